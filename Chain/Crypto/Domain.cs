@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace NeuroChain.Chain;
+
+/// <summary>
+/// Domain separation: whatever is hashed or signed with SHA-256 begins with one of these tags, length first, so that bytes made for
+/// one purpose can never pass for another.
+/// </summary>
+public sealed class Domain
+{
+    public static readonly Domain Genesis = new("NeuroChain genesis v1");
+    public static readonly Domain Transaction = new("NeuroChain transaction v1");
+    public static readonly Domain Header = new("NeuroChain header v1");
+    public static readonly Domain Proposal = new("NeuroChain proposal v1");
+    public static readonly Domain Prevote = new("NeuroChain prevote v1");
+    public static readonly Domain CommitCertificate = new("NeuroChain commit certificate v1");
+    public static readonly Domain TrainingProof = new("NeuroChain training proof v1");
+    public static readonly Domain Candidate = new("NeuroChain candidate v1");
+    public static readonly Domain CandidateCommitment = new("NeuroChain candidate commitment v1");
+    public static readonly Domain Attestation = new("NeuroChain attestation v1");
+    public static readonly Domain AttestationCommitment = new("NeuroChain attestation commitment v1");
+    public static readonly Domain Losses = new("NeuroChain losses v1");
+    public static readonly Domain SeedShare = new("NeuroChain seed share v1");
+    public static readonly Domain TrainingSeed = new("NeuroChain training seed v1");
+    public static readonly Domain Samples = new("NeuroChain samples v1");
+    public static readonly Domain PrivateSamples = new("NeuroChain private samples v1");
+    public static readonly Domain Stream = new("NeuroChain stream v1");
+    public static readonly Domain MerkleLeaf = new("NeuroChain merkle leaf v1");
+    public static readonly Domain MerkleNode = new("NeuroChain merkle node v1");
+    public static readonly Domain StateLeaf = new("NeuroChain state leaf v1");
+    public static readonly Domain StateNode = new("NeuroChain state node v1");
+    public static readonly Domain Blob = new("NeuroChain blob v1");
+    public static readonly Domain NodeIdentity = new("NeuroChain node identity v1");
+
+    private readonly byte[] _prefix;
+
+    private Domain(string tag)
+    {
+        var ascii = Encoding.ASCII.GetBytes(tag);
+        _prefix = [(byte)ascii.Length, .. ascii];
+        Tag = tag;
+    }
+
+    public string Tag { get; }
+
+    public Hash256 Hash(ReadOnlySpan<byte> data)
+    {
+        using var hasher = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hasher.AppendData(_prefix);
+        hasher.AppendData(data);
+        return Finish(hasher);
+    }
+
+    public Hash256 Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        using var hasher = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hasher.AppendData(_prefix);
+        hasher.AppendData(first);
+        hasher.AppendData(second);
+        return Finish(hasher);
+    }
+
+    public Hash256 Hash(Hash256 left, Hash256 right)
+    {
+        Span<byte> both = stackalloc byte[2 * Hash256.Size];
+        left.CopyTo(both);
+        right.CopyTo(both[Hash256.Size..]);
+        return Hash(both);
+    }
+
+    private static Hash256 Finish(IncrementalHash hasher)
+    {
+        Span<byte> digest = stackalloc byte[Hash256.Size];
+        hasher.GetHashAndReset(digest);
+        return Hash256.FromBytes(digest);
+    }
+}

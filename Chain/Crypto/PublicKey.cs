@@ -1,0 +1,15 @@
+namespace NeuroChain.Chain;
+
+/// <summary>A point of secp256k1: x || y, 64 bytes. Exists only as the key of a secret or of a recovered signature.</summary>
+public sealed class PublicKey
+{
+    private readonly byte[] _point;
+
+    internal PublicKey(byte[] point) => _point = point;
+
+    public ReadOnlySpan<byte> Bytes => _point;
+
+    public Address Address => AddressOf(_point);
+
+    internal static Address AddressOf(ReadOnlySpan<byte> point) => Address.FromBytes(Keccak256.Hash(point).ToArray().AsSpan(12));
+}

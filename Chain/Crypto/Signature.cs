@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace NeuroChain.Chain;
+
+/// <summary>
+/// A recoverable ECDSA signature over secp256k1: r || s || v, 65 bytes, v in {0, 1}. Exists only with a low s (EIP-2), so that
+/// nobody can turn one valid signature into another. v of 2 and 3 (r above the order) are refused as Ethereum refuses them.
+/// </summary>
+public sealed class Signature : IEquatable<Signature>
+{
+    public const int Size = 65;
+
+    // Half of the group order, big-endian: the greatest s that is "low".
+    private static readonly byte[] HalfOrder = Convert.FromHexString("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
+
+    private readonly byte[] _bytes;
+
+    private Signature(byte[] bytes) => _bytes = bytes;
+
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    public static bool TryFromBytes(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Signature? signature)
+    {
+        signature = null;
+        if (bytes.Length != Size || bytes[64] > 1) return false;
+        if (bytes[32..64].SequenceCompareTo(HalfOrder) > 0) return false;
+        if (!bytes[..32].ContainsAnyExcept((byte)0) || !bytes[32..64].ContainsAnyExcept((byte)0)) return false;
+        signature = new Signature(bytes.ToArray());
+        return true;
+    }
+
+    /// <summary>Address of the key that signed the digest; false where no key did.</summary>
+    public bool TryRecover(Hash256 digest, out Address signer)
+    {
+        signer = default;
+        Span<byte> hash = stackalloc byte[Hash256.Size];
+        digest.CopyTo(hash);
+        Span<byte> key = stackalloc byte[Secp256k1.PublicKeySize];
+        if (!Secp256k1.TryRecover(hash, _bytes.AsSpan(0, 64), _bytes[64], key)) return false;
+        signer = PublicKey.AddressOf(key);
+        return true;
+    }
+
+    public bool IsBy(Address signer, Hash256 digest) => TryRecover(digest, out var recovered) && recovered == signer;
+
+    public bool Equals(Signature? other) => other is not null && _bytes.AsSpan().SequenceEqual(other._bytes);
+
+    public override bool Equals(object? obj) => Equals(obj as Signature);
+
+    public override int GetHashCode() => HashCode.Combine(_bytes[0], _bytes[1], _bytes[33], _bytes[34]);
+
+    public override string ToString() => Hex.Encode(_bytes);
+}
