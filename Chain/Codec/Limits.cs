@@ -1,0 +1,35 @@
+namespace NeuroChain.Chain;
+
+/// <summary>Bounds on everything that is received. They are part of the protocol: all nodes must have the same.</summary>
+public static class Limits
+{
+    /// <summary>An attestation reveal with the private losses of eight candidates takes about 3 KiB; a manifest of 64 chunks about 4 KiB.</summary>
+    public const int TransactionBytesMax = 64 * 1024;
+
+    public const int BlockBytesMax = 4 * 1024 * 1024;
+
+    public const int TransactionsPerBlockMax = 20_000;
+
+    public const int ValidatorsMax = 100;
+
+    /// <summary>Power of one validator: the sum of a hundred fits 64 bits, three times the sum too.</summary>
+    public const ulong VotingPowerMax = 1UL << 40;
+
+    /// <summary>Late precommits may be added for this many blocks.</summary>
+    public const int LatePrecommitBlocks = 5;
+
+    public const int LatePrecommitsMax = LatePrecommitBlocks * ValidatorsMax;
+
+    public const int CandidatesMax = 8;
+
+    public const int MemoBytesMax = 256;
+
+    /// <summary>A statement with eight candidates, a hundred signatures and a manifest of 64 chunks.</summary>
+    public const int TrainingProofBytesMax = 32 * 1024;
+
+    public const int ManifestBytesMax = 16 * 1024;
+
+    public const int EvaluationSamplesMax = 1 << 20;
+
+    public const int PrivateSamplesMax = 256;
+}

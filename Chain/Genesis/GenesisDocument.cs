@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace NeuroChain.Chain;
+
+/// <summary>A validator at the start: its signing key's address, the identity of its node on the network, and its power.</summary>
+public sealed record GenesisValidator(Address Address, Address Node, ulong Power);
+
+public sealed record GenesisAllocation(Address Address, Amount Amount);
+
+/// <summary>A data set known from the start. The root commits to every sample.</summary>
+public sealed record GenesisDataset(string Name, Hash256 Root, uint Samples, Address Supplier);
+
+/// <summary>What is learned: a model, a training set, an evaluation set, and the checkpoint that all begin from.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="Model">The model spec, as the learning engine reads it.</param>
+/// <param name="TrainingSet">Root of the data to train on.</param>
+/// <param name="EvaluationSet">Root of the data that the evaluation draws from.</param>
+/// <param name="EvaluationSource">"public-hold-out": anybody can read the samples, so this is the weakest source.</param>
+/// <param name="RequiredGainMillionths">Least gain, as a share of the incumbent's loss.</param>
+/// <param name="InitialSeed">Seed of the deterministic initialisation that gives the first checkpoint.</param>
+/// <param name="InitialModel">Hash of that checkpoint.</param>
+public sealed record GenesisTask(
+    string Name,
+    JsonObject Model,
+    Hash256 TrainingSet,
+    Hash256 EvaluationSet,
+    string EvaluationSource,
+    uint RequiredGainMillionths,
+    Hash256 InitialSeed,
+    Hash256 InitialModel)
+{
+    public Hash256 Id => Domain.Task.Hash(GenesisJson.Canonical(this));
+}
+
+/// <summary>The document that all nodes of a chain begin from. Its canonical JSON is hashed: the hash is the chain's identity.</summary>
+public sealed record GenesisDocument
+{
+    public const string NativeSupply = "native";
+
+    public required string ChainName { get; init; }
+
+    /// <summary>Time of the genesis "block" in milliseconds; the first block is later.</summary>
+    public required ulong TimeMs { get; init; }
+
+    /// <summary>"native": the whole allocation is here and no vault exists on Ethereum.</summary>
+    public string SupplyMode { get; init; } = NativeSupply;
+
+    public ChainParameters Parameters { get; init; } = new();
+
+    public required ImmutableArray<GenesisValidator> Validators { get; init; }
+
+    public ImmutableArray<GenesisAllocation> Allocations { get; init; } = [];
+
+    /// <summary>What learning is paid from.</summary>
+    public Amount RewardReserve { get; init; }
+
+    public ImmutableArray<GenesisDataset> Datasets { get; init; } = [];
+
+    public ImmutableArray<GenesisTask> Tasks { get; init; } = [];
+
+    public GenesisHash Hash => new(Domain.Genesis.Hash(GenesisJson.Canonical(this)));
+
+    /// <summary>Reads a genesis file.</summary>
+    /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
+    public static GenesisDocument Parse(ReadOnlySpan<byte> json) => GenesisJson.Parse(json);
+
+    public byte[] ToJson() => GenesisJson.Indented(this);
+
+    public ValidatorSet ValidatorSet()
+    {
+        var valid = Chain.ValidatorSet.TryCreate(Validators.Select(v => new Validator(v.Address, v.Power)), out var set);
+        Invariant.Check(valid, "a parsed genesis has a valid validator set");
+        return set!;
+    }
+}

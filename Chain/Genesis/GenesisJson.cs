@@ -1,0 +1,99 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace NeuroChain.Chain;
+
+/// <summary>The genesis document as JSON: snake_case, hashes and addresses as hex text, amounts as decimal NTK text; nothing unknown, nothing twice.</summary>
+internal static class GenesisJson
+{
+    private const int BytesMax = 4 * 1024 * 1024;
+
+    private static readonly Amount Cap = Amount.FromNtk(100_000_000);
+
+    private static readonly JsonSerializerOptions Compact = Options(false);
+
+    private static readonly JsonSerializerOptions Pretty = Options(true);
+
+    public static byte[] Canonical<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Compact);
+
+    public static byte[] Indented(GenesisDocument genesis) => [.. JsonSerializer.SerializeToUtf8Bytes(genesis, Pretty), (byte)'\n'];
+
+    public static GenesisDocument Parse(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > BytesMax) throw new OperatorException($"genesis: {json.Length} bytes, at most {BytesMax} are wanted");
+        GenesisDocument? genesis;
+        try
+        {
+            genesis = JsonSerializer.Deserialize<GenesisDocument>(json, Compact);
+        }
+        catch (JsonException bad)
+        {
+            throw new OperatorException($"genesis: {bad.Message.ReplaceLineEndings(" ")}", bad);
+        }
+
+        if (genesis is null) throw new OperatorException("genesis: null, an object is wanted");
+        if (Fault(genesis) is { } fault) throw new OperatorException($"genesis: {fault}");
+        return genesis;
+    }
+
+    private static string? Fault(GenesisDocument genesis)
+    {
+        if (genesis.ChainName is not { Length: > 0 and <= 64 }) return "chain_name: 1 to 64 characters";
+        if (genesis.SupplyMode != GenesisDocument.NativeSupply) return "supply_mode: \"native\"";
+        if (genesis.Validators.IsDefaultOrEmpty) return "validators: at least one";
+        if (genesis.Allocations.IsDefault || genesis.Datasets.IsDefault || genesis.Tasks.IsDefault) return "allocations, datasets, tasks: lists";
+        if (!ValidatorSet.TryCreate(genesis.Validators.Select(v => new Validator(v.Address, v.Power)), out _))
+            return $"validators: up to {Limits.ValidatorsMax} different addresses, each with a power from 1 to {Limits.VotingPowerMax}";
+        if (genesis.Validators.Select(v => v.Node).Distinct().Count() != genesis.Validators.Length) return "validators: each with a node of its own";
+        if (genesis.Allocations.Select(a => a.Address).Distinct().Count() != genesis.Allocations.Length) return "allocations: each address once";
+        return genesis.Parameters.Fault() ?? SupplyFault(genesis) ?? TaskFault(genesis);
+    }
+
+    private static string? SupplyFault(GenesisDocument genesis)
+    {
+        var total = genesis.RewardReserve;
+        foreach (var allocation in genesis.Allocations)
+            if (!Amount.TryAdd(total, allocation.Amount, out total))
+                return "allocations: their sum is out of range";
+        return total > Cap ? $"allocations and reward_reserve: {total} NTK together, at most {Cap}" : null;
+    }
+
+    private static string? TaskFault(GenesisDocument genesis)
+    {
+        var datasets = genesis.Datasets.Select(d => d.Root).ToHashSet();
+        if (datasets.Count != genesis.Datasets.Length) return "datasets: each root once";
+        foreach (var task in genesis.Tasks)
+        {
+            if (task.Name is not { Length: > 0 and <= 64 }) return "tasks.name: 1 to 64 characters";
+            if (task.Model is null) return "tasks.model: a model spec";
+            if (!datasets.Contains(task.TrainingSet)) return $"tasks.training_set: the root of one of datasets, not {task.TrainingSet}";
+            if (!datasets.Contains(task.EvaluationSet)) return $"tasks.evaluation_set: the root of one of datasets, not {task.EvaluationSet}";
+            if (task.EvaluationSource != "public-hold-out") return "tasks.evaluation_source: \"public-hold-out\"";
+            if (task.RequiredGainMillionths > 1_000_000) return "tasks.required_gain_millionths: a number up to 1000000";
+            var samples = genesis.Datasets.First(d => d.Root == task.EvaluationSet).Samples;
+            if (samples < genesis.Parameters.Training.EvaluationSamples) return $"tasks.evaluation_set: at least parameters.training.evaluation_samples, not {samples}";
+        }
+
+        return genesis.Tasks.Select(t => t.Id).Distinct().Count() == genesis.Tasks.Length ? null : "tasks: each once";
+    }
+
+    private static JsonSerializerOptions Options(bool indented) => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = indented,
+        MaxDepth = 16,
+        IgnoreReadOnlyProperties = true,
+        Converters =
+        {
+            new TextConverter<Hash256>(Hash256.TryParse, "0x and 64 hexadecimal digits"),
+            new TextConverter<Address>(Address.TryParse, "0x and 40 hexadecimal digits"),
+            new TextConverter<Amount>(Amount.TryParseNtk, "NTK as a decimal number in quotes"),
+        },
+    };
+}

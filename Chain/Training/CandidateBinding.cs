@@ -1,0 +1,35 @@
+namespace NeuroChain.Chain;
+
+/// <summary>The hashes that bind a candidate to those who made it, so that whoever sees it cannot take it.</summary>
+public static class CandidateBinding
+{
+    public static Hash256 ManifestRoot(ReadOnlySpan<byte> manifest) => Domain.Candidate.Hash(manifest);
+
+    /// <summary>hash(manifest root, trainer, producer, task, parent, salt): what is on chain before anything is shown.</summary>
+    public static Hash256 Commitment(Hash256 manifestRoot, Address trainer, Address producer, Hash256 task, BlobHash parent, Hash256 salt) =>
+        Domain.CandidateCommitment.Hash(
+            new ByteWriter().Hash(manifestRoot).Address(trainer).Address(producer).Hash(task).Hash(parent.Value).Hash(salt).ToArray());
+
+    /// <summary>What the producer signs: that it will lead for this candidate of this trainer.</summary>
+    public static Hash256 ConsentDigest(GenesisHash genesis, Hash256 manifestRoot, Address trainer, Address producer) =>
+        Domain.CandidateConsent.Hash(new ByteWriter().Hash(genesis.Value).Hash(manifestRoot).Address(trainer).Address(producer).ToArray());
+
+    /// <summary>hash(statement digest, private losses, validator, salt): an attestation before it is shown.</summary>
+    public static Hash256 AttestationCommitment(Hash256 statementDigest, IReadOnlyList<uint> privateLosses, Address validator, Hash256 salt)
+    {
+        var writer = new ByteWriter().Hash(statementDigest).Address(validator).Hash(salt).UInt32((uint)privateLosses.Count);
+        foreach (var loss in privateLosses) writer.UInt32(loss);
+        return Domain.AttestationCommitment.Hash(writer.ToArray());
+    }
+
+    /// <summary>One step of a validator's hash chain: from the share of a round to that of the round before.</summary>
+    public static Hash256 PreviousShare(Hash256 share) => Domain.SeedShare.Hash(share.ToArray());
+
+    /// <summary>Root over the per-sample losses, in the order of the draw.</summary>
+    public static Hash256 LossesRoot(IReadOnlyList<uint> losses)
+    {
+        var writer = new ByteWriter().UInt32((uint)losses.Count);
+        foreach (var loss in losses) writer.UInt32(loss);
+        return Domain.Losses.Hash(writer.ToArray());
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Chain;
+
+/// <summary>
+/// A well-formed transaction whose signature is its sender's. The received bytes are its identity and are never re-serialised: what the
+/// sender signed, what a block holds and what the hash covers are the same bytes.
+/// </summary>
+public sealed class Transaction
+{
+    private static readonly MessageParser<Types.V1.Transaction> OuterParser = Types.V1.Transaction.Parser.WithDiscardUnknownFields(true);
+    private static readonly MessageParser<TransactionBody> BodyParser = TransactionBody.Parser.WithDiscardUnknownFields(true);
+
+    private Transaction(byte[] bytes, TransactionHash hash, TransactionBody body, Address sender, Amount fee)
+    {
+        Bytes = bytes;
+        Hash = hash;
+        Body = body;
+        Sender = sender;
+        Fee = fee;
+    }
+
+    /// <summary>The whole transaction as received.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    public TransactionHash Hash { get; }
+
+    /// <summary>The parsed body; not to be changed.</summary>
+    public TransactionBody Body { get; }
+
+    public Address Sender { get; }
+
+    public ulong Nonce => Body.Nonce;
+
+    public Amount Fee { get; }
+
+    /// <summary>Protocol messages of validators have neither fee nor nonce; their window and author limit them.</summary>
+    public bool IsProtocolMessage => Body.MessageCase >= TransactionBody.MessageOneofCase.SeedChainRegistration;
+
+    /// <summary>Reads one canonical transaction of this chain and recovers its signer. Bounded: at most <see cref="Limits.TransactionBytesMax"/>.</summary>
+    public static bool TryDecode(
+        ReadOnlySpan<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out Transaction? transaction, out TransactionFault fault)
+    {
+        transaction = null;
+        if (bytes.Length > Limits.TransactionBytesMax) return Refuse(TransactionFault.TooLarge, out fault);
+        var kept = bytes.ToArray();
+        if (!CanonicalProto.TryParse(OuterParser, kept, out var outer)) return Refuse(TransactionFault.NotCanonical, out fault);
+        var bodyBytes = outer.Body.ToByteArray();
+        if (!CanonicalProto.TryParse(BodyParser, bodyBytes, out var body)) return Refuse(TransactionFault.NotCanonical, out fault);
+        fault = TransactionShape.Check(body, genesis);
+        if (fault != TransactionFault.None) return false;
+        if (!Signature.TryFromBytes(outer.Signature.Span, out var signature)) return Refuse(TransactionFault.MalformedSignature, out fault);
+        var hash = HashOf(bodyBytes);
+        var sender = Address.FromBytes(body.Sender.Span);
+        if (!signature.IsBy(sender, hash.Value)) return Refuse(TransactionFault.WrongSignature, out fault);
+        _ = Amount.TryFromBytes(body.Fee.Span, out var fee);
+        transaction = new Transaction(kept, hash, body, sender, fee);
+        return true;
+    }
+
+    /// <summary>Signs a body for the chain that it names. The body must be well-formed.</summary>
+    public static Transaction Sign(TransactionBody body, PrivateKey key)
+    {
+        body.Sender = ByteString.CopyFrom(key.Address.ToArray());
+        var bodyBytes = body.ToByteArray();
+        var outer = new Types.V1.Transaction
+        {
+            Body = ByteString.CopyFrom(bodyBytes),
+            Signature = ByteString.CopyFrom(key.Sign(HashOf(bodyBytes).Value).Bytes),
+        };
+        var genesis = Hash256.TryFromBytes(body.Genesis.Span, out var value) ? new GenesisHash(value) : default;
+        var decoded = TryDecode(outer.ToByteArray(), genesis, out var transaction, out var fault);
+        Invariant.Check(decoded, $"a transaction of our own making is well-formed, this one is {fault}");
+        return transaction!;
+    }
+
+    public static TransactionHash HashOf(ReadOnlySpan<byte> body) => new(Domain.Transaction.Hash(body));
+
+    private static bool Refuse(TransactionFault reason, out TransactionFault fault)
+    {
+        fault = reason;
+        return false;
+    }
+}

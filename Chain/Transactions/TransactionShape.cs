@@ -1,0 +1,49 @@
+using System.Text;
+using Google.Protobuf;
+using NeuroChain.Types.V1;
+using static NeuroChain.Types.V1.TransactionBody;
+
+namespace NeuroChain.Chain;
+
+/// <summary>Checks of a body that need nothing but the body: lengths, counts, what a kind of message may not carry.</summary>
+internal static class TransactionShape
+{
+    public static TransactionFault Check(TransactionBody body, GenesisHash genesis)
+    {
+        if (body.Genesis.Length != Hash256.Size || Hash256.FromBytes(body.Genesis.Span) != genesis.Value) return TransactionFault.WrongChain;
+        if (!IsAddress(body.Sender)) return TransactionFault.MalformedSender;
+        var isProtocol = body.MessageCase >= MessageOneofCase.SeedChainRegistration;
+        if (isProtocol && body.Fee.Length != 0) return TransactionFault.FeeOnProtocolMessage;
+        if (isProtocol && body.Nonce != 0) return TransactionFault.NonceOnProtocolMessage;
+        if (!isProtocol && body.Fee.Length != Amount.Size) return TransactionFault.MalformedFee;
+        return body.MessageCase switch
+        {
+            MessageOneofCase.None => TransactionFault.NoMessage,
+            MessageOneofCase.Transfer when Encoding.UTF8.GetByteCount(body.Transfer.Memo) > Limits.MemoBytesMax => TransactionFault.MemoTooLong,
+            _ => IsWellFormed(body) ? TransactionFault.None : TransactionFault.MalformedMessage,
+        };
+    }
+
+    private static bool IsWellFormed(TransactionBody body) => body.MessageCase switch
+    {
+        MessageOneofCase.Transfer => IsAddress(body.Transfer.To) && IsAmount(body.Transfer.Amount),
+        MessageOneofCase.CandidateCommit => IsHash(body.CandidateCommit.Task) && IsHash(body.CandidateCommit.Commitment)
+            && IsAddress(body.CandidateCommit.Producer) && IsAmount(body.CandidateCommit.Bond),
+        MessageOneofCase.CandidateReveal => IsHash(body.CandidateReveal.Task) && IsHash(body.CandidateReveal.Salt)
+            && body.CandidateReveal.Manifest.Length <= Limits.ManifestBytesMax && body.CandidateReveal.ProducerSignature.Length == Signature.Size,
+        MessageOneofCase.SeedChainRegistration => IsHash(body.SeedChainRegistration.Tip) && body.SeedChainRegistration.Length > 0,
+        MessageOneofCase.AvailabilityVote => IsHash(body.AvailabilityVote.Task) && body.AvailabilityVote.Candidates < 1u << Limits.CandidatesMax,
+        MessageOneofCase.SeedShare => IsHash(body.SeedShare.Task) && IsHash(body.SeedShare.Share),
+        MessageOneofCase.AttestationCommit => IsHash(body.AttestationCommit.Task) && IsHash(body.AttestationCommit.Commitment),
+        MessageOneofCase.AttestationReveal => IsHash(body.AttestationReveal.Task) && IsHash(body.AttestationReveal.Salt)
+            && body.AttestationReveal.Signature.Length == Signature.Size
+            && body.AttestationReveal.PrivateLosses.Count <= Limits.PrivateSamplesMax * (Limits.CandidatesMax + 1),
+        _ => false,
+    };
+
+    private static bool IsHash(ByteString bytes) => bytes.Length == Hash256.Size;
+
+    private static bool IsAddress(ByteString bytes) => bytes.Length == Address.Size;
+
+    private static bool IsAmount(ByteString bytes) => bytes.Length == Amount.Size;
+}
