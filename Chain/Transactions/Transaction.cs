@@ -10,7 +10,7 @@ namespace NeuroChain.Chain;
 /// </summary>
 public sealed class Transaction
 {
-    private static readonly MessageParser<Types.V1.Transaction> OuterParser = Types.V1.Transaction.Parser.WithDiscardUnknownFields(true);
+    private static readonly MessageParser<TransactionEnvelope> OuterParser = TransactionEnvelope.Parser.WithDiscardUnknownFields(true);
     private static readonly MessageParser<TransactionBody> BodyParser = TransactionBody.Parser.WithDiscardUnknownFields(true);
 
     private Transaction(byte[] bytes, TransactionHash hash, TransactionBody body, Address sender, Amount fee)
@@ -65,7 +65,7 @@ public sealed class Transaction
     {
         body.Sender = ByteString.CopyFrom(key.Address.ToArray());
         var bodyBytes = body.ToByteArray();
-        var outer = new Types.V1.Transaction
+        var outer = new TransactionEnvelope
         {
             Body = ByteString.CopyFrom(bodyBytes),
             Signature = ByteString.CopyFrom(key.Sign(HashOf(bodyBytes).Value).Bytes),
