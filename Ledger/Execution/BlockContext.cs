@@ -4,7 +4,8 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Ledger;
 
 /// <summary>What the execution of one block sees and leaves: the block's place, the rules, the state to change, the events so far.</summary>
-public sealed class BlockContext(GenesisDocument genesis, GenesisHash genesisHash, Height height, Address author, BlockHash parent, IStateReader below)
+public sealed class BlockContext(
+    GenesisDocument genesis, GenesisHash genesisHash, Height height, Address author, ValidatorSet validators, IStateReader below)
 {
     private readonly List<Event> _events = [];
 
@@ -19,7 +20,8 @@ public sealed class BlockContext(GenesisDocument genesis, GenesisHash genesisHas
 
     public Address Author { get; } = author;
 
-    public BlockHash Parent { get; } = parent;
+    /// <summary>The set that votes on this block.</summary>
+    public ValidatorSet Validators { get; } = validators;
 
     public StateOverlay State { get; private set; } = new(below);
 
