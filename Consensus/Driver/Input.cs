@@ -1,0 +1,26 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Consensus;
+
+/// <summary>
+/// What the driver is told. This and <see cref="Effect"/> are the whole protocol between consensus and the world: signatures were checked
+/// and blocks validated outside, time comes as elapsed timeouts.
+/// </summary>
+public abstract record Input
+{
+    private Input() { }
+
+    /// <summary>Begin a height (paper L1-10 and L54): round 0 starts at once.</summary>
+    public sealed record StartHeight(Height Height, LeaderSchedule Schedule) : Input;
+
+    /// <summary>A proposal with a right signature, and whether the ledger finds its block valid (the paper's valid(v)).</summary>
+    public sealed record ProposalReceived(SignedProposal Proposal, BlockRef Block, bool IsValid) : Input;
+
+    /// <summary>A vote, of our own or another's.</summary>
+    public sealed record VoteReceived(VerifiedVote Vote) : Input;
+
+    /// <summary>The answer to <see cref="Effect.GetValue"/>.</summary>
+    public sealed record ValueBuilt(Height Height, Round Round, BlockRef Block) : Input;
+
+    public sealed record TimeoutElapsed(Timeout Timeout) : Input;
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Consensus;
+
+/// <summary>
+/// Counts the votes of one height. One vote per validator, round and kind counts; a second, different one is evidence and nothing else.
+/// </summary>
+/// <remarks>
+/// Memory is bounded although rounds are not: of the rounds ahead only the latest of each sender is kept, which is all that the skip rule
+/// (L55) needs; a sender's earlier future round is dropped when a later one comes.
+/// </remarks>
+internal sealed class VoteKeeper(ValidatorSet validators)
+{
+    private readonly SortedDictionary<Round, RoundVotes> _prevotes = [];
+    private readonly SortedDictionary<Round, RoundVotes> _precommits = [];
+    private readonly SortedDictionary<int, Round> _ahead = [];
+
+    public ValidatorSet Validators => validators;
+
+    /// <summary>Takes a vote; the evidence where it contradicts an earlier one, and whether it was new.</summary>
+    public (bool IsNew, Evidence? Evidence) Add(VerifiedVote vote, Round current)
+    {
+        if (!validators.TryIndexOf(vote.Validator, out var validator)) return (false, null);
+        if (!KeepsFuture(validator, vote.Vote.Round, current)) return (false, null);
+        var votes = Of(vote.Vote is Prevote ? _prevotes : _precommits, vote.Vote.Round);
+        var before = votes.Count;
+        var earlier = votes.Add(validator, vote);
+        return earlier is null ? (votes.Count > before, null) : (false, new Evidence.DuplicateVote(earlier.Signed, vote.Signed));
+    }
+
+    /// <summary>Whether a message of this round may be kept; forgets the sender's earlier future round.</summary>
+    public bool KeepsFuture(int validator, Round round, Round current)
+    {
+        if (round <= current) return true;
+        if (_ahead.TryGetValue(validator, out var latest) && latest > current && latest != round)
+        {
+            if (round < latest) return false;
+            if (_prevotes.TryGetValue(latest, out var prevotes)) prevotes.Remove(validator);
+            if (_precommits.TryGetValue(latest, out var precommits)) precommits.Remove(validator);
+        }
+
+        _ahead[validator] = round;
+        return true;
+    }
+
+    /// <summary>L28 and L36: more than two thirds prevoted this block in this round, all with this validRound.</summary>
+    public bool HasPolka(Round round, BlockHash block, Round? validRound) =>
+        Prevotes(round)?.HasQuorum(v => v is Prevote p && p.Block == block && p.ValidRound == validRound) ?? false;
+
+    /// <summary>Whether there is a polka for the block whatever its common validRound; the validRound of that polka.</summary>
+    public bool HasAnyPolka(Round round, BlockHash block)
+    {
+        if (Prevotes(round) is not { } votes) return false;
+        foreach (var vote in votes.All)
+            if (vote.Vote is Prevote p && p.Block == block && HasPolka(round, block, p.ValidRound))
+                return true;
+        return false;
+    }
+
+    /// <summary>L44.</summary>
+    public bool HasNilPolka(Round round) => Prevotes(round)?.HasQuorum(v => v.BlockHash is null) ?? false;
+
+    /// <summary>L34.</summary>
+    public bool HasPrevoteQuorum(Round round) => Prevotes(round) is { } votes && validators.IsQuorum(votes.Power);
+
+    /// <summary>L47.</summary>
+    public bool HasPrecommitQuorum(Round round) => Precommits(round) is { } votes && validators.IsQuorum(votes.Power);
+
+    /// <summary>L49: the block that more than two thirds precommitted in some round, earliest round first.</summary>
+    public (Round Round, BlockRef Block)? FindCommit()
+    {
+        foreach (var (round, votes) in _precommits)
+        {
+            if (!validators.IsQuorum(votes.Power)) continue;
+            foreach (var vote in votes.All)
+                if (vote.Vote is Precommit { Block: { } block } && votes.HasQuorum(v => v is Precommit p && p.Block == block))
+                    return (round, block);
+        }
+
+        return null;
+    }
+
+    /// <summary>L55: the latest round above the given one in which more than a third said anything. Proposers are passed in.</summary>
+    public Round? FindSkip(Round current, Func<Round, int?> proposerOf)
+    {
+        foreach (var round in _prevotes.Keys.Union(_precommits.Keys).Where(r => r > current).OrderDescending())
+        {
+            var senders = new SortedSet<int>(Prevotes(round)?.Voters ?? []);
+            senders.UnionWith(Precommits(round)?.Voters ?? []);
+            if (proposerOf(round) is { } proposer) senders.Add(proposer);
+            if (validators.HasHonest(senders.Aggregate(0UL, (sum, index) => sum + validators[index].Power))) return round;
+        }
+
+        return null;
+    }
+
+    public CommitCertificate CommitCertificate(Height height, Round round, BlockRef block) =>
+        new(height, round, block, SignaturesFor(Precommits(round)!, v => v is Precommit p && p.Block == block));
+
+    public PolkaCertificate PolkaCertificate(Height height, Round round, Round? validRound, BlockHash block) =>
+        new(height, round, validRound, block, SignaturesFor(Prevotes(round)!, v => v is Prevote p && p.Block == block && p.ValidRound == validRound));
+
+    /// <summary>One vote of each validator that said anything in the round, where together they let others skip to it.</summary>
+    public RoundCertificate? RoundCertificate(Round round)
+    {
+        var votes = new SortedDictionary<int, VerifiedVote>();
+        foreach (var kind in new[] { Prevotes(round), Precommits(round) })
+            foreach (var index in kind?.Voters ?? [])
+                votes[index] = kind!.Of(index)!;
+        var power = votes.Keys.Aggregate(0UL, (sum, index) => sum + validators[index].Power);
+        return validators.HasHonest(power) ? new RoundCertificate([.. votes.Values.Select(v => v.Signed)]) : null;
+    }
+
+    public VerifiedVote? PrevoteOf(int validator, Round round) => Prevotes(round)?.Of(validator);
+
+    public VerifiedVote? PrecommitOf(int validator, Round round) => Precommits(round)?.Of(validator);
+
+    private ImmutableArray<IndexedSignature> SignaturesFor(RoundVotes votes, Predicate<Vote> predicate) =>
+        [.. votes.VotersFor(predicate).Select(index => new IndexedSignature((ushort)index, votes.Of(index)!.Signed.Signature))];
+
+    private RoundVotes? Prevotes(Round round) => _prevotes.GetValueOrDefault(round);
+
+    private RoundVotes? Precommits(Round round) => _precommits.GetValueOrDefault(round);
+
+    private RoundVotes Of(SortedDictionary<Round, RoundVotes> rounds, Round round)
+    {
+        if (!rounds.TryGetValue(round, out var votes)) rounds[round] = votes = new RoundVotes(validators);
+        return votes;
+    }
+}
