@@ -1,0 +1,22 @@
+namespace NeuroChain.Chain;
+
+/// <summary>
+/// A named, separate key space of a store. The columns of a store are given when it is opened; using any other is a bug.
+/// </summary>
+public sealed record Column
+{
+    public const int NameLengthMax = 32;
+
+    /// <param name="name">1 to 32 lower-case letters, digits and hyphens; it is stored, so renaming one is a change of format.</param>
+    public Column(string name)
+    {
+        Invariant.Check(name.Length is > 0 and <= NameLengthMax, "a column name is short, since every store lists it");
+        Invariant.Check(name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'), "a column name is plain ASCII");
+        Invariant.Check(name != "default", "RocksDB keeps the column 'default' for itself");
+        Name = name;
+    }
+
+    public string Name { get; }
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,67 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace NeuroChain.Chain;
+
+/// <summary>A folder of the real disk. Files are locked while they are open, so that two processes never share a log.</summary>
+public sealed class DiskFolder : IFolder
+{
+    private readonly string _path;
+
+    /// <param name="path">Made where it is missing, with its parents.</param>
+    /// <exception cref="OperatorException">The folder cannot be made or opened.</exception>
+    public DiskFolder(string path)
+    {
+        _path = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(_path);
+            if (Path.GetDirectoryName(_path) is { } parent) PosixDirectory.Flush(parent);
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"the folder {_path} cannot be made: {denied.Message}", denied);
+        }
+    }
+
+    public IAppendFile OpenAppend(string name) => Open(name);
+
+    public ISlotFile OpenSlots(string name) => Open(name);
+
+    public bool Exists(string name) => File.Exists(PathOf(name));
+
+    public void Delete(string name)
+    {
+        try
+        {
+            File.Delete(PathOf(name));
+            PosixDirectory.Flush(_path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreFailedException($"{PathOf(name)} could not be deleted: {failure.Message}", failure);
+        }
+    }
+
+    public IReadOnlyList<string> List() =>
+        [.. Directory.EnumerateFiles(_path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private DiskFile Open(string name)
+    {
+        var path = PathOf(name);
+        SafeFileHandle? handle = null;
+        try
+        {
+            handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Even where the file was there: the crash may have come between its making and this line.
+            PosixDirectory.Flush(_path);
+            return new DiskFile(handle, path);
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            handle?.Dispose();
+            throw new OperatorException($"{path} cannot be opened (is another node using it?): {denied.Message.ReplaceLineEndings(" ")}", denied);
+        }
+    }
+
+    private string PathOf(string name) => Path.Combine(_path, FileName.Checked(name));
+}

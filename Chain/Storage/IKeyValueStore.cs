@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace NeuroChain.Chain;
+
+/// <summary>A key and its value; the arrays belong to whoever received them.</summary>
+public readonly record struct StoreEntry(byte[] Key, byte[] Value);
+
+/// <summary>What can be read, from the store as it is now or from a <see cref="ISnapshot"/>. Safe to call from any thread.</summary>
+public interface IStoreReader
+{
+    /// <summary>The value under the key, or null; an empty value is an empty array.</summary>
+    /// <exception cref="StoreFailedException">The store cannot be read, or failed before.</exception>
+    byte[]? Get(Column column, ReadOnlySpan<byte> key);
+
+    bool TryGet(Column column, ReadOnlySpan<byte> key, [NotNullWhen(true)] out byte[]? value);
+
+    /// <summary>
+    /// Walks the entries of a range in the order of their keys, upwards or downwards, reading as it goes. Every enumeration sees
+    /// the store as it was when that enumeration began: later writes neither appear in it nor disturb it.
+    /// </summary>
+    IEnumerable<StoreEntry> Scan(Column column, KeyRange range, bool reverse = false);
+}
+
+/// <summary>The store as it was at one moment. It stays readable when its store has been disposed.</summary>
+public interface ISnapshot : IStoreReader, IDisposable;
+
+/// <summary>
+/// An ordered key-value store with columns, atomic batches and snapshots. This is the seam that RocksDbSharp would fill; here
+/// <see cref="RocksStore"/> and <see cref="MemoryStore"/> do.
+/// </summary>
+public interface IKeyValueStore : IStoreReader, IDisposable
+{
+    /// <summary>
+    /// Applies the whole batch or nothing of it, in its order, so that the last word on a key wins. A durable write is on the disk
+    /// when the call returns, together with every write before it; any other survives the death of the process but not of the machine.
+    /// </summary>
+    /// <exception cref="StoreFailedException">The write failed: the store refuses everything from now on and the process must stop.</exception>
+    void Write(WriteBatch batch, bool durable);
+
+    ISnapshot Snapshot();
+}

@@ -1,0 +1,195 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
+namespace NeuroChain.Chain;
+
+/// <summary>
+/// A store in a folder of the disk, by Debian's RocksDB over its C API. One process opens a folder at a time. A folder that is still
+/// read by a snapshot or a walk when the store is disposed closes when that reader is done.
+/// </summary>
+public sealed unsafe class RocksStore : IKeyValueStore
+{
+    private readonly Lock _writing = new();
+    private readonly FailureLatch _latch;
+    private readonly RocksDatabase _database;
+    private readonly RocksReader _newest;
+
+    private RocksStore(RocksDatabase database, string path)
+    {
+        _latch = new FailureLatch($"the store in {path}");
+        _database = database;
+        _newest = new RocksReader(new RocksView(database, atSnapshot: false), _latch);
+    }
+
+    /// <param name="path">A folder; made where it is missing, with its parents.</param>
+    /// <param name="columns">Every column that the folder has or shall have.</param>
+    /// <param name="options">Bounds of memory and files; the defaults where none are given.</param>
+    /// <exception cref="OperatorException">The library is missing, or the folder is in use, unreadable, damaged or of another version.</exception>
+    public static RocksStore Open(string path, IReadOnlyList<Column> columns, RocksStoreOptions? options = null)
+    {
+        Invariant.Check(columns.Distinct().Count() == columns.Count, "a column is listed once");
+        options ??= new RocksStoreOptions();
+        try
+        {
+            Directory.CreateDirectory(path);
+            var database = TryOpen(path, columns, options, compressed: true, out var failure);
+            if (database is null && failure.Contains("is not linked with the binary", StringComparison.Ordinal))
+                database = TryOpen(path, columns, options, compressed: false, out failure);
+            return database is null ? throw Refusal(path, failure) : new RocksStore(database, path);
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw RocksDbNative.Missing(missing);
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
+        {
+            throw new OperatorException($"the store folder {path} cannot be made: {denied.Message}", denied);
+        }
+    }
+
+    public byte[]? Get(Column column, ReadOnlySpan<byte> key) => _newest.Get(column, key);
+
+    public bool TryGet(Column column, ReadOnlySpan<byte> key, [NotNullWhen(true)] out byte[]? value) => _newest.TryGet(column, key, out value);
+
+    public IEnumerable<StoreEntry> Scan(Column column, KeyRange range, bool reverse = false) => _newest.Scan(column, range, reverse);
+
+    public void Write(WriteBatch batch, bool durable)
+    {
+        var options = RocksDbNative.rocksdb_writeoptions_create();
+        var native = RocksDbNative.rocksdb_writebatch_create();
+        var held = false;
+        try
+        {
+            _database.DangerousAddRef(ref held); // the batch below refers to column handles, which die with the database
+            RocksDbNative.rocksdb_writeoptions_set_sync(options, durable ? (byte)1 : (byte)0);
+            lock (_writing)
+            {
+                _latch.Check();
+                foreach (var operation in batch.Operations) Add(native, operation, batch);
+                nint error = 0;
+                RocksDbNative.rocksdb_write(_database, options, native, ref error);
+                if (RocksDbNative.TakeError(ref error) is { } failure) throw _latch.Fail(failure);
+            }
+        }
+        finally
+        {
+            RocksDbNative.rocksdb_writebatch_destroy(native);
+            RocksDbNative.rocksdb_writeoptions_destroy(options);
+            if (held) _database.DangerousRelease();
+        }
+    }
+
+    public ISnapshot Snapshot()
+    {
+        _latch.Check();
+        return new RocksReader(new RocksView(_database, atSnapshot: true), _latch);
+    }
+
+    /// <summary>Makes a consistent copy that can be opened as a store of its own; on the same file system it costs hard links.</summary>
+    /// <param name="path">A folder that does not exist yet, below one that does.</param>
+    /// <exception cref="StoreFailedException">The copy could not be made. The store itself goes on.</exception>
+    public void Checkpoint(string path)
+    {
+        _latch.Check();
+        nint error = 0;
+        var checkpoint = RocksDbNative.rocksdb_checkpoint_object_create(_database, ref error);
+        if (RocksDbNative.TakeError(ref error) is { } refused) throw new StoreFailedException($"no checkpoint in {path}: {refused}");
+        try
+        {
+            RocksDbNative.rocksdb_checkpoint_create(checkpoint, path, 0, ref error);
+            if (RocksDbNative.TakeError(ref error) is { } failure) throw new StoreFailedException($"no checkpoint in {path}: {failure}");
+        }
+        finally
+        {
+            RocksDbNative.rocksdb_checkpoint_object_destroy(checkpoint);
+        }
+    }
+
+    public void Dispose()
+    {
+        _newest.Dispose();
+        _database.Dispose();
+    }
+
+    private static RocksDatabase? TryOpen(
+        string path, IReadOnlyList<Column> columns, RocksStoreOptions options, bool compressed, out string failure)
+    {
+        string[] names = ["default", .. columns.Select(column => column.Name)];
+        var native = options.CreateNative(compressed);
+        try
+        {
+            options.ShareCache(native);
+            var columnOptions = new nint[names.Length];
+            var handles = new nint[names.Length];
+            columnOptions.AsSpan().Fill(native);
+            nint error = 0;
+            nint database;
+            fixed (nint* o = columnOptions, h = handles)
+            {
+                database = RocksDbNative.rocksdb_open_column_families(native, path, names.Length, names, o, h, ref error);
+            }
+
+            failure = RocksDbNative.TakeError(ref error) ?? "";
+            if (database == 0) return null;
+            var byColumn = columns.Index().ToFrozenDictionary(c => c.Item, c => handles[c.Index + 1]);
+            return new RocksDatabase(database, handles[0], byColumn);
+        }
+        finally
+        {
+            RocksDbNative.rocksdb_options_destroy(native);
+        }
+    }
+
+    private static OperatorException Refusal(string path, string failure)
+    {
+        if (failure.Contains("/LOCK:", StringComparison.Ordinal))
+            return new OperatorException($"the store in {path} is in use by another process: stop that node or choose another folder");
+        if (failure.Contains("Column families not opened", StringComparison.Ordinal))
+            return new OperatorException($"the store in {path} was written by another version: {failure}");
+        return new OperatorException($"the store in {path} cannot be opened: {failure}");
+    }
+
+    private void Add(nint native, WriteBatch.Operation operation, WriteBatch batch)
+    {
+        var column = _database[operation.Column];
+        var from = operation.Kind == WriteBatch.Kind.DeleteRange ? operation.Range.From : operation.Key;
+        fixed (byte* k = from)
+        {
+            switch (operation.Kind)
+            {
+                case WriteBatch.Kind.Put:
+                    fixed (byte* v = operation.Value)
+                        RocksDbNative.rocksdb_writebatch_put_cf(native, column, k, (nuint)from.Length, v, (nuint)operation.Value.Length);
+                    break;
+                case WriteBatch.Kind.Delete:
+                    RocksDbNative.rocksdb_writebatch_delete_cf(native, column, k, (nuint)from.Length);
+                    break;
+                case WriteBatch.Kind.DeleteRange:
+                    var to = operation.Range.HasEnd ? operation.Range.To : AfterEveryKey(operation.Column, from, batch);
+                    fixed (byte* t = to)
+                        RocksDbNative.rocksdb_writebatch_delete_range_cf(native, column, k, (nuint)from.Length, t, (nuint)to.Length);
+                    break;
+                default:
+                    Invariant.Fail("a batch has puts, deletes and range deletes");
+                    break;
+            }
+        }
+    }
+
+    // RocksDB knows no range without an end, and there is no greatest key; but while we hold the lock, what the column and the batch
+    // have is known, and the successor of a key is that key with a zero behind it.
+    private byte[] AfterEveryKey(Column column, ReadOnlySpan<byte> from, WriteBatch batch)
+    {
+        var last = from.ToArray();
+        foreach (var entry in Scan(column, KeyRange.All.StartingAt(from), reverse: true))
+        {
+            last = entry.Key;
+            break;
+        }
+
+        foreach (var operation in batch.Operations)
+            if (operation.Column == column && operation.Key.AsSpan().SequenceCompareTo(last) > 0)
+                last = operation.Key;
+        return [.. last, 0];
+    }
+}

@@ -1,0 +1,42 @@
+namespace NeuroChain.Chain;
+
+/// <summary>
+/// Changes that a store makes together or not at all. Keys and values are copied when they are added. Not safe to share between threads.
+/// </summary>
+public sealed class WriteBatch
+{
+    private readonly List<Operation> _operations = [];
+
+    internal enum Kind { Put, Delete, DeleteRange }
+
+    public int Count => _operations.Count;
+
+    internal IReadOnlyList<Operation> Operations => _operations;
+
+    public WriteBatch Put(Column column, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        _operations.Add(new Operation(Kind.Put, column, key.ToArray(), value.ToArray(), default));
+        return this;
+    }
+
+    /// <summary>Deleting a key that is not there is no fault.</summary>
+    public WriteBatch Delete(Column column, ReadOnlySpan<byte> key)
+    {
+        _operations.Add(new Operation(Kind.Delete, column, key.ToArray(), [], default));
+        return this;
+    }
+
+    /// <summary>Deletes whatever the range holds when the batch is applied, what this batch put there before included.</summary>
+    public WriteBatch DeleteRange(Column column, KeyRange range)
+    {
+        // An empty range deletes nothing, and RocksDB would refuse the whole batch for a range that ends before it begins.
+        if (!range.IsEmpty) _operations.Add(new Operation(Kind.DeleteRange, column, [], [], range));
+        return this;
+    }
+
+    public WriteBatch DeletePrefix(Column column, ReadOnlySpan<byte> prefix) => DeleteRange(column, KeyRange.Prefix(prefix));
+
+    public void Clear() => _operations.Clear();
+
+    internal readonly record struct Operation(Kind Kind, Column Column, byte[] Key, byte[] Value, KeyRange Range);
+}
