@@ -27,6 +27,12 @@ public sealed class Driver(Address? self, TimeoutSettings timeouts)
     /// <summary>What to re-broadcast now; null while nothing is undecided.</summary>
     public Liveness? Liveness => _machine is { IsDecided: false } machine ? machine.Liveness() : null;
 
+    /// <summary>Whether this very vote was taken before: a re-broadcast need not be checked or logged again.</summary>
+    public bool Knows(SignedVote vote) => IsCurrent(vote.Vote.Height) && _machine!.Knows(vote);
+
+    /// <summary>Whether a proposal of this round for this block was taken before.</summary>
+    public bool Knows(Proposal proposal) => IsCurrent(proposal.Height) && _machine!.Knows(proposal);
+
     public IReadOnlyList<Effect> Step(Input input) => input switch
     {
         Input.StartHeight start => Start(start),

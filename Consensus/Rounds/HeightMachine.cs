@@ -67,6 +67,12 @@ internal sealed class HeightMachine
     /// <summary>The polka behind <see cref="Valid"/>: gossiped, or others could not answer its re-proposal.</summary>
     public PolkaCertificate? ValidPolka => _validPolka;
 
+    public bool Knows(SignedVote vote) =>
+        Schedule.Validators.TryIndexOf(vote.Validator, out var index)
+        && (vote.Vote is Prevote ? _votes.PrevoteOf(index, vote.Vote.Round) : _votes.PrecommitOf(index, vote.Vote.Round))?.Signed == vote;
+
+    public bool Knows(Proposal proposal) => _proposals.Of(proposal.Round)?.Proposal == proposal;
+
     public IReadOnlyList<Effect> Start()
     {
         StartRound(Round.Zero);

@@ -1,0 +1,57 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Consensus;
+
+/// <summary>
+/// A signer whose memory is a two-slot file: what it signed is on the disk before the signature is handed out, so that no crash makes it
+/// sign the opposite.
+/// </summary>
+public sealed class FileSigner : ISigner, IDisposable
+{
+    private const string FileName = "signer-state";
+
+    private readonly PrivateKey _key;
+    private readonly TwoSlotFile _file;
+    private SignerState _state;
+
+    /// <param name="key">The validator's key.</param>
+    /// <param name="folder">Where the memory is kept.</param>
+    /// <exception cref="OperatorException">The memory is open in another process, or harmed: signing without it could sign twice.</exception>
+    public FileSigner(PrivateKey key, IFolder folder)
+    {
+        _key = key;
+        _file = new TwoSlotFile(folder, FileName, SignerState.SizeMax);
+        if (_file.TryRead(out var payload, out var fault))
+        {
+            _state = SignerState.Decode(payload) ?? throw Harmed("it holds no signer state");
+        }
+        else
+        {
+            if (fault != SlotFault.NeverWritten) throw Harmed("both of its slots are corrupt");
+            _state = SignerState.Empty;
+        }
+    }
+
+    public Address Address => _key.Address;
+
+    /// <summary>What was signed last.</summary>
+    public SignerState State => _state;
+
+    public Signature? TrySign(SignRequest request, out SignRefusal refusal)
+    {
+        (refusal, var given) = SignerRules.Check(_state, request);
+        if (refusal != SignRefusal.None || given is not null) return given;
+        var signature = _key.Sign(request.Digest);
+        var after = SignerRules.After(_state, request, signature);
+        _file.Write(after.Encode());
+        _state = after;
+        return signature;
+    }
+
+    public Signature SignTagged(Hash256 digest) => _key.Sign(digest);
+
+    public void Dispose() => _file.Dispose();
+
+    private static OperatorException Harmed(string how) => new(
+        $"the file {FileName} is harmed: {how}. Restore it, or wait until the chain is past every height that this key may have signed and delete it");
+}

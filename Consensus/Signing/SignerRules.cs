@@ -1,0 +1,88 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Consensus;
+
+/// <summary>Why a signer says no. Each of these would be evidence against its validator, or could become it.</summary>
+public enum SignRefusal
+{
+    None,
+
+    /// <summary>An earlier height, round or step than the last one signed.</summary>
+    Regression,
+
+    /// <summary>Something else was signed in this very place.</summary>
+    Conflict,
+
+    /// <summary>A prevote for a block against the own lock: amnesia.</summary>
+    AgainstLock,
+}
+
+/// <summary>What is to be signed: one of the three kinds of consensus message.</summary>
+public readonly record struct SignRequest(Height Height, Round Round, Step Step, Hash256 Digest, bool IsForBlock, Round? ValidRound)
+{
+    public static SignRequest Of(Proposal proposal, GenesisHash genesis) =>
+        new(proposal.Height, proposal.Round, Step.Propose, proposal.Digest(genesis), true, proposal.ValidRound);
+
+    public static SignRequest Of(Vote vote, GenesisHash genesis) => new(
+        vote.Height,
+        vote.Round,
+        vote is Prevote ? Step.Prevote : Step.Precommit,
+        vote.Digest(genesis),
+        vote.BlockHash is not null,
+        (vote as Prevote)?.ValidRound);
+}
+
+/// <summary>
+/// The rules of a signer, as a value: what may be signed after what was signed. It goes by its own memory alone, so that it stays right
+/// whatever the node that asks believes.
+/// </summary>
+public static class SignerRules
+{
+    /// <summary>The signature already given for the same, or the permission to sign, or the reason why not.</summary>
+    public static (SignRefusal Refusal, Signature? Given) Check(SignerState state, SignRequest request)
+    {
+        if (request.Height < state.Height) return (SignRefusal.Regression, null);
+        if (request.Height == state.Height && request.Round < state.Round) return (SignRefusal.Regression, null);
+        if (request.Height == state.Height && request.Round == state.Round)
+        {
+            if (Of(state, request.Step) is { } signed)
+                return signed.Digest == request.Digest ? (SignRefusal.None, signed.Signature) : (SignRefusal.Conflict, null);
+            if (LastStep(state) > request.Step) return (SignRefusal.Regression, null);
+        }
+
+        return IsAgainstLock(state, request) ? (SignRefusal.AgainstLock, null) : (SignRefusal.None, null);
+    }
+
+    /// <summary>What is remembered once the request was signed.</summary>
+    public static SignerState After(SignerState state, SignRequest request, Signature signature)
+    {
+        var lockedRound = request.Height == state.Height ? state.LockedRound : null;
+        if (request.Height != state.Height || request.Round != state.Round) state = SignerState.Empty with { Height = request.Height, Round = request.Round };
+        if (request is { Step: Step.Precommit, IsForBlock: true }) lockedRound = request.Round;
+        var signed = new SignedOnce(request.Digest, signature);
+        return request.Step switch
+        {
+            Step.Propose => state with { Proposal = signed, LockedRound = lockedRound },
+            Step.Prevote => state with { Prevote = signed, LockedRound = lockedRound },
+            _ => state with { Precommit = signed, LockedRound = lockedRound },
+        };
+    }
+
+    // {precommit(v, r1), prevote for a block at r2 > r1 with validRound < r1} is amnesia.
+    private static bool IsAgainstLock(SignerState state, SignRequest request) =>
+        request.Height == state.Height
+        && request is { Step: Step.Prevote, IsForBlock: true }
+        && state.LockedRound is { } locked
+        && request.Round > locked
+        && (request.ValidRound is not { } validRound || validRound < locked);
+
+    private static SignedOnce? Of(SignerState state, Step step) => step switch
+    {
+        Step.Propose => state.Proposal,
+        Step.Prevote => state.Prevote,
+        _ => state.Precommit,
+    };
+
+    private static Step? LastStep(SignerState state) =>
+        state.Precommit is not null ? Step.Precommit : state.Prevote is not null ? Step.Prevote : state.Proposal is not null ? Step.Propose : null;
+}

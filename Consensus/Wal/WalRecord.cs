@@ -1,0 +1,86 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Consensus;
+
+/// <summary>
+/// What a write-ahead log holds: all that the driver was told, in order, our own messages included, and the blocks that proposals name.
+/// Layout of a payload: kind 1 | received at, milliseconds 8 | content.
+/// </summary>
+public abstract record WalRecord(Timestamp ReceivedAt)
+{
+    private const byte ProposalKind = 1;
+    private const byte VoteKind = 2;
+    private const byte TimeoutKindByte = 3;
+    private const byte ValueKind = 4;
+    private const byte StartKind = 5;
+
+    /// <summary>A proposal with its block and the ledger's verdict. Layout: valid 1 | proposal | block.</summary>
+    public sealed record ProposalRecord(Timestamp ReceivedAt, SignedProposal Proposal, bool IsValid, ReadOnlyMemory<byte> Block) : WalRecord(ReceivedAt);
+
+    public sealed record VoteRecord(Timestamp ReceivedAt, SignedVote Vote) : WalRecord(ReceivedAt);
+
+    /// <summary>Layout: kind 1 | round 4.</summary>
+    public sealed record TimeoutRecord(Timestamp ReceivedAt, TimeoutKind Kind, Round Round) : WalRecord(ReceivedAt);
+
+    /// <summary>The block that we built as leader. Layout: round 4 | block.</summary>
+    public sealed record ValueRecord(Timestamp ReceivedAt, Round Round, ReadOnlyMemory<byte> Block) : WalRecord(ReceivedAt);
+
+    /// <summary>The height began.</summary>
+    public sealed record StartRecord(Timestamp ReceivedAt) : WalRecord(ReceivedAt);
+
+    public byte[] Encode()
+    {
+        var writer = new ByteWriter();
+        switch (this)
+        {
+            case ProposalRecord p:
+                Head(ProposalKind).Byte(p.IsValid ? (byte)1 : (byte)0).Bytes(p.Proposal.Encode()).Bytes(p.Block.Span);
+                break;
+            case VoteRecord v:
+                Head(VoteKind).Bytes(v.Vote.Encode());
+                break;
+            case TimeoutRecord t:
+                Head(TimeoutKindByte).Byte((byte)t.Kind).Round(t.Round);
+                break;
+            case ValueRecord v:
+                Head(ValueKind).Round(v.Round).Bytes(v.Block.Span);
+                break;
+            default:
+                Head(StartKind);
+                break;
+        }
+
+        return writer.ToArray();
+
+        ByteWriter Head(byte kind) => writer.Byte(kind).UInt64(ReceivedAt.Milliseconds);
+    }
+
+    /// <summary>Null where the payload is no record.</summary>
+    public static WalRecord? Decode(ReadOnlySpan<byte> payload)
+    {
+        var reader = new ByteReader(payload);
+        var kind = reader.Byte();
+        var at = new Timestamp(reader.UInt64());
+        switch (kind)
+        {
+            case ProposalKind:
+                var isValid = reader.Byte();
+                var decoded = SignedProposal.TryDecode(reader.Bytes(SignedProposal.Size), out var proposal);
+                var block = reader.Bytes(reader.Remaining).ToArray();
+                return decoded && isValid <= 1 && reader.IsWhole ? new ProposalRecord(at, proposal!, isValid == 1, block) : null;
+            case VoteKind:
+                return SignedVote.TryDecode(reader.Bytes(reader.Remaining), out var vote) && reader.IsWhole ? new VoteRecord(at, vote) : null;
+            case TimeoutKindByte:
+                var timeout = new TimeoutRecord(at, (TimeoutKind)reader.Byte(), reader.Round());
+                return reader.IsWhole && timeout.Kind is >= TimeoutKind.Propose and <= TimeoutKind.Precommit ? timeout : null;
+            case ValueKind:
+                var round = reader.Round();
+                var built = reader.Bytes(reader.Remaining).ToArray();
+                return reader.IsWhole ? new ValueRecord(at, round, built) : null;
+            case StartKind:
+                return reader.IsWhole ? new StartRecord(at) : null;
+            default:
+                return null;
+        }
+    }
+}
