@@ -1,0 +1,45 @@
+using NeuroChain.Chain;
+using NeuroChain.Consensus;
+
+namespace NeuroChain.Node;
+
+/// <summary>What the engine asks of its host. All that led to an output is durable before the host sees it.</summary>
+public abstract record EngineOutput
+{
+    private EngineOutput() { }
+
+    /// <summary>To one peer, or to all where it is null.</summary>
+    public sealed record Send(Address? Peer, PeerMessage Message) : EngineOutput;
+
+    public sealed record SetTimer(EngineTimer Timer, TimeSpan After) : EngineOutput;
+
+    /// <summary>Ask a peer for decided blocks; answered by <see cref="EngineInput.BlocksArrived"/>.</summary>
+    public sealed record FetchBlocks(Address Peer, Height From, Height To) : EngineOutput;
+
+    /// <summary>A block is decided, executed and stored.</summary>
+    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome) : EngineOutput;
+
+    public sealed record FoundEvidence(Evidence Evidence) : EngineOutput;
+
+    public sealed record RoundStarted(Height Height, Round Round, Address Leader) : EngineOutput;
+
+    /// <summary>Something came that no honest node sends, or that could not be used; for logs and for scoring peers.</summary>
+    public sealed record Refused(Address Peer, string Reason) : EngineOutput;
+}
+
+/// <summary>Timers that the host keeps for the engine and hands back when they elapse; the engine ignores those that are stale.</summary>
+public abstract record EngineTimer
+{
+    private EngineTimer() { }
+
+    public sealed record Consensus(NeuroChain.Consensus.Timeout Timeout) : EngineTimer;
+
+    /// <summary>The pause between two blocks is over.</summary>
+    public sealed record StartHeight(Height Height) : EngineTimer;
+
+    /// <summary>Say again what may have been lost.</summary>
+    public sealed record Rebroadcast : EngineTimer;
+
+    /// <summary>The blocks that were asked for did not come.</summary>
+    public sealed record SyncRetry(ulong Attempt) : EngineTimer;
+}
