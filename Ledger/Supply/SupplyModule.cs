@@ -5,6 +5,13 @@ namespace NeuroChain.Ledger;
 /// <summary>Moves NTK between accounts, escrow, reserve and destruction, and checks after every block that none appeared or vanished.</summary>
 public static class SupplyModule
 {
+    /// <summary>All that is allocated and the reserve: the rest of the cap does not exist.</summary>
+    internal static void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
+    {
+        var total = genesis.Allocations.Aggregate(genesis.RewardReserve, (sum, allocation) => sum + allocation.Amount);
+        state.Set(SupplyRecord.Key, new SupplyRecord(total, genesis.RewardReserve, Amount.Zero, Amount.Zero).Encode());
+    }
+
     /// <summary>From an account into escrow (a bond); false where the balance does not reach.</summary>
     public static bool TryLock(StateOverlay state, Address from, Amount amount)
     {

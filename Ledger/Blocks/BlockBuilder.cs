@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>
+/// Puts a block together: runs the candidates and keeps those that can stand in it. Payments never take more than three quarters of the
+/// room, so that whoever pays most cannot keep protocol and training messages out of their windows.
+/// </summary>
+public static class BlockBuilder
+{
+    private const int LengthBytes = 4;
+
+    /// <param name="state">The state after the last block.</param>
+    /// <param name="template">Who builds, when, and the votes.</param>
+    /// <param name="candidates">In order of preference; those that cannot be executed are passed over.</param>
+    public static ValidatedBlock Build(LedgerState state, BlockTemplate template, IEnumerable<Transaction> candidates)
+    {
+        var term = state.Next.Schedule.TermOf(template.BuiltRound);
+        var proof = term is null ? null : TrainingModule.ProofOf(state, term.ProofRoot);
+        Invariant.Check(term is null || proof is not null, "the proof of a term is in the state as long as the term leads");
+        return Build(state, template, proof, candidates);
+    }
+
+    internal static ValidatedBlock Build(LedgerState state, BlockTemplate template, TrainingProof? proof, IEnumerable<Transaction> candidates)
+    {
+        var context = state.Next;
+        var leader = context.Schedule.Leader(template.BuiltRound);
+        Invariant.Check(leader == template.Author, $"only the leader {leader} builds a block for round {template.BuiltRound}");
+        var late = Fitting(state, template.LatePrecommits);
+        var room = new BlockRoom(Limits.BlockBytesMax - Overhead(template.LastCommit, late, proof));
+        var execution = new BlockExecution(state, template.Author);
+        var chosen = Choose(execution, room, candidates);
+
+        var header = HeaderOf(state, context, template);
+        var block = Block.Build(header, template.LastCommit, late, proof, [.. chosen.Select(transaction => transaction.Bytes)]);
+        Invariant.Check(block.Bytes.Length <= Limits.BlockBytesMax, "the room was counted right");
+        return new ValidatedBlock(block, chosen, execution.Complete(block));
+    }
+
+    // Protocol messages go first; they have no nonce, so that nothing before them is missing.
+    private static ImmutableArray<Transaction> Choose(BlockExecution execution, BlockRoom room, IEnumerable<Transaction> candidates)
+    {
+        var chosen = ImmutableArray.CreateBuilder<Transaction>();
+        var seen = new HashSet<TransactionHash>();
+        var paying = new List<Transaction>();
+        foreach (var candidate in candidates)
+        {
+            if (candidate.IsProtocolMessage) Offer(candidate);
+            else paying.Add(candidate);
+        }
+
+        foreach (var candidate in paying) Offer(candidate);
+        return chosen.ToImmutable();
+
+        void Offer(Transaction candidate)
+        {
+            var bytes = LengthBytes + candidate.Bytes.Length;
+            var lane = Lanes.Of(candidate);
+            if (!room.Has(lane, bytes) || !seen.Add(candidate.Hash) || execution.Add(candidate) != TransactionRejection.None) return;
+            room.Take(lane, bytes);
+            chosen.Add(candidate);
+        }
+    }
+
+    private static ImmutableArray<LatePrecommit> Fitting(LedgerState state, ImmutableArray<LatePrecommit> late)
+    {
+        var fitting = late.Where(l => LatePrecommitRules.IsValid(state, l)).DistinctBy(l => (l.Height, l.Index)).ToArray();
+        Array.Sort(fitting, LatePrecommitRules.Compare);
+        return [.. fitting];
+    }
+
+    private static int Overhead(CommitCertificate? lastCommit, ImmutableArray<LatePrecommit> late, TrainingProof? proof) =>
+        Header.Size
+        + LengthBytes + (lastCommit?.Encode().Length ?? 0)
+        + 2 + (late.Length * LatePrecommit.Size)
+        + LengthBytes + (proof?.Bytes.Length ?? 0)
+        + LengthBytes;
+
+    private static Header HeaderOf(LedgerState state, HeightContext context, BlockTemplate template)
+    {
+        var next = context.NextValidators;
+        Invariant.Check(next is not null, "the state knows the sets of two heights ahead");
+        return new Header
+        {
+            Genesis = state.GenesisHash,
+            Height = state.Height.Next(),
+            BuiltRound = template.BuiltRound,
+            Author = template.Author,
+            Time = template.Time > state.Time ? template.Time : state.Time.Plus(1),
+            Parent = state.LastBlock.Hash,
+            LastCommitRoot = Hash256.Zero,
+            TransactionsRoot = Hash256.Zero,
+            TrainingProofRoot = Hash256.Zero,
+            ValidatorsRoot = context.Validators.Root,
+            NextValidatorsRoot = next.Root,
+            StateRoot = state.Root,
+            ReceiptsRoot = state.ReceiptsRoot,
+            EventsRoot = state.EventsRoot,
+            BridgeRoot = state.BridgeRoot,
+        };
+    }
+}

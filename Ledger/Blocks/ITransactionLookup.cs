@@ -1,0 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>Transactions that were decoded, and their signatures checked, before: a proposal mostly holds what the mempool has.</summary>
+public interface ITransactionLookup
+{
+    bool TryGet(TransactionHash hash, [NotNullWhen(true)] out Transaction? transaction);
+}
+
+/// <summary>Knows none: every transaction of a block is decoded and checked.</summary>
+public sealed class NoTransactions : ITransactionLookup
+{
+    public static readonly NoTransactions Instance = new();
+
+    private NoTransactions()
+    {
+    }
+
+    public bool TryGet(TransactionHash hash, [NotNullWhen(true)] out Transaction? transaction)
+    {
+        transaction = null;
+        return false;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>
+/// One block on its way through the rules: transactions one by one, then the end. Building a block and executing one go through this same
+/// object, so that they cannot differ.
+/// </summary>
+internal sealed class BlockExecution
+{
+    private readonly LedgerState _state;
+    private readonly BlockContext _context;
+    private readonly ImmutableArray<Receipt>.Builder _receipts = ImmutableArray.CreateBuilder<Receipt>();
+
+    public BlockExecution(LedgerState state, Address author)
+    {
+        _state = state;
+        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state);
+    }
+
+    /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>
+    public TransactionRejection Add(Transaction transaction)
+    {
+        var refusal = TransactionExecutor.Execute(_context, transaction, out var receipt);
+        if (refusal == TransactionRejection.None) _receipts.Add(receipt);
+        return refusal;
+    }
+
+    /// <summary>The end of the block: training, attendance, the schedule two heights on, the books, the roots.</summary>
+    public ExecutionResult Complete(Block block)
+    {
+        TrainingModule.EndBlock(_context);
+        AttendanceModule.Record(_context, block.LastCommit, block.LatePrecommits);
+        ValidatorsModule.FixSchedule(_context);
+        SupplyModule.CheckConservation(_context.State);
+
+        var receipts = _receipts.ToImmutable();
+        var eventsRoot = MerkleTree.Root([.. _context.Events.Select(happened => MerkleTree.LeafHash(happened.ToByteArray()))]);
+        var changes = _context.State.Changes.ToImmutableArray();
+        return new ExecutionResult(_state.After(block, changes, Receipt.Root(receipts), eventsRoot), receipts, [.. _context.Events], changes);
+    }
+}

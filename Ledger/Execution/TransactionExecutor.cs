@@ -1,0 +1,41 @@
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>Runs one transaction in a block: all of its effects or none.</summary>
+internal static class TransactionExecutor
+{
+    // Reasons below this number keep a transaction out of blocks; from it on a transaction that pays fails in the block.
+    private const ushort FirstFailure = 100;
+
+    /// <returns>
+    /// None where the transaction stands in the block, with the outcome in the receipt; else why it cannot, with nothing changed.
+    /// </returns>
+    public static TransactionRejection Execute(BlockContext context, Transaction transaction, out Receipt receipt)
+    {
+        var outcome = TransactionRejection.None;
+        var refusal = context.Try(() => transaction.IsProtocolMessage ? Protocol(context, transaction) : Paid(context, transaction, out outcome));
+        receipt = new Receipt(transaction.Hash, (ushort)outcome, transaction.Fee);
+        return refusal;
+    }
+
+    private static TransactionRejection Protocol(BlockContext context, Transaction transaction) =>
+        FeesModule.IsExpired(transaction, context.Height) ? TransactionRejection.Expired : Dispatch(context, transaction);
+
+    private static TransactionRejection Paid(BlockContext context, Transaction transaction, out TransactionRejection outcome)
+    {
+        outcome = TransactionRejection.None;
+        var refusal = FeesModule.Check(context.State, context.Parameters, context.Height, transaction);
+        if (refusal != TransactionRejection.None) return refusal;
+        FeesModule.Charge(context, transaction);
+        outcome = context.Try(() => Dispatch(context, transaction));
+        return (ushort)outcome < FirstFailure ? outcome : TransactionRejection.None;
+    }
+
+    private static TransactionRejection Dispatch(BlockContext context, Transaction transaction) => transaction.Body.MessageCase switch
+    {
+        TransactionBody.MessageOneofCase.Transfer => AccountsModule.Execute(context, transaction, transaction.Body.Transfer),
+        _ => TrainingModule.Execute(context, transaction),
+    };
+}

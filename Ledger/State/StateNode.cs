@@ -1,0 +1,27 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>A node of a <see cref="StateTree"/>; the empty subtree is null.</summary>
+internal abstract class StateNode(Hash256 hash)
+{
+    public Hash256 Hash { get; } = hash;
+}
+
+/// <summary>One record, at whatever depth it is the only one below.</summary>
+internal sealed class StateLeaf(Hash256 path, StateKey key, byte[] value) : StateNode(Domain.StateLeaf.Hash(path, Hash256.Sha256(value)))
+{
+    public Hash256 Path { get; } = path;
+
+    public StateKey Key { get; } = key;
+
+    public byte[] Value { get; } = value;
+}
+
+/// <summary>Two subtrees that hold at least two records together; one of them may be empty.</summary>
+internal sealed class StateBranch(StateNode? left, StateNode? right) : StateNode(Domain.StateNode.Hash(left?.Hash ?? Hash256.Zero, right?.Hash ?? Hash256.Zero))
+{
+    public StateNode? Left { get; } = left;
+
+    public StateNode? Right { get; } = right;
+}

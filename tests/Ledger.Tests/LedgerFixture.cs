@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger.Tests;
+
+/// <summary>
+/// A chain of four validators in memory: builds blocks, signs their precommits, validates and executes them. The certificates are real, so
+/// that every block goes through all the rules.
+/// </summary>
+public sealed class LedgerFixture
+{
+    public static readonly Amount InitialBalance = Amount.FromNtk(1_000_000);
+
+    private readonly Dictionary<Address, PrivateKey> _keys = [];
+
+    public LedgerFixture(Func<GenesisDocument, GenesisDocument>? configure = null, int validators = 4)
+    {
+        ValidatorKeys = [.. Enumerable.Range(0, validators).Select(i => Key(1_000 + i)).OrderBy(key => key.Address)];
+        var genesis = new GenesisDocument
+        {
+            ChainName = "test",
+            TimeMs = 1_700_000_000_000,
+            Validators = [.. ValidatorKeys.Select((key, i) => new GenesisValidator(key.Address, Key(2_000 + i).Address, 1))],
+            Allocations = [new(Alice.Address, InitialBalance), new(Bob.Address, InitialBalance), .. ValidatorKeys.Select(key => new GenesisAllocation(key.Address, InitialBalance))],
+            RewardReserve = Amount.FromNtk(10_000_000),
+        };
+        foreach (var key in ValidatorKeys) _keys[key.Address] = key;
+        Genesis = GenesisDocument.Parse((configure is null ? genesis : configure(genesis)).ToJson());
+        State = LedgerState.FromGenesis(Genesis);
+    }
+
+    /// <summary>In the order of the validator set.</summary>
+    public ImmutableArray<PrivateKey> ValidatorKeys { get; }
+
+    public PrivateKey Alice { get; } = Key(1);
+
+    public PrivateKey Bob { get; } = Key(2);
+
+    public GenesisDocument Genesis { get; }
+
+    public GenesisHash GenesisHash => State.GenesisHash;
+
+    /// <summary>The state after the last block.</summary>
+    public LedgerState State { get; set; }
+
+    /// <summary>All blocks, the first at index 0.</summary>
+    public List<ValidatedBlock> Blocks { get; } = [];
+
+    /// <summary>Certificate of the last block; null at genesis.</summary>
+    public CommitCertificate? LastCommit { get; set; }
+
+    public ValidatedBlock LastBlock => Blocks[^1];
+
+    public Amount FeeMin => Genesis.Parameters.FeeMin;
+
+    /// <summary>A key that is the same in every run.</summary>
+    public static PrivateKey Key(int number) => PrivateKey.FromSeed(new SeededStream((ulong)number).NextHash());
+
+    public PrivateKey KeyOf(Address validator) => _keys[validator];
+
+    public Account AccountOf(PrivateKey key) => AccountsModule.Get(State, key.Address);
+
+    /// <summary>Builds the next block, has it signed by all (or by those with the given indices), validates and executes it.</summary>
+    public ExecutionResult Step(params Transaction[] transactions) => Step(null, [], 0, transactions);
+
+    public ExecutionResult Step(int[]? signers, ImmutableArray<LatePrecommit> late, uint round, params Transaction[] transactions)
+    {
+        var built = Build(new Round(round), late, transactions);
+        return Apply(built.Block, signers).Result;
+    }
+
+    /// <summary>Steps through empty blocks until the state is at that height.</summary>
+    public void StepTo(ulong height)
+    {
+        while (State.Height.Value < height) Step();
+    }
+
+    public ValidatedBlock Build(params Transaction[] transactions) => Build(Round.Zero, [], transactions);
+
+    public ValidatedBlock Build(Round round, ImmutableArray<LatePrecommit> late, params Transaction[] transactions) =>
+        BlockBuilder.Build(State, Template(round, late), transactions);
+
+    public BlockTemplate Template(Round round, ImmutableArray<LatePrecommit> late) => new()
+    {
+        Author = State.Next.Schedule.Leader(round),
+        BuiltRound = round,
+        Time = State.Time.Plus(1_000),
+        LastCommit = LastCommit,
+        LatePrecommits = late,
+    };
+
+    /// <summary>Validates, certifies and executes a block from its bytes, as a node that received it.</summary>
+    public ValidatedBlock Apply(Block block, int[]? signers = null)
+    {
+        Assert.True(Block.TryDecode(block.Bytes.Span, out var received, out var fault), fault.ToString());
+        Assert.True(BlockValidator.TryValidate(State, received, NoTransactions.Instance, out var validated, out var refusal), refusal.ToString());
+        LastCommit = Certify(received, signers);
+        State = validated.Result.Next;
+        Blocks.Add(validated);
+        return validated;
+    }
+
+    /// <summary>A commit certificate of round 0 by all, or by the validators with these indices.</summary>
+    public CommitCertificate Certify(Block block, int[]? signers = null)
+    {
+        var digest = new Precommit(block.Height, Round.Zero, block.Ref).Digest(GenesisHash);
+        var signatures = (signers ?? [.. Enumerable.Range(0, ValidatorKeys.Length)]).Order().Select(i => new IndexedSignature((ushort)i, ValidatorKeys[i].Sign(digest)));
+        return new CommitCertificate(block.Height, Round.Zero, block.Ref, [.. signatures]);
+    }
+
+    /// <summary>The precommit of a validator for a block of the chain, as it comes late.</summary>
+    public LatePrecommit Late(ulong height, int index)
+    {
+        var precommit = new Precommit(new Height(height), Round.Zero, Blocks[(int)height - 1].Block.Ref);
+        return new LatePrecommit(precommit.Height, (ushort)index, ValidatorKeys[index].Sign(precommit.Digest(GenesisHash)));
+    }
+
+    public Transaction Transfer(PrivateKey from, Address to, Amount amount, Amount? fee = null, ulong? nonce = null, string memo = "", ulong expiry = 0) =>
+        Pay(from, new TransactionBody
+        {
+            Transfer = new Transfer { To = ByteString.CopyFrom(to.ToArray()), Amount = ByteString.CopyFrom(amount.ToArray()), Memo = memo },
+            ExpiryHeight = expiry,
+        }, fee, nonce);
+
+    /// <summary>Signs a message that pays: the least fee and the sender's next nonce unless told.</summary>
+    public Transaction Pay(PrivateKey from, TransactionBody body, Amount? fee = null, ulong? nonce = null)
+    {
+        body.Fee = ByteString.CopyFrom((fee ?? FeeMin).ToArray());
+        body.Nonce = nonce ?? AccountOf(from).Nonce;
+        return Protocol(from, body);
+    }
+
+    /// <summary>Signs a protocol message of a validator.</summary>
+    public Transaction Protocol(PrivateKey from, TransactionBody body)
+    {
+        body.Genesis = ByteString.CopyFrom(GenesisHash.Value.ToArray());
+        return Transaction.Sign(body, from);
+    }
+}
