@@ -108,10 +108,11 @@ internal static unsafe partial class RocksDbNative
     [LibraryImport(Library)]
     public static partial void rocksdb_cache_destroy(nint cache);
 
-    // The database itself.
+    // The database itself. The names are an array of C strings by hand: the generated marshalling of a string[] first reads the array
+    // that it is about to fill, and checked arithmetic throws on whatever lay in that memory.
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint rocksdb_open_column_families(
-        nint options, string path, int count, string[] names, nint* columnOptions, nint* columns, ref nint error);
+        nint options, string path, int count, nint* names, nint* columnOptions, nint* columns, ref nint error);
 
     [LibraryImport(Library)]
     public static partial void rocksdb_column_family_handle_destroy(nint column);

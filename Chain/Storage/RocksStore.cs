@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace NeuroChain.Chain;
 
@@ -13,6 +14,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
     private readonly FailureLatch _latch;
     private readonly RocksDatabase _database;
     private readonly RocksReader _newest;
+    private volatile bool _disposed; // a database that readers still hold is not closed yet, but it is ours no more
 
     private RocksStore(RocksDatabase database, string path)
     {
@@ -31,7 +33,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
         options ??= new RocksStoreOptions();
         try
         {
-            Directory.CreateDirectory(path);
+            PosixDirectory.Create(path);
             var database = TryOpen(path, columns, options, compressed: true, out var failure);
             if (database is null && failure.Contains("is not linked with the binary", StringComparison.Ordinal))
                 database = TryOpen(path, columns, options, compressed: false, out failure);
@@ -55,6 +57,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
 
     public void Write(WriteBatch batch, bool durable)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var options = RocksDbNative.rocksdb_writeoptions_create();
         var native = RocksDbNative.rocksdb_writebatch_create();
         var held = false;
@@ -81,6 +84,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
 
     public ISnapshot Snapshot()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         _latch.Check();
         return new RocksReader(new RocksView(_database, atSnapshot: true), _latch);
     }
@@ -90,6 +94,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
     /// <exception cref="StoreFailedException">The copy could not be made. The store itself goes on.</exception>
     public void Checkpoint(string path)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         _latch.Check();
         nint error = 0;
         var checkpoint = RocksDbNative.rocksdb_checkpoint_object_create(_database, ref error);
@@ -107,6 +112,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
 
     public void Dispose()
     {
+        _disposed = true;
         _newest.Dispose();
         _database.Dispose();
     }
@@ -114,7 +120,8 @@ public sealed unsafe class RocksStore : IKeyValueStore
     private static RocksDatabase? TryOpen(
         string path, IReadOnlyList<Column> columns, RocksStoreOptions options, bool compressed, out string failure)
     {
-        string[] names = ["default", .. columns.Select(column => column.Name)];
+        // RocksDB always has a column 'default'; ours stays empty.
+        nint[] names = [.. columns.Select(column => column.Name).Prepend("default").Select(Marshal.StringToCoTaskMemUTF8)];
         var native = options.CreateNative(compressed);
         try
         {
@@ -124,9 +131,9 @@ public sealed unsafe class RocksStore : IKeyValueStore
             columnOptions.AsSpan().Fill(native);
             nint error = 0;
             nint database;
-            fixed (nint* o = columnOptions, h = handles)
+            fixed (nint* n = names, o = columnOptions, h = handles)
             {
-                database = RocksDbNative.rocksdb_open_column_families(native, path, names.Length, names, o, h, ref error);
+                database = RocksDbNative.rocksdb_open_column_families(native, path, names.Length, n, o, h, ref error);
             }
 
             failure = RocksDbNative.TakeError(ref error) ?? "";
@@ -137,6 +144,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
         finally
         {
             RocksDbNative.rocksdb_options_destroy(native);
+            foreach (var name in names) Marshal.FreeCoTaskMem(name);
         }
     }
 

@@ -23,10 +23,10 @@ public sealed class Engine
     private readonly SyncPlanner _sync = new();
     private readonly PrecommitPool _precommits = new();
     private readonly EarlyMessages _early = new();
-    private readonly SortedDictionary<BlockHash, ValidatedBlock> _blocks = [];
+    private readonly ProposedBlocks _blocks;
     private readonly List<EngineOutput> _outputs = [];
     private readonly Queue<Effect> _toSign = [];
-    private readonly List<Effect> _open = [];
+    private readonly OpenEffects _open = new();
     private Timestamp _now;
     private Timestamp _heightStarted;
     private bool _isReplaying;
@@ -39,6 +39,7 @@ public sealed class Engine
         _wal = wal;
         _signer = signer;
         _settings = settings;
+        _blocks = new ProposedBlocks(mempool);
         _driver = new Driver(signer?.Address, settings.Timeouts);
     }
 
@@ -241,13 +242,7 @@ public sealed class Engine
         if (block.Height != Current || certificate.Height != Current || certificate.Block != block.Ref) return false;
         reason = "sync: block without more than two thirds of the power";
         if (!certificate.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out _)) return false;
-        if (!_blocks.TryGetValue(block.Hash, out var validated))
-        {
-            var isValid = BlockValidator.TryValidate(State, block, Mempool, out validated, out var refusal);
-            Invariant.Check(isValid, $"more than two thirds committed block {block.Hash} at {block.Height}, which this node finds invalid: {refusal}");
-        }
-
-        Apply(validated!, commit);
+        Apply(_blocks.Require(State, block), commit);
         return true;
     }
 
@@ -292,28 +287,9 @@ public sealed class Engine
             return;
         }
 
-        var isValid = IsValid(signed, block, out var reason);
+        var isValid = _blocks.IsValid(State, signed.Proposal, block, out var reason);
         if (!isValid) Refuse(peer, $"proposed block: {reason}");
         Feed(new Input.ProposalReceived(signed, block.Ref, isValid), new WalRecord.ProposalRecord(_now, signed, isValid, bytes));
-    }
-
-    // The paper's valid(v), and that a fresh block is of this round while a re-proposed one is as old as its polka at least.
-    private bool IsValid(SignedProposal signed, Block block, out string reason)
-    {
-        var proposal = signed.Proposal;
-        var built = block.Header.BuiltRound;
-        reason = $"built in round {built}, proposed in round {proposal.Round}";
-        if (proposal.ValidRound is { } validRound ? built > validRound : built != proposal.Round) return false;
-        reason = "";
-        if (_blocks.ContainsKey(block.Hash)) return true;
-        if (!BlockValidator.TryValidate(State, block, Mempool, out var validated, out var refusal))
-        {
-            reason = refusal.ToString();
-            return false;
-        }
-
-        _blocks[block.Hash] = validated;
-        return true;
     }
 
     private void Feed(Input input, WalRecord record)
@@ -372,15 +348,15 @@ public sealed class Engine
             LatePrecommits = _precommits.Before(State.Height),
         };
         var built = BlockBuilder.Build(State, template, Mempool.Candidates(State));
-        _blocks[built.Block.Hash] = built;
+        _blocks.Add(built);
         Feed(new Input.ValueBuilt(Current, round, built.Block.Ref), new WalRecord.ValueRecord(_now, round, built.Block.Bytes));
     }
 
     private void SignProposal(Proposal proposal)
     {
-        if (proposal.Height != Current || !_blocks.TryGetValue(proposal.Block, out var validated)) return;
-        if (_signer!.TrySign(SignRequest.Of(proposal, State.GenesisHash), out _) is not { } signature) return;
-        var signed = new SignedProposal(proposal, _signer.Address, signature);
+        if (proposal.Height != Current || !_blocks.TryGet(proposal.Block, out var validated)) return;
+        if (TrySign(SignRequest.Of(proposal, State.GenesisHash)) is not { } signature) return;
+        var signed = new SignedProposal(proposal, _signer!.Address, signature);
         var bytes = validated.Block.Bytes;
         Feed(new Input.ProposalReceived(signed, validated.Block.Ref, true), new WalRecord.ProposalRecord(_now, signed, true, bytes));
         _outputs.Add(new EngineOutput.Send(null, new PeerMessage.ProposalMessage(signed, bytes)));
@@ -388,8 +364,8 @@ public sealed class Engine
 
     private void SignVote(Vote vote)
     {
-        if (_signer!.TrySign(SignRequest.Of(vote, State.GenesisHash), out _) is not { } signature) return;
-        var signed = new SignedVote(vote, _signer.Address, signature);
+        if (TrySign(SignRequest.Of(vote, State.GenesisHash)) is not { } signature) return;
+        var signed = new SignedVote(vote, _signer!.Address, signature);
         var verified = signed.Verify(State.GenesisHash);
         Invariant.Check(verified is not null, "the signer signs with the key that it names");
         FeedVote(verified);
@@ -398,9 +374,16 @@ public sealed class Engine
         _outputs.Add(new EngineOutput.Send(null, new PeerMessage.VoteMessage(signed)));
     }
 
+    private Signature? TrySign(SignRequest request)
+    {
+        var signature = _signer!.TrySign(request, out var refusal);
+        if (signature is null) _outputs.Add(new EngineOutput.SignerRefused(request, refusal));
+        return signature;
+    }
+
     private void Decide(CommitCertificate certificate)
     {
-        var found = _blocks.TryGetValue(certificate.Block.Hash, out var validated);
+        var found = _blocks.TryGet(certificate.Block.Hash, out var validated);
         Invariant.Check(found, "only a block that was validated is decided");
         var verified = certificate.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out var fault);
         Invariant.Check(verified, $"the votes that decided make a certificate, this one is {fault}");
@@ -440,7 +423,7 @@ public sealed class Engine
         if (_sync.Best > State.Height) Fetch();
         if (!IsStarted || _driver.Liveness is not { } liveness) return;
         foreach (var proposal in liveness.Proposals)
-            if (_blocks.TryGetValue(proposal.Proposal.Block, out var validated))
+            if (_blocks.TryGet(proposal.Proposal.Block, out var validated))
                 Tell(null, new PeerMessage.ProposalMessage(proposal, validated.Block.Bytes));
         foreach (var vote in liveness.OwnVotes) Tell(null, new PeerMessage.VoteMessage(vote));
         if (liveness.ValidPolka is { } polka) Tell(null, new PeerMessage.PolkaMessage(polka));
@@ -474,14 +457,13 @@ public sealed class Engine
         _isReplaying = true;
         foreach (var record in records)
         {
+            _open.Settle(record, _signer?.Address, Current);
             ReplayOne(record);
             if (!_isReplaying) return; // it held the decision
         }
 
         _isReplaying = false;
-        Effect[] open = [.. _open];
-        _open.Clear();
-        foreach (var effect in open) Perform(effect);
+        foreach (var effect in _open.TakeAll()) Perform(effect);
     }
 
     private void ReplayOne(WalRecord record)
@@ -493,33 +475,17 @@ public sealed class Engine
                 Feed(new Input.StartHeight(Current, State.Next.Schedule), record);
                 break;
             case WalRecord.VoteRecord vote:
-                _open.RemoveAll(e => e is Effect.CastVote cast && vote.Vote.Validator == _signer?.Address && cast.Vote == vote.Vote.Vote);
                 if (vote.Vote.Verify(State.GenesisHash) is { } verified) Feed(new Input.VoteReceived(verified), record);
                 break;
             case WalRecord.TimeoutRecord elapsed:
-                var timeout = new NeuroChain.Consensus.Timeout(elapsed.Kind, Current, elapsed.Round);
-                _open.RemoveAll(e => e is Effect.ScheduleTimeout scheduled && scheduled.Timeout == timeout);
-                Feed(new Input.TimeoutElapsed(timeout), record);
+                Feed(new Input.TimeoutElapsed(new NeuroChain.Consensus.Timeout(elapsed.Kind, Current, elapsed.Round)), record);
                 break;
             case WalRecord.ValueRecord value:
-                _open.RemoveAll(e => e is Effect.GetValue get && get.Round == value.Round);
-                Feed(new Input.ValueBuilt(Current, value.Round, Remember(value.Block)), record);
+                Feed(new Input.ValueBuilt(Current, value.Round, _blocks.Restore(State, value.Block, isValid: true)), record);
                 break;
             case WalRecord.ProposalRecord p:
-                _open.RemoveAll(e => e is Effect.Propose propose && p.Proposal.Proposer == _signer?.Address && propose.Proposal == p.Proposal.Proposal);
-                Feed(new Input.ProposalReceived(p.Proposal, Remember(p.Block, p.IsValid), p.IsValid), record);
+                Feed(new Input.ProposalReceived(p.Proposal, _blocks.Restore(State, p.Block, p.IsValid), p.IsValid), record);
                 break;
         }
-    }
-
-    private BlockRef Remember(ReadOnlyMemory<byte> bytes, bool isValid = true)
-    {
-        var decoded = Block.TryDecode(bytes.Span, out var block, out var fault);
-        Invariant.Check(decoded, $"a logged block is well-formed, this one is {fault}");
-        if (!isValid || _blocks.ContainsKey(block!.Hash)) return block!.Ref;
-        var valid = BlockValidator.TryValidate(State, block, Mempool, out var validated, out var refusal);
-        Invariant.Check(valid, $"a block that was valid stays valid, this one is {refusal}");
-        _blocks[block.Hash] = validated!;
-        return block.Ref;
     }
 }

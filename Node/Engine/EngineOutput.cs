@@ -23,6 +23,9 @@ public abstract record EngineOutput
 
     public sealed record RoundStarted(Height Height, Round Round, Address Leader) : EngineOutput;
 
+    /// <summary>The signer said no: signing this would be, or could become, a fault.</summary>
+    public sealed record SignerRefused(SignRequest Request, SignRefusal Refusal) : EngineOutput;
+
     /// <summary>Something came that no honest node sends, or that could not be used; for logs and for scoring peers.</summary>
     public sealed record Refused(Address Peer, string Reason) : EngineOutput;
 }

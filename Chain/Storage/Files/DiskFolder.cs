@@ -14,8 +14,7 @@ public sealed class DiskFolder : IFolder
         _path = Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(_path);
-            if (Path.GetDirectoryName(_path) is { } parent) PosixDirectory.Flush(parent);
+            PosixDirectory.Create(_path);
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {

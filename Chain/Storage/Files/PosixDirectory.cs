@@ -10,6 +10,20 @@ internal static partial class PosixDirectory
     private const int ReadOnly = 0;
     private const int CloseOnExec = 0x80000;
 
+    /// <summary>Makes a folder with its missing parents, so that all of them outlive a crash.</summary>
+    /// <exception cref="IOException">A folder cannot be made or flushed.</exception>
+    public static void Create(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var missing = Directory.Exists(full) ? full : Path.GetDirectoryName(full);
+        while (missing is not null && !Directory.Exists(missing)) missing = Path.GetDirectoryName(missing);
+        Directory.CreateDirectory(full);
+        // From the folder itself up to the first that was there: the entry of each stands in the one above it.
+        for (var at = full; at is not null && at.Length >= missing!.Length; at = Path.GetDirectoryName(at))
+            if (Path.GetDirectoryName(at) is { } parent)
+                Flush(parent);
+    }
+
     /// <exception cref="IOException">The directory cannot be opened or flushed.</exception>
     public static void Flush(string path)
     {

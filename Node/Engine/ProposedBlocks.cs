@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node;
+
+/// <summary>The blocks of the height in progress that the ledger found valid, each executed once.</summary>
+internal sealed class ProposedBlocks(ITransactionLookup known)
+{
+    private readonly SortedDictionary<BlockHash, ValidatedBlock> _blocks = [];
+
+    public void Add(ValidatedBlock block) => _blocks[block.Block.Hash] = block;
+
+    public void Clear() => _blocks.Clear();
+
+    public bool TryGet(BlockHash hash, [NotNullWhen(true)] out ValidatedBlock? block) => _blocks.TryGetValue(hash, out block);
+
+    /// <summary>The paper's valid(v), and that a fresh block is of this round while a re-proposed one is as old as its polka at least.</summary>
+    public bool IsValid(LedgerState state, Proposal proposal, Block block, out string reason)
+    {
+        var built = block.Header.BuiltRound;
+        reason = $"built in round {built}, proposed in round {proposal.Round}";
+        if (proposal.ValidRound is { } validRound ? built > validRound : built != proposal.Round) return false;
+        reason = "";
+        if (_blocks.ContainsKey(block.Hash)) return true;
+        if (!BlockValidator.TryValidate(state, block, known, out var validated, out var refusal))
+        {
+            reason = refusal.ToString();
+            return false;
+        }
+
+        Add(validated);
+        return true;
+    }
+
+    /// <summary>A block that more than two thirds committed: it is valid, or a rule differs between nodes and this one must stop.</summary>
+    public ValidatedBlock Require(LedgerState state, Block block)
+    {
+        if (TryGet(block.Hash, out var validated)) return validated;
+        var isValid = BlockValidator.TryValidate(state, block, known, out validated, out var refusal);
+        Invariant.Check(isValid, $"more than two thirds committed block {block.Hash} at {block.Height}, which this node finds invalid: {refusal}");
+        return validated!;
+    }
+
+    /// <summary>A block from the write-ahead log; one that was valid is executed again.</summary>
+    public BlockRef Restore(LedgerState state, ReadOnlyMemory<byte> bytes, bool isValid)
+    {
+        var decoded = Block.TryDecode(bytes.Span, out var block, out var fault);
+        Invariant.Check(decoded, $"a logged block is well-formed, this one is {fault}");
+        if (!isValid || _blocks.ContainsKey(block!.Hash)) return block!.Ref;
+        var stillValid = BlockValidator.TryValidate(state, block, known, out var validated, out var refusal);
+        Invariant.Check(stillValid, $"a block that was valid stays valid, this one is {refusal}");
+        Add(validated!);
+        return block.Ref;
+    }
+}

@@ -1,0 +1,38 @@
+namespace NeuroChain.Chain.Tests;
+
+public sealed class MemoryStoreTests : KeyValueStoreContract
+{
+    protected override IKeyValueStore Open() => new MemoryStore([A, B]);
+
+    [Fact]
+    public void ACrashKeepsAllThatWasDurableAndAPrefixOfTheRest()
+    {
+        var kept = new HashSet<int>();
+        for (ulong seed = 0; seed < 64; seed++)
+        {
+            using var store = new MemoryStore([A, B]);
+            for (byte i = 0; i < 8; i++) store.Write(new WriteBatch().Put(A, [i], [i]), durable: i == 3);
+            store.Crash(new SeededStream(seed));
+            var keys = store.Scan(A, KeyRange.All).Select(entry => (int)entry.Key[0]).ToList();
+            Assert.Equal(Enumerable.Range(0, keys.Count), keys);
+            kept.Add(keys.Count);
+        }
+
+        Assert.Equal([4, 5, 6, 7, 8], kept.Order());
+    }
+
+    [Fact]
+    public void ACrashBeforeAnyDurableWriteMayLoseEverything()
+    {
+        var kept = new HashSet<bool>();
+        for (ulong seed = 0; seed < 16; seed++)
+        {
+            using var store = new MemoryStore([A, B]);
+            store.Write(new WriteBatch().Put(A, [1], [1]), durable: false);
+            store.Crash(new SeededStream(seed));
+            kept.Add(store.TryGet(A, [1], out _));
+        }
+
+        Assert.Equal(2, kept.Count);
+    }
+}

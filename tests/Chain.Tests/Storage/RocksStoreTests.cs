@@ -1,0 +1,144 @@
+namespace NeuroChain.Chain.Tests;
+
+public sealed class RocksStoreTests : KeyValueStoreContract
+{
+    private readonly TemporaryFolder _folder = new();
+
+    protected override IKeyValueStore Open() => RocksStore.Open(_folder["db"], [A, B]);
+
+    protected override IKeyValueStore Reopen(IKeyValueStore store)
+    {
+        store.Dispose();
+        return Open();
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void EverythingIsThereAfterReopening()
+    {
+        Put(A, [1], [1]);
+        Store.Write(new WriteBatch().Put(B, [2], [2]), durable: true);
+        using var again = Reopen(Store);
+        Assert.Equal([("0x01", "0x01")], Model(again, A));
+        Assert.Equal([("0x02", "0x02")], Model(again, B));
+    }
+
+    [Fact]
+    public void ADurableWriteSurvivesAKilledProcess()
+    {
+        Store.Write(new WriteBatch().Put(A, [1], [1]), durable: false);
+        Store.Write(new WriteBatch().Put(A, [2], [2]), durable: true);
+        TemporaryFolder.Copy(_folder["db"], _folder["killed"]);
+        using var survivor = RocksStore.Open(_folder["killed"], [A, B]);
+        Assert.Equal([("0x01", "0x01"), ("0x02", "0x02")], Model(survivor, A));
+    }
+
+    [Fact]
+    public void ATornLogEndsAtItsLastWholeBatch()
+    {
+        Store.Write(new WriteBatch().Put(A, [1], [1]).Put(B, [1], [1]), durable: true);
+        TemporaryFolder.Copy(_folder["db"], _folder["before"]);
+        Store.Write(new WriteBatch().Put(A, [2], new byte[100]).Put(B, [2], new byte[100]), durable: true);
+        TemporaryFolder.Copy(_folder["db"], _folder["torn"]);
+        var log = Directory.GetFiles(_folder["torn"], "*.log").MaxBy(path => new FileInfo(path).Length)!;
+        var whole = new FileInfo(_folder["before/" + Path.GetFileName(log)]).Length;
+        using (var file = File.OpenWrite(log)) file.SetLength(whole + 50);
+        using var survivor = RocksStore.Open(_folder["torn"], [A, B]);
+        Assert.Equal([("0x01", "0x01")], Model(survivor, A));
+        Assert.Equal([("0x01", "0x01")], Model(survivor, B));
+    }
+
+    [Fact]
+    public void ASecondOpeningIsRefusedInOneLine()
+    {
+        Put(A, [1], [1]);
+        var refusal = Assert.Throws<OperatorException>(Open);
+        Assert.Contains("in use", refusal.Message);
+        Assert.DoesNotContain('\n', refusal.Message);
+        Assert.Equal([1], Store.Get(A, [1]));
+    }
+
+    [Fact]
+    public void ColumnsMayBeAddedButNotForgotten()
+    {
+        Put(A, [1], [1]);
+        Store.Dispose();
+        var column = new Column("c-2");
+        using (var more = RocksStore.Open(_folder["db"], [B, column, A]))
+        {
+            more.Write(new WriteBatch().Put(column, [1], [2]), durable: false);
+            Assert.Equal([1], more.Get(A, [1]));
+        }
+
+        var refusal = Assert.Throws<OperatorException>(Open);
+        Assert.Contains("another version", refusal.Message);
+        Assert.Contains("c-2", refusal.Message);
+    }
+
+    [Fact]
+    public void ADamagedFolderIsRefusedInOneLine()
+    {
+        Put(A, [1], [1]);
+        Store.Dispose();
+        File.WriteAllText(Path.Combine(_folder["db"], "CURRENT"), "rubbish");
+        var refusal = Assert.Throws<OperatorException>(Open);
+        Assert.Contains("cannot be opened", refusal.Message);
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Fact]
+    public void AFolderThatCannotBeMadeIsRefusedInOneLine()
+    {
+        File.WriteAllText(_folder["file"], "");
+        Assert.Throws<OperatorException>(() => RocksStore.Open(_folder["file/db"], [A]));
+    }
+
+    [Fact]
+    public void AfterAFailedWriteTheStoreRefusesEverything()
+    {
+        using var store = RocksStore.Open(_folder["small"], [A], new RocksStoreOptions { WriteBufferBytes = 128 << 10 });
+        store.Write(new WriteBatch().Put(A, [1], [1]), durable: true);
+        Directory.Delete(_folder["small"], recursive: true); // the next log or table file has no folder to be made in
+        var value = new byte[64 << 10];
+        Assert.Throws<StoreFailedException>(() =>
+        {
+            for (var i = 0; i < 1_000; i++) store.Write(new WriteBatch().Put(A, [2], value), durable: true);
+        });
+        Assert.Throws<StoreFailedException>(() => store.Get(A, [1]));
+        Assert.Throws<StoreFailedException>(() => store.Scan(A, KeyRange.All).Any());
+        Assert.Throws<StoreFailedException>(store.Snapshot);
+        Assert.Throws<StoreFailedException>(() => store.Write(new WriteBatch(), durable: false));
+    }
+
+    [Fact]
+    public void ACheckpointIsAStoreOfItsOwn()
+    {
+        Put(A, [1], [1]);
+        var rocks = (RocksStore)Store;
+        rocks.Checkpoint(_folder["copy"]);
+        Put(A, [2], [2]);
+        using var copy = RocksStore.Open(_folder["copy"], [A, B]);
+        Assert.Equal([("0x01", "0x01")], Model(copy, A));
+        Assert.Throws<StoreFailedException>(() => rocks.Checkpoint(_folder["copy"]));
+        Assert.Equal([2], Store.Get(A, [2]));
+    }
+
+    [Fact]
+    public void AForgottenWalkDoesNotBreakTheClosing()
+    {
+        Put(A, [1], [1]);
+        BeginWalk(Store);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var again = Reopen(Store);
+        Assert.Equal([1], again.Get(A, [1]));
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void BeginWalk(IKeyValueStore store) => Assert.True(store.Scan(A, KeyRange.All).GetEnumerator().MoveNext());
+    }
+}
