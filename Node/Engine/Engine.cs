@@ -400,7 +400,7 @@ public sealed class Engine
         _store.Commit(committed, [.. transactions.Select(t => t.Hash)], outcome, changes, result.Next.Mark.Encode());
         _precommits.Decided(commit.Certificate, State.Next.Validators);
         State = result.Next;
-        Mempool.OnBlock(State, [.. transactions.Select(t => t.Hash)]);
+        Mempool.OnBlock(State, transactions);
         _blocks.Clear();
         _open.Clear();
         _isReplaying = false;

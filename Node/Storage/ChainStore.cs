@@ -30,11 +30,14 @@ public sealed class ChainStore(IKeyValueStore store)
     private static readonly Column Events = new("events");
     private static readonly Column Meta = new("meta");
 
+    /// <summary>Where the blob store keeps checkpoints and data.</summary>
+    public static readonly Column Blobs = new("blobs");
+
     private static readonly byte[] MarkKey = "mark"u8.ToArray();
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
 
     /// <summary>All columns that a store must be opened with.</summary>
-    public static IReadOnlyList<Column> Columns { get; } = [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, BlobStore.Column];
+    public static IReadOnlyList<Column> Columns { get; } = [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, Blobs];
 
     /// <summary>The ledger's mark: which height the state stands at. Null in a new store.</summary>
     public byte[]? Mark => store.Get(Meta, MarkKey);
