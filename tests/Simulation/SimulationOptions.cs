@@ -39,7 +39,7 @@ public sealed record SimulationOptions
     public ulong FaultyFor { get; init; } = 20_000;
 
     /// <summary>Virtual milliseconds without faults in which the chain must move on again.</summary>
-    public ulong HealthyFor { get; init; } = 40_000;
+    public ulong HealthyFor { get; init; } = 25_000;
 
     public static SimulationOptions FromSeed(ulong seed)
     {
@@ -51,7 +51,7 @@ public sealed record SimulationOptions
             DuplicateThousandths = draw.NextBelow(200),
             DelayMin = draw.NextBelow(10),
             DelayMax = 10 + draw.NextBelow(draw.NextChance(1, 3) ? 1_500UL : 150UL),
-            CrashPerTurn = draw.NextChance(1, 3) ? 0 : draw.NextBelow(600),
+            CrashPerTurn = draw.NextChance(1, 4) ? 0 : draw.NextBelow(3_000),
             DownMax = 100 + draw.NextBelow(8_000),
             ClockSkewMax = draw.NextBelow(2_000),
             WeightedPower = draw.NextChance(1, 3),
