@@ -27,4 +27,22 @@ internal static class Eventually
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Tries until the action throws no <typeparamref name="TException"/>.</summary>
+    public static async Task SucceedsAsync<TException>(Func<Task> action) where TException : Exception
+    {
+        var deadline = Deadline;
+        while (true)
+        {
+            try
+            {
+                await action();
+                return;
+            }
+            catch (TException) when (!deadline.IsCancellationRequested)
+            {
+                await Task.Delay(1, deadline);
+            }
+        }
+    }
 }

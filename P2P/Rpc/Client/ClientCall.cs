@@ -97,8 +97,11 @@ internal sealed class ClientCall : IDisposable
             HttpProtocolException e => new RpcException(StatusOf(e), e),
             HttpRequestException { InnerException: HttpProtocolException e } => new RpcException(StatusOf(e), e),
             HttpRequestException or IOException => new RpcException(new RpcStatus(StatusCode.Unavailable, Innermost(exception)), exception),
+            OperationCanceledException or ObjectDisposedException when Ended.IsCancellationRequested =>
+                new RpcException(new RpcStatus(StatusCode.Cancelled, "the call was closed"), exception),
+            // A connection that dies under a request body surfaces as the body's cancellation.
             OperationCanceledException or ObjectDisposedException =>
-                new RpcException(new RpcStatus(StatusCode.Cancelled, "the call or its channel was closed"), exception),
+                new RpcException(new RpcStatus(StatusCode.Unavailable, "the connection was lost"), exception),
             _ => null,
         };
     }
