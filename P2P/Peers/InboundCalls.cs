@@ -1,0 +1,98 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using NeuroChain.Chain;
+using NeuroChain.P2P.V1;
+
+namespace NeuroChain.P2P;
+
+/// <summary>The incoming side: what peers send over the connections that they opened, handed to the node.</summary>
+internal sealed partial class InboundCalls(
+    PeerNetworkOptions options, Func<Address, PeerSession> session, InboundConnections connections, IPeerHandler handler, ILogger logger)
+{
+    public RpcService CreateService() =>
+        new RpcService(PeerMethods.Service, options.MaxRequestBytes + PeerMethods.RequestOverheadBytes)
+            .ClientStreaming<Frame, Ack>(
+                nameof(PeerLane.Consensus), (frames, call) => ReceiveAsync(PeerLane.Consensus, frames, call), FrameLimit(options.Consensus))
+            .ClientStreaming<Frame, Ack>(
+                nameof(PeerLane.Gossip), (frames, call) => ReceiveAsync(PeerLane.Gossip, frames, call), FrameLimit(options.Gossip))
+            .ServerStreaming<RequestFrame, ResponseFrame>(PeerMethods.Request.Descriptor.Name, AnswerAsync);
+
+    private static int FrameLimit(LaneOptions lane) => lane.MaxMessageBytes + PeerMethods.FrameOverheadBytes;
+
+    private static Address PeerOf(ServerCallContext call)
+    {
+        var feature = call.HttpContext.Features.Get<PeerFeature>();
+        Invariant.Check(feature is not null, "the connection middleware lets nobody through without an identity");
+        return feature.Address;
+    }
+
+    private async Task<Ack> ReceiveAsync(PeerLane lane, IAsyncStreamReader<Frame> frames, ServerCallContext call)
+    {
+        var peer = PeerOf(call);
+        var known = session(peer);
+        try
+        {
+            await known.Turn(lane)
+                .RunAsync(cancellationToken => ReadAsync(peer, known.Queue(lane), lane, frames, call, cancellationToken), call.CancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!call.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(StatusCode.Aborted, "a newer stream of the same peer took over");
+        }
+
+        return new Ack();
+    }
+
+    private async Task ReadAsync(
+        Address peer, LaneQueue counts, PeerLane lane, IAsyncStreamReader<Frame> frames, ServerCallContext call, CancellationToken cancellationToken)
+    {
+        await call.WriteResponseHeadersAsync().ConfigureAwait(false);
+        while (await NextAsync(peer, lane, frames, cancellationToken).ConfigureAwait(false) is { } frame)
+        {
+            counts.CountReceived();
+            await handler.OnMessageAsync(peer, lane, frame.Payload.Memory).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Frame?> NextAsync(Address peer, PeerLane lane, IAsyncStreamReader<Frame> frames, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await frames.MoveNext(cancellationToken).ConfigureAwait(false) ? frames.Current : null;
+        }
+        catch (RpcException e)
+        {
+            // No honest node sends frames that are none or too large, so nothing of this peer's connections is worth keeping.
+            Violation(logger, peer, lane, e.Status);
+            connections.Abort(peer, "broke the protocol");
+            throw;
+        }
+    }
+
+    private async Task AnswerAsync(RequestFrame request, IServerStreamWriter<ResponseFrame> responses, ServerCallContext call)
+    {
+        var peer = PeerOf(call);
+        if (!PeerMethods.IsKind(request.Kind)) throw new RpcException(StatusCode.InvalidArgument, "the kind of request is malformed");
+        if (request.Payload.Length > options.MaxRequestBytes) throw new RpcException(StatusCode.ResourceExhausted, "the request is too large");
+        var slots = session(peer).RequestSlots;
+        if (!await slots.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
+            throw new RpcException(StatusCode.ResourceExhausted, $"no more than {options.MaxRequestsPerPeer} requests at a time");
+        try
+        {
+            var answers = handler.OnRequestAsync(peer, request.Kind, request.Payload.Memory, call.CancellationToken);
+            await foreach (var answer in answers.WithCancellation(call.CancellationToken).ConfigureAwait(false))
+            {
+                Invariant.Check(answer.Length <= options.MaxResponseBytes, "an answer fits what the asker takes");
+                await responses.WriteAsync(new ResponseFrame { Payload = UnsafeByteOperations.UnsafeWrap(answer) }).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Disconnecting {Peer}: bad frame on the {Lane} lane ({Status})")]
+    private static partial void Violation(ILogger logger, Address peer, PeerLane lane, RpcStatus status);
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using NeuroChain.Chain;
+
+namespace NeuroChain.P2P;
+
+/// <summary>Settings of the peer network. The defaults suit a validator set of up to about a hundred.</summary>
+public sealed record PeerNetworkOptions
+{
+    /// <summary>Where peers reach this node; port 0 takes a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Where the others are. This node's own entry is skipped, so that all nodes may share one list.</summary>
+    public IReadOnlyList<PeerEndpoint> Peers { get; init; } = [];
+
+    /// <summary>Who may connect; null allows those in <see cref="Peers"/>. Changed later with <see cref="PeerNetwork.SetAllowed"/>.</summary>
+    public IReadOnlySet<Address>? Allowed { get; init; }
+
+    /// <summary>Queue to each peer. Default 4096 messages or 64 MiB, whichever is less.</summary>
+    public LaneOptions Consensus { get; init; } = new() { MaxMessageBytes = 8 * 1024 * 1024, QueueMessages = 4096, QueueBytes = 64L * 1024 * 1024 };
+
+    /// <summary>Queue to each peer. Default 4096 messages or 16 MiB, whichever is less.</summary>
+    public LaneOptions Gossip { get; init; } = new() { MaxMessageBytes = 1024 * 1024, QueueMessages = 4096, QueueBytes = 16L * 1024 * 1024 };
+
+    /// <summary>Greatest payload of a request. Default 1 MiB.</summary>
+    public int MaxRequestBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Greatest payload of one answer of a request's stream. Default 8 MiB.</summary>
+    public int MaxResponseBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Requests of one peer that are answered at the same time; more are refused with RESOURCE_EXHAUSTED. Default 16.</summary>
+    public int MaxRequestsPerPeer { get; init; } = 16;
+
+    /// <summary>Wait before the first new try to reach a lost peer; each further try waits this much longer. Default 100 ms.</summary>
+    public TimeSpan ReconnectStep { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest wait between two tries, before jitter of a tenth. Default 1.5 s: a restarted peer is back within two.</summary>
+    public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>TCP, TLS and the acceptance of both lanes. Default 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A silent peer is asked for a sign of life after so long. Default 5 s, at least 1 s.</summary>
+    public TimeSpan KeepAliveDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>And dropped when it gives none for so long. Default 10 s, at least 1 s: a machine busy with learning may pause.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public LaneOptions Lane(PeerLane lane) => lane == PeerLane.Consensus ? Consensus : Gossip;
+}
+
+/// <summary>Bounds of one lane to each peer.</summary>
+public sealed record LaneOptions
+{
+    /// <summary>Greatest payload. A peer that sends a greater one is disconnected before the bytes are read.</summary>
+    public required int MaxMessageBytes { get; init; }
+
+    /// <summary>Messages that may wait for one peer.</summary>
+    public required int QueueMessages { get; init; }
+
+    /// <summary>Bytes that may wait for one peer; at least one greatest message.</summary>
+    public required long QueueBytes { get; init; }
+}

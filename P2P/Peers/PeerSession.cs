@@ -1,0 +1,22 @@
+namespace NeuroChain.P2P;
+
+/// <summary>
+/// What this node keeps about one peer as long as it runs, across connections: the outgoing queues with their counts, and whose
+/// turn it is to be read.
+/// </summary>
+internal sealed class PeerSession(PeerNetworkOptions options) : IDisposable
+{
+    private readonly LaneQueue _consensus = new(PeerLane.Consensus, options.Consensus);
+    private readonly LaneQueue _gossip = new(PeerLane.Gossip, options.Gossip);
+    private readonly LaneTurn _consensusTurn = new();
+    private readonly LaneTurn _gossipTurn = new();
+
+    /// <summary>Bounds the requests of this peer that are answered at the same time.</summary>
+    public SemaphoreSlim RequestSlots { get; } = new(options.MaxRequestsPerPeer);
+
+    public LaneQueue Queue(PeerLane lane) => lane == PeerLane.Consensus ? _consensus : _gossip;
+
+    public LaneTurn Turn(PeerLane lane) => lane == PeerLane.Consensus ? _consensusTurn : _gossipTurn;
+
+    public void Dispose() => RequestSlots.Dispose();
+}
