@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NeuroChain.Chain;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node;
+
+/// <summary>Settings of one node: config.json in its home. They may differ from node to node; what must be equal is in the genesis.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Where clients reach the gRPC API. On loopback: whoever reaches it may submit checkpoints.</summary>
+    public string Api { get; init; } = "127.0.0.1:26657";
+
+    /// <summary>Where peers reach this node.</summary>
+    public string P2p { get; init; } = "127.0.0.1:26656";
+
+    /// <summary>The other nodes, each "address@host:port". This node's own entry may be among them.</summary>
+    public ImmutableArray<string> Peers { get; init; } = [];
+
+    /// <summary>Node addresses that may connect besides those of the validators: observers.</summary>
+    public ImmutableArray<Address> Observers { get; init; } = [];
+
+    /// <summary>Key file of the validator, in the home or absolute; null for an observer.</summary>
+    public string? ValidatorKey { get; init; } = "keys/validator.json";
+
+    /// <summary>Key file of the node's identity on the network.</summary>
+    public string NodeKey { get; init; } = "keys/node.json";
+
+    /// <summary>File that holds the password of both; where it is null the variable NEUROCHAIN_PASSWORD does.</summary>
+    public string? PasswordFile { get; init; } = "keys/password";
+
+    /// <summary>Trainers to whose candidates this validator consents to lead for.</summary>
+    public ImmutableArray<Address> Trainers { get; init; } = [];
+
+    /// <summary>Folders with data sets in IDX form (train-images-idx3-ubyte.gz and so on). Those that the chain names are needed to attest.</summary>
+    public ImmutableArray<string> Datasets { get; init; } = ["/usr/share/datasets/fashion-mnist"];
+
+    /// <summary>Threads of the evaluator.</summary>
+    public int EvaluationThreads { get; init; } = 1;
+
+    /// <summary>Least level that is logged: "Debug", "Information", "Warning" or "Error".</summary>
+    public string LogLevel { get; init; } = "Information";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new TextConverter<Address>(Address.TryParse, "0x and 40 hexadecimal digits") },
+    };
+
+    [JsonIgnore]
+    public IPEndPoint ApiEndpoint => Endpoint("api", Api);
+
+    [JsonIgnore]
+    public IPEndPoint P2PEndpoint => Endpoint("p2p", P2p);
+
+    [JsonIgnore]
+    public IReadOnlyList<PeerEndpoint> PeerEndpoints =>
+        [.. Peers.Select(text => PeerEndpoint.TryParse(text, out var peer) ? peer : throw Bad("peers", $"address@host:port, not \"{text}\""))];
+
+    /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
+    public static NodeOptions Load(string path)
+    {
+        if (!File.Exists(path)) throw new OperatorException($"{path} is missing: make a home with ./neurochain init --home DIR");
+        NodeOptions? options;
+        try
+        {
+            options = JsonSerializer.Deserialize<NodeOptions>(File.ReadAllBytes(path), Json);
+        }
+        catch (JsonException bad)
+        {
+            throw new OperatorException($"config: {bad.Message.ReplaceLineEndings(" ")}", bad);
+        }
+
+        if (options is null) throw new OperatorException("config: null, an object is wanted");
+        options.Check();
+        return options;
+    }
+
+    public void Save(string path) => File.WriteAllBytes(path, [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n']);
+
+    private void Check()
+    {
+        _ = ApiEndpoint;
+        _ = P2PEndpoint;
+        if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault) throw Bad("peers, observers, trainers, datasets", "lists");
+        _ = PeerEndpoints;
+        if (EvaluationThreads is < 1 or > 256) throw Bad("evaluation_threads", "a number from 1 to 256");
+        if (!Enum.TryParse<LogLevel>(LogLevel, out _)) throw Bad("log_level", "\"Debug\", \"Information\", \"Warning\" or \"Error\"");
+    }
+
+    private static IPEndPoint Endpoint(string key, string text) =>
+        IPEndPoint.TryParse(text, out var endpoint) && text.Contains(':', StringComparison.Ordinal) ? endpoint : throw Bad(key, $"address:port, not \"{text}\"");
+
+    private static OperatorException Bad(string key, string wanted) => new($"config: {key}: {wanted}");
+}

@@ -1,0 +1,195 @@
+using NeuroChain.Chain;
+using NeuroChain.Consensus;
+using NeuroChain.Ledger;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node;
+
+/// <summary>A running node: everything built from top to bottom, in the order in which it depends on each other. The map of the system.</summary>
+public sealed partial class NodeRuntime : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _owned = [];
+    private readonly ILogger _logger;
+
+    private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
+    {
+        Home = home;
+        Options = options;
+        _logger = loggers.CreateLogger("NeuroChain.Node");
+    }
+
+    public NodeHome Home { get; }
+
+    public NodeOptions Options { get; }
+
+    public EngineHost Host { get; private set; } = null!;
+
+    public PeerNetwork Network { get; private set; } = null!;
+
+    public RpcServer Api { get; private set; } = null!;
+
+    /// <summary>Ends when the node stops by itself; faulted with the reason.</summary>
+    public Task Completion => Host.Completion;
+
+    /// <exception cref="OperatorException">Something must be changed before the node can start; nothing is left running.</exception>
+    public static async Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var runtime = new NodeRuntime(home, NodeOptions.Load(home.ConfigFile), loggers);
+        try
+        {
+            await runtime.BuildAsync(loggers, time, cancellationToken).ConfigureAwait(false);
+            return runtime;
+        }
+        catch
+        {
+            await runtime.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = _owned.Count - 1; i >= 0; i--) await _owned[i].DisposeAsync().ConfigureAwait(false);
+        _owned.Clear();
+    }
+
+    private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var genesis = Home.LoadGenesis();
+        var password = Home.Password(Options);
+        var nodeKey = Home.LoadKey(Options.NodeKey, password);
+        var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
+
+        var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
+        var chain = new ChainStore(store);
+        var state = LoadState(chain, genesis);
+        var blobs = new BlobStore(store, ChainStore.Blobs);
+        var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
+        var signer = validatorKey is null ? null : Own(new FileSigner(validatorKey, new DiskFolder(Home.SignerFolder)));
+
+        var relay = new PeerRelay(chain, blobs, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
+        var identity = NodeIdentity.Create(nodeKey, state.GenesisHash, time);
+        Network = new PeerNetwork(
+            new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
+        _owned.Add(Network);
+
+        var engine = new Engine(state, chain, wal, signer, new Mempool(), new EngineSettings());
+        var signal = new BlockSignal(state.Height);
+        Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
+        relay.Host = Host;
+        Host.Start();
+        _owned.Add(Host);
+        await Network.StartAsync(cancellationToken).ConfigureAwait(false);
+
+        var health = new HealthStatus();
+        var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer?.Address, nodeKey.Address), health);
+        Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
+        _owned.Add(Api);
+        LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
+    }
+
+    private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)
+    {
+        if (chain.Mark is null)
+        {
+            var first = LedgerState.FromGenesis(genesis);
+            chain.Initialize(first.GenesisHash, [.. first.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], first.Mark.Encode());
+            return first;
+        }
+
+        if (chain.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {chain.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data, or an empty folder");
+        if (!LedgerMark.TryDecode(chain.Mark, out var mark) || !LedgerState.TryLoad(genesis, mark, chain.StateRecords, out var state))
+            throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Delete data/ and let the node sync again; keep data/signer");
+        return state;
+    }
+
+    private HashSet<Address> AllowedPeers(LedgerState state) => [.. ValidatorStatus.ReadAll(state).Select(v => v.Node), .. Options.Observers];
+
+    private void Perform(EngineOutput output, BlockSignal signal)
+    {
+        switch (output)
+        {
+            case EngineOutput.Send send:
+                var lane = send.Message is PeerMessage.TransactionMessage ? PeerLane.Gossip : PeerLane.Consensus;
+                if (send.Peer is { } peer) Network.Send(peer, lane, send.Message.Encode());
+                else Network.Broadcast(lane, send.Message.Encode());
+                break;
+            case EngineOutput.FetchBlocks fetch:
+                _ = FetchAsync(fetch);
+                break;
+            case EngineOutput.Committed committed:
+                var header = committed.Block.Block.Header;
+                signal.Reached(header.Height);
+                LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
+                break;
+            case EngineOutput.RoundStarted started when started.Round > Round.Zero:
+                LogRound(started.Height, started.Round, started.Leader);
+                break;
+            case EngineOutput.FoundEvidence found:
+                LogEvidence(found.Evidence.GetType().Name, found.Evidence.Guilty, found.Evidence.Height);
+                break;
+            case EngineOutput.SignerRefused refused:
+                LogSignerRefused(refused.Request.Height, refused.Request.Round, refused.Request.Step, refused.Refusal);
+                break;
+            case EngineOutput.Refused refused:
+                LogRefused(refused.Peer, refused.Reason);
+                break;
+        }
+    }
+
+    private async Task FetchAsync(EngineOutput.FetchBlocks fetch)
+    {
+        var blocks = new List<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)>();
+        try
+        {
+            await foreach (var answer in Network.RequestAsync(fetch.Peer, PeerRelay.BlocksRequest, PeerRelay.EncodeBlocksRequest(fetch.From, fetch.To), CancellationToken.None).ConfigureAwait(false))
+            {
+                if (blocks.Count >= (int)SyncPlanner.RangeMax || !PeerRelay.TryDecodeBlock(answer, out var block, out var certificate)) break;
+                blocks.Add((block, certificate));
+            }
+        }
+        catch (RpcException failure)
+        {
+            LogFetchFailed(fetch.Peer, fetch.From, failure.Status.ToString());
+        }
+
+        await Host.TellAsync(new EngineInput.BlocksArrived(fetch.Peer, blocks)).ConfigureAwait(false);
+    }
+
+    private T Own<T>(T disposable)
+        where T : IDisposable
+    {
+        _owned.Add(new Disposer(disposable));
+        return disposable;
+    }
+
+    private sealed class Disposer(IDisposable disposable) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            disposable.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "started at height {Height} ({Block}), API {Api}, peers on port {Port}")]
+    private partial void LogStarted(Height height, BlockHash block, string api, int port);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "block {Height} {Block} by {Author}, decided in round {Round}, {Transactions} transactions")]
+    private partial void LogCommitted(Height height, string block, Address author, Round round, int transactions);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "height {Height} goes to round {Round}, led by {Leader}")]
+    private partial void LogRound(Height height, Round round, Address leader);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "evidence: {Kind} by {Guilty} at height {Height}")]
+    private partial void LogEvidence(string kind, Address guilty, Height height);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the signer refused height {Height}, round {Round}, {Step}: {Refusal}")]
+    private partial void LogSignerRefused(Height height, Round round, Step step, SignRefusal refusal);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "refused from {Peer}: {Reason}")]
+    private partial void LogRefused(Address peer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "blocks from {Height} were not to be had from {Peer}: {Reason}")]
+    private partial void LogFetchFailed(Address peer, Height height, string reason);
+}

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using NeuroChain.Chain;
+using NeuroChain.Consensus;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node;
+
+/// <summary>Between the peer network and the engine: decodes what comes, encodes what goes, answers requests for blocks and blobs.</summary>
+public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogger logger) : IPeerHandler
+{
+    /// <summary>Asks for decided blocks: first height 8 | last height 8; answered by one message per block: length 4, block, certificate.</summary>
+    public const string BlocksRequest = "blocks";
+
+    /// <summary>Asks for a blob's manifest: its hash 32.</summary>
+    public const string ManifestRequest = "blob-manifest";
+
+    /// <summary>Asks for a chunk: hash 32 | number 4.</summary>
+    public const string ChunkRequest = "blob-chunk";
+
+    /// <summary>Set once, before the network starts: relay and host know each other.</summary>
+    public EngineHost? Host { get; set; }
+
+    public async ValueTask OnMessageAsync(Address peer, PeerLane lane, ReadOnlyMemory<byte> payload)
+    {
+        if (!PeerMessage.TryDecode(payload.Span, out var message))
+        {
+            LogUndecodable(peer, payload.Length);
+            return;
+        }
+
+        await Host!.TellAsync(new EngineInput.MessageArrived(peer, message)).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> OnRequestAsync(
+        Address peer, string kind, ReadOnlyMemory<byte> payload, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        foreach (var answer in Answer(kind, payload))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return answer;
+        }
+    }
+
+    public void OnPeerConnected(Address peer) => _ = Host!.TellAsync(new EngineInput.PeerConnected(peer)).AsTask();
+
+    public void OnPeerDisconnected(Address peer) => _ = Host!.TellAsync(new EngineInput.PeerDisconnected(peer)).AsTask();
+
+    public static byte[] EncodeBlocksRequest(Height from, Height to) => new ByteWriter().Height(from).Height(to).ToArray();
+
+    public static byte[] EncodeChunkRequest(BlobHash blob, int index) => new ByteWriter().Hash(blob.Value).UInt32((uint)index).ToArray();
+
+    /// <summary>False where the answer is no block and certificate.</summary>
+    public static bool TryDecodeBlock(ReadOnlyMemory<byte> answer, out ReadOnlyMemory<byte> block, out ReadOnlyMemory<byte> certificate)
+    {
+        var reader = new ByteReader(answer.Span);
+        var length = reader.LengthAndBytes(Limits.BlockBytesMax).Length;
+        block = reader.Failed ? default : answer.Slice(4, length);
+        certificate = reader.Failed ? default : answer[(4 + length)..];
+        return !reader.Failed;
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> Answer(string kind, ReadOnlyMemory<byte> payload) => kind switch
+    {
+        BlocksRequest => Blocks(payload),
+        ManifestRequest => Manifest(payload),
+        ChunkRequest => Chunk(payload),
+        _ => throw new RpcException(StatusCode.Unimplemented, "unknown kind of request"),
+    };
+
+    private IEnumerable<ReadOnlyMemory<byte>> Blocks(ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length != 16) throw new RpcException(StatusCode.InvalidArgument, "two heights wanted");
+        var reader = new ByteReader(payload.Span);
+        var (from, to) = (reader.Height(), reader.Height());
+        return Read();
+
+        IEnumerable<ReadOnlyMemory<byte>> Read()
+        {
+            var height = from;
+            for (ulong i = 0; i < SyncPlanner.RangeMax && height <= to && chain.Get(height) is { } committed; i++, height = height.Next())
+                yield return new ByteWriter().LengthAndBytes(committed.Block.Bytes.Span).Bytes(committed.Certificate.Encode()).ToArray();
+        }
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> Manifest(ReadOnlyMemory<byte> payload)
+    {
+        if (!Hash256.TryFromBytes(payload.Span, out var hash)) throw new RpcException(StatusCode.InvalidArgument, "a hash wanted");
+        return blobs.TryGetManifest(new BlobHash(hash), out var manifest) ? [manifest.Encode()] : [];
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> Chunk(ReadOnlyMemory<byte> payload)
+    {
+        var reader = new ByteReader(payload.Span);
+        var (hash, index) = (reader.Hash(), reader.UInt32());
+        if (!reader.IsWhole || index >= BlobLimits.ChunksMax) throw new RpcException(StatusCode.InvalidArgument, "a hash and a number wanted");
+        return blobs.ReadChunk(new BlobHash(hash), (int)index) is { } chunk ? [chunk] : [];
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "peer {Peer} sent {Length} bytes that are no message")]
+    private partial void LogUndecodable(Address peer, int length);
+}
