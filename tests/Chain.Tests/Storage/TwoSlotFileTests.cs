@@ -49,6 +49,34 @@ public sealed class TwoSlotFileTests
     }
 
     [Fact]
+    public void SlotsThatNobodyCanOrderAreCorrupt()
+    {
+        var folder = new MemoryFolder();
+        Write(folder, [1], [2]);
+        using (var raw = folder.OpenSlots("state"))
+        {
+            var first = new byte[SlotSize];
+            raw.Read(0, first);
+            raw.WriteDurably(SlotSize, first);
+        }
+
+        using var file = new TwoSlotFile(folder, "state", Capacity);
+        Assert.Equal(SlotFault.Corrupt, file.Fault);
+    }
+
+    [Fact]
+    public void ASlotOfNumberZeroIsNone()
+    {
+        var slot = new byte[2 * SlotSize];
+        BinaryPrimitives.WriteUInt32BigEndian(slot.AsSpan(TwoSlotFile.HeaderSize), Crc32C.Compute(slot.AsSpan(0, TwoSlotFile.HeaderSize)));
+        var folder = new MemoryFolder();
+        using (var raw = folder.OpenSlots("state")) raw.WriteDurably(0, slot);
+        using var file = new TwoSlotFile(folder, "state", Capacity);
+        Assert.False(file.TryRead(out _, out var fault));
+        Assert.Equal(SlotFault.Corrupt, fault);
+    }
+
+    [Fact]
     public void EmptyAndFullPayloadsFit()
     {
         var folder = new MemoryFolder();
