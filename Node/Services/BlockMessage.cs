@@ -1,0 +1,51 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node;
+
+/// <summary>A decided block as the API shows it.</summary>
+internal static class BlockMessage
+{
+    public static V1.Block Of(CommittedBlock committed, BlockOutcome outcome)
+    {
+        var (block, certificate) = committed;
+        var header = block.Header;
+        var message = new V1.Block
+        {
+            Height = header.Height.Value,
+            Hash = block.Hash.Value.ToByteString(),
+            Header = ByteString.CopyFrom(header.Encode()),
+            Parent = header.Parent.Value.ToByteString(),
+            Author = header.Author.ToByteString(),
+            BuiltRound = header.BuiltRound.Value,
+            TimeMs = header.Time.Milliseconds,
+            StateRoot = header.StateRoot.Value.ToByteString(),
+            CommitCertificate = ByteString.CopyFrom(certificate.Encode()),
+            TrainingProof = block.TrainingProof is { } proof ? ByteString.CopyFrom(proof.Bytes.Span) : ByteString.Empty,
+        };
+        for (var i = 0; i < block.Transactions.Length; i++)
+        {
+            var receipt = outcome.Receipts[i];
+            message.Transactions.Add(new V1.BlockTransaction
+            {
+                Hash = receipt.Transaction.Value.ToByteString(),
+                Raw = ByteString.CopyFrom(block.Transactions[i].Span),
+                Code = receipt.Code,
+                Reason = ReasonOf(receipt),
+                Fee = receipt.Fee.ToByteString(),
+            });
+        }
+
+        for (var i = 0; i < outcome.Events.Length; i++)
+        {
+            var happened = new V1.BlockEvent { Index = (uint)i, Kind = outcome.Events[i].Kind };
+            happened.Attributes.AddRange(outcome.Events[i].Attributes.Select(a => new V1.BlockEventAttribute { Key = a.Key, Value = a.Value }));
+            message.Events.Add(happened);
+        }
+
+        return message;
+    }
+
+    public static string ReasonOf(Receipt receipt) => receipt.IsSuccess ? "" : ((TransactionRejection)receipt.Code).ToString();
+}

@@ -1,0 +1,36 @@
+using NeuroChain.Chain;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node;
+
+/// <summary>What the API's services may reach of their node.</summary>
+/// <param name="Runtime">The node.</param>
+/// <param name="Chain">Decided blocks.</param>
+/// <param name="Blobs">Checkpoints.</param>
+/// <param name="Signal">Tells of new blocks.</param>
+/// <param name="Validator">Null for an observer.</param>
+/// <param name="Node">The node's identity on the network.</param>
+internal sealed record NodeServices(NodeRuntime Runtime, ChainStore Chain, IBlobStore Blobs, BlockSignal Signal, Address? Validator, Address Node)
+{
+    public EngineHost Host => Runtime.Host;
+
+    public HostView View => Runtime.Host.Current;
+}
+
+/// <summary>The services of the API, with health and reflection.</summary>
+internal static class ApiServices
+{
+    public static IReadOnlyList<RpcService> Create(NodeServices node, HealthStatus health)
+    {
+        RpcService[] services =
+        [
+            new ChainService(node).Create(),
+            new AccountService(node).Create(),
+            new TransactionService(node).Create(),
+        ];
+        foreach (var service in services) health.Set(service.Descriptor.FullName, true);
+        var healthService = health.CreateService();
+        var reflection = new ServerReflection([.. services.Append(healthService).Select(s => s.Descriptor)]);
+        return [.. services, healthService, .. reflection.CreateServices()];
+    }
+}

@@ -1,0 +1,54 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Node.V1;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node;
+
+/// <summary>Takes transactions and tells where they are.</summary>
+internal sealed class TransactionService(NodeServices node)
+{
+    public RpcService Create() =>
+        new RpcService(
+                TransactionReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.ServiceDescriptor>("TransactionService"),
+                Limits.TransactionBytesMax + 16)
+            .Unary<SubmitRequest, SubmitResponse>("Submit", (request, _) => SubmitAsync(request))
+            .Unary<GetTransactionRequest, GetTransactionResponse>("Get", (request, _) => GetAsync(request));
+
+    private async Task<SubmitResponse> SubmitAsync(SubmitRequest request)
+    {
+        if (!Transaction.TryDecode(request.Transaction.Span, node.View.State.GenesisHash, out var transaction, out var fault))
+            throw RequestChecks.Bad($"transaction: {fault}");
+        var rejection = await node.Host.SubmitAsync(transaction).ConfigureAwait(false);
+        return rejection switch
+        {
+            MempoolRejection.None or MempoolRejection.AlreadyKnown => new SubmitResponse { Hash = transaction.Hash.Value.ToByteString() },
+            MempoolRejection.Full => throw new RpcException(StatusCode.ResourceExhausted, "the mempool is full: try again later or offer a higher fee"),
+            _ => throw new RpcException(StatusCode.FailedPrecondition, rejection.ToString()),
+        };
+    }
+
+    private async Task<GetTransactionResponse> GetAsync(GetTransactionRequest request)
+    {
+        var hash = new TransactionHash(request.Hash.RequireHash("hash"));
+        if (node.Chain.PlaceOf(hash) is { } place)
+        {
+            var block = node.Chain.Get(place.Height)!.Block;
+            var receipt = node.Chain.OutcomeOf(place.Height).Receipts[(int)place.Index];
+            return new GetTransactionResponse
+            {
+                Raw = ByteString.CopyFrom(block.Transactions[(int)place.Index].Span),
+                Height = place.Height.Value,
+                Index = place.Index,
+                Code = receipt.Code,
+                Reason = BlockMessage.ReasonOf(receipt),
+                Fee = receipt.Fee.ToByteString(),
+            };
+        }
+
+        var pending = await node.Host.AskAsync(engine => engine.Mempool.TryGet(hash, out var waiting) ? waiting : null).ConfigureAwait(false);
+        if (pending is null) throw RequestChecks.NotFound("this node knows no such transaction");
+        return new GetTransactionResponse { Raw = ByteString.CopyFrom(pending.Bytes.Span), Pending = true, Fee = pending.Fee.ToByteString() };
+    }
+}
