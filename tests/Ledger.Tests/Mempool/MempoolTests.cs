@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using NeuroChain.Chain;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger.Tests;
 
@@ -61,6 +63,17 @@ public sealed class MempoolTests
         var bob = new[] { BobTransfer(0, Fee(5)), BobTransfer(1, Fee(2)) };
         foreach (var transaction in alice.Reverse().Concat(bob)) Assert.Equal(MempoolRejection.None, Add(transaction));
         Assert.Equal([bob[0].Hash, bob[1].Hash, alice[0].Hash, alice[1].Hash], Candidates()); // nonce 3 waits for 2
+    }
+
+    [Fact]
+    public void TrainingGoesBeforePaymentsAsSoonAsItsNonceIsReached()
+    {
+        var transactions = new[] { BobTransfer(0, Fee(50)), Transfer(0, fee: Fee(9)), Commit(1), BobTransfer(1, Fee(8)), Commit(2) };
+        var other = CommitOf(_chain.ValidatorKeys[0], 0);
+        foreach (var transaction in transactions.Append(other)) Assert.Equal(MempoolRejection.None, Add(transaction));
+        Assert.Equal(
+            new[] { other, transactions[0], transactions[1], transactions[2], transactions[4], transactions[3] }.Select(t => t.Hash),
+            Candidates());
     }
 
     [Fact]
@@ -156,6 +169,19 @@ public sealed class MempoolTests
         _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), fee, nonce, memo);
 
     private Transaction BobTransfer(ulong nonce, Amount fee) => _chain.Transfer(_chain.Bob, _chain.Alice.Address, new Amount(1), fee, nonce);
+
+    private Transaction Commit(ulong nonce) => CommitOf(_chain.Alice, nonce);
+
+    private Transaction CommitOf(PrivateKey from, ulong nonce) => _chain.Pay(from, new TransactionBody
+    {
+        CandidateCommit = new CandidateCommit
+        {
+            Task = ByteString.CopyFrom(new byte[32]),
+            Commitment = ByteString.CopyFrom(new byte[32]),
+            Producer = ByteString.CopyFrom(_chain.ValidatorKeys[0].Address.ToArray()),
+            Bond = ByteString.CopyFrom(new byte[16]),
+        },
+    }, nonce: nonce);
 
     private TransactionHash[] Candidates() => [.. _mempool.Candidates(_chain.State).Select(transaction => transaction.Hash)];
 }
