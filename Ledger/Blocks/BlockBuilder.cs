@@ -57,7 +57,8 @@ public static class BlockBuilder
         {
             var bytes = LengthBytes + candidate.Bytes.Length;
             var lane = Lanes.Of(candidate);
-            if (!room.Has(lane, bytes) || !seen.Add(candidate.Hash) || execution.Add(candidate) != TransactionRejection.None) return;
+            if (!room.Has(lane, bytes) || seen.Contains(candidate.Hash) || execution.Add(candidate) != TransactionRejection.None) return;
+            seen.Add(candidate.Hash);
             room.Take(lane, bytes);
             chosen.Add(candidate);
         }

@@ -105,8 +105,10 @@ public sealed class LedgerFixture
     /// <summary>A commit certificate of round 0 by all, or by the validators with these indices.</summary>
     public CommitCertificate Certify(Block block, int[]? signers = null)
     {
+        var validators = State.ContextOf(block.Height).Validators;
         var digest = new Precommit(block.Height, Round.Zero, block.Ref).Digest(GenesisHash);
-        var signatures = (signers ?? [.. Enumerable.Range(0, ValidatorKeys.Length)]).Order().Select(i => new IndexedSignature((ushort)i, ValidatorKeys[i].Sign(digest)));
+        var signatures = (signers ?? [.. Enumerable.Range(0, validators.Count)]).Order()
+            .Select(i => new IndexedSignature((ushort)i, KeyOf(validators[i].Address).Sign(digest)));
         return new CommitCertificate(block.Height, Round.Zero, block.Ref, [.. signatures]);
     }
 
@@ -115,6 +117,29 @@ public sealed class LedgerFixture
     {
         var precommit = new Precommit(new Height(height), Round.Zero, Blocks[(int)height - 1].Block.Ref);
         return new LatePrecommit(precommit.Height, (ushort)index, ValidatorKeys[index].Sign(precommit.Digest(GenesisHash)));
+    }
+
+    /// <summary>A block whose header or content was changed after it was built, put together again with the right roots of its content.</summary>
+    public static Block Forge(
+        Block block,
+        Func<Header, Header>? header = null,
+        Func<CommitCertificate?, CommitCertificate?>? lastCommit = null,
+        ImmutableArray<LatePrecommit>? late = null,
+        ImmutableArray<ReadOnlyMemory<byte>>? transactions = null) => Block.Build(
+            header is null ? block.Header : header(block.Header),
+            lastCommit is null ? block.LastCommit : lastCommit(block.LastCommit),
+            late ?? block.LatePrecommits,
+            block.TrainingProof,
+            transactions ?? block.Transactions);
+
+    /// <summary>The next block with exactly these transactions, whether they can be executed or not.</summary>
+    public Block BlockWith(params Transaction[] transactions) => Forge(Build().Block, transactions: [.. transactions.Select(t => t.Bytes)]);
+
+    /// <summary>Why the state refuses a block.</summary>
+    public BlockFault FaultOf(Block block)
+    {
+        _ = BlockValidator.TryValidate(State, block, NoTransactions.Instance, out _, out var refusal);
+        return refusal.Fault;
     }
 
     public Transaction Transfer(PrivateKey from, Address to, Amount amount, Amount? fee = null, ulong? nonce = null, string memo = "", ulong expiry = 0) =>
