@@ -1,1 +1,3 @@
-Console.WriteLine("neurochain");
+using NeuroChain.Node;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

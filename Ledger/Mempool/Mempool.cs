@@ -49,6 +49,9 @@ public sealed class Mempool : ITransactionLookup
         foreach (var transaction in _paid.Candidates(state)) yield return transaction;
     }
 
+    /// <summary>The nonce that the sender's next transaction needs, counting what waits here without a gap.</summary>
+    public ulong NextNonce(LedgerState state, Address sender) => _paid.NextNonce(state, sender);
+
     /// <summary>Takes out what a block committed and what its state leaves behind. To be called for every block, in order.</summary>
     public void OnBlock(LedgerState state, IReadOnlyList<Transaction> committed)
     {

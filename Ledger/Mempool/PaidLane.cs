@@ -62,6 +62,15 @@ internal sealed class PaidLane(MempoolOptions options)
         }
     }
 
+    public ulong NextNonce(IStateReader state, Address sender)
+    {
+        var nonce = AccountsModule.Get(state, sender).Nonce;
+        if (_senders.TryGetValue(sender, out var queue))
+            while (queue.At(nonce) is not null)
+                nonce++;
+        return nonce;
+    }
+
     // A replacement pays at least a tenth more, or gossip would carry every transaction as often as its sender likes.
     private static bool IsRaise(Amount old, Amount raised) => raised.Units >= old.Units + IntegerMath.DivCeiling(old.Units, 10);
 

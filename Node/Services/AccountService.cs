@@ -8,7 +8,7 @@ namespace NeuroChain.Node;
 internal sealed class AccountService(NodeServices node)
 {
     public RpcService Create() =>
-        new RpcService(AccountReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.ServiceDescriptor>("AccountService"))
+        new RpcService(AccountReflection.Descriptor.Services[0])
             .Unary<GetAccountRequest, GetAccountResponse>("GetAccount", (request, _) => GetAsync(request))
             .Unary<GetSupplyRequest, GetSupplyResponse>("GetSupply", (_, _) => Task.FromResult(Supply()));
 

@@ -10,7 +10,7 @@ namespace NeuroChain.Node;
 internal sealed class ChainService(NodeServices node)
 {
     public RpcService Create() =>
-        new RpcService(ChainReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.ServiceDescriptor>("ChainService"))
+        new RpcService(ChainReflection.Descriptor.Services[0])
             .Unary<GetStatusRequest, GetStatusResponse>("GetStatus", (_, _) => Task.FromResult(Status()))
             .Unary<GetGenesisRequest, GetGenesisResponse>("GetGenesis", (_, _) =>
                 Task.FromResult(new GetGenesisResponse { Json = ByteString.CopyFrom(node.View.State.Genesis.ToJson()) }))

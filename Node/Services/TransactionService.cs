@@ -11,7 +11,7 @@ internal sealed class TransactionService(NodeServices node)
 {
     public RpcService Create() =>
         new RpcService(
-                TransactionReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.ServiceDescriptor>("TransactionService"),
+                TransactionReflection.Descriptor.Services[0],
                 Limits.TransactionBytesMax + 16)
             .Unary<SubmitRequest, SubmitResponse>("Submit", (request, _) => SubmitAsync(request))
             .Unary<GetTransactionRequest, GetTransactionResponse>("Get", (request, _) => GetAsync(request));

@@ -34,10 +34,14 @@ public sealed class ChainStore(IKeyValueStore store)
     public static readonly Column Blobs = new("blobs");
 
     private static readonly byte[] MarkKey = "mark"u8.ToArray();
+    private static readonly byte[] TotalKey = "transactions"u8.ToArray();
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
 
     /// <summary>All columns that a store must be opened with.</summary>
     public static IReadOnlyList<Column> Columns { get; } = [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, Blobs];
+
+    /// <summary>Transactions in all blocks since genesis.</summary>
+    public ulong TransactionsTotal => store.Get(Meta, TotalKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
 
     /// <summary>The ledger's mark: which height the state stands at. Null in a new store.</summary>
     public byte[]? Mark => store.Get(Meta, MarkKey);
@@ -71,6 +75,7 @@ public sealed class ChainStore(IKeyValueStore store)
             .Put(Events, height, Pack(outcome.Events.Select(e => e.ToByteArray())));
         for (var i = 0; i < hashes.Count; i++)
             batch.Put(Transactions, hashes[i].Value.ToArray(), new ByteWriter().Height(block.Height).UInt32((uint)i).ToArray());
+        if (hashes.Count > 0) batch.Put(Meta, TotalKey, new ByteWriter().UInt64(TransactionsTotal + (ulong)hashes.Count).ToArray());
         PutState(batch, changes, mark);
         store.Write(batch, durable: true);
     }

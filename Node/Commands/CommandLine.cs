@@ -1,0 +1,49 @@
+using System.CommandLine;
+using NeuroChain.Chain;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node;
+
+/// <summary>The commands of ./neurochain, and the one place where a failure becomes a line and an exit code: 0 done, 1 failed, 2 change something, 3 a bug or a broken disk.</summary>
+public static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("NeuroChain: a permissioned blockchain whose scarce resource is learning")
+        {
+            InitCommand.Create(),
+            StartCommand.Create(),
+            TestnetCommand.Create(),
+            KeyCommand.Create(),
+            TransactionCommand.Create(),
+            QueryCommand.Create(),
+        };
+        try
+        {
+            var parsed = root.Parse(args);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        }
+        catch (OperatorException wrong)
+        {
+            return Fail(2, wrong.Message);
+        }
+        catch (RpcException refused)
+        {
+            return Fail(1, refused.StatusCode == StatusCode.Unavailable ? $"no node answers: {refused.Status.Message}" : refused.Status.ToString());
+        }
+        catch (Exception failure) when (failure is InvariantException or StoreFailedException)
+        {
+            return Fail(3, failure.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(1, "stopped");
+        }
+    }
+
+    private static int Fail(int code, string message)
+    {
+        Console.Error.WriteLine($"neurochain: {message.ReplaceLineEndings(" ")}");
+        return code;
+    }
+}

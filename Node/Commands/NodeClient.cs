@@ -1,0 +1,95 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using NeuroChain.Chain;
+using NeuroChain.Node.V1;
+using NeuroChain.P2P;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node;
+
+/// <summary>A node's API as the command line and trainers use it.</summary>
+internal sealed class NodeClient(string node) : IDisposable
+{
+    private static readonly Google.Protobuf.Reflection.ServiceDescriptor Chain = ChainReflection.Descriptor.Services[0];
+    private static readonly Google.Protobuf.Reflection.ServiceDescriptor Accounts = AccountReflection.Descriptor.Services[0];
+    private static readonly Google.Protobuf.Reflection.ServiceDescriptor Transactions = NeuroChain.Node.V1.TransactionReflection.Descriptor.Services[0];
+
+    private static readonly RpcMethod<GetStatusRequest, GetStatusResponse> GetStatus = new(Chain, "GetStatus");
+    private static readonly RpcMethod<GetGenesisRequest, GetGenesisResponse> GetGenesis = new(Chain, "GetGenesis");
+    private static readonly RpcMethod<GetBlockRequest, V1.Block> GetBlock = new(Chain, "GetBlock");
+    private static readonly RpcMethod<StreamBlocksRequest, V1.Block> StreamBlocks = new(Chain, "StreamBlocks");
+    private static readonly RpcMethod<GetAccountRequest, GetAccountResponse> GetAccount = new(Accounts, "GetAccount");
+    private static readonly RpcMethod<SubmitRequest, SubmitResponse> Submit = new(Transactions, "Submit");
+    private static readonly RpcMethod<GetTransactionRequest, GetTransactionResponse> GetTransaction = new(Transactions, "Get");
+
+    private GenesisDocument? _genesis;
+
+    public RpcChannel Channel { get; } = CommonOptions.Connect(node);
+
+    public Task<GetStatusResponse> StatusAsync(CancellationToken cancellationToken) => Channel.UnaryAsync(GetStatus, new GetStatusRequest(), TimeSpan.FromSeconds(5), cancellationToken);
+
+    public async Task<GenesisDocument> GenesisAsync(CancellationToken cancellationToken)
+    {
+        if (_genesis is not null) return _genesis;
+        var response = await Channel.UnaryAsync(GetGenesis, new GetGenesisRequest(), null, cancellationToken).ConfigureAwait(false);
+        return _genesis = GenesisDocument.Parse(response.Json.Span);
+    }
+
+    public Task<V1.Block> BlockAsync(GetBlockRequest request, CancellationToken cancellationToken) => Channel.UnaryAsync(GetBlock, request, null, cancellationToken);
+
+    public IAsyncEnumerable<V1.Block> BlocksAsync(Height from, CancellationToken cancellationToken) =>
+        Channel.ServerStreaming(StreamBlocks, new StreamBlocksRequest { FromHeight = from.Value }, System.Threading.Timeout.InfiniteTimeSpan, cancellationToken);
+
+    public Task<GetAccountResponse> AccountAsync(Address address, CancellationToken cancellationToken) =>
+        Channel.UnaryAsync(GetAccount, new GetAccountRequest { Address = address.ToByteString() }, null, cancellationToken);
+
+    public Task<GetTransactionResponse> TransactionAsync(TransactionHash hash, CancellationToken cancellationToken) =>
+        Channel.UnaryAsync(GetTransaction, new GetTransactionRequest { Hash = hash.Value.ToByteString() }, null, cancellationToken);
+
+    /// <summary>A body with genesis, next nonce and fee; the message is the caller's.</summary>
+    public async Task<TransactionBody> NewBodyAsync(Address sender, Amount? fee, CancellationToken cancellationToken)
+    {
+        var genesis = await GenesisAsync(cancellationToken).ConfigureAwait(false);
+        var account = await AccountAsync(sender, cancellationToken).ConfigureAwait(false);
+        return new TransactionBody
+        {
+            Genesis = genesis.Hash.Value.ToByteString(),
+            Nonce = account.NextNonce,
+            Fee = (fee ?? genesis.Parameters.FeeMin).ToByteString(),
+        };
+    }
+
+    public async Task<TransactionHash> SubmitAsync(Transaction transaction, CancellationToken cancellationToken)
+    {
+        await Channel.UnaryAsync(Submit, new SubmitRequest { Transaction = ByteString.CopyFrom(transaction.Bytes.Span) }, null, cancellationToken).ConfigureAwait(false);
+        return transaction.Hash;
+    }
+
+    /// <summary>Follows new blocks until the transaction is in one.</summary>
+    /// <exception cref="OperatorException">It was in none in time.</exception>
+    public async Task<GetTransactionResponse> WaitAsync(TransactionHash hash, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
+        try
+        {
+            var found = await TransactionAsync(hash, limit.Token).ConfigureAwait(false);
+            if (!found.Pending) return found;
+            await foreach (var _ in BlocksAsync(Height.Genesis, limit.Token).ConfigureAwait(false))
+            {
+                found = await TransactionAsync(hash, limit.Token).ConfigureAwait(false);
+                if (!found.Pending) return found;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+        catch (RpcException ended) when (ended.StatusCode is StatusCode.Cancelled or StatusCode.DeadlineExceeded && !cancellationToken.IsCancellationRequested)
+        {
+        }
+
+        throw new OperatorException($"{hash} is in no block after {patience.TotalSeconds:F0} s: the chain may stand still, see ./neurochain query status");
+    }
+
+    public void Dispose() => Channel.Dispose();
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace NeuroChain.Node;
+
+/// <summary>neurochain start: runs a node until it is told to stop.</summary>
+internal static class StartCommand
+{
+    public static Command Create()
+    {
+        var home = CommonOptions.Home();
+        var command = new Command("start", "Run a node until SIGINT or SIGTERM") { home };
+        command.SetAction((parsed, cancellationToken) => RunAsync(new NodeHome(parsed.GetValue(home)!), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(NodeHome home, CancellationToken cancellationToken)
+    {
+        var level = Enum.Parse<LogLevel>(NodeOptions.Load(home.ConfigFile).LogLevel);
+        using var loggers = LoggerFactory.Create(logging => logging
+            .SetMinimumLevel(level)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddProvider(new FileLoggerProvider(home.LogFile, level, TimeProvider.System)));
+        var runtime = await NodeRuntime.StartAsync(home, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        await using (runtime.ConfigureAwait(false))
+        {
+            Console.WriteLine($"running at height {runtime.Host.Current.State.Height}, API {runtime.Api.Endpoint}, log {home.LogFile}");
+            var stop = Task.Delay(System.Threading.Timeout.Infinite, cancellationToken);
+            var ended = await Task.WhenAny(stop, runtime.Completion).ConfigureAwait(false);
+            if (ended == runtime.Completion)
+            {
+                var logger = loggers.CreateLogger("NeuroChain.Node");
+                logger.LogCritical(runtime.Completion.Exception?.InnerException, "the node stops: {Reason}", runtime.Completion.Exception?.InnerException?.Message);
+                await runtime.Completion.ConfigureAwait(false); // throws what stopped it
+            }
+        }
+
+        Console.WriteLine("stopped");
+        return 0;
+    }
+}
