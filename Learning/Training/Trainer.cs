@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Learning;
@@ -43,6 +44,25 @@ public sealed class Trainer : IDisposable
 
     /// <summary>A copy of the parameters after the steps taken.</summary>
     public ModelParameters Parameters => new(_engine.Plan, _weights.Span.ToArray());
+
+    /// <summary>Trains on from a checkpoint; momentum starts at zero, for a checkpoint holds none.</summary>
+    /// <exception cref="OperatorException">As for the constructor.</exception>
+    public static bool TryResume(
+        ReadOnlySpan<byte> checkpoint, ModelPlan plan, Dataset dataset, Hash256 seed, TrainerOptions options, EngineOptions engine,
+        [NotNullWhen(true)] out Trainer? trainer, out CheckpointError error)
+    {
+        trainer = Checkpoint.TryRead(checkpoint, plan, out var start, out error)
+            ? new Trainer(start, dataset, seed, options, engine)
+            : null;
+        return trainer is not null;
+    }
+
+    /// <summary>The checkpoint after the steps taken; false when the model has diverged.</summary>
+    public bool TryWriteCheckpoint([NotNullWhen(true)] out byte[]? checkpoint)
+    {
+        checkpoint = _fault == EvaluationFault.None ? Checkpoint.Write(Parameters) : null;
+        return checkpoint is not null;
+    }
 
     public StepResult Step()
     {
