@@ -56,10 +56,11 @@ public static class IdxReader
     {
         values = null;
         Span<byte> header = stackalloc byte[4 + (4 * sides.Length)];
-        error = DatasetError.Truncated;
-        if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) return false;
+        var read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         error = DatasetError.WrongMagic;
-        if (BinaryPrimitives.ReadUInt32BigEndian(header) != magic) return false;
+        if (read >= sizeof(uint) && BinaryPrimitives.ReadUInt32BigEndian(header) != magic) return false;
+        error = DatasetError.Truncated;
+        if (read < header.Length) return false;
 
         var length = 1L;
         for (var i = 0; i < sides.Length; i++)
