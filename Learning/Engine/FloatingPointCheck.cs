@@ -12,15 +12,17 @@ internal static class FloatingPointCheck
     /// <exception cref="OperatorException">The thread's floating-point mode is not the standard one.</exception>
     public static void Demand()
     {
-        if (!IsStandard(1.17549435e-38f, 1.40129846e-45f, 1f, 5.96046448e-8f))
+        if (!IsStandard())
             throw new OperatorException(
                 "this process computes with flush-to-zero or another rounding mode: a native library changed it; "
                 + "run evaluation in a process that does not load that library");
     }
 
+    internal static bool IsStandard() => IsStandard(1.17549435e-38f, 1.40129846e-45f, 1f, 5.96046448e-8f);
+
     /// <summary>The numbers come in as arguments of a call that is never inlined, so that the compiler cannot answer in the processor's place.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static bool IsStandard(float smallestNormal, float smallestSubnormal, float one, float halfStep) =>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static bool IsStandard(float smallestNormal, float smallestSubnormal, float one, float halfStep) =>
         BitConverter.SingleToUInt32Bits(smallestNormal * 0.5f) == 0x0040_0000
         && smallestSubnormal + smallestSubnormal > smallestSubnormal
         && MathF.FusedMultiplyAdd(smallestSubnormal, one, smallestSubnormal) > smallestSubnormal

@@ -54,26 +54,26 @@ internal sealed class ReferenceModel(ModelParameters parameters)
                 return output;
             case ConvolutionSpec c:
                 for (var o = 0; o < to.Channels; o++)
-                for (var y = 0; y < to.Height; y++)
-                for (var x = 0; x < to.Width; x++)
-                {
-                    var sum = 0f;
-                    for (var i = 0; i < from.Channels; i++)
-                    for (var ky = 0; ky < c.Kernel; ky++)
-                    for (var kx = 0; kx < c.Kernel; kx++)
-                    {
-                        sum = MathF.FusedMultiplyAdd(
-                            Weight(layer, ((((o * from.Channels) + i) * c.Kernel + ky) * c.Kernel) + kx),
-                            At(input, from, i, y + ky - c.Padding, x + kx - c.Padding), sum);
-                    }
-                    output[Index(to, o, y, x)] = sum + Bias(layer, o);
-                }
+                    for (var y = 0; y < to.Height; y++)
+                        for (var x = 0; x < to.Width; x++)
+                        {
+                            var sum = 0f;
+                            for (var i = 0; i < from.Channels; i++)
+                                for (var ky = 0; ky < c.Kernel; ky++)
+                                    for (var kx = 0; kx < c.Kernel; kx++)
+                                    {
+                                        sum = MathF.FusedMultiplyAdd(
+                                            Weight(layer, ((((o * from.Channels) + i) * c.Kernel + ky) * c.Kernel) + kx),
+                                            At(input, from, i, y + ky - c.Padding, x + kx - c.Padding), sum);
+                                    }
+                            output[Index(to, o, y, x)] = sum + Bias(layer, o);
+                        }
                 return output;
             case MaxPoolSpec pool:
                 for (var o = 0; o < to.Channels; o++)
-                for (var y = 0; y < to.Height; y++)
-                for (var x = 0; x < to.Width; x++)
-                    output[Index(to, o, y, x)] = input[Winner(input, from, pool.Window, o, y, x)];
+                    for (var y = 0; y < to.Height; y++)
+                        for (var x = 0; x < to.Width; x++)
+                            output[Index(to, o, y, x)] = input[Winner(input, from, pool.Window, o, y, x)];
                 return output;
             case ReluSpec:
                 for (var i = 0; i < output.Length; i++) output[i] = input[i] > 0f ? input[i] : 0f;
@@ -114,43 +114,43 @@ internal sealed class ReferenceModel(ModelParameters parameters)
                 for (var o = 0; o < to.Channels; o++)
                 {
                     for (var i = 0; i < from.Channels; i++)
-                    for (var ky = 0; ky < c.Kernel; ky++)
-                    for (var kx = 0; kx < c.Kernel; kx++)
-                    {
-                        var chain = 0f;
-                        for (var y = 0; y < to.Height; y++)
-                        for (var x = 0; x < to.Width; x++)
-                        {
-                            chain = MathF.FusedMultiplyAdd(
-                                gradient[Index(to, o, y, x)], At(input, from, i, y + ky - c.Padding, x + kx - c.Padding), chain);
-                        }
-                        sum[layer.Weight!.Offset + ((((o * from.Channels) + i) * c.Kernel + ky) * c.Kernel) + kx] += chain;
-                    }
+                        for (var ky = 0; ky < c.Kernel; ky++)
+                            for (var kx = 0; kx < c.Kernel; kx++)
+                            {
+                                var chain = 0f;
+                                for (var y = 0; y < to.Height; y++)
+                                    for (var x = 0; x < to.Width; x++)
+                                    {
+                                        chain = MathF.FusedMultiplyAdd(
+                                            gradient[Index(to, o, y, x)], At(input, from, i, y + ky - c.Padding, x + kx - c.Padding), chain);
+                                    }
+                                sum[layer.Weight!.Offset + ((((o * from.Channels) + i) * c.Kernel + ky) * c.Kernel) + kx] += chain;
+                            }
                     var additions = 0f;
                     for (var at = 0; at < to.Height * to.Width; at++) additions += gradient[(o * to.Height * to.Width) + at];
                     sum[layer.Bias!.Offset + o] += additions;
                 }
                 for (var i = 0; i < from.Channels; i++)
-                for (var y = 0; y < from.Height; y++)
-                for (var x = 0; x < from.Width; x++)
-                {
-                    var chain = 0f;
-                    for (var o = 0; o < to.Channels; o++)
-                    for (var ky = 0; ky < c.Kernel; ky++)
-                    for (var kx = 0; kx < c.Kernel; kx++)
-                    {
-                        chain = MathF.FusedMultiplyAdd(
-                            Weight(layer, ((((o * from.Channels) + i) * c.Kernel + ky) * c.Kernel) + kx),
-                            At(gradient, to, o, y + c.Padding - ky, x + c.Padding - kx), chain);
-                    }
-                    back[Index(from, i, y, x)] = chain;
-                }
+                    for (var y = 0; y < from.Height; y++)
+                        for (var x = 0; x < from.Width; x++)
+                        {
+                            var chain = 0f;
+                            for (var o = 0; o < to.Channels; o++)
+                                for (var ky = 0; ky < c.Kernel; ky++)
+                                    for (var kx = 0; kx < c.Kernel; kx++)
+                                    {
+                                        chain = MathF.FusedMultiplyAdd(
+                                            Weight(layer, ((((o * from.Channels) + i) * c.Kernel + ky) * c.Kernel) + kx),
+                                            At(gradient, to, o, y + c.Padding - ky, x + c.Padding - kx), chain);
+                                    }
+                            back[Index(from, i, y, x)] = chain;
+                        }
                 return back;
             case MaxPoolSpec pool:
                 for (var o = 0; o < to.Channels; o++)
-                for (var y = 0; y < to.Height; y++)
-                for (var x = 0; x < to.Width; x++)
-                    back[Winner(input, from, pool.Window, o, y, x)] = gradient[Index(to, o, y, x)];
+                    for (var y = 0; y < to.Height; y++)
+                        for (var x = 0; x < to.Width; x++)
+                            back[Winner(input, from, pool.Window, o, y, x)] = gradient[Index(to, o, y, x)];
                 return back;
             case ReluSpec:
                 for (var i = 0; i < back.Length; i++) back[i] = output[i] > 0f ? gradient[i] : 0f;
@@ -175,11 +175,11 @@ internal sealed class ReferenceModel(ModelParameters parameters)
     {
         var best = Index(shape, channel, y * window, x * window);
         for (var row = 0; row < window; row++)
-        for (var column = 0; column < window; column++)
-        {
-            var at = Index(shape, channel, (y * window) + row, (x * window) + column);
-            if (input[at] > input[best]) best = at;
-        }
+            for (var column = 0; column < window; column++)
+            {
+                var at = Index(shape, channel, (y * window) + row, (x * window) + column);
+                if (input[at] > input[best]) best = at;
+            }
         return best;
     }
 
