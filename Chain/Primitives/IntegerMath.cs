@@ -72,9 +72,13 @@ public static class IntegerMath
     }
 
     /// <summary>
-    /// floor(2^32 * log2(numerator / denominator)) for numerator >= denominator > 0, by repeated squaring: each bit of the fraction is
-    /// whether the square has passed two.
+    /// 2^32 * log2(numerator / denominator) for numerator >= denominator > 0, by repeated squaring: each bit of the fraction is whether the
+    /// square has passed two. Never above the true value and less than two below it; powers of two are exact.
     /// </summary>
+    /// <remarks>
+    /// The mantissa is cut to 62 bits after each squaring, and each squaring doubles the cut before: 33 * 2^-62 * 2^32, below 2^-24, in the
+    /// end. So the bits differ from those of the floor only where the true value lies within 2^-24 above an integer, and then by one.
+    /// </remarks>
     public static ulong Log2Fixed32(ulong numerator, ulong denominator)
     {
         Invariant.Check(denominator > 0, "a logarithm of a ratio needs a denominator");

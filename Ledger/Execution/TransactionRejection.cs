@@ -30,6 +30,9 @@ public enum TransactionRejection : ushort
     CommitmentMismatch = 20,
     NoAttestationCommitted = 21,
     PrivateLossesCount = 22,
+    SeedChainTooNew = 23,
+    SeedChainSpent = 24,
+    PrivateLossOutOfRange = 25,
 
     BalanceTooLow = 100,
     TransferToSelf = 101,
@@ -51,4 +54,9 @@ public enum TransactionRejection : ushort
     TrainingWrongRound = 213,
     TrainingWindowClosed = 214,
     TooManyPerKey = 215,
+    TrainingWindowNotOpen = 216,
+    BondTooHigh = 217,
+    ChunksMismatch = 218,
+    UnknownParent = 219,
+    UnknownTrainingSet = 220,
 }

@@ -1,9 +1,68 @@
+using System.Globalization;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>The queue of terms.</summary>
+/// <summary>Terms of leadership: granted by certificates, used up block by block.</summary>
 public static class TermsModule
 {
-    public static TermAssignment? Assign(BlockContext context, Height target, IReadOnlyCollection<Address> absent) => null;
+    /// <summary>
+    /// The term that leads round 0 of the target height, and one block of its quota gone with it: a scheduled attempt either decides or fails, and
+    /// both cost one. Called once per executed block, for the height two above, and never for a rotation height. Null where no term is live.
+    /// </summary>
+    /// <param name="context">The block that is executed.</param>
+    /// <param name="target">Two above it.</param>
+    /// <param name="absent">Validators that are passed over: their terms stay as they are.</param>
+    public static TermAssignment? Assign(BlockContext context, Height target, IReadOnlyCollection<Address> absent)
+    {
+        Invariant.Check(!LeaderSchedule.IsRotationHeight(target), "rotation heights are led without terms");
+        var queue = TermQueue.Get(context.State);
+        for (var i = 0; i < queue.Terms.Length; i++)
+        {
+            var term = queue.Terms[i];
+            if (absent.Contains(term.Holder) || !context.Validators.Contains(term.Holder)) continue;
+            if (term.Quota == 1)
+            {
+                (queue with { Terms = queue.Terms.RemoveAt(i) }).Store(context.State);
+                SpentProofs.Add(context.State, target, term.ProofRoot);
+                context.Emit("training.term_spent", ("term", Text(term.Id)), ("holder", term.Holder.ToString()), ("last_height", target.ToString()));
+            }
+            else
+            {
+                (queue with { Terms = queue.Terms.SetItem(i, term with { Quota = term.Quota - 1 }) }).Store(context.State);
+            }
+
+            return new TermAssignment(term.Id, term.Holder, term.ProofRoot);
+        }
+
+        return null;
+    }
+
+    /// <summary>Queues a term for the producer of a certified improvement, unless it has as many live ones as it may.</summary>
+    internal static void Grant(BlockContext context, TrainingRoundRecord round, Address producer, TrainingProof proof)
+    {
+        var parameters = context.Parameters.Training;
+        var queue = TermQueue.Get(context.State);
+        var live = queue.Terms.Count(term => term.Holder == producer);
+        if (live >= parameters.LiveTermsMax)
+        {
+            context.Emit("training.term_withheld", [.. RoundEvents.Of(round), ("holder", producer.ToString()), ("live_terms", Text((ulong)live))]);
+            return;
+        }
+
+        var term = new TermRecord(queue.NextId, producer, round.Task, round.Number, proof.Root, context.Height, parameters.TermBlocks);
+        new TermQueue(queue.NextId + 1, queue.Terms.Add(term)).Store(context.State);
+        context.State.Set(TrainingKeys.Proof(proof.Root), proof.Bytes.ToArray());
+        context.Emit(
+            "training.term_granted",
+            [
+                .. RoundEvents.Of(round),
+                ("term", Text(term.Id)),
+                ("holder", producer.ToString()),
+                ("blocks", Text(term.Quota)),
+                ("proof", proof.Root.ToString()),
+            ]);
+    }
+
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,19 +1,69 @@
 using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+using static NeuroChain.Types.V1.TransactionBody;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>The training round on chain.</summary>
+/// <summary>Proof of training on chain: tasks, training rounds and what they earn.</summary>
 public static class TrainingModule
 {
     public static void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
     {
+        DatasetsModule.InitializeGenesis(state, genesis);
+        foreach (var task in genesis.Tasks)
+        {
+            var record = new TaskRecord
+            {
+                Id = task.Id,
+                Name = task.Name,
+                TrainingSet = task.TrainingSet,
+                EvaluationSet = task.EvaluationSet,
+                RequiredGainMillionths = task.RequiredGainMillionths,
+                InitialModel = new BlobHash(task.InitialModel),
+                BestModel = new BlobHash(task.InitialModel),
+            };
+            record.Store(state);
+            if (ModelRecord.Get(state, record.InitialModel) is not null) continue; // two tasks may begin from one checkpoint
+            new ModelRecord(record.InitialModel, record.Id, 0, Height.Genesis, default, Hash256.Zero, Address.Zero, Address.Zero).Store(state);
+        }
+
+        HashList.Set(state, TrainingKeys.TaskList, [.. genesis.Tasks.Select(task => task.Id)]);
     }
 
-    public static TransactionRejection Execute(BlockContext context, Transaction transaction) => TransactionRejection.UnknownTask;
+    /// <summary>
+    /// Takes a message of training. Everything is checked before anything is changed, so a refused message leaves the state as it was.
+    /// </summary>
+    public static TransactionRejection Execute(BlockContext context, Transaction transaction)
+    {
+        var (sender, body) = (transaction.Sender, transaction.Body);
+        return body.MessageCase switch
+        {
+            MessageOneofCase.CandidateCommit => CandidateMessages.Commit(context, sender, body.CandidateCommit),
+            MessageOneofCase.CandidateReveal => CandidateMessages.Reveal(context, sender, body.CandidateReveal),
+            MessageOneofCase.SeedChainRegistration => SeedModule.Register(context, sender, body.SeedChainRegistration),
+            MessageOneofCase.AvailabilityVote => ValidatorMessages.Availability(context, sender, body.AvailabilityVote),
+            MessageOneofCase.SeedShare => SeedModule.Open(context, sender, body.SeedShare),
+            MessageOneofCase.AttestationCommit => ValidatorMessages.Commit(context, sender, body.AttestationCommit),
+            MessageOneofCase.AttestationReveal => ValidatorMessages.Reveal(context, sender, body.AttestationReveal),
+            _ => throw new InvariantException("only messages of training come to this module"),
+        };
+    }
 
+    /// <summary>After the transactions of a block: windows close, rounds end, spent proofs go.</summary>
     public static void EndBlock(BlockContext context)
     {
+        SpentProofs.EndBlock(context);
+        foreach (var task in HashList.Get(context.State, TrainingKeys.TaskList))
+            if (TrainingRoundRecord.Get(context.State, task) is { } round)
+                RoundWindows.EndBlock(context, round);
     }
 
-    public static TrainingProof? ProofOf(IStateReader state, Hash256 proofRoot) => null;
+    /// <summary>The proof that a term's holder shows in its blocks; null where no live or just spent term has that root.</summary>
+    public static TrainingProof? ProofOf(IStateReader state, Hash256 proofRoot)
+    {
+        if (state.Get(TrainingKeys.Proof(proofRoot)) is not { } bytes) return null;
+        var isDecoded = TrainingProof.TryDecode(bytes, out var proof);
+        Invariant.Check(isDecoded, "a proof record is as it was written");
+        return proof;
+    }
 }

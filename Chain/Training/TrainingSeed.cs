@@ -1,0 +1,19 @@
+namespace NeuroChain.Chain;
+
+/// <summary>What a training round is judged on, and how it follows from the shares that the validators opened.</summary>
+public static class TrainingSeed
+{
+    /// <summary>H(genesis 32 | task 32 | training round 8 | the opened shares, 32 each, ascending by validator address).</summary>
+    public static Hash256 Of(GenesisHash genesis, Hash256 task, ulong trainingRound, IEnumerable<Hash256> shares)
+    {
+        var writer = new ByteWriter().Hash(genesis.Value).Hash(task).UInt64(trainingRound);
+        foreach (var share in shares) writer.Hash(share);
+        return Domain.TrainingSeed.Hash(writer.ToArray());
+    }
+
+    /// <summary>Seed of the stream that draws the samples which every validator evaluates.</summary>
+    public static Hash256 CommonSamples(Hash256 seed) => Domain.Samples.Hash(seed.ToArray());
+
+    /// <summary>Seed of the stream that draws the samples which this validator alone evaluates.</summary>
+    public static Hash256 PrivateSamples(Hash256 seed, Address validator) => Domain.PrivateSamples.Hash(seed.ToArray(), validator.ToArray());
+}

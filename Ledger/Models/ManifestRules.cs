@@ -1,0 +1,73 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>What a candidate's manifest must be, one rule after the other; whether the checkpoint is as it says is the evaluation's to find.</summary>
+public static class ManifestRules
+{
+    public const int TensorsMax = 512;
+
+    public const int DimensionsMax = 8;
+
+    public const int AncestorsMax = 16;
+
+    public const int NameBytesMax = 256;
+
+    private static readonly MessageParser<CandidateManifest> Parser = CandidateManifest.Parser.WithDiscardUnknownFields(true);
+
+    /// <summary>Reads the one canonical encoding and bounds every part of it.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out CandidateManifest? manifest)
+    {
+        manifest = null;
+        if (bytes.Length > Limits.ManifestBytesMax || !CanonicalProto.TryParse(Parser, bytes.ToArray(), out var parsed) || !IsBounded(parsed)) return false;
+        manifest = parsed;
+        return true;
+    }
+
+    /// <summary>The rules that need the chain's state: task, sizes, lineage, data and device.</summary>
+    internal static TransactionRejection Check(IStateReader state, TaskRecord task, CandidateManifest manifest, string requireDevice)
+    {
+        if (Hash256.FromBytes(manifest.Task.Span) != task.Id) return TransactionRejection.ManifestMismatch;
+        if (!HasItsChunks(manifest)) return TransactionRejection.ChunksMismatch;
+        if (!IsKnownParent(state, task, new BlobHash(Hash256.FromBytes(manifest.Parent.Span)))) return TransactionRejection.UnknownParent;
+        if (DatasetsModule.Get(state, Hash256.FromBytes(manifest.TrainingSet.Span)) is null) return TransactionRejection.UnknownTrainingSet;
+        return IsDeviceTaken(manifest.Device, requireDevice) ? TransactionRejection.None : TransactionRejection.DeviceRefused;
+    }
+
+    private static bool IsBounded(CandidateManifest manifest)
+    {
+        if (!IsHash(manifest.Task) || !IsHash(manifest.Model) || !IsHash(manifest.Parent) || !IsHash(manifest.TrainingSet)) return false;
+        if (manifest.Chunks.Count > CheckpointBlob.ChunksMax || !manifest.Chunks.All(IsHash)) return false;
+        if (manifest.Ancestors.Count > AncestorsMax || !manifest.Ancestors.All(IsHash)) return false;
+        return manifest.Tensors.Count is > 0 and <= TensorsMax && manifest.Tensors.All(IsBounded) && IsBounded(manifest.Device);
+    }
+
+    private static bool IsBounded(Tensor tensor) =>
+        tensor.Name.Length > 0 && IsShort(tensor.Name) && tensor.Shape.Count <= DimensionsMax && tensor.Shape.All(extent => extent > 0);
+
+    private static bool IsBounded(DeviceRecord? device) =>
+        device is null
+        || (IsShort(device.Kind) && IsShort(device.Name) && IsShort(device.Uuid) && IsShort(device.Driver) && IsShort(device.Runtime));
+
+    private static bool HasItsChunks(CandidateManifest manifest)
+    {
+        if (manifest.ModelBytes is 0 or > CheckpointBlob.BytesMax) return false;
+        if (CheckpointBlob.ChunkCount(manifest.ModelBytes) != (ulong)manifest.Chunks.Count) return false;
+        var chunks = manifest.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span)).ToArray();
+        return CheckpointBlob.Hash(manifest.ModelBytes, chunks).Value == Hash256.FromBytes(manifest.Model.Span);
+    }
+
+    private static bool IsKnownParent(IStateReader state, TaskRecord task, BlobHash parent) =>
+        parent == task.BestModel || parent == task.InitialModel || ModelRecord.Get(state, parent)?.Task == task.Id;
+
+    private static bool IsDeviceTaken(DeviceRecord? device, string require) =>
+        device?.Kind is "cpu" or "cuda" && (require == "any" || device.Kind == require);
+
+    private static bool IsShort(string text) => Encoding.UTF8.GetByteCount(text) <= NameBytesMax;
+
+    private static bool IsHash(ByteString bytes) => bytes.Length == Hash256.Size;
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>What trainers send: first what binds them and shows nothing, then the manifest.</summary>
+internal static class CandidateMessages
+{
+    /// <summary>Candidates of one trainer in one round.</summary>
+    public const int PerTrainerMax = 2;
+
+    public static TransactionRejection Commit(BlockContext context, Address sender, CandidateCommit message)
+    {
+        var rejection = CheckRound(context, message.Task.Span, message.TrainingRound, TrainingPhase.Commit, out var task, out var round);
+        if (rejection != TransactionRejection.None) return rejection;
+        var candidates = round?.Candidates ?? [];
+        var producer = Address.FromBytes(message.Producer.Span);
+        var commitment = Hash256.FromBytes(message.Commitment.Span);
+        var bond = context.Parameters.Training.CandidateBond;
+        _ = Amount.TryFromBytes(message.Bond.Span, out var offered);
+
+        if (candidates.Length >= Limits.CandidatesMax) return TransactionRejection.CandidatesFull;
+        if (candidates.Count(candidate => candidate.Trainer == sender) >= PerTrainerMax) return TransactionRejection.TooManyPerKey;
+        if (!context.Validators.Contains(producer)) return TransactionRejection.UnknownProducer;
+        if (offered < bond) return TransactionRejection.BondTooLow;
+        if (offered > bond) return TransactionRejection.BondTooHigh;
+        if (candidates.Any(candidate => candidate.Commitment == commitment)) return TransactionRejection.CommitmentRepeated;
+        if (message.ClaimedGain > Loss.UnitsMax) return TransactionRejection.ClaimOutOfRange;
+        if (!SupplyModule.TryLock(context.State, sender, bond)) return TransactionRejection.BalanceTooLow;
+
+        round ??= Open(context, task!);
+        var fresh = new RoundCandidate(sender, producer, commitment, message.ClaimedGain, bond, CandidateStatus.Committed, Hash256.Zero, default);
+        round = round with { Candidates = round.Candidates.Add(fresh) };
+        round.Store(context.State);
+        context.Emit(
+            "training.committed",
+            [
+                .. RoundEvents.Of(round),
+                ("candidate", Text(round.Candidates.Length - 1)),
+                ("trainer", sender.ToString()),
+                ("producer", producer.ToString()),
+                ("claimed_gain", message.ClaimedGain.ToString(CultureInfo.InvariantCulture)),
+                ("bond", bond.ToString()),
+            ]);
+        return TransactionRejection.None;
+    }
+
+    public static TransactionRejection Reveal(BlockContext context, Address sender, CandidateReveal message)
+    {
+        var rejection = CheckRound(context, message.Task.Span, message.TrainingRound, TrainingPhase.Reveal, out var task, out var round);
+        if (rejection != TransactionRejection.None) return rejection;
+        if (!ManifestRules.TryParse(message.Manifest.Span, out var manifest)) return TransactionRejection.ManifestMalformed;
+        var root = CandidateBinding.ManifestRoot(message.Manifest.Span);
+        var parent = new BlobHash(Hash256.FromBytes(manifest.Parent.Span));
+        if (Find(round!, sender, root, parent, Hash256.FromBytes(message.Salt.Span)) is not { } index) return TransactionRejection.RevealMismatch;
+        var candidate = round!.Candidates[index];
+        if (candidate.Status != CandidateStatus.Committed) return TransactionRejection.CandidateAlreadyRevealed;
+        rejection = ManifestRules.Check(context.State, task!, manifest, context.Parameters.Training.RequireDevice);
+        if (rejection != TransactionRejection.None) return rejection;
+        var model = new BlobHash(Hash256.FromBytes(manifest.Model.Span));
+        if (ModelRecord.Get(context.State, model) is not null || model == task!.InitialModel) return TransactionRejection.CheckpointRepeated;
+        var consent = CandidateBinding.ConsentDigest(context.GenesisHash, root, sender, candidate.Producer);
+        if (!Signature.TryFromBytes(message.ProducerSignature.Span, out var signature) || !signature.IsBy(candidate.Producer, consent))
+            return TransactionRejection.NoConsent;
+
+        // A checkpoint counts once, for the commit that came first, whoever reveals first.
+        for (var i = 0; i < round.Candidates.Length; i++)
+        {
+            if (round.Candidates[i].Status != CandidateStatus.Revealed || round.Candidates[i].Model != model) continue;
+            if (i < index) return TransactionRejection.CheckpointRepeated;
+            round = round.WithCandidate(i, round.Candidates[i] with { Status = CandidateStatus.Unrevealed });
+        }
+
+        round = round.WithCandidate(index, candidate with { Status = CandidateStatus.Revealed, ManifestRoot = root, Model = model });
+        round.Store(context.State);
+        RevealRecord.Store(context.State, round.Task, index, signature, message.Manifest.Span);
+        context.Emit(
+            "training.revealed",
+            [
+                .. RoundEvents.Of(round),
+                ("candidate", Text(index)),
+                ("trainer", sender.ToString()),
+                ("producer", candidate.Producer.ToString()),
+                ("model", model.ToString()),
+                ("parent", parent.ToString()),
+                ("device", manifest.Device.Kind),
+            ]);
+        return TransactionRejection.None;
+    }
+
+    private static TransactionRejection CheckRound(
+        BlockContext context, ReadOnlySpan<byte> id, ulong number, TrainingPhase window, out TaskRecord? task, out TrainingRoundRecord? round)
+    {
+        round = null;
+        task = TaskRecord.Get(context.State, Hash256.FromBytes(id));
+        if (task is null) return TransactionRejection.TrainingUnknownTask;
+        if (number != task.NextRound) return TransactionRejection.TrainingWrongRound;
+        round = TrainingRoundRecord.Get(context.State, task.Id);
+        var phase = round?.Phase ?? TrainingPhase.Commit; // the first commit opens the round
+        if (phase < window) return TransactionRejection.TrainingWindowNotOpen;
+        return phase > window ? TransactionRejection.TrainingWindowClosed : TransactionRejection.None;
+    }
+
+    private static TrainingRoundRecord Open(BlockContext context, TaskRecord task) => new()
+    {
+        Task = task.Id,
+        Number = task.NextRound,
+        Incumbent = task.BestModel,
+        Opened = context.Height,
+        Phase = TrainingPhase.Commit,
+        WindowOpened = context.Height,
+        Samples = context.Parameters.Training.EvaluationSamples,
+        PrivateSamples = context.Parameters.Training.PrivateSamples,
+        RequiredGainMillionths = task.RequiredGainMillionths,
+        ZThousandths = context.Parameters.Training.ZThousandths,
+    };
+
+    // The sender's commit that this reveal opens: which one, only the hash says.
+    private static int? Find(TrainingRoundRecord round, Address sender, Hash256 root, BlobHash parent, Hash256 salt)
+    {
+        for (var i = 0; i < round.Candidates.Length; i++)
+        {
+            var candidate = round.Candidates[i];
+            if (candidate.Trainer != sender) continue;
+            if (candidate.Commitment == CandidateBinding.Commitment(root, sender, candidate.Producer, round.Task, parent, salt)) return i;
+        }
+
+        return null;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

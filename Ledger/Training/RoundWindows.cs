@@ -1,0 +1,154 @@
+using System.Globalization;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>
+/// The clock of a training round. It counts blocks and their authors, so that all nodes see a window close at the same block:
+/// <code>
+/// window         closes, at the end of a block               then
+/// Commit         blocks, authors                             Reveal
+/// Reveal         blocks, authors                             Availability; void where nothing was revealed
+/// Availability   blocks, authors, power (or 20 x blocks)     Seed; void where nothing is held by more than 2/3
+/// Seed           blocks, authors, power                      AttestCommit; void after 20 x blocks without the power
+/// AttestCommit   blocks, authors, power (or 20 x blocks)     AttestReveal
+/// AttestReveal   blocks, authors, power (or 20 x blocks)     certificate or void
+/// </code>
+/// </summary>
+/// <remarks>
+/// blocks: the window's number of blocks has passed. Authors: f+1 distinct validators have authored one of them, so that at least one was honest
+/// and nobody's message was kept out by all leaders. Power: validators with more than 2/3 of the total power have sent their message, so that
+/// nothing is decided over the heads of validators who are merely slow; the bound keeps silent ones from holding the round up for ever.
+/// </remarks>
+internal static class RoundWindows
+{
+    /// <summary>A window waits for the validators' messages up to this many times its number of blocks.</summary>
+    public const ulong PatienceFactor = 20;
+
+    public static uint BlocksOf(TrainingPhase phase, TrainingParameters parameters) => phase switch
+    {
+        TrainingPhase.Commit => parameters.CommitBlocks,
+        TrainingPhase.Reveal => parameters.RevealBlocks,
+        TrainingPhase.Availability => parameters.AvailabilityBlocks,
+        TrainingPhase.Seed => parameters.SeedBlocks,
+        TrainingPhase.AttestCommit => parameters.AttestCommitBlocks,
+        TrainingPhase.AttestReveal => parameters.AttestRevealBlocks,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>Counts the block that ends, and closes the window where it is time.</summary>
+    public static void EndBlock(BlockContext context, TrainingRoundRecord round)
+    {
+        if (context.Height == round.WindowOpened) return; // the block in which it opened counts for nothing
+        if (!round.Authors.Contains(context.Author))
+        {
+            round = round with { Authors = round.Authors.Add(context.Author) };
+            round.Store(context.State);
+        }
+
+        var blocks = BlocksOf(round.Phase, context.Parameters.Training);
+        var passed = context.Height.Value - round.WindowOpened.Value;
+        if (passed < blocks || round.Authors.Length < context.Validators.HonestCount) return;
+        var hasPower = HasPower(context, round);
+        if (!hasPower && passed < PatienceFactor * blocks) return;
+        Close(context, round, hasPower);
+    }
+
+    private static void Close(BlockContext context, TrainingRoundRecord round, bool hasPower)
+    {
+        switch (round.Phase)
+        {
+            case TrainingPhase.Commit:
+                Enter(context, round, TrainingPhase.Reveal);
+                break;
+            case TrainingPhase.Reveal:
+                round = Drop(context, round, CandidateStatus.Committed, CandidateStatus.Unrevealed, _ => true);
+                if (round.Candidates.Any(candidate => candidate.Status == CandidateStatus.Revealed)) Enter(context, round, TrainingPhase.Availability);
+                else RoundEnd.Void(context, round, RoundOutcome.NothingRevealed);
+                break;
+            case TrainingPhase.Availability:
+                CloseAvailability(context, round);
+                break;
+            case TrainingPhase.Seed when !hasPower:
+                RoundEnd.Void(context, round, RoundOutcome.NoSeed);
+                break;
+            case TrainingPhase.Seed:
+                var shares = RoundBallots.Shares.Get(context.State, round.Task);
+                var counted = shares.Where(ballot => context.Validators.Contains(ballot.Validator)).Select(ballot => ballot.Content);
+                Enter(context, round with { Seed = TrainingSeed.Of(context.GenesisHash, round.Task, round.Number, counted) }, TrainingPhase.AttestCommit);
+                break;
+            case TrainingPhase.AttestCommit:
+                Enter(context, round, TrainingPhase.AttestReveal);
+                break;
+            case TrainingPhase.AttestReveal:
+                RoundEnd.Decide(context, round);
+                break;
+            default:
+                Invariant.Fail("a round in progress is in one of six phases");
+                break;
+        }
+    }
+
+    private static bool HasPower(BlockContext context, TrainingRoundRecord round)
+    {
+        ulong? power = round.Phase switch
+        {
+            TrainingPhase.Availability => RoundBallots.Availability.Power(context.State, round.Task, context.Validators),
+            TrainingPhase.Seed => RoundBallots.Shares.Power(context.State, round.Task, context.Validators),
+            TrainingPhase.AttestCommit => RoundBallots.AttestationCommits.Power(context.State, round.Task, context.Validators),
+            TrainingPhase.AttestReveal => RoundBallots.AttestationReveals.Power(context.State, round.Task, context.Validators),
+            _ => null, // trainers' windows wait for nobody
+        };
+        return power is null || context.Validators.IsQuorum(power.Value);
+    }
+
+    private static void CloseAvailability(BlockContext context, TrainingRoundRecord round)
+    {
+        var votes = RoundBallots.Availability.Get(context.State, round.Task);
+        round = Drop(context, round, CandidateStatus.Revealed, CandidateStatus.Unavailable, index => !context.Validators.IsQuorum(PowerFor(index)));
+        for (var i = 0; i < round.Candidates.Length; i++)
+            if (round.Candidates[i].Status == CandidateStatus.Revealed)
+                round = round.WithCandidate(i, round.Candidates[i] with { Status = CandidateStatus.Available });
+        if (round.Judged.Any()) Enter(context, round with { SeedIndex = SeedModule.NextIndex(context.State) }, TrainingPhase.Seed);
+        else RoundEnd.Void(context, round, RoundOutcome.NothingAvailable);
+
+        ulong PowerFor(int index)
+        {
+            ulong power = 0;
+            foreach (var (validator, mask) in votes)
+                if ((mask >> index & 1) != 0)
+                    power += context.Validators.PowerOf(validator);
+            return power;
+        }
+    }
+
+    // Burns the bonds of those candidates that did not come far enough. A repeated checkpoint was set aside at the reveal; its bond goes here too.
+    private static TrainingRoundRecord Drop(
+        BlockContext context, TrainingRoundRecord round, CandidateStatus from, CandidateStatus to, Func<int, bool> isDropped)
+    {
+        for (var i = 0; i < round.Candidates.Length; i++)
+        {
+            if (round.Candidates[i].Status == from && isDropped(i)) round = round.WithCandidate(i, round.Candidates[i] with { Status = to });
+            var candidate = round.Candidates[i];
+            if (candidate.Status != to || candidate.Bond.IsZero) continue;
+            RoundEnd.Burn(context, round, i, to == CandidateStatus.Unrevealed ? "unrevealed" : "unavailable");
+            round = round.WithCandidate(i, candidate with { Bond = Amount.Zero });
+        }
+
+        return round;
+    }
+
+    private static void Enter(BlockContext context, TrainingRoundRecord round, TrainingPhase phase)
+    {
+        round = round.Enter(phase, context.Height);
+        round.Store(context.State);
+        context.Emit(
+            "training.phase",
+            [
+                .. RoundEvents.Of(round),
+                ("phase", RoundEvents.Name(phase)),
+                ("height", context.Height.ToString()),
+                ("candidates", round.Candidates.Count(c => c.Status is CandidateStatus.Revealed or CandidateStatus.Available).ToString(CultureInfo.InvariantCulture)),
+            ]);
+    }
+}

@@ -1,0 +1,74 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>
+/// A hash chain that a validator committed to. The round with seed index i takes the share of number i - base, so that everybody knows which
+/// one, and rounds in which the validator stayed silent only leave a gap. Layout: tip 32 | length 4 | base 8 | registered 8 | opened index 4 |
+/// opened share 32.
+/// </summary>
+/// <param name="Tip">Share 0.</param>
+/// <param name="Length">Number of the last share.</param>
+/// <param name="Base">The seed counter at registration.</param>
+/// <param name="Registered">The block of the registration: the chain counts for rounds that were opened after it.</param>
+/// <param name="OpenedIndex">Number of the share that was opened last.</param>
+/// <param name="OpenedShare">That share; the tip before any was opened.</param>
+public sealed record RegisteredSeedChain(Hash256 Tip, uint Length, ulong Base, Height Registered, uint OpenedIndex, Hash256 OpenedShare)
+{
+    public static RegisteredSeedChain Fresh(Hash256 tip, uint length, ulong counter, Height height) => new(tip, length, counter, height, 0, tip);
+
+    /// <summary>Number of the share for a round; null where the chain has none.</summary>
+    public uint? IndexFor(ulong seedIndex) => seedIndex > Base && seedIndex - Base <= Length ? (uint)(seedIndex - Base) : null;
+
+    public bool CountsFor(Height roundOpened) => roundOpened > Registered;
+
+    public ulong SharesLeft(ulong counter) => Base + Length > counter ? Base + Length - counter : 0;
+
+    /// <summary>
+    /// Whether the share stands at this place of the chain. Rounds of two tasks may have their windows open together, so a share may also come
+    /// after its successor; then it must be what the successor hashes to.
+    /// </summary>
+    public bool TryOpen(uint index, Hash256 share, out RegisteredSeedChain opened)
+    {
+        opened = this;
+        if (index <= OpenedIndex) return SeedChain.Walk(OpenedShare, OpenedIndex - index) == share;
+        if (SeedChain.Walk(share, index - OpenedIndex) != OpenedShare) return false;
+        opened = this with { OpenedIndex = index, OpenedShare = share };
+        return true;
+    }
+
+    internal void WriteTo(ByteWriter writer) =>
+        writer.Hash(Tip).UInt32(Length).UInt64(Base).Height(Registered).UInt32(OpenedIndex).Hash(OpenedShare);
+
+    internal static RegisteredSeedChain ReadFrom(ref ByteReader reader) =>
+        new(reader.Hash(), reader.UInt32(), reader.UInt64(), reader.Height(), reader.UInt32(), reader.Hash());
+}
+
+/// <summary>
+/// The chains of a validator: the newest, and the one before it for rounds that were opened before the newest was registered. Layout: newest |
+/// older or nothing.
+/// </summary>
+public sealed record SeedChainRecord(RegisteredSeedChain Newest, RegisteredSeedChain? Older)
+{
+    public static SeedChainRecord? Get(IStateReader state, Address validator)
+    {
+        if (state.Get(TrainingKeys.SeedChain(validator)) is not { } bytes) return null;
+        var reader = new ByteReader(bytes);
+        var newest = RegisteredSeedChain.ReadFrom(ref reader);
+        var older = reader.Remaining > 0 ? RegisteredSeedChain.ReadFrom(ref reader) : null;
+        Invariant.Check(reader.IsWhole, "a seed chain record is as it was written");
+        return new SeedChainRecord(newest, older);
+    }
+
+    /// <summary>The newest chain that was registered before the round opened.</summary>
+    public RegisteredSeedChain? For(Height roundOpened) =>
+        Newest.CountsFor(roundOpened) ? Newest : Older is not null && Older.CountsFor(roundOpened) ? Older : null;
+
+    internal void Store(StateOverlay state, Address validator)
+    {
+        var writer = new ByteWriter();
+        Newest.WriteTo(writer);
+        Older?.WriteTo(writer);
+        state.Set(TrainingKeys.SeedChain(validator), writer.ToArray());
+    }
+}

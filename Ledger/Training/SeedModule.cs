@@ -1,0 +1,67 @@
+using System.Globalization;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>Seed chains and the shares that are opened from them.</summary>
+/// <remarks>
+/// Why nobody can choose a share: a chain counts only for rounds that were opened after its registration, so whoever registers one knows no
+/// share of anybody else for those rounds, and the place in the chain follows from the running number of the round.
+/// </remarks>
+internal static class SeedModule
+{
+    /// <summary>A new chain is taken when the last one has no more shares left than this.</summary>
+    public const ulong SharesLeftMax = 16;
+
+    /// <summary>How many rounds, over all tasks, have opened their seed window.</summary>
+    public static ulong Counter(IStateReader state)
+    {
+        if (state.Get(TrainingKeys.SeedCounter) is not { } bytes) return 0;
+        var reader = new ByteReader(bytes);
+        var counter = reader.UInt64();
+        Invariant.Check(reader.IsWhole, "the seed counter has 8 bytes");
+        return counter;
+    }
+
+    /// <summary>The number of a round whose seed window opens now.</summary>
+    public static ulong NextIndex(StateOverlay state)
+    {
+        var index = Counter(state) + 1;
+        state.Set(TrainingKeys.SeedCounter, new ByteWriter().UInt64(index).ToArray());
+        return index;
+    }
+
+    public static bool NeedsChain(IStateReader state, Address validator) =>
+        SeedChainRecord.Get(state, validator) is not { } chains || chains.Newest.SharesLeft(Counter(state)) <= SharesLeftMax;
+
+    public static TransactionRejection Register(BlockContext context, Address sender, SeedChainRegistration message)
+    {
+        if (!context.Validators.Contains(sender)) return TransactionRejection.NotAValidator;
+        if (message.Length is < SeedChain.LengthMin or > SeedChain.LengthMax) return TransactionRejection.SeedChainLength;
+        if (!NeedsChain(context.State, sender)) return TransactionRejection.SeedChainStillGood;
+        var tip = Hash256.FromBytes(message.Tip.Span);
+        var fresh = RegisteredSeedChain.Fresh(tip, message.Length, Counter(context.State), context.Height);
+        new SeedChainRecord(fresh, SeedChainRecord.Get(context.State, sender)?.Newest).Store(context.State, sender);
+        context.Emit(
+            "training.seed_chain_registered",
+            ("validator", sender.ToString()),
+            ("tip", tip.ToString()),
+            ("length", message.Length.ToString(CultureInfo.InvariantCulture)));
+        return TransactionRejection.None;
+    }
+
+    public static TransactionRejection Open(BlockContext context, Address sender, SeedShare message)
+    {
+        var rejection = ValidatorMessages.Check(context, sender, message.Task, message.TrainingRound, TrainingPhase.Seed, RoundBallots.Shares, out var round);
+        if (rejection != TransactionRejection.None) return rejection;
+        if (SeedChainRecord.Get(context.State, sender) is not { } chains) return TransactionRejection.NoSeedChain;
+        if (chains.For(round!.Opened) is not { } chain) return TransactionRejection.SeedChainTooNew;
+        if (chain.IndexFor(round.SeedIndex) is not { } index) return TransactionRejection.SeedChainSpent;
+        var share = Hash256.FromBytes(message.Share.Span);
+        if (!chain.TryOpen(index, share, out var opened)) return TransactionRejection.WrongSeedShare;
+        (ReferenceEquals(chain, chains.Newest) ? chains with { Newest = opened } : chains with { Older = opened }).Store(context.State, sender);
+        RoundBallots.Shares.Add(context.State, round.Task, sender, share);
+        return TransactionRejection.None;
+    }
+}

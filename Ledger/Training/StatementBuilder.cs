@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>Turns what an evaluator measured into the statement that every honest validator attests.</summary>
+public static class StatementBuilder
+{
+    /// <param name="state">The state in which the task's round has its seed.</param>
+    /// <param name="genesis">The chain.</param>
+    /// <param name="task">The task whose round was evaluated.</param>
+    /// <param name="incumbentLosses">One per sample, in the order of the draw.</param>
+    /// <param name="outcomes">One per judged candidate, in the order of commitment.</param>
+    public static TrainingStatement Build(
+        IStateReader state, GenesisHash genesis, Hash256 task, IReadOnlyList<uint> incumbentLosses, IReadOnlyList<CandidateOutcome> outcomes)
+    {
+        var record = TaskRecord.Get(state, task);
+        var round = TrainingRoundRecord.Get(state, task);
+        Invariant.Check(record is not null && round is not null && !round.Seed.IsZero, "only a round that has its seed is evaluated");
+        var judged = round.Judged.Select(j => j.Candidate).ToImmutableArray();
+        Invariant.Check(judged.Length == outcomes.Count, "each judged candidate has one outcome");
+        CheckLosses(incumbentLosses, round.Samples);
+
+        var results = ImmutableArray.CreateBuilder<CandidateResult>(judged.Length);
+        for (var i = 0; i < judged.Length; i++) results.Add(Result(judged[i], outcomes[i], incumbentLosses, round.Samples));
+        return new TrainingStatement
+        {
+            Genesis = genesis,
+            Task = task,
+            TrainingRound = round.Number,
+            Seed = round.Seed,
+            EvaluationSet = record.EvaluationSet,
+            Incumbent = round.Incumbent,
+            IncumbentLossesRoot = CandidateBinding.LossesRoot(incumbentLosses),
+            IncumbentLossSum = Sum(incumbentLosses),
+            Samples = round.Samples,
+            RequiredGainMillionths = round.RequiredGainMillionths,
+            ZThousandths = round.ZThousandths,
+            Candidates = results.MoveToImmutable(),
+        };
+    }
+
+    /// <summary>Whether all that the chain itself knows stands in the statement as it is: only what was measured is the attester's.</summary>
+    internal static bool IsAbout(TrainingStatement statement, GenesisHash genesis, TaskRecord task, TrainingRoundRecord round)
+    {
+        if (statement.Genesis != genesis || statement.Task != task.Id || statement.TrainingRound != round.Number) return false;
+        if (statement.Seed != round.Seed || statement.EvaluationSet != task.EvaluationSet || statement.Incumbent != round.Incumbent) return false;
+        if (statement.Samples != round.Samples || statement.ZThousandths != round.ZThousandths) return false;
+        if (statement.RequiredGainMillionths != round.RequiredGainMillionths) return false;
+        var judged = round.Judged.Select(j => j.Candidate).ToImmutableArray();
+        if (statement.Candidates.Length != judged.Length) return false;
+        for (var i = 0; i < judged.Length; i++)
+            if (!IsOf(statement.Candidates[i], judged[i]))
+                return false;
+        return true;
+    }
+
+    private static bool IsOf(CandidateResult result, RoundCandidate candidate) =>
+        result.ManifestRoot == candidate.ManifestRoot
+        && result.Trainer == candidate.Trainer
+        && result.Producer == candidate.Producer
+        && result.ClaimedGain == candidate.ClaimedGain
+        && result.Model == candidate.Model;
+
+    private static CandidateResult Result(RoundCandidate candidate, CandidateOutcome outcome, IReadOnlyList<uint> incumbentLosses, uint samples)
+    {
+        var empty = new CandidateResult(
+            candidate.ManifestRoot,
+            candidate.Trainer,
+            candidate.Producer,
+            candidate.ClaimedGain,
+            candidate.Model,
+            CandidateVerdict.Evaluated,
+            Hash256.Zero,
+            0,
+            UInt128.Zero);
+        if (outcome is CandidateOutcome.Refused(var verdict))
+        {
+            Invariant.Check(verdict != CandidateVerdict.Evaluated, "a candidate that was evaluated has losses");
+            return empty with { Verdict = verdict };
+        }
+
+        var losses = ((CandidateOutcome.Evaluated)outcome).Losses;
+        CheckLosses(losses, samples);
+        return empty with
+        {
+            LossesRoot = CandidateBinding.LossesRoot(losses),
+            LossSum = Sum(losses),
+            DifferenceSquareSum = DifferenceSquareSum(incumbentLosses, losses),
+        };
+    }
+
+    private static void CheckLosses(IReadOnlyList<uint> losses, uint samples)
+    {
+        Invariant.Check(losses.Count == samples, "every sample has a loss");
+        Invariant.Check(losses.All(loss => loss <= Loss.UnitsMax), "losses are clamped");
+    }
+
+    private static ulong Sum(IReadOnlyList<uint> losses)
+    {
+        ulong sum = 0;
+        foreach (var loss in losses) sum += loss;
+        return sum;
+    }
+
+    private static UInt128 DifferenceSquareSum(IReadOnlyList<uint> incumbent, IReadOnlyList<uint> candidate)
+    {
+        var sum = UInt128.Zero;
+        for (var i = 0; i < incumbent.Count; i++)
+        {
+            var difference = (ulong)Math.Abs((long)incumbent[i] - candidate[i]);
+            sum += difference * difference; // at most 2^52
+        }
+
+        return sum;
+    }
+}

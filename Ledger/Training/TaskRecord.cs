@@ -1,0 +1,100 @@
+using System.Text;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>A measured loss: the sum over that many samples, in 2^-20 nats.</summary>
+public readonly record struct MeasuredLoss(ulong Sum, uint Samples);
+
+/// <summary>
+/// A training task and how far it is. Layout: id 32 | training set 32 | evaluation set 32 | required gain 4 | initial model 32 |
+/// best model 32 | best model's training round 8 | its height 8 | trainer 20 | producer 20 | loss sum 8 | loss samples 4 (0 = never measured) |
+/// next round 8 | certified 8 | void 8 | name, length first.
+/// </summary>
+public sealed record TaskRecord
+{
+    private const int NameBytesMax = 256;
+
+    public required Hash256 Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required Hash256 TrainingSet { get; init; }
+
+    public required Hash256 EvaluationSet { get; init; }
+
+    /// <summary>Least gain, in millionths of the incumbent's loss.</summary>
+    public required uint RequiredGainMillionths { get; init; }
+
+    public required BlobHash InitialModel { get; init; }
+
+    public required BlobHash BestModel { get; init; }
+
+    /// <summary>The training round that certified the best model; 0 while it is the initial one.</summary>
+    public ulong BestRound { get; init; }
+
+    public Height BestHeight { get; init; }
+
+    public Address BestTrainer { get; init; }
+
+    public Address BestProducer { get; init; }
+
+    /// <summary>The best model's loss where it was last measured; null before the first certificate. Samples differ from round to round.</summary>
+    public MeasuredLoss? BestLoss { get; init; }
+
+    /// <summary>Number of the round in progress, or of the one that the next commit opens.</summary>
+    public ulong NextRound { get; init; } = 1;
+
+    public ulong CertifiedCount { get; init; }
+
+    public ulong VoidCount { get; init; }
+
+    public byte[] Encode() => new ByteWriter()
+        .Hash(Id)
+        .Hash(TrainingSet)
+        .Hash(EvaluationSet)
+        .UInt32(RequiredGainMillionths)
+        .Hash(InitialModel.Value)
+        .Hash(BestModel.Value)
+        .UInt64(BestRound)
+        .Height(BestHeight)
+        .Address(BestTrainer)
+        .Address(BestProducer)
+        .UInt64(BestLoss?.Sum ?? 0)
+        .UInt32(BestLoss?.Samples ?? 0)
+        .UInt64(NextRound)
+        .UInt64(CertifiedCount)
+        .UInt64(VoidCount)
+        .LengthAndBytes(Encoding.UTF8.GetBytes(Name))
+        .ToArray();
+
+    public static TaskRecord? Get(IStateReader state, Hash256 id)
+    {
+        if (state.Get(TrainingKeys.Task(id)) is not { } bytes) return null;
+        var reader = new ByteReader(bytes);
+        var record = new TaskRecord
+        {
+            Id = reader.Hash(),
+            TrainingSet = reader.Hash(),
+            EvaluationSet = reader.Hash(),
+            RequiredGainMillionths = reader.UInt32(),
+            InitialModel = new BlobHash(reader.Hash()),
+            BestModel = new BlobHash(reader.Hash()),
+            BestRound = reader.UInt64(),
+            BestHeight = reader.Height(),
+            BestTrainer = reader.Address(),
+            BestProducer = reader.Address(),
+            BestLoss = LossOf(reader.UInt64(), reader.UInt32()),
+            NextRound = reader.UInt64(),
+            CertifiedCount = reader.UInt64(),
+            VoidCount = reader.UInt64(),
+            Name = Encoding.UTF8.GetString(reader.LengthAndBytes(NameBytesMax)),
+        };
+        Invariant.Check(reader.IsWhole, "a task record is as it was written");
+        return record;
+    }
+
+    internal void Store(StateOverlay state) => state.Set(TrainingKeys.Task(Id), Encode());
+
+    private static MeasuredLoss? LossOf(ulong sum, uint samples) => samples == 0 ? null : new MeasuredLoss(sum, samples);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>Why a validator should register a chain.</summary>
+public enum SeedChainReason
+{
+    /// <summary>It has none.</summary>
+    Missing,
+
+    /// <summary>Its last one has few shares left.</summary>
+    RunningOut,
+}
+
+/// <summary>What a validator should do next in training. A duty is gone once its message is on chain.</summary>
+public abstract record TrainingDuty
+{
+    private TrainingDuty() { }
+
+    public sealed record RegisterSeedChain(uint Length, SeedChainReason Reason) : TrainingDuty;
+
+    /// <summary>Fetch the candidates' chunks and vote for those that are held.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="TrainingRound">Number of the round.</param>
+    /// <param name="Candidates">Those that were revealed.</param>
+    /// <param name="BlocksLeft">Blocks that surely still take the vote, from the next one on; 0 when the window may close at any block.</param>
+    public sealed record VoteAvailability(Hash256 Task, ulong TrainingRound, ImmutableArray<RevealedCandidate> Candidates, ulong BlocksLeft) : TrainingDuty;
+
+    /// <summary>Open share <paramref name="Index"/> of the chain with that tip.</summary>
+    public sealed record OpenSeedShare(Hash256 Task, ulong TrainingRound, Hash256 Tip, uint Index) : TrainingDuty;
+
+    public sealed record Evaluate(EvaluationJob Job) : TrainingDuty;
+
+    /// <summary>Commit to what the evaluation found.</summary>
+    public sealed record CommitAttestation(Hash256 Task, ulong TrainingRound) : TrainingDuty;
+
+    /// <summary>Show the attestation that hashes to the commitment.</summary>
+    public sealed record RevealAttestation(Hash256 Task, ulong TrainingRound, Hash256 Commitment) : TrainingDuty;
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>What can be asked about training, from any state. Nothing here changes anything.</summary>
+public static class TrainingQueries
+{
+    /// <summary>All tasks in the order of genesis.</summary>
+    public static IReadOnlyList<TaskRecord> Tasks(IStateReader state)
+    {
+        var tasks = new List<TaskRecord>();
+        foreach (var id in HashList.Get(state, TrainingKeys.TaskList))
+        {
+            var task = TaskRecord.Get(state, id);
+            Invariant.Check(task is not null, "every listed task has a record");
+            tasks.Add(task);
+        }
+
+        return tasks;
+    }
+
+    public static TaskRecord? Task(IStateReader state, Hash256 task) => TaskRecord.Get(state, task);
+
+    /// <summary>The round in progress; null while the task is idle.</summary>
+    public static TrainingRoundRecord? Round(IStateReader state, Hash256 task) => TrainingRoundRecord.Get(state, task);
+
+    /// <summary>The first height at whose end the open window may close, were messages and authors there: a message in a block up to it is in time.</summary>
+    public static Height WindowEnd(TrainingRoundRecord round, TrainingParameters parameters) =>
+        round.WindowOpened.Plus(RoundWindows.BlocksOf(round.Phase, parameters));
+
+    /// <summary>What a candidate of the round in progress revealed.</summary>
+    public static RevealRecord? Reveal(IStateReader state, Hash256 task, int candidate) => RevealRecord.Get(state, task, candidate);
+
+    /// <summary>Bit i of a vote stands for candidate i.</summary>
+    public static ImmutableArray<Ballot<uint>> AvailabilityVotes(IStateReader state, Hash256 task) => RoundBallots.Availability.Get(state, task);
+
+    public static ImmutableArray<Ballot<Hash256>> SeedShares(IStateReader state, Hash256 task) => RoundBallots.Shares.Get(state, task);
+
+    public static ImmutableArray<Ballot<Hash256>> AttestationCommits(IStateReader state, Hash256 task) => RoundBallots.AttestationCommits.Get(state, task);
+
+    public static ImmutableArray<Ballot<RevealedAttestation>> AttestationReveals(IStateReader state, Hash256 task) =>
+        RoundBallots.AttestationReveals.Get(state, task);
+
+    /// <summary>A statement that was revealed in a round in progress.</summary>
+    public static TrainingStatement? Statement(IStateReader state, Hash256 digest) =>
+        TrainingStatement.TryDecode(state.Get(TrainingKeys.Statement(digest)), out var statement) ? statement : null;
+
+    /// <summary>Live terms in the order in which they lead.</summary>
+    public static ImmutableArray<TermRecord> Terms(IStateReader state) => TermQueue.Get(state).Terms;
+
+    /// <summary>For good; null where the round ended without one.</summary>
+    public static CertificateRecord? Certificate(IStateReader state, Hash256 task, ulong trainingRound) => CertificateRecord.Get(state, task, trainingRound);
+
+    /// <summary>How a round ended; null for one that has not.</summary>
+    public static OutcomeRecord? Outcome(IStateReader state, Hash256 task, ulong trainingRound) => OutcomeRecord.Get(state, task, trainingRound);
+
+    /// <summary>The lineage of a certified or initial checkpoint.</summary>
+    public static ModelRecord? Model(IStateReader state, BlobHash model) => ModelRecord.Get(state, model);
+
+    public static SeedChainRecord? SeedChains(IStateReader state, Address validator) => SeedChainRecord.Get(state, validator);
+
+    /// <summary>Rounds, over all tasks, that have opened their seed window.</summary>
+    public static ulong SeedCounter(IStateReader state) => SeedModule.Counter(state);
+
+    public static RewardTotals Rewards(IStateReader state) => RewardTotals.Get(state);
+}

@@ -1,0 +1,262 @@
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger.Tests;
+
+/// <summary>
+/// A chain reduced to what training needs: a state in memory, four validators of equal power with seed chains, three trainers with money,
+/// one task. Every block checks that no NTK appeared or vanished.
+/// </summary>
+internal sealed class TrainingWorld : IStateReader
+{
+    private readonly SortedDictionary<StateKey, byte[]> _state = [];
+
+    public TrainingWorld(TrainingParameters? parameters = null, ulong[]? powers = null, ulong reserveNtk = 1_000_000)
+    {
+        Keys = [.. Enumerable.Range(1, 4).Select(i => Key("validator", i)).OrderBy(key => key.Address)];
+        Trainers = [.. Enumerable.Range(1, 3).Select(i => Key("trainer", i))];
+        Supplier = Key("supplier", 1).Address;
+        var training = new GenesisDataset("train", Hash256.Sha256("train"u8), 60_000, Supplier);
+        var evaluation = new GenesisDataset("test", Hash256.Sha256("test"u8), 10_000, Supplier);
+        Genesis = new GenesisDocument
+        {
+            ChainName = "training-test",
+            TimeMs = 1,
+            Parameters = new ChainParameters { Training = parameters ?? new TrainingParameters { EvaluationSamples = 64, PrivateSamples = 3 } },
+            Validators = [.. Keys.Select((key, i) => new GenesisValidator(key.Address, Key("node", i).Address, powers?[i] ?? 10))],
+            Allocations = [.. Trainers.Select(key => new GenesisAllocation(key.Address, Amount.FromNtk(1_000)))],
+            RewardReserve = Amount.FromNtk(reserveNtk),
+            Datasets = [training, evaluation],
+            Tasks =
+            [
+                new GenesisTask("digits", new JsonObject { ["kind"] = "test" }, training.Root, evaluation.Root, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2])),
+                new GenesisTask("letters", new JsonObject { ["kind"] = "test" }, training.Root, evaluation.Root, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([3])),
+            ],
+        };
+        Hash = Genesis.Hash;
+        Validators = Genesis.ValidatorSet();
+        Task = Genesis.Tasks[0].Id;
+        OtherTask = Genesis.Tasks[1].Id;
+        Chains = [.. Keys.Select((_, i) => new SeedChain(Hash256.Sha256([7, (byte)i]), 64))];
+
+        var overlay = new StateOverlay(this);
+        foreach (var allocation in Genesis.Allocations) AccountsModule.Credit(overlay, allocation.Address, allocation.Amount);
+        var supply = new SupplyRecord(Amount.FromNtk(3_000 + reserveNtk), Genesis.RewardReserve, Amount.Zero, Amount.Zero);
+        overlay.Set(SupplyRecord.Key, supply.Encode());
+        TrainingModule.InitializeGenesis(overlay, Genesis);
+        Keep(overlay);
+    }
+
+    public PrivateKey[] Keys { get; }
+
+    public PrivateKey[] Trainers { get; }
+
+    public Address Supplier { get; }
+
+    public GenesisDocument Genesis { get; }
+
+    public GenesisHash Hash { get; }
+
+    public ValidatorSet Validators { get; }
+
+    public Hash256 Task { get; }
+
+    public Hash256 OtherTask { get; }
+
+    /// <summary>The chain of each validator, in the order of the keys.</summary>
+    public SeedChain[] Chains { get; }
+
+    public Height Height { get; private set; }
+
+    /// <summary>Of the last block.</summary>
+    public IReadOnlyList<Event> Events { get; private set; } = [];
+
+    /// <summary>Of all blocks.</summary>
+    public List<Event> AllEvents { get; } = [];
+
+    public IEnumerable<StateKey> KeysInState => _state.Keys;
+
+    public TaskRecord TaskRecord => TrainingQueries.Task(this, Task)!;
+
+    public TrainingRoundRecord? Round => TrainingQueries.Round(this, Task);
+
+    public SupplyRecord Supply => SupplyRecord.Get(this);
+
+    public byte[]? Get(StateKey key) => _state.GetValueOrDefault(key);
+
+    public Amount Balance(Address address) => AccountsModule.Get(this, address).Balance;
+
+    /// <summary>Executes a block; the author is the validator in turn unless named.</summary>
+    public TransactionRejection[] Block(IEnumerable<Transaction> transactions, int? author = null, Action<BlockContext>? after = null)
+    {
+        Height = Height.Next();
+        var turn = author ?? (int)(Height.Value % 4);
+        var context = new BlockContext(Genesis, Hash, Height, Keys[turn].Address, Validators, this);
+        var rejections = transactions.Select(t => context.Try(() => TrainingModule.Execute(context, t))).ToArray();
+        TrainingModule.EndBlock(context);
+        after?.Invoke(context);
+        SupplyModule.CheckConservation(context.State);
+        Events = context.Events;
+        AllEvents.AddRange(context.Events);
+        Keep(context.State);
+        return rejections;
+    }
+
+    public TransactionRejection[] Block(params Transaction[] transactions) => Block(transactions.AsEnumerable());
+
+    public TransactionRejection One(Transaction transaction) => Block(transaction)[0];
+
+    /// <summary>A block in which everything must be taken.</summary>
+    public void Take(params Transaction[] transactions) => Assert.All(Block(transactions), rejection => Assert.Equal(TransactionRejection.None, rejection));
+
+    /// <summary>Empty blocks until the round reaches the phase (null: until it is over).</summary>
+    public void RunTo(TrainingPhase? phase, int most = 50)
+    {
+        for (var i = 0; i < most && Round?.Phase != phase; i++) Block();
+        Assert.Equal(phase, Round?.Phase);
+    }
+
+    public void RegisterChains(params int[] who) =>
+        Take([.. (who.Length == 0 ? [0, 1, 2, 3] : who).Select(i => Register(i, Chains[i].Tip, Chains[i].Length))]);
+
+    /// <summary>Everything up to the window in which attestations are committed: the candidates revealed, available, the seed there.</summary>
+    public void RunToAttestation(params TestCandidate[] candidates)
+    {
+        if (TrainingQueries.SeedChains(this, Keys[0].Address) is null) RegisterChains();
+        Take([.. candidates.Select(Commit)]);
+        RunTo(TrainingPhase.Reveal);
+        Take([.. candidates.Select(Reveal)]);
+        RunTo(TrainingPhase.Availability);
+        var all = (1u << candidates.Length) - 1;
+        Take([.. Enumerable.Range(0, 4).Select(i => Vote(i, all))]);
+        RunTo(TrainingPhase.Seed);
+        Take([.. Enumerable.Range(0, 4).Select(Share)]);
+        RunTo(TrainingPhase.AttestCommit);
+    }
+
+    /// <summary>A whole round in which all validators attest what the candidates' losses say.</summary>
+    public TrainingStatement RunRound(params TestCandidate[] candidates)
+    {
+        RunToAttestation(candidates);
+        var statement = Statement(candidates);
+        Attest(Enumerable.Range(0, 4).Select(i => (i, statement)));
+        return statement;
+    }
+
+    public void Attest(IEnumerable<(int Validator, TrainingStatement Statement)> attestations)
+    {
+        var all = attestations.ToArray();
+        Take([.. all.Select(a => AttestCommit(a.Validator, a.Statement))]);
+        RunTo(TrainingPhase.AttestReveal);
+        Take([.. all.Select(a => AttestReveal(a.Validator, a.Statement))]);
+        RunTo(null);
+    }
+
+    public TrainingStatement Statement(params TestCandidate[] candidates) => StatementBuilder.Build(
+        this, Hash, Task, TestCandidate.IncumbentLosses(64), [.. candidates.Select(c => c.Outcome)]);
+
+    public Transaction Commit(TestCandidate candidate) => Sign(candidate.Trainer, new TransactionBody
+    {
+        CandidateCommit = new CandidateCommit
+        {
+            Task = Bytes(candidate.Task ?? Task),
+            TrainingRound = candidate.Round ?? TaskRecord.NextRound,
+            Commitment = Bytes(candidate.Commitment),
+            Producer = ByteString.CopyFrom(candidate.Producer.Address.ToArray()),
+            ClaimedGain = candidate.Claim,
+            Bond = ByteString.CopyFrom((candidate.Bond ?? Genesis.Parameters.Training.CandidateBond).ToArray()),
+        },
+    });
+
+    public Transaction Reveal(TestCandidate candidate) => Sign(candidate.Revealer ?? candidate.Trainer, new TransactionBody
+    {
+        CandidateReveal = new CandidateReveal
+        {
+            Task = Bytes(candidate.Task ?? Task),
+            TrainingRound = candidate.Round ?? TaskRecord.NextRound,
+            Manifest = ByteString.CopyFrom(candidate.ManifestBytes),
+            Salt = Bytes(candidate.Salt),
+            ProducerSignature = ByteString.CopyFrom(candidate.Consent(Hash).Bytes),
+        },
+    });
+
+    public Transaction Register(int validator, Hash256 tip, uint length) =>
+        Protocol(Keys[validator], new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = Bytes(tip), Length = length } });
+
+    public Transaction Vote(int validator, uint mask, ulong? round = null, Hash256? task = null) => Protocol(Keys[validator], new TransactionBody
+    {
+        AvailabilityVote = new AvailabilityVote { Task = Bytes(task ?? Task), TrainingRound = round ?? TaskRecord.NextRound, Candidates = mask },
+    });
+
+    /// <summary>The right share of a validator for the round in progress.</summary>
+    public Transaction Share(int validator) => Share(validator, Chains[validator].Share((uint)Round!.SeedIndex));
+
+    public Transaction Share(int validator, Hash256 share, Hash256? task = null) => Protocol(Keys[validator], new TransactionBody
+    {
+        SeedShare = new SeedShare { Task = Bytes(task ?? Task), TrainingRound = TrainingQueries.Task(this, task ?? Task)?.NextRound ?? 1, Share = Bytes(share) },
+    });
+
+    public Transaction AttestCommit(int validator, TrainingStatement statement, IReadOnlyList<uint>? losses = null) => Protocol(Keys[validator], new TransactionBody
+    {
+        AttestationCommit = new AttestationCommit
+        {
+            Task = Bytes(Task),
+            TrainingRound = TaskRecord.NextRound,
+            Commitment = Bytes(CandidateBinding.AttestationCommitment(statement.Digest, losses ?? PrivateLosses, Keys[validator].Address, Salt(validator))),
+        },
+    });
+
+    public Transaction AttestReveal(int validator, TrainingStatement statement, IReadOnlyList<uint>? losses = null, Signature? signature = null) =>
+        AttestReveal(validator, statement.Encode(), signature ?? Keys[validator].Sign(statement.Digest), losses);
+
+    public Transaction AttestReveal(int validator, byte[] statement, Signature signature, IReadOnlyList<uint>? losses = null)
+    {
+        var reveal = new AttestationReveal
+        {
+            Task = Bytes(Task),
+            TrainingRound = TaskRecord.NextRound,
+            Statement = ByteString.CopyFrom(statement),
+            Signature = ByteString.CopyFrom(signature.Bytes),
+            Salt = Bytes(Salt(validator)),
+        };
+        reveal.PrivateLosses.AddRange(losses ?? PrivateLosses);
+        return Protocol(Keys[validator], new TransactionBody { AttestationReveal = reveal });
+    }
+
+    /// <summary>As many as the round in progress asks for.</summary>
+    public uint[] PrivateLosses => [.. Enumerable.Range(0, Round!.PrivateLossesCount).Select(i => (uint)i)];
+
+    public Transaction Protocol(PrivateKey key, TransactionBody body)
+    {
+        body.Genesis = Bytes(Hash.Value);
+        return Transaction.Sign(body, key);
+    }
+
+    public IEnumerable<Event> Of(string kind) => AllEvents.Where(e => e.Kind == kind);
+
+    public static string Attribute(Event happened, string key) => happened.Attributes.Single(a => a.Key == key).Value;
+
+    public static ByteString Bytes(Hash256 hash) => ByteString.CopyFrom(hash.ToArray());
+
+    public static PrivateKey Key(string role, int number) => PrivateKey.FromSeed(Hash256.Sha256([.. System.Text.Encoding.ASCII.GetBytes(role), (byte)number]));
+
+    private static Hash256 Salt(int validator) => Hash256.Sha256([9, (byte)validator]);
+
+    private Transaction Sign(PrivateKey key, TransactionBody body)
+    {
+        body.Genesis = Bytes(Hash.Value);
+        body.Fee = ByteString.CopyFrom(Genesis.Parameters.FeeMin.ToArray());
+        return Transaction.Sign(body, key);
+    }
+
+    private void Keep(StateOverlay overlay)
+    {
+        foreach (var (key, value) in overlay.Changes)
+        {
+            if (value is null) _state.Remove(key);
+            else _state[key] = value;
+        }
+    }
+}
