@@ -55,10 +55,14 @@ public static class ValidatorsModule
         var target = context.Height.Plus(2);
         var members = Members(context.State);
         var absent = AttendanceModule.AbsentOf(context.State, members);
-        var term = LeaderSchedule.IsRotationHeight(target) ? null : TermsModule.Assign(context, target, absent);
+        var term = LeaderSchedule.IsRotationHeight(target) ? null : TermsModule.Assign(context, target, [.. absent, .. Leaving(context, members)]);
         context.State.Set(HeightRecord.Key(target), new HeightRecord(members.Root, term, absent).Encode());
         if (context.Height.Value > HeightRecord.HeightsKept) Forget(context.State, context.Height);
     }
+
+    // Who votes now and no longer then: such a holder's term waits, like that of an absent one.
+    private static IEnumerable<Address> Leaving(BlockContext context, ValidatorSet members) =>
+        context.Validators.Validators.Select(validator => validator.Address).Where(address => !members.Contains(address));
 
     private static void Forget(StateOverlay state, Height height)
     {
