@@ -32,8 +32,8 @@ public sealed class NodeIdentity : IDisposable
     {
         using var tlsKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = time.GetUtcNow();
-        using var certificate = Certify(
-            tlsKey, PeerCertificate.CreateExtension(key, genesis, tlsKey.ExportSubjectPublicKeyInfo()), now - ClockTolerance, now + Lifetime);
+        var extension = PeerCertificate.CreateExtension(key, genesis, tlsKey.ExportSubjectPublicKeyInfo());
+        using var certificate = Certify(tlsKey, extension, now - ClockTolerance, now + Lifetime);
         return new NodeIdentity(key.Address, genesis, Reload(certificate));
     }
 

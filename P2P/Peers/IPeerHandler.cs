@@ -14,7 +14,8 @@ public interface IPeerHandler
     ValueTask OnMessageAsync(Address peer, PeerLane lane, ReadOnlyMemory<byte> payload);
 
     /// <summary>Answers a request. An <see cref="RpcException"/> gives the asker its status; any other exception is a bug here.</summary>
-    IAsyncEnumerable<ReadOnlyMemory<byte>> OnRequestAsync(Address peer, string kind, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
+    IAsyncEnumerable<ReadOnlyMemory<byte>> OnRequestAsync(
+        Address peer, string kind, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
     /// <summary>
     /// From now on messages to the peer leave. What the peer must know to take part is sent now: what was sent while it was away

@@ -33,7 +33,7 @@ internal sealed partial class InboundCalls(
         try
         {
             await known.Turn(lane)
-                .RunAsync(cancellationToken => ReadAsync(peer, known.Queue(lane), lane, frames, call, cancellationToken), call.CancellationToken)
+                .RunAsync(token => ReadAsync(peer, known.Queue(lane), lane, frames, call, token), call.CancellationToken)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!call.CancellationToken.IsCancellationRequested)
@@ -45,7 +45,12 @@ internal sealed partial class InboundCalls(
     }
 
     private async Task ReadAsync(
-        Address peer, LaneQueue counts, PeerLane lane, IAsyncStreamReader<Frame> frames, ServerCallContext call, CancellationToken cancellationToken)
+        Address peer,
+        LaneQueue counts,
+        PeerLane lane,
+        IAsyncStreamReader<Frame> frames,
+        ServerCallContext call,
+        CancellationToken cancellationToken)
     {
         await call.WriteResponseHeadersAsync().ConfigureAwait(false);
         while (await NextAsync(peer, lane, frames, cancellationToken).ConfigureAwait(false) is { } frame)
@@ -74,7 +79,8 @@ internal sealed partial class InboundCalls(
     {
         var peer = PeerOf(call);
         if (!PeerMethods.IsKind(request.Kind)) throw new RpcException(StatusCode.InvalidArgument, "the kind of request is malformed");
-        if (request.Payload.Length > options.MaxRequestBytes) throw new RpcException(StatusCode.ResourceExhausted, "the request is too large");
+        if (request.Payload.Length > options.MaxRequestBytes)
+            throw new RpcException(StatusCode.ResourceExhausted, "the request is too large");
         var slots = session(peer).RequestSlots;
         if (!await slots.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
             throw new RpcException(StatusCode.ResourceExhausted, $"no more than {options.MaxRequestsPerPeer} requests at a time");

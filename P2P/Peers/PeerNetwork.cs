@@ -111,7 +111,7 @@ public sealed class PeerNetwork : IAsyncDisposable
     /// <param name="kind">What for: at most 64 ASCII letters, digits, dots, dashes or slashes.</param>
     /// <param name="payload">At most <see cref="PeerNetworkOptions.MaxRequestBytes"/>.</param>
     /// <param name="cancellationToken">Ends the request. There is no other time limit: the peer may be slow on purpose.</param>
-    /// <exception cref="RpcException">UNAVAILABLE where the peer is not connected or was lost; else the status that its node gave.</exception>
+    /// <exception cref="RpcException">UNAVAILABLE where the peer is away or was lost; else the status that its node gave.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> RequestAsync(
         Address peer, string kind, ReadOnlyMemory<byte> payload, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -12,14 +12,16 @@ public sealed record PeerNetworkOptions
     /// <summary>Where the others are. This node's own entry is skipped, so that all nodes may share one list.</summary>
     public IReadOnlyList<PeerEndpoint> Peers { get; init; } = [];
 
-    /// <summary>Who may connect; null allows those in <see cref="Peers"/>. Changed later with <see cref="PeerNetwork.SetAllowed"/>.</summary>
+    /// <summary>Who may connect at first (see <see cref="PeerNetwork.SetAllowed"/>); null allows those in <see cref="Peers"/>.</summary>
     public IReadOnlySet<Address>? Allowed { get; init; }
 
     /// <summary>Queue to each peer. Default 4096 messages or 64 MiB, whichever is less.</summary>
-    public LaneOptions Consensus { get; init; } = new() { MaxMessageBytes = 8 * 1024 * 1024, QueueMessages = 4096, QueueBytes = 64L * 1024 * 1024 };
+    public LaneOptions Consensus { get; init; } =
+        new() { MaxMessageBytes = 8 * 1024 * 1024, QueueMessages = 4096, QueueBytes = 64L * 1024 * 1024 };
 
     /// <summary>Queue to each peer. Default 4096 messages or 16 MiB, whichever is less.</summary>
-    public LaneOptions Gossip { get; init; } = new() { MaxMessageBytes = 1024 * 1024, QueueMessages = 4096, QueueBytes = 16L * 1024 * 1024 };
+    public LaneOptions Gossip { get; init; } =
+        new() { MaxMessageBytes = 1024 * 1024, QueueMessages = 4096, QueueBytes = 16L * 1024 * 1024 };
 
     /// <summary>Greatest payload of a request. Default 1 MiB.</summary>
     public int MaxRequestBytes { get; init; } = 1024 * 1024;

@@ -11,7 +11,13 @@ namespace NeuroChain.P2P;
 /// <param name="Consensus">Counts of the consensus lane.</param>
 /// <param name="Gossip">Counts of the gossip lane.</param>
 public sealed record PeerStatus(
-    Address Address, PeerEndpoint? Endpoint, bool Connected, int InboundConnections, string? LastError, LaneStatus Consensus, LaneStatus Gossip);
+    Address Address,
+    PeerEndpoint? Endpoint,
+    bool Connected,
+    int InboundConnections,
+    string? LastError,
+    LaneStatus Consensus,
+    LaneStatus Gossip);
 
 /// <summary>Counts of one lane since the node started.</summary>
 /// <param name="Queued">Messages waiting now.</param>

@@ -25,7 +25,8 @@ internal sealed class RecordingLoggers : ILoggerFactory
         public bool IsEnabled(LogLevel logLevel) =>
             logLevel >= (category.StartsWith("NeuroChain", StringComparison.Ordinal) ? LogLevel.Debug : LogLevel.Warning);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel)) owner._lines.Enqueue((logLevel, $"{category}: {formatter(state, exception)} {exception}"));
         }

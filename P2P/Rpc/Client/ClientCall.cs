@@ -153,7 +153,8 @@ internal sealed class ClientCall : IDisposable
     {
         status = default;
         if (!headers.TryGetValues("grpc-status", out var codes)) return false;
-        var known = int.TryParse(codes.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= (int)StatusCode.Unauthenticated;
+        var known = int.TryParse(codes.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+            && code <= (int)StatusCode.Unauthenticated;
         var message = headers.TryGetValues("grpc-message", out var messages) ? StatusText.Decode(messages.First()) : "";
         status = new RpcStatus(known ? (StatusCode)code : StatusCode.Unknown, message);
         return true;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace NeuroChain.P2P;
 
-/// <summary>The grpc-timeout header: one to eight digits and a unit (PROTOCOL-HTTP2.md). Zero is taken: some clients send it for "now".</summary>
+/// <summary>
+/// The grpc-timeout header: one to eight digits and a unit (PROTOCOL-HTTP2.md). Zero is taken: some clients send it for "now".
+/// </summary>
 internal static class GrpcTimeout
 {
     private const int MaxDigits = 8;

@@ -108,7 +108,7 @@ public sealed class RpcServer : IAsyncDisposable
         for (var e = exception; e is not null; e = e.InnerException)
         {
             if (e is AddressInUseException || e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
-                return $"port {endpoint.Port} is in use: stop the process that listens on {endpoint}, or choose another port for {options.Name}";
+                return $"port {endpoint.Port} is in use: stop what listens on {endpoint}, or choose another port for {options.Name}";
             if (e is SocketException { SocketErrorCode: SocketError.AccessDenied })
                 return $"port {endpoint.Port} may not be opened by this user: choose a port above 1023 for {options.Name}";
             if (e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })

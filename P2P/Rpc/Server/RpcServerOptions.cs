@@ -19,7 +19,7 @@ public sealed record RpcServerOptions
     /// <summary>Calls in flight on one connection. Default 100, the least that RFC 9113 recommends.</summary>
     public int MaxCallsPerConnection { get; init; } = 100;
 
-    /// <summary>Bytes that a client may send on one stream ahead of the handler. Default 1 MiB; a connection has four times as much.</summary>
+    /// <summary>Bytes that a client may send ahead of the handler on one stream. Default 1 MiB; a connection has four.</summary>
     public int StreamWindowBytes { get; init; } = 1024 * 1024;
 
     /// <summary>A connection that was silent for so long is asked for a sign of life. At least 1 s, which is Kestrel's least.</summary>

@@ -17,6 +17,7 @@ internal sealed record ServerCallEnvironment(ILogger Logger, TimeProvider Time, 
 internal sealed partial class ServerCall : IDisposable
 {
     private static readonly RpcStatus StoppingStatus = new(StatusCode.Unavailable, "the server is shutting down");
+    private static readonly RpcStatus CancelledStatus = new(StatusCode.Cancelled, "the call was cancelled");
     private static readonly RpcStatus DeadlineStatus = new(StatusCode.DeadlineExceeded, "the deadline passed");
 
     private readonly HttpContext _http;
@@ -136,12 +137,12 @@ internal sealed partial class ServerCall : IDisposable
         catch (Exception e) when (Ended.IsCancellationRequested && e is OperationCanceledException or IOException or RpcException)
         {
             if (_deadline?.IsCancellationRequested == true) return DeadlineStatus;
-            return _environment.Stopping.IsCancellationRequested ? StoppingStatus : new RpcStatus(StatusCode.Cancelled, "the call was cancelled");
+            return _environment.Stopping.IsCancellationRequested ? StoppingStatus : CancelledStatus;
         }
         catch (Exception e) when (e is ConnectionAbortedException or ConnectionResetException)
         {
             // The connection broke, which the body may learn before the call's token does.
-            return new RpcStatus(StatusCode.Cancelled, "the connection was lost");
+            return CancelledStatus;
         }
         catch (BadHttpRequestException e)
         {
@@ -170,7 +171,9 @@ internal sealed partial class ServerCall : IDisposable
         _headersFixed = true;
     }
 
-    /// <summary>The frame reader bounds what a call may send, message by message; a limit on the whole body would end every long stream.</summary>
+    /// <summary>
+    /// The frame reader bounds what a call may send, message by message; a limit on the whole body would end every long stream.
+    /// </summary>
     private void LiftBodyLimits()
     {
         var size = _http.Features.Get<IHttpMaxRequestBodySizeFeature>();

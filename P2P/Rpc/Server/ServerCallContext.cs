@@ -7,7 +7,8 @@ public sealed class ServerCallContext
 {
     private readonly ServerCall _call;
 
-    internal ServerCallContext(ServerCall call, HttpContext http, string method, DateTimeOffset? deadline, CancellationToken cancellationToken)
+    internal ServerCallContext(
+        ServerCall call, HttpContext http, string method, DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
         _call = call;
         HttpContext = http;

@@ -11,6 +11,8 @@ namespace NeuroChain.P2P;
 /// </summary>
 public sealed class ServerReflection
 {
+    private const string MethodName = "ServerReflectionInfo";
+
     private readonly string[] _services;
     private readonly Dictionary<string, FileDescriptor> _byName = [];
     private readonly Dictionary<string, FileDescriptor> _bySymbol = [];
@@ -31,21 +33,31 @@ public sealed class ServerReflection
     /// <summary>Both versions: tools of different age ask for different ones.</summary>
     public IReadOnlyList<RpcService> CreateServices() =>
     [
-        new RpcService(V1).Duplex<ServerReflectionRequest, ServerReflectionResponse>("ServerReflectionInfo", async (requests, responses, context) =>
-        {
-            await foreach (var request in requests.ReadAllAsync(context.CancellationToken).ConfigureAwait(false))
-                await responses.WriteAsync(Answer(request)).ConfigureAwait(false);
-        }),
-        // The two versions have the same fields with the same numbers, so bytes carry over.
-        new RpcService(V1Alpha).Duplex<Alpha.ServerReflectionRequest, Alpha.ServerReflectionResponse>("ServerReflectionInfo", async (requests, responses, context) =>
-        {
-            await foreach (var request in requests.ReadAllAsync(context.CancellationToken).ConfigureAwait(false))
-            {
-                var answer = Answer(ServerReflectionRequest.Parser.ParseFrom(request.ToByteString()));
-                await responses.WriteAsync(Alpha.ServerReflectionResponse.Parser.ParseFrom(answer.ToByteString())).ConfigureAwait(false);
-            }
-        }),
+        new RpcService(V1).Duplex<ServerReflectionRequest, ServerReflectionResponse>(MethodName, AnswerAllAsync),
+        new RpcService(V1Alpha).Duplex<Alpha.ServerReflectionRequest, Alpha.ServerReflectionResponse>(MethodName, AnswerAllAlphaAsync),
     ];
+
+    private async Task AnswerAllAsync(
+        IAsyncStreamReader<ServerReflectionRequest> requests,
+        IServerStreamWriter<ServerReflectionResponse> responses,
+        ServerCallContext call)
+    {
+        await foreach (var request in requests.ReadAllAsync(call.CancellationToken).ConfigureAwait(false))
+            await responses.WriteAsync(Answer(request)).ConfigureAwait(false);
+    }
+
+    /// <summary>The two versions have the same fields with the same numbers, so bytes carry over.</summary>
+    private async Task AnswerAllAlphaAsync(
+        IAsyncStreamReader<Alpha.ServerReflectionRequest> requests,
+        IServerStreamWriter<Alpha.ServerReflectionResponse> responses,
+        ServerCallContext call)
+    {
+        await foreach (var request in requests.ReadAllAsync(call.CancellationToken).ConfigureAwait(false))
+        {
+            var answer = Answer(ServerReflectionRequest.Parser.ParseFrom(request.ToByteString()));
+            await responses.WriteAsync(Alpha.ServerReflectionResponse.Parser.ParseFrom(answer.ToByteString())).ConfigureAwait(false);
+        }
+    }
 
     private ServerReflectionResponse Answer(ServerReflectionRequest request)
     {

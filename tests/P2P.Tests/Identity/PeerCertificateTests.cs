@@ -94,7 +94,8 @@ public sealed class PeerCertificateTests
     public void AKeyOfAnotherKindIsRefused()
     {
         using var rsa = RSA.Create(2048);
-        using var ofRsa = new CertificateRequest("CN=x", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+        var request = new CertificateRequest("CN=x", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var ofRsa = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
         Assert.Equal(PeerCertificateFault.WrongKeyType, FaultOf(ofRsa, Now));
         using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         using var ofP384 = NodeIdentity.Certify(p384, null, Now.AddDays(-1), Now.AddDays(1));

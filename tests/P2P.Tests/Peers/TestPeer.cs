@@ -16,7 +16,8 @@ internal sealed class TestPeer : IPeerHandler, IAsyncDisposable
 
     private readonly TaskCompletionSource _endedRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private TestPeer(int number, IReadOnlySet<Address> allowed, int port, GenesisHash? genesis, Func<PeerNetworkOptions, PeerNetworkOptions>? change)
+    private TestPeer(
+        int number, IReadOnlySet<Address> allowed, int port, GenesisHash? genesis, Func<PeerNetworkOptions, PeerNetworkOptions>? change)
     {
         Key = KeyOf(number);
         Identity = NodeIdentity.Create(Key, genesis ?? Genesis, TimeProvider.System);

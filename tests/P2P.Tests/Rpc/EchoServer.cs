@@ -51,6 +51,11 @@ internal sealed class EchoServer : IAsyncDisposable
         return self;
     }
 
+    public Task<Note> SayAsync(Note note) => Channel.UnaryAsync(Say, note, cancellationToken: Eventually.Deadline);
+
+    public IAsyncEnumerable<Note> Repeating(Note note, CancellationToken? cancellationToken = null) =>
+        Channel.ServerStreaming(Repeat, note, cancellationToken: cancellationToken ?? Eventually.Deadline);
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();

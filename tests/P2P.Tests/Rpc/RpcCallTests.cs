@@ -16,7 +16,7 @@ public sealed class RpcCallTests
     public async Task AUnaryCallIsAnswered()
     {
         await using var echo = await EchoServer.StartAsync();
-        var answer = await echo.Channel.UnaryAsync(EchoServer.Say, new Note { Text = "hi", Count = 1 }, cancellationToken: Limit);
+        var answer = await echo.SayAsync(new Note { Text = "hi", Count = 1 });
         Assert.Equal(new Note { Text = "hi", Count = 2 }, answer);
     }
 
@@ -25,7 +25,7 @@ public sealed class RpcCallTests
     {
         await using var echo = await EchoServer.StartAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i =>
-            echo.Channel.UnaryAsync(EchoServer.Say, new Note { Text = "hi", Count = i }, cancellationToken: Limit)));
+            echo.SayAsync(new Note { Text = "hi", Count = i })));
         Assert.Equal(Enumerable.Range(1, 200), answers.Select(a => a.Count));
     }
 
@@ -37,7 +37,7 @@ public sealed class RpcCallTests
     {
         await using var echo = await EchoServer.StartAsync();
         var counts = new List<int>();
-        await foreach (var note in echo.Channel.ServerStreaming(EchoServer.Repeat, new Note { Count = count }, cancellationToken: Limit))
+        await foreach (var note in echo.Repeating(new Note { Count = count }))
             counts.Add(note.Count);
         Assert.Equal(Enumerable.Range(0, count), counts);
     }
@@ -49,7 +49,7 @@ public sealed class RpcCallTests
         var seen = 0;
         var e = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            await foreach (var _ in echo.Channel.ServerStreaming(EchoServer.Repeat, new Note { Text = "fail", Count = 3 }, cancellationToken: Limit))
+            await foreach (var _ in echo.Repeating(new Note { Text = "fail", Count = 3 }))
                 seen++;
         });
         Assert.Equal(3, seen);
@@ -95,7 +95,7 @@ public sealed class RpcCallTests
     public async Task AHandlersStatusComesWithItsTextUnharmed()
     {
         await using var echo = await EchoServer.StartAsync();
-        var e = await Assert.ThrowsAsync<RpcException>(() => echo.Channel.UnaryAsync(EchoServer.Say, new Note { Text = "fail" }, cancellationToken: Limit));
+        var e = await Assert.ThrowsAsync<RpcException>(() => echo.SayAsync(new Note { Text = "fail" }));
         Assert.Equal(new RpcStatus(StatusCode.FailedPrecondition, "grün: 100 %\nsecond line"), e.Status);
         Assert.Empty(echo.Loggers.Errors);
     }
@@ -104,7 +104,7 @@ public sealed class RpcCallTests
     public async Task ABugIsInternalWithoutDetailAndLogged()
     {
         await using var echo = await EchoServer.StartAsync();
-        var e = await Assert.ThrowsAsync<RpcException>(() => echo.Channel.UnaryAsync(EchoServer.Say, new Note { Text = "bug" }, cancellationToken: Limit));
+        var e = await Assert.ThrowsAsync<RpcException>(() => echo.SayAsync(new Note { Text = "bug" }));
         Assert.Equal(new RpcStatus(StatusCode.Internal, "internal error"), e.Status);
         Assert.Contains("secret detail", Assert.Single(echo.Loggers.Errors));
     }
@@ -123,7 +123,7 @@ public sealed class RpcCallTests
     public async Task TheDefaultDeadlineCountsWhereACallHasNone()
     {
         await using var echo = await EchoServer.StartAsync(new RpcChannelOptions { DefaultDeadline = TimeSpan.FromMilliseconds(50) });
-        var e = await Assert.ThrowsAsync<RpcException>(() => echo.Channel.UnaryAsync(EchoServer.Say, new Note { Text = "wait" }, cancellationToken: Limit));
+        var e = await Assert.ThrowsAsync<RpcException>(() => echo.SayAsync(new Note { Text = "wait" }));
         Assert.Equal(StatusCode.DeadlineExceeded, e.StatusCode);
     }
 
@@ -134,7 +134,7 @@ public sealed class RpcCallTests
         using var source = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in echo.Channel.ServerStreaming(EchoServer.Repeat, new Note { Text = "wait", Count = 1 }, cancellationToken: source.Token))
+            await foreach (var _ in echo.Repeating(new Note { Text = "wait", Count = 1 }, source.Token))
                 await source.CancelAsync();
         });
         await echo.SawCancellation.WaitAsync(Limit);
@@ -145,7 +145,7 @@ public sealed class RpcCallTests
     public async Task LeavingTheLoopEndsTheHandler()
     {
         await using var echo = await EchoServer.StartAsync();
-        await foreach (var _ in echo.Channel.ServerStreaming(EchoServer.Repeat, new Note { Text = "wait", Count = 1 }, cancellationToken: Limit)) break;
+        await foreach (var _ in echo.Repeating(new Note { Text = "wait", Count = 1 })) break;
         await echo.SawCancellation.WaitAsync(Limit);
     }
 
@@ -153,7 +153,7 @@ public sealed class RpcCallTests
     public async Task StoppingTheServerEndsItsStreams()
     {
         var echo = await EchoServer.StartAsync();
-        await using var responses = echo.Channel.ServerStreaming(EchoServer.Repeat, new Note { Text = "wait", Count = 1 }, cancellationToken: Limit)
+        await using var responses = echo.Repeating(new Note { Text = "wait", Count = 1 })
             .GetAsyncEnumerator(Limit);
         Assert.True(await responses.MoveNextAsync());
         await echo.Server.DisposeAsync();
@@ -175,16 +175,16 @@ public sealed class RpcCallTests
     public async Task AResponseBeyondTheClientsLimitIsRefused()
     {
         await using var echo = await EchoServer.StartAsync(new RpcChannelOptions { MaxReceiveSizeBytes = 1000 });
-        var e = await Assert.ThrowsAsync<RpcException>(() => echo.Channel.UnaryAsync(EchoServer.Say, new Note { Text = "large", Count = 1001 }, cancellationToken: Limit));
+        var e = await Assert.ThrowsAsync<RpcException>(() => echo.SayAsync(new Note { Text = "large", Count = 1001 }));
         Assert.Equal(StatusCode.ResourceExhausted, e.StatusCode);
-        Assert.Equal(900, (await echo.Channel.UnaryAsync(EchoServer.Say, new Note { Text = "large", Count = 900 }, cancellationToken: Limit)).Text.Length);
+        Assert.Equal(900, (await echo.SayAsync(new Note { Text = "large", Count = 900 })).Text.Length);
     }
 
     [Fact]
     public async Task AMessageLargerThanTheFlowControlWindowArrives()
     {
         await using var echo = await EchoServer.StartAsync(new RpcChannelOptions { MaxReceiveSizeBytes = 64 << 20 });
-        var answer = await echo.Channel.UnaryAsync(EchoServer.Say, new Note { Text = "large", Count = 32 << 20 }, cancellationToken: Limit);
+        var answer = await echo.SayAsync(new Note { Text = "large", Count = 32 << 20 });
         Assert.Equal(32 << 20, answer.Text.Length);
     }
 
@@ -242,7 +242,8 @@ public sealed class RpcCallTests
         var check = new RpcMethod<HealthCheckRequest, HealthCheckResponse>(descriptor, "Check");
         var watch = new RpcMethod<HealthCheckRequest, HealthCheckResponse>(descriptor, "Watch");
         await using var echo = await EchoServer.StartAsync();
-        Assert.Equal(ServingStatus.Serving, (await echo.Channel.UnaryAsync(check, new HealthCheckRequest(), cancellationToken: Limit)).Status);
+        var whole = await echo.Channel.UnaryAsync(check, new HealthCheckRequest(), cancellationToken: Limit);
+        Assert.Equal(ServingStatus.Serving, whole.Status);
         var request = new HealthCheckRequest { Service = "chain" };
         var e = await Assert.ThrowsAsync<RpcException>(() => echo.Channel.UnaryAsync(check, request, cancellationToken: Limit));
         Assert.Equal(StatusCode.NotFound, e.StatusCode);

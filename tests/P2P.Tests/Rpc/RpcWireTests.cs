@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
-using Google.Protobuf;
 using FsCheck;
 using FsCheck.Fluent;
+using Google.Protobuf;
 using NeuroChain.P2P.Tests.Protos;
 
 namespace NeuroChain.P2P.Tests;
@@ -113,7 +113,8 @@ public sealed class RpcWireTests
     public async Task AnotherPathIsNotFound()
     {
         await using var echo = await EchoServer.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(echo.Address, "/favicon.ico")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = Request(echo, HttpMethod.Get, "Say");
+        request.RequestUri = new Uri(echo.Address, "/favicon.ico");
         using var response = await Http.SendAsync(request, Limit);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
