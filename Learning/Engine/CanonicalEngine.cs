@@ -137,7 +137,6 @@ public sealed unsafe class CanonicalEngine : IDisposable
                 losses[first + lane] = LossScale.ToUnits(loss);
                 group.WriteLogitGradient(lane, label, loss.SumOfExponentials, scale);
             }
-            for (var lane = count; lane < group.Lanes; lane++) group.ClearLogitGradient(lane);
             group.Backward(_packed, gradient.Pointer, count);
         }
     }
