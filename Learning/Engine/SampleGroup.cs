@@ -70,7 +70,8 @@ internal abstract unsafe class SampleGroup
     public abstract void Accumulate(AlignedFloats total, AlignedFloats part);
 
     /// <summary>One step of gradient descent with momentum, value by value.</summary>
-    public abstract void Descend(AlignedFloats weights, AlignedFloats velocity, AlignedFloats gradient, float rate, float momentum, float decay);
+    public abstract void Descend(
+        AlignedFloats weights, AlignedFloats velocity, AlignedFloats gradient, float rate, float momentum, float decay);
 
     protected abstract void RunForward(PackedParameters parameters);
 
