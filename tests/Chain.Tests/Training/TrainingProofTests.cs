@@ -146,7 +146,8 @@ public sealed class TrainingProofTests
     }
 
     [Fact]
-    public void TheLayoutIsFinal() => Assert.Equal("0x", TrainingSamples.Proof().Root.ToString());
+    public void TheLayoutIsFinal() => Assert.Equal(
+        "0xfc9de68fcf9caa3f99d38648e0ea3db7416a18dd8c2144ceb1493e1ecf37abd8", TrainingSamples.Proof().Root.ToString());
 
     private static void Faulty(TrainingProofFault expected, TrainingStatement statement, byte[] manifest, int[]? signers = null)
     {

@@ -90,7 +90,7 @@ public sealed class TrainingStatementTests
     public void TheLayoutIsFinal()
     {
         var hashes = Enumerable.Range(0, 200).SelectMany(i => Hash256.Sha256(TrainingSamples.Statement((ulong)i).Encode()).ToArray()).ToArray();
-        Assert.Equal("0x", Hash256.Sha256(hashes).ToString());
+        Assert.Equal("0x48c38bf93da1c90114557d42dfd5f0dc5fafa9eacf00cb092a3a3e3038aaf2b4", Hash256.Sha256(hashes).ToString());
     }
 
     private static TrainingStatement With(TrainingStatement statement, CandidateResult winner) => statement with { Candidates = [statement.Candidates[0], winner] };
