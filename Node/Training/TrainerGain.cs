@@ -1,3 +1,4 @@
+using System.Globalization;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Node;
@@ -63,6 +64,8 @@ internal sealed record TrainerGain(int Samples, double Mean, double Deviation, d
         return (ulong)Math.Clamp(Math.Max(cautious, floor), 0, Loss.UnitsMax);
     }
 
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture, $"{Mean / Loss.UnitsPerNat:F4} +- {StandardError / Loss.UnitsPerNat:F4}");
+    /// <summary>For people: nats with four digits.</summary>
+    public static string Nats(double units) => (units / Loss.UnitsPerNat).ToString("F4", CultureInfo.InvariantCulture);
+
+    public override string ToString() => $"{Nats(Mean)} +- {Nats(StandardError)}";
 }
