@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 
@@ -140,7 +139,7 @@ internal sealed partial class ServerCall : IDisposable
             if (_deadline?.IsCancellationRequested == true) return DeadlineStatus;
             return _environment.Stopping.IsCancellationRequested ? StoppingStatus : CancelledStatus;
         }
-        catch (IOException e) when (IsLostClient(e))
+        catch (Exception e) when (IsLostClient(e))
         {
             // The connection broke, which the body may learn before the call's token does.
             return CancelledStatus;
@@ -158,10 +157,10 @@ internal sealed partial class ServerCall : IDisposable
     }
 
     // Kestrel tells of a stream that the client reset, or that went with its connection, as an IOException of its own.
-    private static bool IsLostClient(IOException e) =>
+    private static bool IsLostClient(Exception e) =>
         e is ConnectionAbortedException or ConnectionResetException
         || e.InnerException is ConnectionAbortedException or ConnectionResetException
-        || e.Source == typeof(KestrelServerOptions).Assembly.GetName().Name;
+        || (e is IOException && e.Source == typeof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions).Assembly.GetName().Name);
 
     private void End(RpcStatus status)
     {
