@@ -18,6 +18,7 @@ public static class CommandLine
             TransactionCommand.Create(),
             QueryCommand.Create(),
             EvaluateCommand.Create(),
+            TrainCommand.Create(),
         };
         try
         {

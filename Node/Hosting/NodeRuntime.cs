@@ -84,7 +84,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (signer is not null) StartAgent(signer, store, blobs, signal, loggers);
 
         var health = new HealthStatus();
-        var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer?.Address, nodeKey.Address), health);
+        var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), health);
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
