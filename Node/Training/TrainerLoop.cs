@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Learning;
+using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.P2P;
 using NeuroChain.Types.V1;
