@@ -130,6 +130,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
+                if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
                 break;
