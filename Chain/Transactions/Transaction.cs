@@ -61,14 +61,17 @@ public sealed class Transaction
     }
 
     /// <summary>Signs a body for the chain that it names. The body must be well-formed.</summary>
-    public static Transaction Sign(TransactionBody body, PrivateKey key)
+    public static Transaction Sign(TransactionBody body, PrivateKey key) => Sign(body, key.Address, key.Sign);
+
+    /// <summary>The same where the key is elsewhere.</summary>
+    public static Transaction Sign(TransactionBody body, Address sender, Func<Hash256, Signature> sign)
     {
-        body.Sender = ByteString.CopyFrom(key.Address.ToArray());
+        body.Sender = ByteString.CopyFrom(sender.ToArray());
         var bodyBytes = body.ToByteArray();
         var outer = new TransactionEnvelope
         {
             Body = ByteString.CopyFrom(bodyBytes),
-            Signature = ByteString.CopyFrom(key.Sign(HashOf(bodyBytes).Value).Bytes),
+            Signature = ByteString.CopyFrom(sign(HashOf(bodyBytes).Value).Bytes),
         };
         var genesis = Hash256.TryFromBytes(body.Genesis.Span, out var value) ? new GenesisHash(value) : default;
         var decoded = TryDecode(outer.ToByteArray(), genesis, out var transaction, out var fault);

@@ -6,10 +6,10 @@ using NeuroChain.Chain;
 namespace NeuroChain.Learning;
 
 /// <summary>
-/// A model's parameters as a safetensors file (github.com/huggingface/safetensors): the header's length as eight bytes little-endian, a JSON
-/// header, then the values as little-endian single precision. Of the many files that the format allows for one model exactly one is
-/// accepted, so that equal models have equal hashes: tensors in the ordinal order of their names, no metadata, no gaps, no white space but
-/// the blanks that fill the header up to a multiple of eight.
+/// A model's parameters as a safetensors file (github.com/huggingface/safetensors): the header's length as eight bytes little-endian, a
+/// JSON header, then the values as little-endian single precision. Of the many files that the format allows for one model exactly one is
+/// accepted, so that equal models have equal hashes: tensors in the ordinal order of their names, no metadata, no gaps, no white space
+/// but the blanks that fill the header up to a multiple of eight.
 /// </summary>
 public static class Checkpoint
 {

@@ -79,7 +79,9 @@ public sealed unsafe class CanonicalEngine : IDisposable
         return true;
     }
 
-    /// <summary>The gradient of the mean loss over a mini-batch in all parameters; <paramref name="losses"/> gets the samples' losses.</summary>
+    /// <summary>
+    /// The gradient of the mean loss over a mini-batch in all parameters; <paramref name="losses"/> gets the samples' losses.
+    /// </summary>
     /// <returns>NonFiniteLogit or NonFiniteLoss when the model has diverged; the gradient is then of no use.</returns>
     public EvaluationFault ComputeGradient(
         ModelParameters parameters, Dataset dataset, ReadOnlySpan<int> indices, Span<float> gradient, Span<uint> losses)
@@ -137,7 +139,6 @@ public sealed unsafe class CanonicalEngine : IDisposable
                 losses[first + lane] = LossScale.ToUnits(loss);
                 group.WriteLogitGradient(lane, label, loss.SumOfExponentials, scale);
             }
-            for (var lane = count; lane < group.Lanes; lane++) group.ClearLogitGradient(lane);
             group.Backward(_packed, gradient.Pointer, count);
         }
     }

@@ -16,8 +16,8 @@ internal static class CanonicalMath
     private const float RoundingShift = 12582912f;
 
     /// <summary>
-    /// e^x; at most 1.011 units in the last place from the true value (measured over all floats in [-104, 89]). +0 below -104, infinity above 88.72, NaN for NaN, and exactly 1 for 0. The polynomial is that of
-    /// Moshier's Cephes expf.
+    /// e^x; at most 1.011 units in the last place from the true value (measured over all floats in [-104, 89]). +0 below -104, infinity
+    /// above 88.72, NaN for NaN, and exactly 1 for 0. The polynomial is that of Moshier's Cephes expf.
     /// </summary>
     public static float Exp(float x)
     {
@@ -43,8 +43,8 @@ internal static class CanonicalMath
     }
 
     /// <summary>
-    /// The natural logarithm; at most 0.835 units in the last place from the true value (measured over all positive floats). -infinity for 0, NaN for negative numbers, exactly 0 for
-    /// 1. The scheme and polynomial are those of FreeBSD's logf (e_logf.c).
+    /// The natural logarithm; at most 0.835 units in the last place from the true value (measured over all positive floats). -infinity
+    /// for 0, NaN for negative numbers, exactly 0 for 1. The scheme and polynomial are those of FreeBSD's logf (e_logf.c).
     /// </summary>
     public static float Log(float x)
     {

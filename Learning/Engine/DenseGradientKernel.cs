@@ -17,7 +17,8 @@ internal static unsafe class DenseGradientKernel<TLanes, TVector>
     /// <param name="scratch">Room for inputs x lanes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(
-        float* input, int inputs, float* outputGradient, int outputs, float* weightGradient, float* biasGradient, float* scratch, int samples)
+        float* input, int inputs, float* outputGradient, int outputs, float* weightGradient, float* biasGradient, float* scratch,
+        int samples)
     {
         unchecked
         {

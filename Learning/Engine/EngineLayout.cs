@@ -29,7 +29,9 @@ internal sealed class EngineLayout
 
     public ActivationSlot[] Outputs { get; }
 
-    /// <summary>True for a convolution or dense layer that stores the ReLU of its result; the ReLU layer then has the same slot twice.</summary>
+    /// <summary>
+    /// True for a convolution or dense layer that stores the ReLU of its result; the ReLU layer then has the same slot twice.
+    /// </summary>
     public bool[] FusesRelu { get; }
 
     /// <summary>No gradient flows further back than this layer, the first with parameters.</summary>

@@ -20,7 +20,9 @@ internal static class FloatingPointCheck
 
     internal static bool IsStandard() => IsStandard(1.17549435e-38f, 1.40129846e-45f, 1f, 5.96046448e-8f);
 
-    /// <summary>The numbers come in as arguments of a call that is never inlined, so that the compiler cannot answer in the processor's place.</summary>
+    /// <summary>
+    /// The numbers come in as arguments of a call that is never inlined, so that the compiler cannot answer in the processor's place.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static bool IsStandard(float smallestNormal, float smallestSubnormal, float one, float halfStep) =>
         BitConverter.SingleToUInt32Bits(smallestNormal * 0.5f) == 0x0040_0000

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace NeuroChain.Learning;
 
-/// <summary>How many samples one instruction carries. All paths give the same bits; each also runs where the processor lacks it, slowly.</summary>
+/// <summary>
+/// How many samples one instruction carries. All paths give the same bits; each also runs where the processor lacks it, slowly.
+/// </summary>
 public enum KernelPath
 {
     Scalar,

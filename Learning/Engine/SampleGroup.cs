@@ -63,13 +63,6 @@ internal abstract unsafe class SampleGroup
             gradient[i * Lanes] = ((_exponentials[i] / sumOfExponentials) - (i == label ? 1f : 0f)) * scale;
     }
 
-    /// <summary>A lane without a sample has no gradient.</summary>
-    public void ClearLogitGradient(int lane)
-    {
-        var gradient = GradientOf(Head) + lane;
-        for (var i = 0; i < _exponentials.Length; i++) gradient[i * Lanes] = 0f;
-    }
-
     /// <summary>Adds the gradients of the group's samples, from the logit gradients, to the flat vector.</summary>
     public abstract void Backward(PackedParameters parameters, float* parameterGradient, int samples);
 
@@ -77,7 +70,8 @@ internal abstract unsafe class SampleGroup
     public abstract void Accumulate(AlignedFloats total, AlignedFloats part);
 
     /// <summary>One step of gradient descent with momentum, value by value.</summary>
-    public abstract void Descend(AlignedFloats weights, AlignedFloats velocity, AlignedFloats gradient, float rate, float momentum, float decay);
+    public abstract void Descend(
+        AlignedFloats weights, AlignedFloats velocity, AlignedFloats gradient, float rate, float momentum, float decay);
 
     protected abstract void RunForward(PackedParameters parameters);
 
@@ -99,9 +93,8 @@ internal abstract unsafe class SampleGroup
         var shape = slot.Shape;
         var geometry = slot.Values(Lanes);
         var size = (int)shape.Count;
+        // Lanes without a sample compute on what the last group left there; nobody reads them.
         for (var lane = 0; lane < samples.Length; lane++) dataset.Image(samples[lane]).CopyTo(_pixels.AsSpan(lane * size));
-        // Lanes without a sample compute on black images; nobody reads them.
-        _pixels.AsSpan(samples.Length * size).Clear();
         fixed (byte* pixels = _pixels)
         fixed (float* table = PixelValues)
         {

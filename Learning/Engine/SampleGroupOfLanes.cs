@@ -90,7 +90,7 @@ internal sealed unsafe class SampleGroup<TLanes, TVector> : SampleGroup
                     break;
                 case DenseSpec:
                     DenseKernel<TLanes, TVector>.Run(
-                        ValuesOf(Layout.Inputs[i]), Layout.Inputs[i].Shape.Channels * Layout.Inputs[i].Shape.Height * Layout.Inputs[i].Shape.Width,
+                        ValuesOf(Layout.Inputs[i]), Layout.Plan.Layers[i].Input.Channels,
                         parameters[i].Forward.Pointer, parameters[i].Bias.Pointer, ValuesOf(Layout.Outputs[i]),
                         Layout.Outputs[i].Shape.Channels, Layout.FusesRelu[i]);
                     break;
@@ -104,7 +104,9 @@ internal sealed unsafe class SampleGroup<TLanes, TVector> : SampleGroup
         }
     }
 
-    /// <summary>Offsets of a kernel's places in the order channel, row, column; flipped for the way back, where row and column run down.</summary>
+    /// <summary>
+    /// Offsets of a kernel's places in the order channel, row, column; flipped for the way back, where row and column run down.
+    /// </summary>
     private static int[] Taps(int channels, int kernel, SlotGeometry geometry, bool flipped)
     {
         var taps = new List<int>(channels * kernel * kernel);

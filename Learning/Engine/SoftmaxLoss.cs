@@ -5,8 +5,8 @@ namespace NeuroChain.Learning;
 internal readonly record struct SampleLoss(float Loss, float SumOfExponentials, bool LogitsAreFinite, bool IsCorrect);
 
 /// <summary>
-/// Softmax cross-entropy of one sample. The maximum first (the first of equals), then e^(logit - maximum) summed from +0 in the order of the
-/// classes, then log(sum) - (logit of the label - maximum).
+/// Softmax cross-entropy of one sample. The maximum first (the first of equals), then e^(logit - maximum) summed from +0 in the order of
+/// the classes, then log(sum) - (logit of the label - maximum).
 /// </summary>
 internal static unsafe class SoftmaxLoss
 {

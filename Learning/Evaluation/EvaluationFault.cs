@@ -1,6 +1,8 @@
 namespace NeuroChain.Learning;
 
-/// <summary>Why a candidate is invalid. Of several faults all validators name the same one: the first in this list, then the first sample's.</summary>
+/// <summary>
+/// Why a candidate is invalid. Of several faults all validators name the same one: a parameter's first, then the first sample's.
+/// </summary>
 public enum EvaluationFault
 {
     None,

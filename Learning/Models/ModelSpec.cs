@@ -69,6 +69,7 @@ public sealed class ModelSpec
         return TryCreate(new Shape(channels, height, width), layers, out var spec, out var error)
             ? spec
             : throw new OperatorException(
-                $"a small convolutional network cannot take {channels}x{height}x{width} images in {classes} classes ({error}): change them");
+                $"a small convolutional network cannot take {channels}x{height}x{width} images in {classes} classes "
+                + $"({error}): change them");
     }
 }

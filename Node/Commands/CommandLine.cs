@@ -17,6 +17,7 @@ public static class CommandLine
             KeyCommand.Create(),
             TransactionCommand.Create(),
             QueryCommand.Create(),
+            EvaluateCommand.Create(),
         };
         try
         {

@@ -60,10 +60,11 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
 
-        var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
+        var store = Own(RocksStore.Open(Home.StoreFolder, [.. ChainStore.Columns, ValidatorMemory.Column]));
         var chain = new ChainStore(store);
         var state = LoadState(chain, genesis);
         var blobs = new BlobStore(store, ChainStore.Blobs);
+        InitialModels.Ensure(genesis, blobs);
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
         var signer = validatorKey is null ? null : Own(new FileSigner(validatorKey, new DiskFolder(Home.SignerFolder)));
 
@@ -77,15 +78,25 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         relay.Host = Host;
-        Host.Start();
         _owned.Add(Host);
+        Host.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (signer is not null) StartAgent(signer, store, blobs, signal, loggers);
 
         var health = new HealthStatus();
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer?.Address, nodeKey.Address), health);
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
+    }
+
+    private void StartAgent(ISigner signer, IKeyValueStore store, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger("NeuroChain.Node.Training");
+        var evaluator = Own(new EvaluatorProcess(Options.Datasets, Options.EvaluationThreads, logger));
+        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(store), blobs, new BlobFetcher(Network, blobs, logger), evaluator, logger);
+        _owned.Add(agent);
+        agent.Start();
     }
 
     private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)

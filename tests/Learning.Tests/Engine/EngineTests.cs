@@ -155,6 +155,17 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void AmongEqualLogitsTheFirstClassIsPredicted()
+    {
+        var plan = Samples.OddSpec(0).Plan;
+        var dataset = Samples.DatasetFor(plan, 41, 2);
+        var result = Evaluate(new ModelParameters(plan, new float[plan.ParameterCount]), dataset, Samples.Range(41), EngineOptions.Default);
+        Assert.Equal(Samples.Range(41).Count(sample => dataset.Label(sample) == 0), result.Correct);
+        Assert.NotEqual(Samples.Range(41).Count(sample => dataset.Label(sample) == 4), result.Correct);
+        Assert.All(result.Losses, loss => Assert.Equal(LossScale.ToUnits(CanonicalMath.Log(5f)), loss));
+    }
+
+    [Fact]
     public void PathsAndThreadsAgreeOnRealData()
     {
         var data = Samples.FashionMnist();

@@ -1,0 +1,234 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Consensus;
+using NeuroChain.Ledger;
+using NeuroChain.Learning;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node;
+
+/// <summary>
+/// Does a validator's part in training: after every block it asks the ledger what is due and does it. What is not on chain yet is due again
+/// after the next block, so nothing here needs to be remembered but secrets.
+/// </summary>
+internal sealed partial class ValidatorAgent : IAsyncDisposable
+{
+    private readonly EngineHost _host;
+    private readonly BlockSignal _signal;
+    private readonly ISigner _signer;
+    private readonly ValidatorMemory _memory;
+    private readonly IBlobStore _blobs;
+    private readonly BlobFetcher _fetcher;
+    private readonly EvaluatorProcess _evaluator;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<(Hash256 Task, ulong Round), Task<PendingAttestation?>> _evaluations = [];
+    private readonly Dictionary<BlobHash, Task<bool>> _fetches = [];
+    private SeedChain? _registering;
+    private Task _loop = Task.CompletedTask;
+
+    public ValidatorAgent(
+        EngineHost host, BlockSignal signal, ISigner signer, ValidatorMemory memory, IBlobStore blobs, BlobFetcher fetcher, EvaluatorProcess evaluator, ILogger logger)
+    {
+        _host = host;
+        _signal = signal;
+        _signer = signer;
+        _memory = memory;
+        _blobs = blobs;
+        _fetcher = fetcher;
+        _evaluator = evaluator;
+        _logger = logger;
+    }
+
+    public void Start() => _loop = Task.Run(RunAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await _loop.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it ends.
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var done = Height.Genesis;
+        while (true)
+        {
+            await _signal.WaitForAfterAsync(done, _stop.Token).ConfigureAwait(false);
+            var view = _host.Current;
+            done = view.State.Height;
+            if (view.IsCatchingUp) continue;
+            foreach (var duty in TrainingDuties.Of(view.State, view.State.Genesis, view.State.GenesisHash, done.Next(), _signer.Address, view.State.Next.Validators))
+                await DoAsync(duty, view.State).ConfigureAwait(false);
+            Forget(view.State);
+        }
+    }
+
+    private async Task DoAsync(TrainingDuty duty, LedgerState state)
+    {
+        switch (duty)
+        {
+            case TrainingDuty.RegisterSeedChain register:
+                var chain = _registering ??= NewChain(register.Length);
+                await SendAsync(state, body => body.SeedChainRegistration = new SeedChainRegistration { Tip = chain.Tip.ToByteString(), Length = chain.Length }).ConfigureAwait(false);
+                break;
+            case TrainingDuty.VoteAvailability vote:
+                await VoteAsync(vote, state).ConfigureAwait(false);
+                break;
+            case TrainingDuty.OpenSeedShare open:
+                if (_memory.Chain(open.Tip) is not { } ours) LogSecretLost(open.Tip);
+                else await SendAsync(state, body => body.SeedShare = new SeedShare { Task = open.Task.ToByteString(), TrainingRound = open.TrainingRound, Share = ours.Share(open.Index).ToByteString() }).ConfigureAwait(false);
+                break;
+            case TrainingDuty.Evaluate evaluate:
+                Begin(evaluate.Job, state);
+                break;
+            case TrainingDuty.CommitAttestation commit:
+                if (_evaluations.TryGetValue((commit.Task, commit.TrainingRound), out var evaluation) && evaluation is { IsCompletedSuccessfully: true, Result: { } found })
+                    await CommitAsync(commit.Task, commit.TrainingRound, found, state).ConfigureAwait(false);
+                break;
+            case TrainingDuty.RevealAttestation reveal:
+                if (_memory.Attestation(reveal.Commitment) is { } pending) await RevealAsync(reveal, pending, state).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private SeedChain NewChain(uint length)
+    {
+        var secret = Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size));
+        var chain = new SeedChain(secret, length);
+        _memory.Keep(chain, secret);
+        return chain;
+    }
+
+    // Votes for what is held once all is held, or when the window may close with the next block.
+    private async Task VoteAsync(TrainingDuty.VoteAvailability vote, LedgerState state)
+    {
+        foreach (var candidate in vote.Candidates) BeginFetch(candidate.Model);
+        var held = vote.Candidates.Where(candidate => _blobs.Has(candidate.Model)).ToList();
+        if (held.Count < vote.Candidates.Length)
+        {
+            // A checkpoint comes within a second where its trainer's node serves it; the vote still reaches this block then.
+            await Task.WhenAny(Task.WhenAll(vote.Candidates.Select(c => _fetches[c.Model])), Task.Delay(TimeSpan.FromMilliseconds(500), _stop.Token)).ConfigureAwait(false);
+            held = [.. vote.Candidates.Where(candidate => _blobs.Has(candidate.Model))];
+        }
+
+        if (held.Count < vote.Candidates.Length && vote.BlocksLeft > 1) return;
+        if (held.Count < vote.Candidates.Length) LogMissing(vote.Candidates.Length - held.Count, vote.TrainingRound);
+        var mask = held.Aggregate(0u, (bits, candidate) => bits | (1u << candidate.Index));
+        await SendAsync(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask }).ConfigureAwait(false);
+    }
+
+    private void BeginFetch(BlobHash model)
+    {
+        if (_fetches.TryGetValue(model, out var running) && (!running.IsCompleted || running is { IsCompletedSuccessfully: true, Result: true })) return;
+        _fetches[model] = _fetcher.EnsureAsync(model, _stop.Token);
+    }
+
+    private void Begin(EvaluationJob job, LedgerState state)
+    {
+        if (_evaluations.TryGetValue((job.Task, job.TrainingRound), out var running) && (!running.IsCompleted || running is { IsCompletedSuccessfully: true, Result: not null })) return;
+        _evaluations[(job.Task, job.TrainingRound)] = EvaluateAsync(job, state);
+    }
+
+    private async Task<PendingAttestation?> EvaluateAsync(EvaluationJob job, LedgerState state)
+    {
+        var models = new[] { job.Incumbent }.Concat(job.Candidates.Select(candidate => candidate.Model)).ToList();
+        foreach (var model in models)
+        {
+            if (await _fetcher.EnsureAsync(model, _stop.Token).ConfigureAwait(false)) continue;
+            LogAbstains(job.TrainingRound, model);
+            return null;
+        }
+
+        var population = (int)job.EvaluationSetSamples;
+        var common = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples, population);
+        var own = SampleDraw.Draw(job.PrivateSampleSeed, (int)job.PrivateSamples, population);
+        var spec = state.Genesis.Tasks.First(task => task.Id == job.Task).Model.ToJsonString();
+        var request = new EvaluationRequest(
+            job.EvaluationSet, System.Text.Encoding.UTF8.GetBytes(spec), [.. common, .. own], [.. models.Select(model => (ReadOnlyMemory<byte>)_blobs.Read(model)!)]);
+        if (await _evaluator.EvaluateAsync(request, _stop.Token).ConfigureAwait(false) is not { } results) return null;
+        if (results[0].Verdict != CandidateVerdict.Evaluated)
+        {
+            LogIncumbent(job.Incumbent, results[0].Verdict);
+            return null;
+        }
+
+        var outcomes = results.Skip(1).Select(result => result.Verdict == CandidateVerdict.Evaluated
+            ? (CandidateOutcome)new CandidateOutcome.Evaluated([.. result.Losses.Take(common.Length)])
+            : new CandidateOutcome.Refused(result.Verdict)).ToList();
+        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, [.. results[0].Losses.Take(common.Length)], outcomes);
+        // A refused candidate has no losses: its private ones are given as zero, so that the count stands.
+        var privateLosses = results.SelectMany(result => result.Losses.Count > 0 ? result.Losses.Skip(common.Length) : Enumerable.Repeat(0u, own.Length)).ToList();
+        var attestation = new PendingAttestation(Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), statement, privateLosses);
+        _memory.Keep(attestation, _signer.Address);
+        return attestation;
+    }
+
+    private Task CommitAsync(Hash256 task, ulong round, PendingAttestation attestation, LedgerState state) => SendAsync(state, body => body.AttestationCommit = new AttestationCommit
+    {
+        Task = task.ToByteString(),
+        TrainingRound = round,
+        Commitment = attestation.Commitment(_signer.Address).ToByteString(),
+    });
+
+    private Task RevealAsync(TrainingDuty.RevealAttestation reveal, PendingAttestation attestation, LedgerState state) => SendAsync(state, body =>
+    {
+        body.AttestationReveal = new AttestationReveal
+        {
+            Task = reveal.Task.ToByteString(),
+            TrainingRound = reveal.TrainingRound,
+            Statement = ByteString.CopyFrom(attestation.Statement.Encode()),
+            Signature = ByteString.CopyFrom(_signer.SignTagged(attestation.Statement.Digest).Bytes),
+            Salt = attestation.Salt.ToByteString(),
+        };
+        body.AttestationReveal.PrivateLosses.AddRange(attestation.PrivateLosses);
+    });
+
+    private async Task SendAsync(LedgerState state, Action<TransactionBody> fill)
+    {
+        var body = new TransactionBody { Genesis = state.GenesisHash.Value.ToByteString() };
+        fill(body);
+        var transaction = Transaction.Sign(body, _signer.Address, _signer.SignTagged);
+        var rejection = await _host.SubmitAsync(transaction).ConfigureAwait(false);
+        if (rejection is not (MempoolRejection.None or MempoolRejection.AlreadyKnown)) LogRejected(body.MessageCase, rejection);
+    }
+
+    private void Forget(LedgerState state)
+    {
+        if (_registering is { } chain && SeedChainRecord.Get(state, _signer.Address)?.Newest.Tip == chain.Tip) _registering = null;
+        foreach (var (key, evaluation) in _evaluations.ToArray())
+        {
+            if (!evaluation.IsCompleted || (TrainingQueries.Round(state, key.Task)?.Number ?? ulong.MaxValue) == key.Round) continue;
+            _evaluations.Remove(key);
+            if (evaluation is { IsCompletedSuccessfully: true, Result: { } old }) _memory.ForgetAttestation(old.Commitment(_signer.Address));
+        }
+
+        foreach (var (model, fetch) in _fetches.ToArray())
+            if (fetch.IsCompleted && _fetches.Count > 64)
+                _fetches.Remove(model);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the secret of seed chain {Tip} is not here: the share cannot be opened")]
+    private partial void LogSecretLost(Hash256 tip);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} candidates of training round {Round} are not to be had: no vote for them")]
+    private partial void LogMissing(int count, ulong round);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "no attestation in training round {Round}: checkpoint {Model} is not to be had")]
+    private partial void LogAbstains(ulong round, BlobHash model);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the incumbent {Model} cannot be evaluated: {Verdict}")]
+    private partial void LogIncumbent(BlobHash model, CandidateVerdict verdict);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "own {Message} was refused: {Rejection}")]
+    private partial void LogRejected(TransactionBody.MessageOneofCase message, MempoolRejection rejection);
+}
