@@ -17,7 +17,9 @@ public static class CommandLine
             KeyCommand.Create(),
             TransactionCommand.Create(),
             QueryCommand.Create(),
+            VerifyCommand.Create(),
             EvaluateCommand.Create(),
+            TrainCommand.Create(),
         };
         try
         {

@@ -1,0 +1,133 @@
+using System.Globalization;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node;
+
+/// <summary>Derives one ended training round again: the losses, who attested what is not so, the winner, the proof and the reward.</summary>
+internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluator)
+{
+    private readonly List<VerificationFinding> _findings = [];
+
+    public IReadOnlyList<VerificationFinding> Findings => _findings;
+
+    public RoundReport Run(bool evaluate)
+    {
+        CheckCertificate();
+        CheckReward();
+        if (evaluate) CheckAttestations();
+        var verdict = _findings.Any(finding => !finding.IsGap) ? RoundVerdict.Refuted
+            : _findings.Count > 0 ? RoundVerdict.NotVerified
+            : evaluate ? RoundVerdict.Derived : RoundVerdict.NotAsked;
+        var certificate = ending.Certificate;
+        return new RoundReport(ending.Height, ending.Task.Name, ending.Outcome, certificate, certificate?.Signatures.Length ?? 0, verdict);
+    }
+
+    private void CheckCertificate()
+    {
+        if (ending.Certificate is not { } certificate) return;
+        var fault = certificate.Check(ending.Validators);
+        if (fault != CertificateFault.None) Find(FindingKind.CertificateInvalid, fault.ToString());
+        if (ending.Evidence.Seed is { } seed && certificate.Statement.Seed != seed)
+            Find(FindingKind.SeedDiffers, $"{certificate.Statement.Seed} is attested, the shares give {seed}");
+
+        var (statement, outcome) = (certificate.Statement, ending.Outcome);
+        var (model, after) = statement.Winner is { } winner ? (statement.Candidates[winner].Model, statement.Candidates[winner].LossSum) : (default, 0UL);
+        if (outcome.Model != model || outcome.LossBefore != statement.IncumbentLossSum || outcome.LossAfter != after)
+            Find(FindingKind.OutcomeDiffers, $"model {outcome.Model} is on record, {model} wins by the certificate");
+        if (ending.Proof() is not { } proof) return;
+        if (proof.Root != outcome.ProofRoot) Find(FindingKind.OutcomeDiffers, $"proof {outcome.ProofRoot} is on record, the certificate gives {proof.Root}");
+        var proofFault = proof.Check(ending.Before.GenesisHash, ending.Validators);
+        if (proofFault != TrainingProofFault.None) Find(FindingKind.ProofInvalid, proofFault.ToString());
+    }
+
+    private void CheckReward()
+    {
+        var (outcome, paid) = (ending.Outcome, Amount.Zero);
+        var number = ending.Round.Number.ToString(CultureInfo.InvariantCulture);
+        foreach (var happened in ending.Result.Events.Where(e => e.Kind == "rewards.paid"))
+        {
+            var attributes = happened.Attributes.ToDictionary(a => a.Key, a => a.Value);
+            if (attributes["task"] != ending.Round.Task.ToString() || attributes["training_round"] != number) continue;
+            if (Amount.TryParseNtk(attributes["amount"], out var share)) paid += share;
+        }
+
+        if (paid != outcome.Reward) Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK on record, the shares sum up to {paid}");
+        if (ending.Proof() is not { } proof) return;
+        var supplier = ending.Before.Genesis.Datasets.FirstOrDefault(d => proof.Manifest.TrainingSet.Span.SequenceEqual(d.Root.ToArray()))?.Supplier;
+        var shares = RewardsModule.TrainerPercent + RewardsModule.ProducerPercent + RewardsModule.AttesterPercent;
+        if (supplier is { IsZero: false }) shares += RewardsModule.SupplierPercent;
+        var figure = RewardFigure.Of(
+            proof.Certificate.Statement,
+            proof.Candidate,
+            SupplyRecord.Get(ending.Before),
+            SupplyRecord.Get(ending.After),
+            outcome.Reward,
+            (uint)shares,
+            ending.Height.Value / ending.Before.Genesis.Parameters.Training.HalvingBlocks);
+        if (!figure.Covers(outcome.Reward))
+            Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK were paid, the formula gives {figure.Least / 1e18:F9} to {figure.Most / 1e18:F9}");
+    }
+
+    // Evaluates what was judged, and holds every attestation of the round against it: those of the certificate and those that lost.
+    private void CheckAttestations()
+    {
+        var models = ending.Round.Judged.Select(judged => judged.Candidate.Model).Prepend(ending.Round.Incumbent);
+        if (evaluator.Read(ending.Task, models, out var gaps) is not { } checkpoints)
+        {
+            foreach (var (kind, model) in gaps) Find(kind, $"checkpoint {model}");
+            return;
+        }
+
+        var seed = ending.Evidence.Seed ?? ending.Round.Seed;
+        if (evaluator.Evaluate(ending.Task, checkpoints, TrainingSeed.CommonSamples(seed), ending.Round.Samples) is not { } common)
+        {
+            var name = ending.Before.Genesis.Datasets.First(dataset => dataset.Root == ending.Task.EvaluationSet).Name;
+            Find(FindingKind.DatasetMissing, $"data set {name} {ending.Task.EvaluationSet}: add its folder to datasets in config.json");
+            return;
+        }
+
+        var derived = common[0].Verdict == CandidateVerdict.Evaluated ? Statement(seed, common) : null;
+        if (ending.Certificate is { } certificate && Difference(certificate.Statement, derived) is { } certified) Find(FindingKind.StatementDiffers, certified);
+        foreach (var shown in ending.Evidence.Attestations)
+        {
+            var isStatement = TrainingStatement.TryDecode(shown.Statement, out var attested);
+            Invariant.Check(isStatement, "the replay takes no reveal without a statement");
+            if (Difference(attested!, derived) is { } falsehood) Find(FindingKind.FalseAttestation, $"{shown.Validator}: {falsehood}");
+            CheckPrivateLosses(shown, seed, checkpoints, common);
+        }
+    }
+
+    private static string? Difference(TrainingStatement attested, TrainingStatement? derived) =>
+        derived is null ? "an incumbent that cannot be evaluated was attested" : StatementDifference.Between(attested, derived);
+
+    private TrainingStatement Statement(Hash256 seed, IReadOnlyList<CheckpointLosses> common)
+    {
+        var outcomes = common.Skip(1).Select(result => result.Verdict == CandidateVerdict.Evaluated
+            ? (CandidateOutcome)new CandidateOutcome.Evaluated(result.Losses)
+            : new CandidateOutcome.Refused(result.Verdict));
+        return StatementBuilder.Build(ending.Before, ending.Before.GenesisHash, ending.Round.Task, common[0].Losses, [.. outcomes]) with { Seed = seed };
+    }
+
+    // A model that has no losses, on the common samples or on these, is shown with zeros, so that the count stands.
+    private void CheckPrivateLosses(
+        ShownAttestation shown, Hash256 seed, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, IReadOnlyList<CheckpointLosses> common)
+    {
+        var each = (int)ending.Round.PrivateSamples;
+        if (each == 0) return;
+        var own = evaluator.Evaluate(ending.Task, checkpoints, TrainingSeed.PrivateSamples(seed, shown.Validator), ending.Round.PrivateSamples);
+        Invariant.Check(own is not null, "the data set was there for the common samples");
+        for (var model = 0; model < own.Count; model++)
+        {
+            var hasLosses = common[model].Verdict == CandidateVerdict.Evaluated && own[model].Verdict == CandidateVerdict.Evaluated;
+            var derived = hasLosses ? own[model].Losses : Enumerable.Repeat(0u, each);
+            if (shown.PrivateLosses.Skip(model * each).Take(each).SequenceEqual(derived)) continue;
+            var name = model == 0 ? "the incumbent" : $"candidate {model - 1}";
+            Find(FindingKind.PrivateLossesDiffer, $"{shown.Validator}: the losses of its private samples for {name} are others");
+            return;
+        }
+    }
+
+    private void Find(FindingKind kind, string detail) =>
+        _findings.Add(new VerificationFinding(kind, ending.Height, $"training round {ending.Round.Number} of {ending.Task.Name}: {detail}"));
+}
