@@ -100,6 +100,18 @@ public sealed class AttestationTests
     }
 
     [Fact]
+    public void AWinnerThatClaimedTooMuchIsCertifiedAndLosesItsBond()
+    {
+        var world = new TrainingWorld();
+        var boaster = TestCandidate.Make(world, 1, gain: 20) with { Claim = Loss.UnitsMax };
+        var statement = world.RunRound(boaster);
+        Assert.Equal(0, statement.Winner);
+        Assert.Equal(boaster.Model, world.TaskRecord.BestModel);
+        Assert.Equal(world.Genesis.Parameters.Training.CandidateBond, world.Supply.Burned);
+        Assert.Equal(Amount.Zero, world.Supply.Escrow);
+    }
+
+    [Fact]
     public void BrokenCandidatesAndFalseClaimsLoseTheirBonds()
     {
         var world = new TrainingWorld();
