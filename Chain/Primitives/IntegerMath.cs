@@ -73,11 +73,11 @@ public static class IntegerMath
 
     /// <summary>
     /// 2^32 * log2(numerator / denominator) for numerator >= denominator > 0, by repeated squaring: each bit of the fraction is whether the
-    /// square has passed two. Never above the true value and less than two below it; powers of two are exact.
+    /// square has passed two. Never above the floor of the true value and at most one below it; powers of two are exact.
     /// </summary>
     /// <remarks>
-    /// The mantissa is cut to 62 bits after each squaring, and each squaring doubles the cut before: 33 * 2^-62 * 2^32, below 2^-24, in the
-    /// end. So the bits differ from those of the floor only where the true value lies within 2^-24 above an integer, and then by one.
+    /// The mantissa is cut to 62 bits after each squaring, and each squaring doubles the cuts before: in the end they come to less than 2^-27
+    /// of the last place. So the bits differ from those of the floor only where the true value lies that little above an integer.
     /// </remarks>
     public static ulong Log2Fixed32(ulong numerator, ulong denominator)
     {

@@ -27,10 +27,13 @@ public sealed class Driver(Address? self, TimeoutSettings timeouts)
     /// <summary>What to re-broadcast now; null while nothing is undecided.</summary>
     public Liveness? Liveness => _machine is { IsDecided: false } machine ? machine.Liveness() : null;
 
-    /// <summary>Whether this very vote was taken before: a re-broadcast need not be checked or logged again.</summary>
+    /// <summary>
+    /// Whether this vote would change nothing, because it was taken before or its validator is already convicted in its round and nobody else
+    /// says the same: it need not be checked or logged.
+    /// </summary>
     public bool Knows(SignedVote vote) => IsCurrent(vote.Vote.Height) && _machine!.Knows(vote);
 
-    /// <summary>Whether a proposal of this round for this block was taken before.</summary>
+    /// <summary>Whether this proposal would change nothing: it was taken before, or its leader is already convicted of two others.</summary>
     public bool Knows(Proposal proposal) => IsCurrent(proposal.Height) && _machine!.Knows(proposal);
 
     public IReadOnlyList<Effect> Step(Input input) => input switch

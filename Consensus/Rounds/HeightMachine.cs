@@ -68,10 +68,9 @@ internal sealed class HeightMachine
     public PolkaCertificate? ValidPolka => _validPolka;
 
     public bool Knows(SignedVote vote) =>
-        Schedule.Validators.TryIndexOf(vote.Validator, out var index)
-        && (vote.Vote is Prevote ? _votes.PrevoteOf(index, vote.Vote.Round) : _votes.PrecommitOf(index, vote.Vote.Round))?.Signed == vote;
+        Schedule.Validators.TryIndexOf(vote.Validator, out var index) && _votes.Knows(index, vote.Vote);
 
-    public bool Knows(Proposal proposal) => _proposals.Of(proposal.Round)?.Proposal == proposal;
+    public bool Knows(Proposal proposal) => _proposals.Knows(proposal);
 
     public IReadOnlyList<Effect> Start()
     {
@@ -127,7 +126,7 @@ internal sealed class HeightMachine
         var previous = Round == Round.Zero ? null : _votes.RoundCertificate(new Round(Round.Value - 1));
         var proposals = new List<SignedProposal>();
         if (_proposals.Of(Round) is { } current) proposals.Add(current.Signed);
-        if (_valid is { } valid && valid.Round != Round && _proposals.Of(valid.Round) is { } source) proposals.Add(source.Signed);
+        if (_valid is { } valid && valid.Round != Round && _proposals.For(valid.Block.Hash, valid.Round) is { } source) proposals.Add(source.Signed);
         return new Liveness(proposals, votes, _validPolka, _votes.RoundCertificate(Round), previous);
     }
 
@@ -142,23 +141,31 @@ internal sealed class HeightMachine
     private bool FireOne() =>
         TryDecide() || TrySkip() || TryPrevoteFirst() || TryPrevoteAgain() || TryPolka() || TryNilPolka() || TryPrevoteTimer() || TryPrecommitTimer();
 
-    // L49-54: of any round, on whichever of proposal and precommits comes last.
+    // L49-54: of any round, on whichever of proposal and precommits comes last. A round whose proposal never came hides no other.
     private bool TryDecide()
     {
-        if (_votes.FindCommit() is not { } commit || _proposals.For(commit.Block.Hash, commit.Round) is not { } proposal) return false;
-        Invariant.Check(proposal.Block == commit.Block, "precommits are counted by the header's own fields");
-        Invariant.Check(proposal.IsValid, $"more than two thirds committed block {commit.Block.Hash}, which this node finds invalid");
-        IsDecided = true;
-        _effects.Add(new Effect.Decide(_votes.CommitCertificate(Height, commit.Round, commit.Block)));
-        return true;
+        foreach (var (round, block) in _votes.Commits())
+        {
+            if (_proposals.For(block.Hash, round) is not { } proposal) continue;
+            Invariant.Check(proposal.Block == block, "precommits are counted by the header's own fields");
+            Invariant.Check(proposal.IsValid, $"more than two thirds committed block {block.Hash}, which this node finds invalid");
+            IsDecided = true;
+            _effects.Add(new Effect.Decide(_votes.CommitCertificate(Height, round, block)));
+            return true;
+        }
+
+        return false;
     }
 
     // L55-56
     private bool TrySkip()
     {
-        var later = _votes.FindSkip(Round, round => _proposals.Of(round) is { } p && Schedule.Validators.TryIndexOf(p.Signed.Proposer, out var i) ? i : null);
-        if (later is null) return false;
-        StartRound(later.Value);
+        var proposers = new SortedDictionary<Round, int>();
+        foreach (var (round, proposer) in _proposals.After(Round))
+            if (Schedule.Validators.TryIndexOf(proposer, out var index))
+                proposers[round] = index;
+        if (_votes.FindSkip(Round, proposers) is not { } later) return false;
+        StartRound(later);
         return true;
     }
 
@@ -183,8 +190,9 @@ internal sealed class HeightMachine
     // L36-43; L42-43 also when already in precommit, or a hidden lock would end liveness
     private bool TryPolka()
     {
-        if (_step < Step.Prevote || _polkaSeen || _proposals.Of(Round) is not { IsValid: true } proposal) return false;
-        if (!_votes.HasPolka(Round, proposal.Block.Hash, proposal.Proposal.ValidRound)) return false;
+        if (_step < Step.Prevote || _polkaSeen) return false;
+        var proposal = _proposals.AllOf(Round).FirstOrDefault(p => p.IsValid && _votes.HasPolka(Round, p.Block.Hash, p.Proposal.ValidRound));
+        if (proposal is null) return false;
         _polkaSeen = true;
         if (_step == Step.Prevote)
         {

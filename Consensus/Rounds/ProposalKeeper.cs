@@ -8,32 +8,62 @@ internal sealed record KnownProposal(SignedProposal Signed, BlockRef Block, bool
     public Proposal Proposal => Signed.Proposal;
 }
 
-/// <summary>The first proposal of each round of one height, and whether another contradicted it. Bounded like the votes: see <see cref="VoteKeeper"/>.</summary>
+/// <summary>
+/// The proposals of one height. The first of a round is what we prevote on. A second, different one convicts its leader and is kept all
+/// the same: others may have been shown it first, and then it is what they lock and decide (L36, L49). A third tells nothing more.
+/// Bounded like the votes: see <see cref="VoteKeeper"/>.
+/// </summary>
 internal sealed class ProposalKeeper
 {
-    private readonly SortedDictionary<Round, KnownProposal> _proposals = [];
+    private const int KeptPerRound = 2;
 
-    public KnownProposal? Of(Round round) => _proposals.GetValueOrDefault(round);
+    private readonly SortedDictionary<Round, List<KnownProposal>> _proposals = [];
+
+    /// <summary>All of a round, the first first.</summary>
+    public IReadOnlyList<KnownProposal> AllOf(Round round) => _proposals.TryGetValue(round, out var known) ? known : [];
+
+    /// <summary>The first of a round.</summary>
+    public KnownProposal? Of(Round round) => AllOf(round) is [var first, ..] ? first : null;
+
+    /// <summary>Whether the proposal would change nothing: it was taken before, or its round is full.</summary>
+    public bool Knows(Proposal proposal)
+    {
+        var known = AllOf(proposal.Round);
+        return known.Count == KeptPerRound || known.Any(k => k.Proposal == proposal);
+    }
 
     /// <summary>The evidence where the leader of the round already proposed something else.</summary>
     public Evidence? Add(KnownProposal proposal, Round current)
     {
+        if (Knows(proposal.Proposal)) return null;
         var round = proposal.Proposal.Round;
-        if (_proposals.TryGetValue(round, out var earlier))
-            return earlier.Proposal == proposal.Proposal ? null : new Evidence.DuplicateProposal(earlier.Signed, proposal.Signed);
+        if (_proposals.TryGetValue(round, out var known))
+        {
+            known.Add(proposal);
+            return new Evidence.DuplicateProposal(known[0].Signed, proposal.Signed);
+        }
 
         // Of the rounds ahead, the latest of each proposer.
         if (round > current)
         {
-            var ahead = _proposals.Where(p => p.Key > current && p.Value.Signed.Proposer == proposal.Signed.Proposer).Select(p => p.Key).ToList();
+            var ahead = _proposals.Where(p => p.Key > current && p.Value[0].Signed.Proposer == proposal.Signed.Proposer).Select(p => p.Key).ToList();
             if (ahead.Exists(other => other > round)) return null;
             foreach (var other in ahead) _proposals.Remove(other);
         }
 
-        _proposals[round] = proposal;
+        _proposals[round] = [proposal];
         return null;
     }
 
-    /// <summary>The proposal of any round for this block, once the ledger found it valid; for L49.</summary>
-    public KnownProposal? For(BlockHash block, Round round) => Of(round) is { } p && p.Block.Hash == block ? p : null;
+    /// <summary>The proposers of the rounds after the given one.</summary>
+    public IEnumerable<(Round Round, Address Proposer)> After(Round round) =>
+        _proposals.Where(p => p.Key > round).Select(p => (p.Key, p.Value[0].Signed.Proposer));
+
+    /// <summary>
+    /// For L49, a proposal of this block: best of that round, else a valid one of any, because what a decision needs is the block, and more
+    /// than a third that are honest vouch for the proposal of that round.
+    /// </summary>
+    public KnownProposal? For(BlockHash block, Round round) =>
+        AllOf(round).FirstOrDefault(p => p.Block.Hash == block)
+        ?? _proposals.Values.SelectMany(known => known).FirstOrDefault(p => p.Block.Hash == block && p.IsValid);
 }

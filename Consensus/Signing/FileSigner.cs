@@ -16,19 +16,19 @@ public sealed class FileSigner : ISigner, IDisposable
 
     /// <param name="key">The validator's key.</param>
     /// <param name="folder">Where the memory is kept.</param>
-    /// <exception cref="OperatorException">The memory is open in another process, or harmed: signing without it could sign twice.</exception>
+    /// <exception cref="OperatorException">The memory is open in another process, or harmed, or another key's: signing without it could sign twice.</exception>
     public FileSigner(PrivateKey key, IFolder folder)
     {
         _key = key;
         _file = new TwoSlotFile(folder, FileName, SignerState.SizeMax);
-        if (_file.TryRead(out var payload, out var fault))
+        try
         {
-            _state = SignerState.Decode(payload) ?? throw Harmed("it holds no signer state");
+            _state = Load();
         }
-        else
+        catch
         {
-            if (fault != SlotFault.NeverWritten) throw Harmed("both of its slots are corrupt");
-            _state = SignerState.Empty;
+            _file.Dispose(); // else a second look would say that another node has it
+            throw;
         }
     }
 
@@ -51,6 +51,18 @@ public sealed class FileSigner : ISigner, IDisposable
     public Signature SignTagged(Hash256 digest) => _key.Sign(digest);
 
     public void Dispose() => _file.Dispose();
+
+    private SignerState Load()
+    {
+        if (!_file.TryRead(out var payload, out var fault))
+            return fault == SlotFault.NeverWritten ? SignerState.Empty : throw Harmed("both of its slots are corrupt");
+        var state = SignerState.Decode(payload) ?? throw Harmed("it holds no signer state");
+        // Its signatures are handed out again: those of another key would be wrong votes, and that key's memory would be written over.
+        foreach (var signed in new[] { state.Proposal, state.Prevote, state.Precommit })
+            if (signed is not null && !signed.Signature.IsBy(Address, signed.Digest))
+                throw new OperatorException($"the file {FileName} belongs to another key than {Address}: give each key a folder of its own");
+        return state;
+    }
 
     private static OperatorException Harmed(string how) => new(
         $"the file {FileName} is harmed: {how}. Restore it, or wait until the chain is past every height that this key may have signed and delete it");

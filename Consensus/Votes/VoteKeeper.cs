@@ -4,7 +4,8 @@ using NeuroChain.Chain;
 namespace NeuroChain.Consensus;
 
 /// <summary>
-/// Counts the votes of one height. One vote per validator, round and kind counts; a second, different one is evidence and nothing else.
+/// Counts the votes of one height. The first vote per validator, round and kind counts; a second, different one is evidence, and counts
+/// only as <see cref="RoundVotes"/> says.
 /// </summary>
 /// <remarks>
 /// Memory is bounded although rounds are not: of the rounds ahead only the latest of each sender is kept, which is all that the skip rule
@@ -18,16 +19,22 @@ internal sealed class VoteKeeper(ValidatorSet validators)
 
     public ValidatorSet Validators => validators;
 
-    /// <summary>Takes a vote; the evidence where it contradicts an earlier one, and whether it was new.</summary>
+    /// <summary>How many rounds of either kind take memory.</summary>
+    public int RoundsHeld => _prevotes.Count + _precommits.Count;
+
+    /// <summary>Takes a vote; the evidence where it is the first to contradict an earlier one, and whether it was new.</summary>
     public (bool IsNew, Evidence? Evidence) Add(VerifiedVote vote, Round current)
     {
         if (!validators.TryIndexOf(vote.Validator, out var validator)) return (false, null);
         if (!KeepsFuture(validator, vote.Vote.Round, current)) return (false, null);
         var votes = Of(vote.Vote is Prevote ? _prevotes : _precommits, vote.Vote.Round);
-        var before = votes.Count;
-        var earlier = votes.Add(validator, vote);
-        return earlier is null ? (votes.Count > before, null) : (false, new Evidence.DuplicateVote(earlier.Signed, vote.Signed));
+        var (isNew, contradicted) = votes.Add(validator, vote);
+        return (isNew, contradicted is null ? null : new Evidence.DuplicateVote(contradicted.Signed, vote.Signed));
     }
+
+    /// <summary>See <see cref="RoundVotes.Knows"/>.</summary>
+    public bool Knows(int validator, Vote vote) =>
+        (vote is Prevote ? Prevotes(vote.Round) : Precommits(vote.Round))?.Knows(validator, vote) ?? false;
 
     /// <summary>Whether a message of this round may be kept; forgets the sender's earlier future round.</summary>
     public bool KeepsFuture(int validator, Round round, Round current)
@@ -36,8 +43,8 @@ internal sealed class VoteKeeper(ValidatorSet validators)
         if (_ahead.TryGetValue(validator, out var latest) && latest > current && latest != round)
         {
             if (round < latest) return false;
-            if (_prevotes.TryGetValue(latest, out var prevotes)) prevotes.Remove(validator);
-            if (_precommits.TryGetValue(latest, out var precommits)) precommits.Remove(validator);
+            Forget(_prevotes, latest, validator);
+            Forget(_precommits, latest, validator);
         }
 
         _ahead[validator] = round;
@@ -67,28 +74,28 @@ internal sealed class VoteKeeper(ValidatorSet validators)
     /// <summary>L47.</summary>
     public bool HasPrecommitQuorum(Round round) => Precommits(round) is { } votes && validators.IsQuorum(votes.Power);
 
-    /// <summary>L49: the block that more than two thirds precommitted in some round, earliest round first.</summary>
-    public (Round Round, BlockRef Block)? FindCommit()
+    /// <summary>L49: the blocks that more than two thirds precommitted in some round, earliest round first.</summary>
+    public IEnumerable<(Round Round, BlockRef Block)> Commits()
     {
         foreach (var (round, votes) in _precommits)
         {
             if (!validators.IsQuorum(votes.Power)) continue;
-            foreach (var vote in votes.All)
-                if (vote.Vote is Precommit { Block: { } block } && votes.HasQuorum(v => v is Precommit p && p.Block == block))
-                    return (round, block);
+            foreach (var block in votes.All.Select(v => ((Precommit)v.Vote).Block).OfType<BlockRef>().Distinct())
+                if (votes.HasQuorum(v => v is Precommit p && p.Block == block))
+                    yield return (round, block);
         }
-
-        return null;
     }
 
-    /// <summary>L55: the latest round above the given one in which more than a third said anything. Proposers are passed in.</summary>
-    public Round? FindSkip(Round current, Func<Round, int?> proposerOf)
+    /// <summary>L55: the latest round above the given one in which more than a third said anything, proposers included.</summary>
+    /// <param name="current">The round that we are in.</param>
+    /// <param name="proposers">The rounds whose proposal is known, and who proposed.</param>
+    public Round? FindSkip(Round current, IReadOnlyDictionary<Round, int> proposers)
     {
-        foreach (var round in _prevotes.Keys.Union(_precommits.Keys).Where(r => r > current).OrderDescending())
+        foreach (var round in _prevotes.Keys.Concat(_precommits.Keys).Concat(proposers.Keys).Where(r => r > current).Distinct().OrderDescending())
         {
             var senders = new SortedSet<int>(Prevotes(round)?.Voters ?? []);
             senders.UnionWith(Precommits(round)?.Voters ?? []);
-            if (proposerOf(round) is { } proposer) senders.Add(proposer);
+            if (proposers.TryGetValue(round, out var proposer)) senders.Add(proposer);
             if (validators.HasHonest(senders.Aggregate(0UL, (sum, index) => sum + validators[index].Power))) return round;
         }
 
@@ -117,11 +124,19 @@ internal sealed class VoteKeeper(ValidatorSet validators)
     public VerifiedVote? PrecommitOf(int validator, Round round) => Precommits(round)?.Of(validator);
 
     private ImmutableArray<IndexedSignature> SignaturesFor(RoundVotes votes, Predicate<Vote> predicate) =>
-        [.. votes.VotersFor(predicate).Select(index => new IndexedSignature((ushort)index, votes.Of(index)!.Signed.Signature))];
+        [.. votes.VotesFor(predicate).Select(v => new IndexedSignature((ushort)v.Validator, v.Vote.Signed.Signature))];
 
     private RoundVotes? Prevotes(Round round) => _prevotes.GetValueOrDefault(round);
 
     private RoundVotes? Precommits(Round round) => _precommits.GetValueOrDefault(round);
+
+    // An empty round goes too: rounds are endless, and each that a flood leaves behind would stay.
+    private static void Forget(SortedDictionary<Round, RoundVotes> rounds, Round round, int validator)
+    {
+        if (!rounds.TryGetValue(round, out var votes)) return;
+        votes.Remove(validator);
+        if (votes.Count == 0) rounds.Remove(round);
+    }
 
     private RoundVotes Of(SortedDictionary<Round, RoundVotes> rounds, Round round)
     {

@@ -104,6 +104,7 @@ internal static class RoundEnd
                 ("loss_sum_after", Text(result.LossSum)),
                 ("samples", Text(statement.Samples)),
                 ("gain_sum", gain.Sum.ToString(CultureInfo.InvariantCulture)),
+                ("gain_square_sum", gain.SquareSum.ToString(CultureInfo.InvariantCulture)),
                 ("paid_gain_sum", Text(gain.PaidSum())),
                 ("claimed_gain", Text(result.ClaimedGain)),
                 ("attesters", Text((ulong)attesters.Length)),

@@ -19,6 +19,7 @@ public static class CommandLine
             QueryCommand.Create(),
             VerifyCommand.Create(),
             EvaluateCommand.Create(),
+            TrainCommand.Create(),
         };
         try
         {

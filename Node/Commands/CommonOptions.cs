@@ -15,6 +15,9 @@ internal static class CommonOptions
 
     public static Option<string?> PasswordFile() => new("--password-file") { Description = "File with the key file's password; else NEUROCHAIN_PASSWORD, else it is asked for" };
 
+    /// <summary>For processes that another one starts.</summary>
+    public static Option<bool> UntilInputEnds() => new("--until-stdin-closes") { Description = "Stop when standard input ends", Hidden = true };
+
     public static RpcChannel Connect(string node)
     {
         if (!Uri.TryCreate($"http://{node}", UriKind.Absolute, out var uri)) throw new OperatorException($"--node: host:port wanted, not \"{node}\"");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 
 namespace NeuroChain.Node;
 
@@ -9,8 +8,10 @@ internal static class StartCommand
     public static Command Create()
     {
         var home = CommonOptions.Home();
-        var command = new Command("start", "Run a node until SIGINT or SIGTERM") { home };
-        command.SetAction((parsed, cancellationToken) => RunAsync(new NodeHome(parsed.GetValue(home)!), cancellationToken));
+        var untilInputEnds = CommonOptions.UntilInputEnds();
+        var command = new Command("start", "Run a node until SIGINT or SIGTERM") { home, untilInputEnds };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new NodeHome(parsed.GetValue(home)!), parsed.GetValue(untilInputEnds) ? ParentWatch.UntilInputEnds(cancellationToken) : cancellationToken));
         return command;
     }
 

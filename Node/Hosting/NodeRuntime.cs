@@ -84,7 +84,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (signer is not null) StartAgent(signer, store, blobs, signal, loggers);
 
         var health = new HealthStatus();
-        var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer?.Address, nodeKey.Address), health);
+        var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), health);
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
@@ -130,6 +130,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
+                if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
                 break;

@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
 using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
@@ -8,10 +9,12 @@ namespace NeuroChain.Node;
 /// <param name="Chain">Decided blocks.</param>
 /// <param name="Blobs">Checkpoints.</param>
 /// <param name="Signal">Tells of new blocks.</param>
-/// <param name="Validator">Null for an observer.</param>
+/// <param name="Signer">The validator's key; null for an observer.</param>
 /// <param name="Node">The node's identity on the network.</param>
-internal sealed record NodeServices(NodeRuntime Runtime, ChainStore Chain, IBlobStore Blobs, BlockSignal Signal, Address? Validator, Address Node)
+internal sealed record NodeServices(NodeRuntime Runtime, ChainStore Chain, IBlobStore Blobs, BlockSignal Signal, ISigner? Signer, Address Node)
 {
+    public Address? Validator => Signer?.Address;
+
     public EngineHost Host => Runtime.Host;
 
     public HostView View => Runtime.Host.Current;
@@ -27,6 +30,7 @@ internal static class ApiServices
             new ChainService(node).Create(),
             new AccountService(node).Create(),
             new TransactionService(node).Create(),
+            new TrainingService(node).Create(),
         ];
         foreach (var service in services) health.Set(service.Descriptor.FullName, true);
         var healthService = health.CreateService();

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
-using NeuroChain.Ledger;
 using NeuroChain.Learning;
+using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;

@@ -139,7 +139,7 @@ internal sealed partial class ServerCall : IDisposable
             if (_deadline?.IsCancellationRequested == true) return DeadlineStatus;
             return _environment.Stopping.IsCancellationRequested ? StoppingStatus : CancelledStatus;
         }
-        catch (Exception e) when (e is ConnectionAbortedException or ConnectionResetException)
+        catch (Exception e) when (IsLostClient(e))
         {
             // The connection broke, which the body may learn before the call's token does.
             return CancelledStatus;
@@ -155,6 +155,12 @@ internal sealed partial class ServerCall : IDisposable
             return new RpcStatus(StatusCode.Internal, "internal error");
         }
     }
+
+    // Kestrel tells of a stream that the client reset, or that went with its connection, as an IOException of its own.
+    private static bool IsLostClient(Exception e) =>
+        e is ConnectionAbortedException or ConnectionResetException
+        || e.InnerException is ConnectionAbortedException or ConnectionResetException
+        || (e is IOException && e.Source == typeof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions).Assembly.GetName().Name);
 
     private void End(RpcStatus status)
     {

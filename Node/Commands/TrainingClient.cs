@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Node.V1;
+using NeuroChain.P2P;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node;
+
+/// <summary>The training service of a node as trainers use it.</summary>
+internal sealed class TrainingClient(RpcChannel channel)
+{
+    private static readonly Google.Protobuf.Reflection.ServiceDescriptor Training = NeuroChain.Node.V1.TrainingReflection.Descriptor.Services[0];
+
+    private static readonly RpcMethod<ListTasksRequest, ListTasksResponse> ListTasks = new(Training, "ListTasks");
+    private static readonly RpcMethod<GetTaskRequest, TrainingTask> GetTask = new(Training, "GetTask");
+    private static readonly RpcMethod<GetCertificateRequest, GetCertificateResponse> GetCertificate = new(Training, "GetCertificate");
+    private static readonly RpcMethod<DownloadCheckpointRequest, CheckpointChunk> DownloadCheckpoint = new(Training, "DownloadCheckpoint");
+    private static readonly RpcMethod<CheckpointChunk, UploadCheckpointResponse> UploadCheckpoint = new(Training, "UploadCheckpoint");
+    private static readonly RpcMethod<ConsentRequest, ConsentResponse> GiveConsent = new(Training, "Consent");
+
+    /// <summary>A checkpoint may have 64 MiB.</summary>
+    private static readonly TimeSpan TransferTime = TimeSpan.FromMinutes(2);
+
+    public async Task<IReadOnlyList<TrainingTask>> TasksAsync(CancellationToken cancellationToken) =>
+        (await channel.UnaryAsync(ListTasks, new ListTasksRequest(), null, cancellationToken).ConfigureAwait(false)).Tasks;
+
+    public Task<TrainingTask> TaskAsync(Hash256 task, CancellationToken cancellationToken) =>
+        channel.UnaryAsync(GetTask, new GetTaskRequest { Task = task.ToByteString() }, null, cancellationToken);
+
+    public Task<GetCertificateResponse> CertificateAsync(Hash256 task, ulong trainingRound, CancellationToken cancellationToken) =>
+        channel.UnaryAsync(GetCertificate, new GetCertificateRequest { Task = task.ToByteString(), TrainingRound = trainingRound }, null, cancellationToken);
+
+    /// <summary>The checkpoint of that hash, however the node answers.</summary>
+    /// <exception cref="RpcException">DATA_LOSS where the node sent something else.</exception>
+    public async Task<byte[]> DownloadAsync(BlobHash model, int bytesMax, CancellationToken cancellationToken)
+    {
+        using var received = new MemoryStream();
+        var request = new DownloadCheckpointRequest { Model = model.Value.ToByteString() };
+        await foreach (var chunk in channel.ServerStreaming(DownloadCheckpoint, request, TransferTime, cancellationToken).ConfigureAwait(false))
+        {
+            if (received.Length + chunk.Data.Length > bytesMax) throw new RpcException(StatusCode.DataLoss, $"the node sent more than the {bytesMax} bytes of checkpoint {model}");
+            received.Write(chunk.Data.Span);
+        }
+
+        var checkpoint = received.ToArray();
+        return BlobManifest.Of(checkpoint).Hash == model ? checkpoint : throw new RpcException(StatusCode.DataLoss, $"the node sent something else than checkpoint {model}");
+    }
+
+    /// <exception cref="RpcException">The node does not take it, or DATA_LOSS where it took something else.</exception>
+    public async Task UploadAsync(BlobManifest manifest, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)
+    {
+        using var call = channel.ClientStreaming(UploadCheckpoint, TransferTime, cancellationToken);
+        try
+        {
+            for (var start = 0; start < checkpoint.Length; start += BlobLimits.ChunkBytes)
+            {
+                var chunk = checkpoint.Slice(start, Math.Min(BlobLimits.ChunkBytes, checkpoint.Length - start));
+                await call.RequestStream.WriteAsync(new CheckpointChunk { Data = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken).ConfigureAwait(false);
+            }
+
+            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (RpcException)
+        {
+            // The node ended the call while we wrote; why, its answer says.
+        }
+
+        var taken = await call.ResponseAsync.ConfigureAwait(false);
+        if (taken.Size != (ulong)manifest.Length || taken.Model != manifest.Hash.Value.ToByteString()) throw new RpcException(StatusCode.DataLoss, "the node took another checkpoint than was sent");
+    }
+
+    /// <summary>The producer and its signature, checked.</summary>
+    /// <exception cref="RpcException">The node does not consent, or DATA_LOSS where its signature is another's.</exception>
+    public async Task<(Address Producer, Signature Signature)> ConsentAsync(GenesisHash genesis, ReadOnlyMemory<byte> manifest, Address trainer, CancellationToken cancellationToken)
+    {
+        var request = new ConsentRequest { Manifest = UnsafeByteOperations.UnsafeWrap(manifest), Trainer = trainer.ToByteString() };
+        var response = await channel.UnaryAsync(GiveConsent, request, null, cancellationToken).ConfigureAwait(false);
+        return IsConsent(response, genesis, manifest.Span, trainer, out var producer, out var signature)
+            ? (producer, signature)
+            : throw new RpcException(StatusCode.DataLoss, "the node's consent is not signed by the producer that it names");
+    }
+
+    private static bool IsConsent(
+        ConsentResponse response, GenesisHash genesis, ReadOnlySpan<byte> manifest, Address trainer, out Address producer, [NotNullWhen(true)] out Signature? signature)
+    {
+        signature = null;
+        if (!Address.TryFromBytes(response.Producer.Span, out producer) || !Signature.TryFromBytes(response.Signature.Span, out signature)) return false;
+        return signature.IsBy(producer, CandidateBinding.ConsentDigest(genesis, CandidateBinding.ManifestRoot(manifest), trainer, producer));
+    }
+}

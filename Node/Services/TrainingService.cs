@@ -1,0 +1,197 @@
+using System.Text;
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Node.V1;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node;
+
+/// <summary>Tasks and certificates, checkpoints in and out, and the producer's consent.</summary>
+internal sealed class TrainingService(NodeServices node)
+{
+    /// <summary>A chunk, and the field's tag and length.</summary>
+    private const int ChunkMessageBytesMax = BlobLimits.ChunkBytes + 16;
+
+    /// <summary>Uploads at one time: each may take twice the greatest blob in memory.</summary>
+    private const int UploadsMax = 4;
+
+    private static readonly TimeSpan UploadTimeMax = TimeSpan.FromMinutes(2);
+
+    private readonly SemaphoreSlim _uploads = new(UploadsMax);
+    private readonly Dictionary<Hash256, ByteString> _specs =
+        node.View.State.Genesis.Tasks.ToDictionary(task => task.Id, task => ByteString.CopyFrom(Encoding.UTF8.GetBytes(task.Model.ToJsonString())));
+
+    public RpcService Create() =>
+        new RpcService(TrainingReflection.Descriptor.Services[0], Limits.ManifestBytesMax + 64)
+            .Unary<ListTasksRequest, ListTasksResponse>("ListTasks", (_, _) => Task.FromResult(ListTasks()))
+            .Unary<GetTaskRequest, TrainingTask>("GetTask", (request, _) => Task.FromResult(GetTask(request)))
+            .Unary<GetCertificateRequest, GetCertificateResponse>("GetCertificate", (request, _) => Task.FromResult(GetCertificate(request)))
+            .ServerStreaming<DownloadCheckpointRequest, CheckpointChunk>("DownloadCheckpoint", DownloadAsync)
+            .ClientStreaming<CheckpointChunk, UploadCheckpointResponse>("UploadCheckpoint", UploadAsync, ChunkMessageBytesMax)
+            .Unary<ConsentRequest, ConsentResponse>("Consent", (request, _) => Task.FromResult(Consent(request)));
+
+    private ListTasksResponse ListTasks()
+    {
+        var state = node.View.State;
+        var response = new ListTasksResponse();
+        foreach (var task in TrainingQueries.Tasks(state)) response.Tasks.Add(MessageOf(state, task));
+        return response;
+    }
+
+    private TrainingTask GetTask(GetTaskRequest request)
+    {
+        var state = node.View.State;
+        return MessageOf(state, TrainingQueries.Task(state, request.Task.RequireHash("task")) ?? throw NoTask());
+    }
+
+    private TrainingTask MessageOf(LedgerState state, TaskRecord task)
+    {
+        var parameters = state.Genesis.Parameters.Training;
+        var round = TrainingQueries.Round(state, task.Id);
+        return new TrainingTask
+        {
+            Id = task.Id.ToByteString(),
+            Name = task.Name,
+            ModelSpec = _specs[task.Id],
+            TrainingSet = task.TrainingSet.ToByteString(),
+            EvaluationSet = task.EvaluationSet.ToByteString(),
+            BestModel = task.BestModel.Value.ToByteString(),
+            BestLossSum = task.BestLoss?.Sum ?? 0,
+            Samples = task.BestLoss?.Samples ?? parameters.EvaluationSamples,
+            Certified = task.CertifiedCount,
+            TrainingRound = task.NextRound,
+            Phase = TrainingPhaseText.Of(round?.Phase),
+            Candidates = (uint)(round?.Candidates.Length ?? 0),
+            RequiredGainMillionths = round?.RequiredGainMillionths ?? task.RequiredGainMillionths,
+            ZThousandths = round?.ZThousandths ?? parameters.ZThousandths,
+            CandidateBond = parameters.CandidateBond.ToByteString(),
+            Height = state.Height.Value,
+            LiveTerms = (uint)TrainingQueries.Terms(state).Count(term => term.Task == task.Id),
+        };
+    }
+
+    // A round that certified no improvement has a certificate, but nobody leads by it: its proof is empty.
+    private GetCertificateResponse GetCertificate(GetCertificateRequest request)
+    {
+        var state = node.View.State;
+        var task = request.Task.RequireHash("task");
+        var record = TrainingQueries.Certificate(state, task, request.TrainingRound) ?? throw RequestChecks.NotFound("this training round has no certificate");
+        var response = new GetCertificateResponse { Height = record.Height.Value };
+        if (record.Certificate.Statement.Winner is null) return response;
+        var root = TrainingQueries.Outcome(state, task, request.TrainingRound)!.ProofRoot;
+        var proof = TrainingModule.ProofOf(state, root) ?? ProofInBlocks(record.Height, root) ?? throw RequestChecks.NotFound("the proof of this training round is no longer kept");
+        response.Proof = ByteString.CopyFrom(proof.Bytes.Span);
+        return response;
+    }
+
+    // The state keeps a proof while its term lives; after that it stands in the blocks that the term led.
+    private TrainingProof? ProofInBlocks(Height certified, Hash256 root)
+    {
+        const ulong searched = 512;
+        for (var height = certified.Next(); height <= certified.Plus(searched); height = height.Next())
+        {
+            if (node.Chain.Get(height) is not { } committed) return null;
+            if (committed.Block.TrainingProof is { } proof && proof.Root == root) return proof;
+        }
+
+        return null;
+    }
+
+    private async Task DownloadAsync(DownloadCheckpointRequest request, IServerStreamWriter<CheckpointChunk> responses, ServerCallContext call)
+    {
+        var model = new BlobHash(request.Model.RequireHash("model"));
+        if (!node.Blobs.TryGetManifest(model, out var manifest)) throw RequestChecks.NotFound("this node does not hold this checkpoint");
+        for (var i = 0; i < manifest.ChunkCount; i++)
+        {
+            var chunk = node.Blobs.ReadChunk(model, i) ?? throw RequestChecks.NotFound("this node does not hold this checkpoint any more");
+            await responses.WriteAsync(new CheckpointChunk { Data = UnsafeByteOperations.UnsafeWrap(chunk) }, call.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<UploadCheckpointResponse> UploadAsync(IAsyncStreamReader<CheckpointChunk> chunks, ServerCallContext call)
+    {
+        if (!_uploads.Wait(0, CancellationToken.None)) throw new RpcException(StatusCode.ResourceExhausted, $"{UploadsMax} uploads are running: try again later");
+        try
+        {
+            var manifest = node.Blobs.Put(await ReadAsync(chunks, call.CancellationToken).ConfigureAwait(false));
+            var response = new UploadCheckpointResponse { Model = manifest.Hash.Value.ToByteString(), Size = (ulong)manifest.Length };
+            response.Chunks.AddRange(manifest.ChunkHashes.Select(hash => hash.ToByteString()));
+            return response;
+        }
+        finally
+        {
+            _uploads.Release();
+        }
+    }
+
+    // Memory grows with what has arrived, and the bound is asked before it grows.
+    private static async Task<byte[]> ReadAsync(IAsyncStreamReader<CheckpointChunk> chunks, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(UploadTimeMax);
+        using var received = new MemoryStream();
+        try
+        {
+            while (await chunks.MoveNext(limit.Token).ConfigureAwait(false))
+            {
+                var data = chunks.Current.Data;
+                if (data.Length is 0 or > BlobLimits.ChunkBytes) throw RequestChecks.Bad($"data: 1 to {BlobLimits.ChunkBytes} bytes a message wanted, {data.Length} given");
+                if (received.Length + data.Length > BlobLimits.BlobBytesMax) throw RequestChecks.Bad($"data: at most {BlobLimits.BlobBytesMax} bytes in all");
+                received.Write(data.Span);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(StatusCode.DeadlineExceeded, $"an upload may take {UploadTimeMax.TotalSeconds:F0} s");
+        }
+
+        return received.Length > 0 ? received.ToArray() : throw RequestChecks.Bad("data: the checkpoint is empty");
+    }
+
+    // A consent binds this validator to lead for a candidate, so it is given only for a checkpoint that it can serve itself.
+    private ConsentResponse Consent(ConsentRequest request)
+    {
+        var signer = node.Signer ?? throw new RpcException(StatusCode.FailedPrecondition, "this node is an observer: ask a validator's");
+        var trainer = request.Trainer.RequireAddress("trainer");
+        if (!node.Runtime.Options.Trainers.Contains(trainer)) throw new RpcException(StatusCode.PermissionDenied, $"{trainer} is not among the trainers of this node's config.json");
+        if (!ManifestRules.TryParse(request.Manifest.Span, out var manifest)) throw RequestChecks.Bad("manifest: the canonical bytes of a CandidateManifest within its bounds wanted");
+        var state = node.View.State;
+        if (TrainingQueries.Task(state, Hash256.FromBytes(manifest.Task.Span)) is null) throw NoTask();
+        if (!node.Blobs.Has(new BlobHash(Hash256.FromBytes(manifest.Model.Span)))) throw new RpcException(StatusCode.FailedPrecondition, "this node does not hold the checkpoint: upload it first");
+        var root = CandidateBinding.ManifestRoot(request.Manifest.Span);
+        var consent = signer.SignTagged(CandidateBinding.ConsentDigest(state.GenesisHash, root, trainer, signer.Address));
+        return new ConsentResponse { Producer = signer.Address.ToByteString(), Signature = ByteString.CopyFrom(consent.Bytes) };
+    }
+
+    private static RpcException NoTask() => RequestChecks.NotFound("the chain has no such task");
+}
+
+/// <summary>Phases as the API writes them, and back.</summary>
+internal static class TrainingPhaseText
+{
+    private const string Idle = "idle";
+
+    /// <summary>Null is idle: no round is in progress.</summary>
+    public static string Of(TrainingPhase? phase) => phase switch
+    {
+        null => Idle,
+        TrainingPhase.Commit => "commit",
+        TrainingPhase.Reveal => "reveal",
+        TrainingPhase.Availability => "availability",
+        TrainingPhase.Seed => "seed",
+        TrainingPhase.AttestCommit => "attest_commit",
+        TrainingPhase.AttestReveal => "attest_reveal",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    public static bool TryParse(string text, out TrainingPhase? phase)
+    {
+        phase = null;
+        if (text == Idle) return true;
+        foreach (var known in Enum.GetValues<TrainingPhase>())
+            if (Of(known) == text)
+                phase = known;
+        return phase is not null;
+    }
+}

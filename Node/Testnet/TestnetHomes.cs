@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+
+namespace NeuroChain.Node;
+
+/// <summary>Makes the folders of a local test network: DIR/node0.. each whole, and DIR/trainer0.. with a funded key each.</summary>
+internal static class TestnetHomes
+{
+    public const string DatasetFolder = FashionMnist.DefaultFolder;
+
+    public static string NodeFolder(string root, int index) => Path.Combine(root, $"node{index}");
+
+    public static string TrainerFolder(string root, int index) => Path.Combine(root, $"trainer{index}");
+
+    public static int ApiPort(int basePort, int index) => basePort + (10 * index) + 1;
+
+    /// <summary>Nodes whose homes are there already.</summary>
+    public static int Count(string root) => Enumerable.Range(0, Limits.ValidatorsMax).TakeWhile(i => File.Exists(new NodeHome(NodeFolder(root, i)).ConfigFile)).Count();
+
+    /// <exception cref="OperatorException">The data set is not installed.</exception>
+    public static void Make(string root, int validators, int basePort)
+    {
+        var (training, test) = FashionMnist.Load(DatasetFolder);
+        var options = Enumerable.Range(0, validators).Select(i => new NodeOptions { Api = $"127.0.0.1:{ApiPort(basePort, i)}", P2p = $"127.0.0.1:{basePort + (10 * i)}" }).ToList();
+        var keys = options.Select((option, i) => HomeKeys.Make(new NodeHome(NodeFolder(root, i)), option, ScryptCost.Light)).ToList();
+        var trainers = Enumerable.Range(0, validators).Select(i => TrainerHome.Make(TrainerFolder(root, i), $"127.0.0.1:{ApiPort(basePort, i)}")).ToList();
+        var genesis = Genesis(keys, trainers, training, test);
+        var peers = keys.Select((key, i) => $"{key.Node.Address}@127.0.0.1:{basePort + (10 * i)}");
+        for (var i = 0; i < validators; i++)
+        {
+            var home = new NodeHome(NodeFolder(root, i));
+            File.WriteAllBytes(home.GenesisFile, genesis.ToJson());
+            (options[i] with { Peers = [.. peers], Trainers = [trainers[i].Address] }).Save(home.ConfigFile);
+        }
+    }
+
+    private static GenesisDocument Genesis(List<HomeKeys> keys, List<PrivateKey> trainers, Dataset training, Dataset test)
+    {
+        var spec = ModelSpec.SmallConvolutional();
+        var seed = Hash256.Sha256("NeuroChain testnet: where learning begins"u8);
+        var supplier = keys[0].Validator!.Address;
+        return new GenesisDocument
+        {
+            ChainName = "testnet",
+            TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+            Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
+            Allocations =
+            [
+                .. keys.Select(key => new GenesisAllocation(key.Validator!.Address, Amount.FromNtk(1_000_000))),
+                .. trainers.Select(trainer => new GenesisAllocation(trainer.Address, Amount.FromNtk(100_000))),
+            ],
+            RewardReserve = Amount.FromNtk(10_000_000),
+            Datasets =
+            [
+                new GenesisDataset("Fashion-MNIST, training", training.Root, (uint)training.Count, supplier),
+                new GenesisDataset("Fashion-MNIST, test", test.Root, (uint)test.Count, supplier),
+            ],
+            Tasks =
+            [
+                new GenesisTask(
+                    "fashion-mnist",
+                    JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
+                    training.Root,
+                    test.Root,
+                    "public-hold-out",
+                    10_000, // 1 % of the loss
+                    seed,
+                    BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
+            ],
+        };
+    }
+}

@@ -1,0 +1,292 @@
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+using NeuroChain.Node.V1;
+using NeuroChain.P2P;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node;
+
+/// <summary>
+/// A trainer at work: looks at its task after every block, asks the plan what to do, and does it. Whatever the node refuses is said and then
+/// left; where the node is away, it waits and comes back.
+/// </summary>
+internal sealed class TrainerLoop : IDisposable
+{
+    /// <summary>A message that its window did not take by then never gets into a block, and costs nothing.</summary>
+    private const ulong BlocksToLive = 4;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    private readonly TrainerHome _home;
+    private readonly TrainerSettings _settings;
+    private readonly PrivateKey _key;
+    private readonly Func<Dataset> _loadTraining;
+    private readonly TextWriter _output;
+    private readonly NodeClient _node;
+    private readonly TrainingClient _training;
+
+    private TrainerTask? _task;
+    private TrainerSeeds? _seeds;
+    private TrainerLearner? _learner;
+    private TrainerPlan _plan;
+    private BlobHash _parent;
+    private PendingReveal? _pending;
+    private TransactionHash? _sent;
+    private bool _isRevealSent;
+    private Height _seen;
+
+    public TrainerLoop(TrainerHome home, TrainerSettings settings, PrivateKey key, Func<Dataset> loadTraining, TextWriter output)
+    {
+        _home = home;
+        _settings = settings;
+        _key = key;
+        _loadTraining = loadTraining;
+        _output = output;
+        _node = new NodeClient(settings.Node);
+        _training = new TrainingClient(_node.Channel);
+        _plan = NewPlan();
+    }
+
+    /// <summary>Runs until it is told to stop.</summary>
+    /// <exception cref="OperatorException">The chain has no such task, or the data set is another.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var seen = _seen;
+            try
+            {
+                await FollowAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (_seen != seen) pause = FirstPause;
+                if (pause == FirstPause) Say($"{_settings.Node}: {failure.Status}; trying again");
+            }
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks));
+        }
+    }
+
+    public void Dispose()
+    {
+        _learner?.Dispose();
+        _node.Dispose();
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        if (_task is null) await PrepareAsync(cancellationToken).ConfigureAwait(false);
+        await ActAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var block in _node.BlocksAsync(Height.Genesis, cancellationToken).ConfigureAwait(false))
+            if (block.Height > _seen.Value) // the task was seen after a later block already
+                await ActAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var genesis = await _node.GenesisAsync(cancellationToken).ConfigureAwait(false);
+        var tasks = await _training.TasksAsync(cancellationToken).ConfigureAwait(false);
+        var task = TrainerTask.Choose(tasks, _settings.Task, genesis);
+        var training = _loadTraining();
+        if (training.Root != task.TrainingSet)
+            throw new OperatorException($"trainer.json: dataset: the training set in {_settings.Dataset} has the root {training.Root}, the task {task.Name} wants {task.TrainingSet}");
+        if (!task.Plan.Fits(training)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");
+        var seeds = new TrainerSeeds(_key.Address, task.Id);
+        _learner = new TrainerLearner(task.Plan, TrainerData.Split(training, seeds.Split), _settings);
+        (_seeds, _task) = (seeds, task);
+        Say($"{_key.Address} on task {task.Name}, {task.Plan.ParameterCount} parameters, {training.Count} samples, a tenth of them for measuring");
+        _pending = PendingReveal.Load(_home.PendingFile) is { } pending && pending.Task == task.Id ? pending : null;
+    }
+
+    private async Task ActAsync(CancellationToken cancellationToken)
+    {
+        var message = await _training.TaskAsync(_task!.Id, cancellationToken).ConfigureAwait(false);
+        var view = _task.ViewOf(message) ?? throw new RpcException(StatusCode.DataLoss, "the node's task is malformed");
+        if (_seen == Height.Genesis && _pending?.TrainingRound == view.Round && view.Phase is TrainingPhase.Commit or TrainingPhase.Reveal)
+        {
+            Say($"round {view.Round}: a commit was sent before the restart; to be revealed");
+            _plan.Resume(view);
+        }
+
+        await SettleAsync(view, cancellationToken).ConfigureAwait(false);
+        foreach (var action in _plan.Step(view, _learner!.Progress)) await PerformAsync(action, view, cancellationToken).ConfigureAwait(false);
+        _seen = view.Height;
+    }
+
+    private Task PerformAsync(TrainerAction action, TrainerView view, CancellationToken cancellationToken)
+    {
+        switch (action)
+        {
+            case TrainerAction.Begin begin:
+                return BeginAsync(begin, cancellationToken);
+            case TrainerAction.GoOn goOn:
+                _learner!.GoOn(_seeds!.Batches(goOn.Round, goOn.Attempt), RateFactor(goOn.Attempt));
+                break;
+            case TrainerAction.Commit commit:
+                _learner!.Rest();
+                return CommitAsync(commit, view, cancellationToken);
+            case TrainerAction.Reveal:
+                return RevealAsync(view, cancellationToken);
+            case TrainerAction.Missed missed:
+                Say($"round {missed.Round}: the reveal came too late, the bond is lost");
+                break;
+            case TrainerAction.Ended ended:
+                Say($"round {ended.Round}: {OutcomeOf(ended)}");
+                break;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // Until the incumbent is here, there is nothing to learn from: the plan is begun anew with the next block.
+    private async Task BeginAsync(TrainerAction.Begin begin, CancellationToken cancellationToken)
+    {
+        byte[] checkpoint;
+        try
+        {
+            checkpoint = await _training.DownloadAsync(begin.Incumbent, Checkpoint.SizeBytes(_task!.Plan), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException failure)
+        {
+            _plan = NewPlan();
+            if (failure.StatusCode != StatusCode.NotFound) throw;
+            Say($"round {begin.Round}: the node does not hold the incumbent {begin.Incumbent.Value.ToShortString()} yet");
+            return;
+        }
+
+        if (!Checkpoint.TryRead(checkpoint, _task.Plan, out var incumbent, out var error))
+            throw new OperatorException($"the incumbent {begin.Incumbent} is no checkpoint of the task's model ({error}): this task cannot go on");
+        _parent = begin.Incumbent;
+        _learner!.Begin(incumbent, _seeds!.Batches(begin.Round, begin.Attempt), _seeds.Measuring(begin.Round), RateFactor(begin.Attempt));
+        Say($"round {begin.Round}: learning from {begin.Incumbent.Value.ToShortString()}");
+    }
+
+    private async Task CommitAsync(TrainerAction.Commit commit, TrainerView view, CancellationToken cancellationToken)
+    {
+        var best = _learner!.Best;
+        Invariant.Check(best is not null, "a candidate is offered only when one was measured");
+        try
+        {
+            var genesis = await _node.GenesisAsync(cancellationToken).ConfigureAwait(false);
+            var candidate = TrainerCandidate.Make(_task!.Id, _task.TrainingSet, commit.Parent, best.Parameters);
+            await _training.UploadAsync(candidate.Blob, candidate.Checkpoint, cancellationToken).ConfigureAwait(false);
+            var (producer, consent) = await _training.ConsentAsync(genesis.Hash, candidate.Manifest, _key.Address, cancellationToken).ConfigureAwait(false);
+            var pending = PendingReveal.Make(_task.Id, commit.Round, producer, consent, candidate);
+            pending.Save(_home.PendingFile);
+            _pending = pending;
+            var body = await _node.NewBodyAsync(_key.Address, null, cancellationToken).ConfigureAwait(false);
+            body.ExpiryHeight = view.Height.Value + BlocksToLive;
+            body.CandidateCommit = new CandidateCommit
+            {
+                Task = _task.Id.ToByteString(),
+                TrainingRound = commit.Round,
+                Commitment = pending.Commitment(_key.Address, commit.Parent).ToByteString(),
+                Producer = producer.ToByteString(),
+                ClaimedGain = best.Gain.Claim(view.Bar),
+                Bond = _task.Bond.ToByteString(),
+            };
+            await SendAsync(body, isReveal: false, cancellationToken).ConfigureAwait(false);
+            Say($"round {commit.Round}: committed, own gain {best.Gain}, claimed {TrainerGain.Nats(body.CandidateCommit.ClaimedGain)}");
+        }
+        catch (RpcException failure) when (!IsAway(failure))
+        {
+            Say($"round {commit.Round}: not committed, {failure.Status}");
+            _sent = null;
+            _plan.CommitFailed();
+        }
+        catch (RpcException) when (_sent is null)
+        {
+            _plan.CommitFailed(); // the node went away before anything was sent
+            throw;
+        }
+    }
+
+    private async Task RevealAsync(TrainerView view, CancellationToken cancellationToken)
+    {
+        Invariant.Check(_pending is not null, "what was committed is kept until its round is over");
+        try
+        {
+            var body = await _node.NewBodyAsync(_key.Address, null, cancellationToken).ConfigureAwait(false);
+            body.ExpiryHeight = view.Height.Value + BlocksToLive;
+            body.CandidateReveal = _pending.Message();
+            await SendAsync(body, isReveal: true, cancellationToken).ConfigureAwait(false);
+            Say($"round {view.Round}: revealed {_pending.Model.Value.ToShortString()}");
+        }
+        catch (RpcException failure) when (!IsAway(failure))
+        {
+            Say($"round {view.Round}: not revealed, {failure.Status}");
+            _sent = null;
+            _plan.RevealFailed(isFinal: false);
+        }
+        catch (RpcException) when (_sent is null)
+        {
+            _plan.RevealFailed(isFinal: false);
+            throw;
+        }
+    }
+
+    // The hash is kept before the node has answered: where the answer is lost, the chain tells what became of it.
+    private async Task SendAsync(TransactionBody body, bool isReveal, CancellationToken cancellationToken)
+    {
+        var transaction = Transaction.Sign(body, _key);
+        (_sent, _isRevealSent) = (transaction.Hash, isReveal);
+        await _node.SubmitAsync(transaction, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the plan what became of the transaction that is under way.</summary>
+    private async Task SettleAsync(TrainerView view, CancellationToken cancellationToken)
+    {
+        if (_sent is not { } hash) return;
+        GetTransactionResponse? found = null;
+        try
+        {
+            found = await _node.TransactionAsync(hash, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException unknown) when (unknown.StatusCode == StatusCode.NotFound)
+        {
+            // Dropped on the way, or expired.
+        }
+
+        if (found is { Pending: true }) return;
+        _sent = null;
+        var isTaken = found is { Code: 0 };
+        if (!isTaken) Say($"round {view.Round}: the {(_isRevealSent ? "reveal" : "commit")} {(found is null ? "came into no block" : $"failed: {found.Reason}")}");
+        if (isTaken && _isRevealSent) _plan.RevealTaken();
+        else if (isTaken) _plan.CommitTaken();
+        else if (_isRevealSent) _plan.RevealFailed(isFinal: found is not null);
+        else _plan.CommitFailed();
+    }
+
+    private string OutcomeOf(TrainerAction.Ended ended)
+    {
+        if (ended.Incumbent == _pending?.Model) return "certified, the incumbent is ours";
+        if (ended.Incumbent != _parent) return "another candidate was certified";
+        return ended.WasJudged ? "judged, no improvement" : "void";
+    }
+
+    private TrainerPlan NewPlan() => new(new TrainerCaution { StepsMin = _settings.StepsMin });
+
+    // Each attempt halves the steps: where large ones only jump over the valley, small ones still go down.
+    private static float RateFactor(int attempt) => MathF.ScaleB(1, -attempt);
+
+    private static bool IsAway(RpcException failure) =>
+        failure.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Internal;
+
+    private void Say(string what) => _output.WriteLine($"trainer: {what}");
+}

@@ -1,0 +1,173 @@
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node;
+
+/// <summary>How daring a trainer is.</summary>
+internal sealed record TrainerCaution
+{
+    /// <summary>To open a round: times z standard errors. The own measurement is as noisy as the chain's.</summary>
+    public double OpenFactor { get; init; } = 1.5;
+
+    /// <summary>To join a round that somebody opened: losing costs a small fee, and only the best wins.</summary>
+    public double JoinFactor { get; init; } = 1.15;
+
+    /// <summary>Times the gain that the task requires.</summary>
+    public double RequiredFactor { get; init; } = 1.3;
+
+    /// <summary>Added to both factors for each candidate on the same incumbent that was judged and found wanting.</summary>
+    public double FactorPerFailure { get; init; } = 0.25;
+
+    /// <summary>Steps before a round is opened: learning is spread over rounds, but each is worth its evaluation.</summary>
+    public int StepsMin { get; init; } = 100;
+
+    /// <summary>Times that learning is taken up again, with smaller steps, before the trainer waits for a new incumbent.</summary>
+    public int AttemptsMax { get; init; } = 5;
+
+    /// <summary>Commits of one round that may fail before the trainer waits for the next.</summary>
+    public int CommitsMax { get; init; } = 2;
+}
+
+/// <summary>
+/// What a trainer does, as a pure object: told what a block left and how far learning is, it says what is next. What became of its
+/// transactions it is told by name.
+/// <code>
+/// stage       sees                                            does                          then
+/// any         another incumbent                               Begin                         Learning
+/// any         the same incumbent, another round               GoOn                          Learning
+/// Learning    idle or commit window, a good enough candidate  Commit                        Committing
+/// Learning    steps spent or diverged, attempts left          GoOn or Begin                 Learning
+/// Committing  commit in a block / failed                      -                             Committed / Learning
+/// Committed   reveal window                                   Reveal                        Revealing
+/// Committed   a later window                                  Missed                        Waiting
+/// Revealing   reveal in a block or failed / vanished          -                             Waiting / Committed
+/// </code>
+/// </summary>
+internal sealed class TrainerPlan(TrainerCaution caution)
+{
+    private enum Stage
+    {
+        Learning,
+        Committing,
+        Committed,
+        Revealing,
+        Waiting,
+    }
+
+    private TrainerView? _last;
+    private Stage _stage = Stage.Learning;
+    private bool _isResting;
+    private int _attempt;
+    private int _failures;
+    private int _failedCommits;
+
+    /// <summary>Takes up a commit of this round that was sent before the process was restarted.</summary>
+    public void Resume(TrainerView view)
+    {
+        Invariant.Check(_last is null, "a commit is taken up again before the first step");
+        _last = view;
+        _stage = Stage.Committed;
+        _isResting = true;
+    }
+
+    public IReadOnlyList<TrainerAction> Step(TrainerView view, TrainerProgress progress)
+    {
+        var actions = new List<TrainerAction>();
+        var last = _last;
+        _last = view;
+        if (last is null || view.Round != last.Round || view.Incumbent != last.Incumbent) EnterRound(last, view, actions);
+        else StepInRound(view, progress, actions);
+        return actions;
+    }
+
+    public void CommitTaken() => Move(Stage.Committing, Stage.Committed);
+
+    public void CommitFailed()
+    {
+        if (_stage == Stage.Committing) _failedCommits++;
+        Move(Stage.Committing, Stage.Learning);
+    }
+
+    public void RevealTaken() => Move(Stage.Revealing, Stage.Waiting);
+
+    /// <param name="isFinal">It is in a block and did nothing; else it was lost on the way and is sent again.</param>
+    public void RevealFailed(bool isFinal) => Move(Stage.Revealing, isFinal ? Stage.Waiting : Stage.Committed);
+
+    private void EnterRound(TrainerView? last, TrainerView view, List<TrainerAction> actions)
+    {
+        var tookPart = _stage is Stage.Committed or Stage.Revealing or Stage.Waiting;
+        _stage = Stage.Learning;
+        _failedCommits = 0;
+        if (last is not null && tookPart)
+        {
+            var wasJudged = view.Incumbent != last.Incumbent || view.IncumbentLossSum != last.IncumbentLossSum;
+            actions.Add(new TrainerAction.Ended(last.Round, view.Incumbent, wasJudged));
+            if (wasJudged) _failures++;
+        }
+
+        if (last is null || view.Incumbent != last.Incumbent)
+        {
+            _failures = 0;
+            _attempt = 0;
+            _isResting = false;
+            actions.Add(new TrainerAction.Begin(view.Incumbent, view.Round, _attempt));
+        }
+        else if (_isResting)
+        {
+            GoOn(view, actions);
+        }
+    }
+
+    private void StepInRound(TrainerView view, TrainerProgress progress, List<TrainerAction> actions)
+    {
+        switch (_stage)
+        {
+            case Stage.Learning when IsOffered(view, progress):
+                _stage = Stage.Committing;
+                _isResting = true;
+                actions.Add(new TrainerAction.Commit(view.Round, view.Incumbent));
+                break;
+            case Stage.Learning when _isResting && _failedCommits < caution.CommitsMax:
+                GoOn(view, actions); // a commit failed
+                break;
+            case Stage.Learning when progress.Status == LearnerStatus.Diverged && _attempt < caution.AttemptsMax:
+                actions.Add(new TrainerAction.Begin(view.Incumbent, view.Round, ++_attempt));
+                break;
+            case Stage.Learning when progress.Status == LearnerStatus.Spent && _attempt < caution.AttemptsMax:
+                _attempt++;
+                GoOn(view, actions);
+                break;
+            case Stage.Committed when view.Phase == TrainingPhase.Reveal:
+                _stage = Stage.Revealing;
+                actions.Add(new TrainerAction.Reveal(view.Round));
+                break;
+            case Stage.Committed or Stage.Revealing when view.Phase > TrainingPhase.Reveal:
+                _stage = Stage.Waiting;
+                actions.Add(new TrainerAction.Missed(view.Round));
+                break;
+        }
+    }
+
+    private bool IsOffered(TrainerView view, TrainerProgress progress)
+    {
+        if (progress.Best is not { } best || _failedCommits >= caution.CommitsMax) return false;
+        var extra = _failures * caution.FactorPerFailure;
+        return view.Phase switch
+        {
+            null => progress.Steps >= caution.StepsMin && best.Clears(view.Bar, caution.OpenFactor + extra, caution.RequiredFactor + extra),
+            TrainingPhase.Commit => view.Candidates < Limits.CandidatesMax && best.Clears(view.Bar, caution.JoinFactor + extra, caution.RequiredFactor + extra),
+            _ => false,
+        };
+    }
+
+    private void GoOn(TrainerView view, List<TrainerAction> actions)
+    {
+        _isResting = false;
+        actions.Add(new TrainerAction.GoOn(view.Round, _attempt));
+    }
+
+    private void Move(Stage from, Stage to)
+    {
+        if (_stage == from) _stage = to; // news of a round that is over changes nothing
+    }
+}

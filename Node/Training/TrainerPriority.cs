@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace NeuroChain.Node;
+
+/// <summary>
+/// Lets validators go first. On Linux a priority belongs to a thread and is inherited by the threads that it makes (setpriority(2), NOTES), so
+/// that lowering a process means lowering each of its threads. A failure is no harm: the trainer is then merely less polite.
+/// </summary>
+internal static partial class TrainerPriority
+{
+    private const int OneThread = 0; // PRIO_PROCESS with a thread's id
+    private const int ProcessNice = 10;
+    private const int LearnerNice = 15; // below the threads that must reveal in time
+
+    public static void LowerThisProcess()
+    {
+        // Twice: a thread that was made during the first walk by one not yet lowered is met by the second.
+        for (var walk = 0; walk < 2; walk++)
+            foreach (var folder in Directory.EnumerateDirectories("/proc/self/task"))
+                if (uint.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var thread))
+                    _ = SetPriority(OneThread, thread, ProcessNice);
+    }
+
+    /// <summary>For threads that only compute.</summary>
+    public static void LowerThisThread() => _ = SetPriority(OneThread, 0, LearnerNice);
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int nice);
+}

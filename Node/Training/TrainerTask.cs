@@ -1,0 +1,39 @@
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+using NeuroChain.Node.V1;
+
+namespace NeuroChain.Node;
+
+/// <summary>What of a task never changes.</summary>
+internal sealed record TrainerTask(Hash256 Id, string Name, ModelPlan Plan, Hash256 TrainingSet, Amount Bond, uint Samples)
+{
+    /// <param name="tasks">Those of the chain.</param>
+    /// <param name="wanted">A name, an id, or null for the first.</param>
+    /// <param name="genesis">The chain's document.</param>
+    /// <exception cref="OperatorException">There is no such task, or its model is none.</exception>
+    public static TrainerTask Choose(IReadOnlyList<TrainingTask> tasks, string? wanted, GenesisDocument genesis)
+    {
+        var chosen = wanted is null ? tasks.FirstOrDefault()
+            : Hash256.TryParse(wanted, out var id) ? tasks.FirstOrDefault(task => task.Id.Span.SequenceEqual(id.ToArray()))
+            : tasks.FirstOrDefault(task => task.Name == wanted);
+        if (chosen is null)
+            throw new OperatorException(tasks.Count == 0 ? "the chain has no training task" : $"trainer.json: task: one of {string.Join(", ", tasks.Select(task => task.Name))}, not \"{wanted}\"");
+        if (!ModelSpec.TryParse(chosen.ModelSpec.Span, out var spec, out var error)) throw new OperatorException($"the model spec of task {chosen.Name} is none: {error}");
+        if (!Hash256.TryFromBytes(chosen.Id.Span, out var known) || !Hash256.TryFromBytes(chosen.TrainingSet.Span, out var set) || !Amount.TryFromBytes(chosen.CandidateBond.Span, out var bond))
+            throw new OperatorException($"the node's task {chosen.Name} is malformed: is it of another version?");
+        return new TrainerTask(known, chosen.Name, spec.Plan, set, bond, genesis.Parameters.Training.EvaluationSamples);
+    }
+
+    /// <summary>Null where the message is malformed.</summary>
+    public TrainerView? ViewOf(TrainingTask message) =>
+        Hash256.TryFromBytes(message.BestModel.Span, out var best) && TrainingPhaseText.TryParse(message.Phase, out var phase)
+            ? new TrainerView(
+                new Height(message.Height),
+                message.TrainingRound,
+                phase,
+                new BlobHash(best),
+                message.BestLossSum,
+                message.Candidates,
+                new TrainerBar(Samples, message.ZThousandths, message.RequiredGainMillionths))
+            : null;
+}

@@ -1,0 +1,53 @@
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node;
+
+/// <summary>What a trainer sees of its task after a block.</summary>
+/// <param name="Height">The state is the one after this height.</param>
+/// <param name="Round">The training round in progress, or the next.</param>
+/// <param name="Phase">Null while the task is idle.</param>
+/// <param name="Incumbent">The checkpoint to beat.</param>
+/// <param name="IncumbentLossSum">Where it was last measured: it changes when a round was judged, even if nothing was certified.</param>
+/// <param name="Candidates">In the round.</param>
+/// <param name="Bar">What a claim must reach.</param>
+internal sealed record TrainerView(
+    Height Height, ulong Round, TrainingPhase? Phase, BlobHash Incumbent, ulong IncumbentLossSum, uint Candidates, TrainerBar Bar);
+
+/// <summary>What the learner is doing.</summary>
+internal enum LearnerStatus
+{
+    Learning,
+
+    /// <summary>All steps that were allowed are taken.</summary>
+    Spent,
+
+    /// <summary>The weights are not finite any more.</summary>
+    Diverged,
+}
+
+/// <summary>How far learning is since it last began from an incumbent. Null while nothing better than the incumbent was measured.</summary>
+internal sealed record TrainerProgress(LearnerStatus Status, int Steps, TrainerGain? Best);
+
+/// <summary>What a trainer does next.</summary>
+internal abstract record TrainerAction
+{
+    private TrainerAction() { }
+
+    /// <summary>Learn from the incumbent.</summary>
+    public sealed record Begin(BlobHash Incumbent, ulong Round, int Attempt) : TrainerAction;
+
+    /// <summary>Learn on from where it stands; a later attempt takes smaller steps.</summary>
+    public sealed record GoOn(ulong Round, int Attempt) : TrainerAction;
+
+    /// <summary>Offer the best candidate, and rest: the processor is the evaluators' now.</summary>
+    public sealed record Commit(ulong Round, BlobHash Parent) : TrainerAction;
+
+    public sealed record Reveal(ulong Round) : TrainerAction;
+
+    /// <summary>The reveal did not come in time; the bond is lost.</summary>
+    public sealed record Missed(ulong Round) : TrainerAction;
+
+    /// <summary>A round in which this trainer had a candidate is over.</summary>
+    public sealed record Ended(ulong Round, BlobHash Incumbent, bool WasJudged) : TrainerAction;
+}

@@ -1,0 +1,269 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger.Tests;
+
+public sealed class CandidateRefusalTests
+{
+    private readonly TrainingWorld _world = new();
+
+    [Fact]
+    public void AnUnknownTaskIsRefused() => RefusesCommit(TransactionRejection.TrainingUnknownTask, c => c with { Task = Hash256.Sha256([99]) });
+
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(2UL)]
+    public void AnotherRoundIsRefused(ulong round) => RefusesCommit(TransactionRejection.TrainingWrongRound, c => c with { Round = round });
+
+    [Fact]
+    public void AStrangerIsNoProducer() => RefusesCommit(TransactionRejection.UnknownProducer, c => c with { Producer = _world.Trainers[1] });
+
+    [Fact]
+    public void ALowBondIsRefused() => RefusesCommit(TransactionRejection.BondTooLow, c => c with { Bond = new Amount(Amount.FromNtk(10).Units - 1) });
+
+    [Fact]
+    public void AHighBondIsRefused() => RefusesCommit(TransactionRejection.BondTooHigh, c => c with { Bond = new Amount(Amount.FromNtk(10).Units + 1) });
+
+    [Fact]
+    public void AClaimAboveTheGreatestLossIsRefused() => RefusesCommit(TransactionRejection.ClaimOutOfRange, c => c with { Claim = Loss.UnitsMax + 1 });
+
+    [Fact]
+    public void AClaimOfTheGreatestLossIsTaken() => RefusesCommit(TransactionRejection.None, c => c with { Claim = Loss.UnitsMax });
+
+    [Fact]
+    public void ABondThatIsNotThereIsRefused() => RefusesCommit(TransactionRejection.BalanceTooLow, c => c with { Trainer = TrainingWorld.Key("beggar", 1) });
+
+    [Fact]
+    public void ACommitmentCountsOnce()
+    {
+        var candidate = TestCandidate.Make(_world, 1);
+        Assert.Equal([TransactionRejection.None, TransactionRejection.CommitmentRepeated], _world.Block(_world.Commit(candidate), _world.Commit(candidate)));
+        Assert.Equal(Amount.FromNtk(10), _world.Supply.Escrow);
+    }
+
+    [Fact]
+    public void ATrainerHasTwoCandidatesPerRound()
+    {
+        Assert.Equal(
+            [TransactionRejection.None, TransactionRejection.None, TransactionRejection.TooManyPerKey, TransactionRejection.None],
+            _world.Block(Commit(1, 0), Commit(2, 0), Commit(3, 0), Commit(4, 1)));
+    }
+
+    [Fact]
+    public void ARoundHasEightCandidates()
+    {
+        var rich = Enumerable.Range(0, 5).Select(i => TrainingWorld.Key("rich", i)).ToArray();
+        _world.Block([], after: context =>
+        {
+            Assert.True(AccountsModule.TryDebit(context.State, _world.Trainers[0].Address, Amount.FromNtk(100)));
+            foreach (var key in rich) AccountsModule.Credit(context.State, key.Address, Amount.FromNtk(20));
+        });
+        var commits = Enumerable.Range(0, 9).Select(i => _world.Commit(TestCandidate.Make(_world, i) with { Trainer = rich[i / 2] }));
+        var rejections = _world.Block(commits);
+        Assert.All(rejections[..8], rejection => Assert.Equal(TransactionRejection.None, rejection));
+        Assert.Equal(TransactionRejection.CandidatesFull, rejections[8]);
+        Assert.Equal(8, _world.Round!.Candidates.Length);
+    }
+
+    [Fact]
+    public void ACommitAfterTheWindowIsRefused()
+    {
+        _world.Take(Commit(1, 0));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal(TransactionRejection.TrainingWindowClosed, _world.One(Commit(2, 1)));
+    }
+
+    [Fact]
+    public void AnEarlyRevealIsRefused()
+    {
+        var candidate = TestCandidate.Make(_world, 1);
+        Assert.Equal(TransactionRejection.TrainingWindowNotOpen, _world.One(_world.Reveal(candidate)));
+        _world.Take(_world.Commit(candidate));
+        Assert.Equal(TransactionRejection.TrainingWindowNotOpen, _world.One(_world.Reveal(candidate)));
+    }
+
+    [Fact]
+    public void ALateRevealIsRefused()
+    {
+        var (candidate, late) = (TestCandidate.Make(_world, 1), TestCandidate.Make(_world, 2, trainer: 1));
+        _world.Take(_world.Commit(candidate), _world.Commit(late));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(candidate));
+        _world.RunTo(TrainingPhase.Availability);
+        Assert.Equal(TransactionRejection.TrainingWindowClosed, _world.One(_world.Reveal(late)));
+    }
+
+    [Fact]
+    public void ADoubleRevealIsRefused()
+    {
+        var candidate = TestCandidate.Make(_world, 1);
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal([TransactionRejection.None, TransactionRejection.CandidateAlreadyRevealed], _world.Block(_world.Reveal(candidate), _world.Reveal(candidate)));
+    }
+
+    [Fact]
+    public void AForeignRevealIsRefused() => RefusesReveal(TransactionRejection.RevealMismatch, c => c with { Revealer = _world.Trainers[1] });
+
+    [Fact]
+    public void AnotherSaltIsRefused() => RefusesReveal(TransactionRejection.RevealMismatch, c => c with { Salt = Hash256.Sha256([77]) });
+
+    [Fact]
+    public void AnotherManifestIsRefused() => RefusesReveal(TransactionRejection.RevealMismatch, c => c.With(m => m.Device.Name = "another"));
+
+    [Fact]
+    public void AConsentOfAnotherIsRefused() => RefusesReveal(TransactionRejection.NoConsent, c => c with { ConsentKey = _world.Keys[3] });
+
+    [Fact]
+    public void AManifestWithAnUnknownFieldIsRefused() =>
+        RefusesRevealOf(TransactionRejection.ManifestMalformed, c => c with { RawManifest = [.. c.Manifest.ToByteArray(), 0xf8, 0x06, 0x01] });
+
+    [Fact]
+    public void AManifestInAnotherOrderIsRefused()
+    {
+        var tail = new CandidateManifest { Device = new DeviceRecord { Kind = "cpu" } }.ToByteArray();
+        RefusesRevealOf(TransactionRejection.ManifestMalformed, c => c with { RawManifest = [.. tail, .. c.With(m => m.Device = null).Manifest.ToByteArray()] });
+    }
+
+    [Fact]
+    public void AManifestThatIsNoMessageIsRefused() => RefusesRevealOf(TransactionRejection.ManifestMalformed, c => c with { RawManifest = [1, 2, 3] });
+
+    [Fact]
+    public void ManifestsOutOfBoundsAreRefused()
+    {
+        RefusesRevealOf(TransactionRejection.ManifestMalformed, c => c.With(m => m.TrainingSet = ByteString.CopyFrom([1])));
+        foreach (var change in new Action<CandidateManifest>[]
+                 {
+                     m => m.Tensors.Clear(),
+                     m => m.Tensors[0].Name = "",
+                     m => m.Tensors[0].Shape.Add(0),
+                     m => m.Tensors[0].Shape.AddRange(Enumerable.Repeat(1u, ManifestRules.DimensionsMax)),
+                     m => m.Tensors.AddRange(Enumerable.Repeat(m.Tensors[0], ManifestRules.TensorsMax)),
+                     m => m.Ancestors.AddRange(Enumerable.Repeat(m.Model, ManifestRules.AncestorsMax + 1)),
+                     m => m.Chunks.AddRange(Enumerable.Repeat(m.Model, CheckpointBlob.ChunksMax)),
+                     m => m.Device.Name = new string('x', ManifestRules.NameBytesMax + 1),
+                     m => m.Model = ByteString.Empty,
+                 })
+            Assert.False(ManifestRules.TryParse(TestCandidate.Make(_world, 1).With(change).ManifestBytes, out _));
+        Assert.True(ManifestRules.TryParse(TestCandidate.Make(_world, 1).ManifestBytes, out _));
+    }
+
+    [Fact]
+    public void AManifestOfAnotherTaskIsRefused()
+    {
+        // The commitment is bound to the round's task, so such a manifest does not even match its own commit.
+        var foreign = TestCandidate.Make(_world, 1).With(m => m.Task = TrainingWorld.Bytes(_world.OtherTask));
+        var manifest = new CandidateManifest(foreign.Manifest);
+        var task = TrainingQueries.Task(_world, _world.Task)!;
+        Assert.Equal(TransactionRejection.ManifestMismatch, ManifestRules.Check(_world, task, manifest, "any"));
+        RefusesRevealOf(TransactionRejection.RevealMismatch, c => c.With(m => m.Task = TrainingWorld.Bytes(_world.OtherTask)));
+    }
+
+    [Fact]
+    public void AModelThatIsNotItsChunksIsRefused() => RefusesRevealOf(TransactionRejection.ChunksMismatch, c => c.With(m => m.Chunks[0] = m.Parent));
+
+    [Fact]
+    public void AMissingChunkIsRefused() => RefusesRevealOf(TransactionRejection.ChunksMismatch, c => c.With(m => m.Chunks.RemoveAt(1)));
+
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(1UL << 20)]
+    [InlineData((2UL << 20) + 1)]
+    [InlineData(CheckpointBlob.BytesMax + 1)]
+    [InlineData(ulong.MaxValue)]
+    public void ASizeThatTheChunksDoNotHaveIsRefused(ulong size) => RefusesRevealOf(TransactionRejection.ChunksMismatch, c => c.With(m => m.ModelBytes = size));
+
+    [Fact]
+    public void AParentThatWasNeverCertifiedIsRefused() =>
+        RefusesRevealOf(TransactionRejection.UnknownParent, c => c.With(m => m.Parent = TrainingWorld.Bytes(Hash256.Sha256([88]))));
+
+    [Fact]
+    public void AParentOfAnotherTaskIsRefused() =>
+        RefusesRevealOf(TransactionRejection.UnknownParent, c => c.With(m => m.Parent = TrainingWorld.Bytes(_world.Genesis.Tasks[1].InitialModel)));
+
+    [Fact]
+    public void AnUnknownTrainingSetIsRefused() =>
+        RefusesRevealOf(TransactionRejection.UnknownTrainingSet, c => c.With(m => m.TrainingSet = TrainingWorld.Bytes(Hash256.Sha256([87]))));
+
+    [Fact]
+    public void ADeviceRecordIsDemanded()
+    {
+        RefusesRevealOf(TransactionRejection.DeviceRefused, c => c.With(m => m.Device = null));
+        var task = TrainingQueries.Task(_world, _world.Task)!;
+        var manifest = TestCandidate.Make(_world, 1).Manifest;
+        Assert.Equal(TransactionRejection.None, ManifestRules.Check(_world, task, manifest, "any"));
+        Assert.Equal(TransactionRejection.DeviceRefused, ManifestRules.Check(_world, task, manifest, "cuda"));
+        manifest.Device.Kind = "cuda";
+        Assert.Equal(TransactionRejection.None, ManifestRules.Check(_world, task, manifest, "cuda"));
+        manifest.Device.Kind = "abacus";
+        Assert.Equal(TransactionRejection.DeviceRefused, ManifestRules.Check(_world, task, manifest, "any"));
+    }
+
+    [Fact]
+    public void ACertifiedCheckpointIsNoCandidateAgain()
+    {
+        _world.RunRound(TestCandidate.Make(_world, 1, gain: 10));
+        RefusesRevealOf(TransactionRejection.CheckpointRepeated, c => c);
+    }
+
+    [Fact]
+    public void TheEarlierCommitKeepsItsCheckpointWhoeverRevealsFirst()
+    {
+        var (first, second) = (TestCandidate.Make(_world, 1, trainer: 0), TestCandidate.Make(_world, 1, trainer: 1));
+        _world.Take(_world.Commit(first), _world.Commit(second));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal([TransactionRejection.None, TransactionRejection.None], _world.Block(_world.Reveal(second), _world.Reveal(first)));
+        _world.RunTo(TrainingPhase.Availability);
+        Assert.Equal([CandidateStatus.Revealed, CandidateStatus.Unrevealed], _world.Round!.Candidates.Select(c => c.Status));
+        Assert.Equal(Amount.FromNtk(10), _world.Supply.Burned);
+    }
+
+    [Fact]
+    public void TheLaterCommitIsRefusedWhereTheEarlierIsRevealed()
+    {
+        var (first, second) = (TestCandidate.Make(_world, 1, trainer: 0), TestCandidate.Make(_world, 1, trainer: 1));
+        _world.Take(_world.Commit(first), _world.Commit(second));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal([TransactionRejection.None, TransactionRejection.CheckpointRepeated], _world.Block(_world.Reveal(first), _world.Reveal(second)));
+    }
+
+    [Fact]
+    public void ARefusedMessageLeavesNoTrace()
+    {
+        _world.Take(Commit(1, 0));
+        _world.RunTo(TrainingPhase.Reveal);
+        var before = _world.Round!.Candidates;
+        Assert.Equal(TransactionRejection.RevealMismatch, _world.One(_world.Reveal(TestCandidate.Make(_world, 2))));
+        Assert.Equal(before, _world.Round!.Candidates);
+        Assert.Empty(_world.Of("training.revealed"));
+        Assert.Null(TrainingQueries.Reveal(_world, _world.Task, 0));
+    }
+
+    private Transaction Commit(int number, int trainer) => _world.Commit(TestCandidate.Make(_world, number, trainer));
+
+    private void RefusesCommit(TransactionRejection expected, Func<TestCandidate, TestCandidate> change)
+    {
+        Assert.Equal(expected, _world.One(_world.Commit(change(TestCandidate.Make(_world, 1)))));
+        Assert.Equal(expected == TransactionRejection.None ? Amount.FromNtk(10) : Amount.Zero, _world.Supply.Escrow);
+    }
+
+    // Committed right, revealed with one thing changed.
+    private void RefusesReveal(TransactionRejection expected, Func<TestCandidate, TestCandidate> change)
+    {
+        var candidate = TestCandidate.Make(_world, 1);
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal(expected, _world.One(_world.Reveal(change(candidate))));
+        Assert.NotEqual(CandidateStatus.Revealed, _world.Round?.Candidates[0].Status);
+    }
+
+    // The wrong thing is committed to and revealed as it is.
+    private void RefusesRevealOf(TransactionRejection expected, Func<TestCandidate, TestCandidate> change)
+    {
+        var candidate = change(TestCandidate.Make(_world, 1));
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal(expected, _world.One(_world.Reveal(candidate)));
+    }
+}

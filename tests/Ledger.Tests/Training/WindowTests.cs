@@ -1,0 +1,135 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger.Tests;
+
+public sealed class WindowTests
+{
+    private readonly TrainingWorld _world = new();
+
+    [Fact]
+    public void AWindowClosesAfterItsBlocks()
+    {
+        _world.Take(_world.Commit(TestCandidate.Make(_world, 1)));
+        var opened = _world.Height;
+        Assert.Equal((TrainingPhase.Commit, opened), (_world.Round!.Phase, _world.Round.WindowOpened));
+        _world.Block();
+        Assert.Equal(TrainingPhase.Commit, _world.Round!.Phase);
+        _world.Take(_world.Commit(TestCandidate.Make(_world, 2))); // the last block still takes it
+        Assert.Equal((TrainingPhase.Reveal, opened.Plus(2)), (_world.Round!.Phase, _world.Round.WindowOpened));
+    }
+
+    [Fact]
+    public void OneAuthorAloneClosesNoWindow()
+    {
+        // Whoever leads block after block could leave everybody else's messages out.
+        _world.Block([_world.Commit(TestCandidate.Make(_world, 1))], author: 1);
+        for (var i = 0; i < 30; i++) _world.Block([], author: 2);
+        Assert.Equal(TrainingPhase.Commit, _world.Round!.Phase);
+        Assert.Equal([_world.Keys[2].Address], _world.Round.Authors);
+        _world.Block([], author: 3);
+        Assert.Equal(TrainingPhase.Reveal, _world.Round!.Phase);
+        Assert.Empty(_world.Round.Authors);
+    }
+
+    [Fact]
+    public void TheAuthorOfTheOpeningBlockDoesNotCountForIt()
+    {
+        _world.Block([_world.Commit(TestCandidate.Make(_world, 1))], author: 1);
+        Assert.Empty(_world.Round!.Authors);
+        _world.Block([], author: 2);
+        _world.Block([], author: 2);
+        Assert.Equal(TrainingPhase.Commit, _world.Round!.Phase);
+    }
+
+    [Fact]
+    public void WithoutRevealsTheRoundIsVoidAndTheBondsBurn()
+    {
+        _world.Take(_world.Commit(TestCandidate.Make(_world, 1)), _world.Commit(TestCandidate.Make(_world, 2, trainer: 1)));
+        _world.RunTo(null);
+        Assert.Equal(Amount.FromNtk(20), _world.Supply.Burned);
+        Assert.Equal(Amount.Zero, _world.Supply.Escrow);
+        Assert.Equal(RoundOutcome.NothingRevealed, TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome);
+        Assert.All(_world.Of("training.bond_burned"), e => Assert.Equal("unrevealed", TrainingWorld.Attribute(e, "reason")));
+        Assert.Equal(2, _world.Of("training.bond_burned").Count());
+    }
+
+    [Fact]
+    public void ACandidateThatTooFewHoldIsVoidAndItsBondBurns()
+    {
+        var (held, lost) = (TestCandidate.Make(_world, 1, gain: 10), TestCandidate.Make(_world, 2, trainer: 1, gain: 20));
+        ToAvailability(lost, held);
+        _world.Take(_world.Vote(0, 0b11), _world.Vote(1, 0b11), _world.Vote(2, 0b10));
+        _world.RunTo(TrainingPhase.Seed);
+        Assert.Equal([CandidateStatus.Unavailable, CandidateStatus.Available], _world.Round!.Candidates.Select(c => c.Status));
+        Assert.Equal(Amount.FromNtk(10), _world.Supply.Burned);
+        Assert.Equal("unavailable", TrainingWorld.Attribute(_world.Of("training.bond_burned").Single(), "reason"));
+
+        // The statement speaks of the other alone, and its proof is that of the right manifest.
+        _world.Take([.. Enumerable.Range(0, 4).Select(_world.Share)]);
+        _world.RunTo(TrainingPhase.AttestCommit);
+        var statement = _world.Statement(held);
+        Assert.Equal(held.Model, Assert.Single(statement.Candidates).Model);
+        _world.Attest(Enumerable.Range(0, 4).Select(i => (i, statement)));
+        Assert.Equal(held.Model, _world.TaskRecord.BestModel);
+        var proof = TrainingModule.ProofOf(_world, TrainingQueries.Terms(_world)[0].ProofRoot)!;
+        Assert.Equal(TrainingProofFault.None, proof.Check(_world.Hash, _world.Validators));
+    }
+
+    [Fact]
+    public void WithoutAnAvailableCandidateTheRoundIsVoid()
+    {
+        ToAvailability(TestCandidate.Make(_world, 1));
+        _world.Take(_world.Vote(0, 0), _world.Vote(1, 1), _world.Vote(2, 1));
+        _world.RunTo(null);
+        Assert.Equal(RoundOutcome.NothingAvailable, TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome);
+        Assert.Equal(Amount.FromNtk(10), _world.Supply.Burned);
+        Assert.Equal(0UL, TrainingQueries.SeedCounter(_world));
+    }
+
+    [Fact]
+    public void AvailabilityWaitsForSlowVotersButNotForEver()
+    {
+        ToAvailability(TestCandidate.Make(_world, 1));
+        var opened = _world.Round!.WindowOpened;
+        _world.Take(_world.Vote(0, 1), _world.Vote(1, 1));
+        for (var i = 0; i < 3; i++) _world.Block();
+        Assert.Equal(TrainingPhase.Availability, _world.Round!.Phase);
+        _world.RunTo(null);
+        Assert.Equal(opened.Plus(RoundWindows.PatienceFactor), _world.Height);
+        Assert.Equal(RoundOutcome.NothingAvailable, TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome);
+    }
+
+    [Fact]
+    public void RoundsOfTwoTasksRunSideBySide()
+    {
+        var here = TestCandidate.Make(_world, 1, gain: 10);
+        var there = TestCandidate.Make(_world, 2, trainer: 1).With(m =>
+        {
+            m.Task = TrainingWorld.Bytes(_world.OtherTask);
+            m.Parent = TrainingWorld.Bytes(_world.Genesis.Tasks[1].InitialModel);
+        }) with
+        { Task = _world.OtherTask, Round = 1 };
+        _world.RegisterChains();
+        _world.Take(_world.Commit(here), _world.Commit(there));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(here), _world.Reveal(there));
+        _world.RunTo(TrainingPhase.Availability);
+        _world.Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { _world.Vote(i, 1), _world.Vote(i, 1, 1, _world.OtherTask) })]);
+        _world.RunTo(TrainingPhase.Seed);
+        Assert.Equal((1UL, 2UL), (_world.Round!.SeedIndex, TrainingQueries.Round(_world, _world.OtherTask)!.SeedIndex));
+        // The later share first: the earlier one is then known to all, and still taken.
+        _world.Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { _world.Share(i, _world.Chains[i].Share(2), _world.OtherTask), _world.Share(i) })]);
+        _world.RunTo(TrainingPhase.AttestCommit);
+        Assert.Equal(TrainingPhase.AttestCommit, TrainingQueries.Round(_world, _world.OtherTask)!.Phase);
+        Assert.NotEqual(_world.Round!.Seed, TrainingQueries.Round(_world, _world.OtherTask)!.Seed);
+    }
+
+    private void ToAvailability(params TestCandidate[] candidates)
+    {
+        _world.RegisterChains();
+        _world.Take([.. candidates.Select(_world.Commit)]);
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take([.. candidates.Select(_world.Reveal)]);
+        _world.RunTo(TrainingPhase.Availability);
+    }
+}
