@@ -10,6 +10,7 @@ packages=()
 need() { [ -e "$2" ] || packages+=("$1"); }
 lib=/usr/lib/$(uname -m)-linux-gnu
 need libsecp256k1-1 "$lib/libsecp256k1.so.1"
+need libssl3 "$lib/libcrypto.so.3"
 need librocksdb7.8 "$lib/librocksdb.so.7.8"
 need dataset-fashion-mnist /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz
 # The foreign client of the end-to-end tests is written for Node.

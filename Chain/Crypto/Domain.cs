@@ -15,15 +15,12 @@ public sealed class Domain
     public static readonly Domain Header = new("NeuroChain header v1");
     public static readonly Domain Proposal = new("NeuroChain proposal v1");
     public static readonly Domain Prevote = new("NeuroChain prevote v1");
-    public static readonly Domain CommitCertificate = new("NeuroChain commit certificate v1");
     public static readonly Domain TrainingProof = new("NeuroChain training proof v1");
     public static readonly Domain Candidate = new("NeuroChain candidate v1");
     public static readonly Domain CandidateConsent = new("NeuroChain candidate consent v1");
     public static readonly Domain CandidateCommitment = new("NeuroChain candidate commitment v1");
     public static readonly Domain Attestation = new("NeuroChain attestation v1");
     public static readonly Domain AttestationCommitment = new("NeuroChain attestation commitment v1");
-    public static readonly Domain Receipt = new("NeuroChain receipt v1");
-    public static readonly Domain Event = new("NeuroChain event v1");
     public static readonly Domain Losses = new("NeuroChain losses v1");
     public static readonly Domain SeedShare = new("NeuroChain seed share v1");
     public static readonly Domain TrainingSeed = new("NeuroChain training seed v1");

@@ -144,7 +144,7 @@ internal static class RoundEnd
         Finish(context, improved, round, outcome);
     }
 
-    // The winner's bond goes back; an honest loser pays the fee for its evaluation; what is broken or claimed falsely burns.
+    // What is broken or claimed falsely burns, the winner's bond too; else the winner's goes back and an honest loser pays for its evaluation.
     private static void SettleBonds(BlockContext context, TrainingRoundRecord round, TrainingStatement statement, ImmutableArray<Validator> attesters)
     {
         var winner = statement.Winner;
@@ -152,10 +152,11 @@ internal static class RoundEnd
         foreach (var (index, candidate) in round.Judged)
         {
             var result = statement.Candidates[place];
-            if (place++ == winner) Release(context, candidate.Trainer, candidate.Bond);
-            else if (result.Verdict == CandidateVerdict.Malformed) Burn(context, round, index, "malformed");
+            var isWinner = place++ == winner;
+            if (result.Verdict == CandidateVerdict.Malformed) Burn(context, round, index, "malformed");
             else if (result.Verdict == CandidateVerdict.NotFinite) Burn(context, round, index, "not_finite");
             else if (statement.GainOf(result).IsBelowClaim(result.ClaimedGain, statement.ZThousandths)) Burn(context, round, index, "below_claim");
+            else if (isWinner) Release(context, candidate.Trainer, candidate.Bond);
             else ReleaseLessFee(context, candidate, attesters);
         }
     }

@@ -26,6 +26,7 @@ internal static class InitCommand
     {
         if (File.Exists(home.ConfigFile)) throw new OperatorException($"{home.ConfigFile} exists: this home is made already");
         if (genesisFile is not null && !File.Exists(genesisFile)) throw new OperatorException($"--genesis: there is no {genesisFile}");
+        if (isObserver && genesisFile is null) throw new OperatorException("an observer needs --genesis");
         var given = genesisFile is null ? null : GenesisDocument.Parse(File.ReadAllBytes(genesisFile));
         var options = new NodeOptions { ValidatorKey = isObserver ? null : "keys/validator.json" };
         var keys = HomeKeys.Make(home, options, ScryptCost.Standard);
@@ -33,8 +34,7 @@ internal static class InitCommand
 
         Console.WriteLine($"node       {keys.Node.Address}");
         if (keys.Validator is { } validator) Console.WriteLine($"validator  {validator.Address}");
-        var genesis = given ?? (keys.Validator is null ? null : NewChain(chainName, keys.Validator, keys.Node));
-        if (genesis is null) throw new OperatorException("an observer needs --genesis");
+        var genesis = given ?? NewChain(chainName, keys.Validator!, keys.Node);
         File.WriteAllBytes(home.GenesisFile, genesis.ToJson());
         Console.WriteLine($"genesis    {genesis.Hash}");
         if (given is not null && keys.Validator is { } joining && !genesis.ValidatorSet().Contains(joining.Address))

@@ -19,6 +19,9 @@ public sealed class NodeHome(string path)
 
     public string SignerFolder => In("data/signer");
 
+    /// <summary>Secrets of the validator's part in training; not to be lost with the chain's data, which can be had again.</summary>
+    public string ValidatorFolder => In("data/validator");
+
     public string LogFile => In("node.log");
 
     /// <summary>A path in the home, or the path itself where it is absolute.</summary>

@@ -62,9 +62,7 @@ public sealed class Engine
     {
         _now = now;
         RestorePrecommits();
-        var records = _wal.Open(Current);
-        if (records.Count == 0) _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.StartHeight(Current), TimeSpan.Zero));
-        else Replay(records);
+        OpenHeight(TimeSpan.Zero);
         _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.Rebroadcast(), _settings.RebroadcastEvery));
     }
 
@@ -404,10 +402,9 @@ public sealed class Engine
         _blocks.Clear();
         _open.Clear();
         _isReplaying = false;
-        _wal.Open(Current);
         _outputs.Add(new EngineOutput.Committed(committed, outcome));
         _outputs.Add(new EngineOutput.Send(null, new PeerMessage.StatusMessage(State.Height)));
-        _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.StartHeight(Current), Pause()));
+        OpenHeight(Pause());
     }
 
     // What is left of the block interval. The clock may jump: the pause is never longer than the interval.
@@ -449,6 +446,14 @@ public sealed class Engine
         for (var height = State.Height.MinusOrGenesis(Limits.LatePrecommitBlocks); height <= State.Height; height = height.Next())
             if (height > Height.Genesis && _store.Get(height) is { } committed)
                 _precommits.Decided(committed.Certificate, State.ContextOf(height).Validators);
+    }
+
+    // A log that is there already was left by a crash, or by a node whose store was deleted and that has synced back to where it was.
+    private void OpenHeight(TimeSpan pause)
+    {
+        var records = _wal.Open(Current);
+        if (records.Count > 0) Replay(records);
+        else _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.StartHeight(Current), pause));
     }
 
     // Feeds the log to the driver without acting on it, then does what the log does not show as done.

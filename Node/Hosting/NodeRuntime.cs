@@ -60,7 +60,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
 
-        var store = Own(RocksStore.Open(Home.StoreFolder, [.. ChainStore.Columns, ValidatorMemory.Column]));
+        var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var chain = new ChainStore(store);
         var state = LoadState(chain, genesis);
         var blobs = new BlobStore(store, ChainStore.Blobs);
@@ -81,7 +81,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _owned.Add(Host);
         Host.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
-        if (signer is not null) StartAgent(signer, store, blobs, signal, loggers);
+        if (signer is not null) StartAgent(signer, blobs, signal, loggers);
 
         var health = new HealthStatus();
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), health);
@@ -90,11 +90,12 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
     }
 
-    private void StartAgent(ISigner signer, IKeyValueStore store, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
+    private void StartAgent(ISigner signer, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
+        var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
         var evaluator = Own(new EvaluatorProcess(Options.Datasets, Options.EvaluationThreads, logger));
-        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(store), blobs, new BlobFetcher(Network, blobs, logger), evaluator, logger);
+        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, new BlobFetcher(Network, blobs, logger), evaluator, logger);
         _owned.Add(agent);
         agent.Start();
     }
@@ -110,7 +111,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
         if (chain.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {chain.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data, or an empty folder");
         if (!LedgerMark.TryDecode(chain.Mark, out var mark) || !LedgerState.TryLoad(genesis, mark, chain.StateRecords, out var state))
-            throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Delete data/ and let the node sync again; keep data/signer");
+            throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Delete data/store and let the node sync again; keep the rest of data/");
         return state;
     }
 

@@ -30,16 +30,16 @@ internal sealed class LocalNetwork : IAsyncDisposable
 
     public string LogOf(string name) => Path.Combine(_root, name, "output.log");
 
-    /// <summary>Starts the nodes, waits until their APIs answer, then starts the trainers.</summary>
+    /// <summary>Starts nodes and trainers, which wait for their nodes, and waits until the APIs answer.</summary>
     /// <exception cref="OperatorException">A node does not come up; the message has its last words.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         for (var i = 0; i < Validators; i++)
             _processes.Add(TestnetProcess.Start($"node{i}", LogOf($"node{i}"), "start", "--home", Home(i).Path, "--until-stdin-closes"));
-        Console.WriteLine($"starting {Validators} nodes");
-        for (var i = 0; i < Validators; i++) await WaitForApiAsync(i, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < Validators; i++)
             _processes.Add(TestnetProcess.Start($"trainer{i}", LogOf($"trainer{i}"), "train", "--home", TestnetHomes.TrainerFolder(_root, i), "--until-stdin-closes"));
+        Console.WriteLine($"starting {Validators} nodes and their trainers");
+        for (var i = 0; i < Validators; i++) await WaitForApiAsync(i, cancellationToken).ConfigureAwait(false);
     }
 
     public TestnetBoard CreateBoard(Dataset test)

@@ -16,6 +16,9 @@ internal sealed partial class EvaluatorProcess(IReadOnlyList<string> folders, in
     private readonly SemaphoreSlim _gate = new(1);
     private Process? _process;
 
+    /// <summary>Starts the process, which then loads its data sets: the first training round need not wait for that.</summary>
+    public void WarmUp() => _process ??= Start();
+
     /// <summary>Null where the evaluator failed; the reason is in the log.</summary>
     public async Task<IReadOnlyList<CheckpointLosses>?> EvaluateAsync(EvaluationRequest request, CancellationToken cancellationToken)
     {

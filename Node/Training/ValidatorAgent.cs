@@ -41,7 +41,11 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         _logger = logger;
     }
 
-    public void Start() => _loop = Task.Run(RunAsync);
+    public void Start()
+    {
+        _evaluator.WarmUp();
+        _loop = Task.Run(RunAsync);
+    }
 
     public async ValueTask DisposeAsync()
     {

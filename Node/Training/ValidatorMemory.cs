@@ -34,7 +34,7 @@ internal sealed class ValidatorMemory(IKeyValueStore store)
     private const byte SeedChainKey = 1;
     private const byte AttestationKey = 2;
 
-    /// <summary>Its column of the node's store.</summary>
+    /// <summary>Its column, in a store of its own.</summary>
     public static readonly Column Column = new("validator");
 
     public void Keep(SeedChain chain, Hash256 secret) =>
