@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Learning;
+using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.P2P;
 using NeuroChain.Types.V1;
@@ -253,16 +254,8 @@ internal sealed class TrainerLoop : IDisposable
     private async Task SettleAsync(TrainerView view, CancellationToken cancellationToken)
     {
         if (_sent is not { } hash) return;
-        GetTransactionResponse? found = null;
-        try
-        {
-            found = await _node.TransactionAsync(hash, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RpcException unknown) when (unknown.StatusCode == StatusCode.NotFound)
-        {
-            // Dropped on the way, or expired.
-        }
-
+        // Between mempool and block a transaction may be in neither for a moment, so it is lost only when it is missed twice.
+        var found = await FindAsync(hash, cancellationToken).ConfigureAwait(false) ?? await FindAsync(hash, cancellationToken).ConfigureAwait(false);
         if (found is { Pending: true }) return;
         _sent = null;
         var isTaken = found is { Code: 0 };
@@ -271,6 +264,18 @@ internal sealed class TrainerLoop : IDisposable
         else if (isTaken) _plan.CommitTaken();
         else if (_isRevealSent) _plan.RevealFailed(isFinal: found is not null);
         else _plan.CommitFailed();
+    }
+
+    private async Task<GetTransactionResponse?> FindAsync(TransactionHash hash, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _node.TransactionAsync(hash, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException unknown) when (unknown.StatusCode == StatusCode.NotFound)
+        {
+            return null; // dropped on the way, or expired
+        }
     }
 
     private string OutcomeOf(TrainerAction.Ended ended)

@@ -7,7 +7,7 @@ namespace NeuroChain.Node;
 /// Lets validators go first. On Linux a priority belongs to a thread and is inherited by the threads that it makes (setpriority(2), NOTES), so
 /// that lowering a process means lowering each of its threads. A failure is no harm: the trainer is then merely less polite.
 /// </summary>
-internal static partial class TrainerPriority
+internal static class TrainerPriority
 {
     private const int OneThread = 0; // PRIO_PROCESS with a thread's id
     private const int ProcessNice = 10;
@@ -25,6 +25,6 @@ internal static partial class TrainerPriority
     /// <summary>For threads that only compute.</summary>
     public static void LowerThisThread() => _ = SetPriority(OneThread, 0, LearnerNice);
 
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, uint who, int nice);
+    [DllImport("libc", EntryPoint = "setpriority")]
+    private static extern int SetPriority(int which, uint who, int nice);
 }
