@@ -30,8 +30,8 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
     public async Task AHashOfAnotherLengthIsRefused(int length)
     {
         var bytes = ByteString.CopyFrom(new byte[length]);
-        await RefusedAsync(StatusCode.InvalidArgument, $"hash: 32 bytes wanted, {length} given", Channel.UnaryAsync(ApiMethods.GetBlock, new GetBlockRequest { Hash = bytes }));
-        await RefusedAsync(StatusCode.InvalidArgument, $"hash: 32 bytes wanted, {length} given", Channel.UnaryAsync(ApiMethods.GetTransaction, new GetTransactionRequest { Hash = bytes }));
+        await RefusedAsync(StatusCode.InvalidArgument, $"hash: 32 bytes wanted, {length} given", CallAsync(ApiMethods.GetBlock, new GetBlockRequest { Hash = bytes }));
+        await RefusedAsync(StatusCode.InvalidArgument, $"hash: 32 bytes wanted, {length} given", CallAsync(ApiMethods.GetTransaction, new GetTransactionRequest { Hash = bytes }));
     }
 
     [Theory]
@@ -42,18 +42,18 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
     public async Task AnAddressOfAnotherLengthIsRefused(int length) => await RefusedAsync(
         StatusCode.InvalidArgument,
         $"address: 20 bytes wanted, {length} given",
-        Channel.UnaryAsync(ApiMethods.GetAccount, new GetAccountRequest { Address = ByteString.CopyFrom(new byte[length]) }));
+        CallAsync(ApiMethods.GetAccount, new GetAccountRequest { Address = ByteString.CopyFrom(new byte[length]) }));
 
     [Fact]
     public async Task WhatIsNotThereIsNotFound()
     {
         var nowhere = Hash256.Sha256("nowhere"u8).ToByteString();
-        await RefusedAsync(StatusCode.NotFound, "no block with this hash", Channel.UnaryAsync(ApiMethods.GetBlock, new GetBlockRequest { Hash = nowhere }));
-        await RefusedAsync(StatusCode.NotFound, "no block at height 0", Channel.UnaryAsync(ApiMethods.GetBlock, new GetBlockRequest { Height = 0 }));
-        await RefusedAsync(StatusCode.NotFound, "no block at height 9999999", Channel.UnaryAsync(ApiMethods.GetBlock, new GetBlockRequest { Height = 9_999_999 }));
-        await RefusedAsync(StatusCode.NotFound, "no block at height", Channel.UnaryAsync(ApiMethods.GetBlock, new GetBlockRequest { Height = ulong.MaxValue }));
-        await RefusedAsync(StatusCode.NotFound, "this node knows no such transaction", Channel.UnaryAsync(ApiMethods.GetTransaction, new GetTransactionRequest { Hash = nowhere }));
-        await RefusedAsync(StatusCode.InvalidArgument, "selector", Channel.UnaryAsync(ApiMethods.GetBlock, new GetBlockRequest()));
+        await RefusedAsync(StatusCode.NotFound, "no block with this hash", CallAsync(ApiMethods.GetBlock, new GetBlockRequest { Hash = nowhere }));
+        await RefusedAsync(StatusCode.NotFound, "no block at height 0", CallAsync(ApiMethods.GetBlock, new GetBlockRequest { Height = 0 }));
+        await RefusedAsync(StatusCode.NotFound, "no block at height 9999999", CallAsync(ApiMethods.GetBlock, new GetBlockRequest { Height = 9_999_999 }));
+        await RefusedAsync(StatusCode.NotFound, "no block at height", CallAsync(ApiMethods.GetBlock, new GetBlockRequest { Height = ulong.MaxValue }));
+        await RefusedAsync(StatusCode.NotFound, "this node knows no such transaction", CallAsync(ApiMethods.GetTransaction, new GetTransactionRequest { Hash = nowhere }));
+        await RefusedAsync(StatusCode.InvalidArgument, "selector", CallAsync(ApiMethods.GetBlock, new GetBlockRequest()));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
         await SubmitIsRefusedAsync(new byte[Limits.TransactionBytesMax], TransactionFault.NotCanonical);
         await SubmitIsRefusedAsync(new byte[Limits.TransactionBytesMax + 1], TransactionFault.TooLarge);
         await RefusedAsync(
-            StatusCode.ResourceExhausted, "larger than", Channel.UnaryAsync(ApiMethods.Submit, new SubmitRequest { Transaction = ByteString.CopyFrom(new byte[Limits.TransactionBytesMax + 100]) }));
+            StatusCode.ResourceExhausted, "larger than", CallAsync(ApiMethods.Submit, new SubmitRequest { Transaction = ByteString.CopyFrom(new byte[Limits.TransactionBytesMax + 100]) }));
     }
 
     [Fact]
@@ -200,16 +200,20 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
         await GoesOnAsync();
     }
 
+    private Task<TResponse> CallAsync<TRequest, TResponse>(RpcMethod<TRequest, TResponse> method, TRequest request)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => Channel.UnaryAsync(method, request, null, Cancelled);
+
     private async Task SubmitIsRefusedAsync(byte[] bytes, params TransactionFault[] faults)
     {
-        var refused = await Assert.ThrowsAsync<RpcException>(() => Channel.UnaryAsync(ApiMethods.Submit, new SubmitRequest { Transaction = ByteString.CopyFrom(bytes) }));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => CallAsync(ApiMethods.Submit, new SubmitRequest { Transaction = ByteString.CopyFrom(bytes) }));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Contains(refused.Status.Message, faults.Select(fault => $"transaction: {fault}"));
         await GoesOnAsync();
     }
 
     private Task PreconditionFailsAsync(string reason, byte[] bytes) =>
-        RefusedAsync(StatusCode.FailedPrecondition, reason, Channel.UnaryAsync(ApiMethods.Submit, new SubmitRequest { Transaction = ByteString.CopyFrom(bytes) }));
+        RefusedAsync(StatusCode.FailedPrecondition, reason, CallAsync(ApiMethods.Submit, new SubmitRequest { Transaction = ByteString.CopyFrom(bytes) }));
 
     private async Task RefusedAsync(StatusCode code, string words, Task call)
     {

@@ -13,7 +13,8 @@ public sealed class CrashTests(NetworkFixture network, ITestOutputHelper output)
         await Network.AllReachAsync(3);
         var record = new ChainRecord(Network.Genesis);
         await record.ReadAsync(dead, 3);
-        await dead.KillAsync();
+        dead.Kill();
+        await dead.GoneAsync();
 
         var without = await Network.HighestAsync() + 6;
         await Task.WhenAll(others.Select(node => node.ReachesAsync(without)));

@@ -71,15 +71,11 @@ internal sealed class NodeProcess(string name, NodeHome home, NodeOptions option
 
     public Task<Node.V1.Block> BlockAsync(ulong height) => Client.BlockAsync(new GetBlockRequest { Height = height }, TestContext.Current.CancellationToken);
 
-    /// <summary>SIGKILL; returns once the process is gone.</summary>
-    public async Task KillAsync()
-    {
-        SendKill();
-        await _process!.WaitAsync(Eventually.Limit);
-    }
-
     /// <summary>SIGKILL, without waiting for what comes of it.</summary>
-    public void SendKill() => _process!.Kill();
+    public void Kill() => _process!.Kill();
+
+    /// <summary>Returns once the process is gone.</summary>
+    public Task GoneAsync() => _process!.WaitAsync(Eventually.Limit);
 
     /// <summary>SIGTERM; the exit code.</summary>
     public async Task<int> TerminateAsync(TimeSpan patience)
