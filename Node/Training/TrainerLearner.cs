@@ -7,8 +7,9 @@ namespace NeuroChain.Node;
 internal sealed record MeasuredModel(TrainerGain Gain, ModelParameters Parameters);
 
 /// <summary>
-/// Learns in a thread of its own, one mini-batch after the other, and measures itself against the incumbent every so often. The best that it
-/// measured is what it offers: the last step of stochastic descent need not be the best one.
+/// Learns in a thread of its own, one mini-batch after the other, and measures itself against the incumbent every so often, until its goal is
+/// reached. What it measures and offers is a running average of the weights along the way, which is better than the weights of any one step
+/// (Polyak and Juditsky, SIAM J. Control Optim. 30, 1992).
 /// </summary>
 internal sealed class TrainerLearner : IDisposable
 {
@@ -54,10 +55,11 @@ internal sealed class TrainerLearner : IDisposable
     public MeasuredModel? Best => _snapshot.Best;
 
     /// <summary>Learns from an incumbent. What was learned before is forgotten.</summary>
-    public void Begin(ModelParameters incumbent, Hash256 batches, Hash256 measuring, float rateFactor) => Hand(new Work(incumbent, batches, measuring, rateFactor));
+    public void Begin(ModelParameters incumbent, Hash256 batches, Hash256 measuring, float rateFactor, TrainerGoal goal) =>
+        Hand(new Work(incumbent, batches, measuring, rateFactor, goal));
 
     /// <summary>Learns on from where it stands, against the same incumbent, with fresh steps and other mini-batches.</summary>
-    public void GoOn(Hash256 batches, float rateFactor) => Hand(new Work(null, batches, Hash256.Zero, rateFactor));
+    public void GoOn(Hash256 batches, float rateFactor, TrainerGoal goal) => Hand(new Work(null, batches, Hash256.Zero, rateFactor, goal));
 
     /// <summary>Leaves the processor to others.</summary>
     public void Rest() => _isResting = true;
@@ -128,7 +130,7 @@ internal sealed class TrainerLearner : IDisposable
                 _snapshot = snapshot with { Status = job.Status };
     }
 
-    private sealed record Work(ModelParameters? Incumbent, Hash256 Batches, Hash256 Measuring, float RateFactor);
+    private sealed record Work(ModelParameters? Incumbent, Hash256 Batches, Hash256 Measuring, float RateFactor, TrainerGoal Goal);
 
     private sealed record Snapshot(LearnerStatus Status, int Steps, MeasuredModel? Best);
 
@@ -136,7 +138,9 @@ internal sealed class TrainerLearner : IDisposable
     private sealed class Job : IDisposable
     {
         private readonly TrainerLearner _learner;
+        private readonly TrainerGoal _goal;
         private readonly Trainer _trainer;
+        private readonly WeightAverage _average;
         private readonly int[] _samples;
         private readonly uint[] _incumbentLosses;
         private readonly int _stepsBefore;
@@ -146,17 +150,19 @@ internal sealed class TrainerLearner : IDisposable
         public Job(TrainerLearner learner, Work work, Job? before)
         {
             Invariant.Check(work.Incumbent is not null || before is not null, "one learns on only after one began");
-            _learner = learner;
+            (_learner, _goal) = (learner, work.Goal);
             var start = work.Incumbent ?? before!._trainer.Parameters;
             if (work.Incumbent is null)
             {
-                (_samples, _incumbentLosses, _best, _stepsBefore) = (before!._samples, before._incumbentLosses, before._best, before._stepsBefore + before._steps);
+                (_samples, _incumbentLosses, _average) = (before!._samples, before._incumbentLosses, before._average);
+                (_best, _stepsBefore) = (before._best, before.Steps);
             }
             else
             {
                 var measured = learner._data.Measuring;
                 _samples = SampleDraw.Draw(work.Measuring, Math.Min(learner._settings.MeasureSamples, measured.Count), measured.Count);
                 _incumbentLosses = Losses(start) ?? [];
+                _average = new WeightAverage(start);
             }
 
             var options = learner._settings.Options;
@@ -171,34 +177,63 @@ internal sealed class TrainerLearner : IDisposable
 
         public LearnerStatus Status { get; private set; }
 
+        private int Steps => _stepsBefore + _steps;
+
         /// <summary>One step; a snapshot where there is something new to show.</summary>
         public Snapshot? StepOnce()
         {
             var result = _trainer.Step();
             _steps++;
             if (result.Fault != EvaluationFault.None) Status = LearnerStatus.Diverged;
-            else if (_steps % _learner._settings.MeasureEvery == 0 || _steps == _learner._settings.StepsMax) Measure();
-            else return null;
-            if (Status == LearnerStatus.Learning && _steps >= _learner._settings.StepsMax) Status = LearnerStatus.Spent;
-            return new Snapshot(Status, _stepsBefore + _steps, _best);
+            else if (!TryMeasure()) return null;
+            return new Snapshot(Status, Steps, _best);
         }
 
         public void Dispose() => _trainer.Dispose();
 
-        private void Measure()
+        private bool TryMeasure()
         {
-            var parameters = _trainer.Parameters;
-            if (Losses(parameters) is not { } losses)
+            var isLast = _steps >= _learner._settings.StepsMax;
+            if (_steps % WeightAverage.Stride == 0) _average.Add(_trainer.Parameters);
+            if (!isLast && _steps % _learner._settings.MeasureEvery != 0) return false;
+            var parameters = _average.Parameters;
+            if (Losses(parameters) is { } losses)
+            {
+                var gain = TrainerGain.Of(_incumbentLosses, losses);
+                if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters);
+                if (_best is not null && _goal.IsReached(_best.Gain, Steps)) Status = LearnerStatus.Ready;
+                else if (isLast) Status = LearnerStatus.Spent;
+            }
+            else
             {
                 Status = LearnerStatus.Diverged;
-                return;
             }
 
-            var gain = TrainerGain.Of(_incumbentLosses, losses);
-            if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters);
+            return true;
         }
 
         private uint[]? Losses(ModelParameters parameters) =>
             _learner._measuring.TryEvaluate(parameters, _learner._data.Measuring, _samples, out var result, out _) ? result.Losses : null;
+    }
+
+    /// <summary>An average of weights that forgets what is long past, and forgets faster at the beginning.</summary>
+    private sealed class WeightAverage(ModelParameters start)
+    {
+        /// <summary>Steps from one sample of the weights to the next: neighbours are almost equal.</summary>
+        public const int Stride = 5;
+
+        private const float OldShareMax = 0.9f; // about the last 50 steps
+
+        private readonly float[] _values = [.. start.Values];
+        private int _added;
+
+        public ModelParameters Parameters => new(start.Plan, [.. _values]);
+
+        public void Add(ModelParameters parameters)
+        {
+            _added++;
+            var oldShare = Math.Min(OldShareMax, _added / (_added + 2f));
+            for (var i = 0; i < _values.Length; i++) _values[i] = (oldShare * _values[i]) + ((1 - oldShare) * parameters.Values[i]);
+        }
     }
 }

@@ -137,7 +137,7 @@ internal sealed class TrainerLoop : IDisposable
             case TrainerAction.Begin begin:
                 return BeginAsync(begin, cancellationToken);
             case TrainerAction.GoOn goOn:
-                _learner!.GoOn(_seeds!.Batches(goOn.Round, goOn.Attempt), RateFactor(goOn.Attempt));
+                _learner!.GoOn(_seeds!.Batches(goOn.Round, goOn.Attempt), RateFactor(goOn.Divergences), goOn.Goal);
                 break;
             case TrainerAction.Commit commit:
                 _learner!.Rest();
@@ -174,7 +174,7 @@ internal sealed class TrainerLoop : IDisposable
         if (!Checkpoint.TryRead(checkpoint, _task.Plan, out var incumbent, out var error))
             throw new OperatorException($"the incumbent {begin.Incumbent} is no checkpoint of the task's model ({error}): this task cannot go on");
         _parent = begin.Incumbent;
-        _learner!.Begin(incumbent, _seeds!.Batches(begin.Round, begin.Attempt), _seeds.Measuring(begin.Round), RateFactor(begin.Attempt));
+        _learner!.Begin(incumbent, _seeds!.Batches(begin.Round, begin.Attempt), _seeds.Measuring(begin.Round), RateFactor(begin.Divergences), begin.Goal);
         Say($"round {begin.Round}: learning from {begin.Incumbent.Value.ToShortString()}");
     }
 
@@ -287,8 +287,7 @@ internal sealed class TrainerLoop : IDisposable
 
     private TrainerPlan NewPlan() => new(new TrainerCaution { StepsMin = _settings.StepsMin });
 
-    // Each attempt halves the steps: where large ones only jump over the valley, small ones still go down.
-    private static float RateFactor(int attempt) => MathF.ScaleB(1, -attempt);
+    private static float RateFactor(int divergences) => MathF.ScaleB(1, -divergences);
 
     private static bool IsAway(RpcException failure) =>
         failure.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Internal;

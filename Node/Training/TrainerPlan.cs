@@ -18,11 +18,14 @@ internal sealed record TrainerCaution
     /// <summary>Added to both factors for each candidate on the same incumbent that was judged and found wanting.</summary>
     public double FactorPerFailure { get; init; } = 0.25;
 
-    /// <summary>Steps before a round is opened: learning is spread over rounds, but each is worth its evaluation.</summary>
-    public int StepsMin { get; init; } = 100;
+    /// <summary>Steps before a round is opened.</summary>
+    public int StepsMin { get; init; } = 50;
 
-    /// <summary>Times that learning is taken up again, with smaller steps, before the trainer waits for a new incumbent.</summary>
+    /// <summary>Times that learning is taken up again at once. Where that gave nothing either, learning is at a plateau.</summary>
     public int AttemptsMax { get; init; } = 5;
+
+    /// <summary>Blocks between later attempts: a plateau costs little, and is left when it can be.</summary>
+    public ulong BlocksPerLateAttempt { get; init; } = 100;
 
     /// <summary>Commits of one round that may fail before the trainer waits for the next.</summary>
     public int CommitsMax { get; init; } = 2;
@@ -34,9 +37,10 @@ internal sealed record TrainerCaution
 /// <code>
 /// stage       sees                                            does                          then
 /// any         another incumbent                               Begin                         Learning
-/// any         the same incumbent, another round               GoOn                          Learning
+/// any         the same incumbent, another round               GoOn where it rested          Learning
 /// Learning    idle or commit window, a good enough candidate  Commit                        Committing
-/// Learning    steps spent or diverged, attempts left          GoOn or Begin                 Learning
+/// Learning    steps spent                                     GoOn; seldom after a while    Learning
+/// Learning    diverged                                        Begin with smaller steps      Learning
 /// Committing  commit in a block / failed                      -                             Committed / Learning
 /// Committed   reveal window                                   Reveal                        Revealing
 /// Committed   a later window                                  Missed                        Waiting
@@ -58,6 +62,8 @@ internal sealed class TrainerPlan(TrainerCaution caution)
     private Stage _stage = Stage.Learning;
     private bool _isResting;
     private int _attempt;
+    private int _divergences;
+    private Height _attempted;
     private int _failures;
     private int _failedCommits;
 
@@ -107,10 +113,8 @@ internal sealed class TrainerPlan(TrainerCaution caution)
 
         if (last is null || view.Incumbent != last.Incumbent)
         {
-            _failures = 0;
-            _attempt = 0;
-            _isResting = false;
-            actions.Add(new TrainerAction.Begin(view.Incumbent, view.Round, _attempt));
+            (_failures, _attempt, _divergences) = (0, 0, 0);
+            Begin(view, actions);
         }
         else if (_isResting)
         {
@@ -130,10 +134,12 @@ internal sealed class TrainerPlan(TrainerCaution caution)
             case Stage.Learning when _isResting && _failedCommits < caution.CommitsMax:
                 GoOn(view, actions); // a commit failed
                 break;
-            case Stage.Learning when progress.Status == LearnerStatus.Diverged && _attempt < caution.AttemptsMax:
-                actions.Add(new TrainerAction.Begin(view.Incumbent, view.Round, ++_attempt));
+            case Stage.Learning when progress.Status == LearnerStatus.Diverged && MayTryAgain(view):
+                _attempt++;
+                _divergences++;
+                Begin(view, actions);
                 break;
-            case Stage.Learning when progress.Status == LearnerStatus.Spent && _attempt < caution.AttemptsMax:
+            case Stage.Learning when progress.Status == LearnerStatus.Spent && MayTryAgain(view):
                 _attempt++;
                 GoOn(view, actions);
                 break;
@@ -141,7 +147,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
                 _stage = Stage.Revealing;
                 actions.Add(new TrainerAction.Reveal(view.Round));
                 break;
-            case Stage.Committed or Stage.Revealing when view.Phase > TrainingPhase.Reveal:
+            case Stage.Committed when view.Phase > TrainingPhase.Reveal:
                 _stage = Stage.Waiting;
                 actions.Add(new TrainerAction.Missed(view.Round));
                 break;
@@ -151,19 +157,32 @@ internal sealed class TrainerPlan(TrainerCaution caution)
     private bool IsOffered(TrainerView view, TrainerProgress progress)
     {
         if (progress.Best is not { } best || _failedCommits >= caution.CommitsMax) return false;
-        var extra = _failures * caution.FactorPerFailure;
         return view.Phase switch
         {
-            null => progress.Steps >= caution.StepsMin && best.Clears(view.Bar, caution.OpenFactor + extra, caution.RequiredFactor + extra),
-            TrainingPhase.Commit => view.Candidates < Limits.CandidatesMax && best.Clears(view.Bar, caution.JoinFactor + extra, caution.RequiredFactor + extra),
+            null => Goal(view, caution.OpenFactor).IsReached(best, progress.Steps),
+            TrainingPhase.Commit => view.Candidates < Limits.CandidatesMax && Goal(view, caution.JoinFactor).IsReached(best, progress.Steps),
             _ => false,
         };
     }
 
+    private bool MayTryAgain(TrainerView view) => _attempt < caution.AttemptsMax || view.Height >= _attempted.Plus(caution.BlocksPerLateAttempt);
+
+    private TrainerGoal Goal(TrainerView view, double factor)
+    {
+        var extra = _failures * caution.FactorPerFailure;
+        return new TrainerGoal(view.Bar, factor + extra, caution.RequiredFactor + extra, caution.StepsMin);
+    }
+
+    private void Begin(TrainerView view, List<TrainerAction> actions)
+    {
+        (_isResting, _attempted) = (false, view.Height);
+        actions.Add(new TrainerAction.Begin(view.Incumbent, view.Round, _attempt, _divergences, Goal(view, caution.OpenFactor)));
+    }
+
     private void GoOn(TrainerView view, List<TrainerAction> actions)
     {
-        _isResting = false;
-        actions.Add(new TrainerAction.GoOn(view.Round, _attempt));
+        (_isResting, _attempted) = (false, view.Height);
+        actions.Add(new TrainerAction.GoOn(view.Round, _attempt, _divergences, Goal(view, caution.OpenFactor)));
     }
 
     private void Move(Stage from, Stage to)

@@ -25,7 +25,8 @@ internal sealed record TrainerSettings
     /// <summary>Folder of the data set in IDX form.</summary>
     public string Dataset { get; init; } = FashionMnist.DefaultFolder;
 
-    public float LearningRate { get; init; } = 0.05f;
+    /// <summary>Small, because what is offered is an average of the way: it spreads learning over many rounds.</summary>
+    public float LearningRate { get; init; } = 0.005f;
 
     public float Momentum { get; init; } = 0.9f;
 
@@ -35,9 +36,9 @@ internal sealed record TrainerSettings
     public int Batch { get; init; } = 32;
 
     /// <summary>Steps before a training round is opened with a candidate.</summary>
-    public int StepsMin { get; init; } = 100;
+    public int StepsMin { get; init; } = 50;
 
-    /// <summary>Steps from one incumbent, or from one attempt to the next; then the trainer idles.</summary>
+    /// <summary>Steps of one attempt to do better than the incumbent; after a few the trainer idles.</summary>
     public int StepsMax { get; init; } = 1500;
 
     /// <summary>Steps from one measurement to the next.</summary>

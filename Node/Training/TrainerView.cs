@@ -19,6 +19,9 @@ internal enum LearnerStatus
 {
     Learning,
 
+    /// <summary>The goal is reached; more is left for the next round.</summary>
+    Ready,
+
     /// <summary>All steps that were allowed are taken.</summary>
     Spent,
 
@@ -29,16 +32,22 @@ internal enum LearnerStatus
 /// <summary>How far learning is since it last began from an incumbent. Null while nothing better than the incumbent was measured.</summary>
 internal sealed record TrainerProgress(LearnerStatus Status, int Steps, TrainerGain? Best);
 
+/// <summary>When a learner has enough to offer.</summary>
+internal sealed record TrainerGoal(TrainerBar Bar, double ZFactor, double RequiredFactor, int StepsMin)
+{
+    public bool IsReached(TrainerGain gain, int steps) => steps >= StepsMin && gain.Clears(Bar, ZFactor, RequiredFactor);
+}
+
 /// <summary>What a trainer does next.</summary>
 internal abstract record TrainerAction
 {
     private TrainerAction() { }
 
-    /// <summary>Learn from the incumbent.</summary>
-    public sealed record Begin(BlobHash Incumbent, ulong Round, int Attempt) : TrainerAction;
+    /// <summary>Learn from the incumbent, with steps half as large after each divergence.</summary>
+    public sealed record Begin(BlobHash Incumbent, ulong Round, int Attempt, int Divergences, TrainerGoal Goal) : TrainerAction;
 
-    /// <summary>Learn on from where it stands; a later attempt takes smaller steps.</summary>
-    public sealed record GoOn(ulong Round, int Attempt) : TrainerAction;
+    /// <summary>Learn on from where it stands, with fresh steps.</summary>
+    public sealed record GoOn(ulong Round, int Attempt, int Divergences, TrainerGoal Goal) : TrainerAction;
 
     /// <summary>Offer the best candidate, and rest: the processor is the evaluators' now.</summary>
     public sealed record Commit(ulong Round, BlobHash Parent) : TrainerAction;
