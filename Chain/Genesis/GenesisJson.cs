@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace NeuroChain.Chain;
 
@@ -8,6 +9,8 @@ namespace NeuroChain.Chain;
 internal static class GenesisJson
 {
     private const int BytesMax = 4 * 1024 * 1024;
+
+    private const int DepthMax = 16;
 
     private static readonly Amount Cap = Amount.FromNtk(100_000_000);
 
@@ -25,11 +28,13 @@ internal static class GenesisJson
         GenesisDocument? genesis;
         try
         {
+            // Twice the work, because the serializer does not look for repeated keys inside the free form of a model.
+            using var _ = JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = DepthMax });
             genesis = JsonSerializer.Deserialize<GenesisDocument>(json, Compact);
         }
         catch (JsonException bad)
         {
-            throw new OperatorException($"genesis: {bad.Message.ReplaceLineEndings(" ")}", bad);
+            throw new OperatorException($"genesis: {Place(bad)}{bad.Message.ReplaceLineEndings(" ")}", bad);
         }
 
         if (genesis is null) throw new OperatorException("genesis: null, an object is wanted");
@@ -37,17 +42,31 @@ internal static class GenesisJson
         return genesis;
     }
 
+    // The serializer adds the place to its own messages but not to those of our converters.
+    private static string Place(JsonException bad) =>
+        bad.Path is { Length: > 2 } path && !bad.Message.Contains(path, StringComparison.Ordinal) ? $"{path[2..]}: " : "";
+
     private static string? Fault(GenesisDocument genesis)
     {
         if (genesis.ChainName is not { Length: > 0 and <= 64 }) return "chain_name: 1 to 64 characters";
         if (genesis.SupplyMode != GenesisDocument.NativeSupply) return "supply_mode: \"native\"";
         if (genesis.Validators.IsDefaultOrEmpty) return "validators: at least one";
         if (genesis.Allocations.IsDefault || genesis.Datasets.IsDefault || genesis.Tasks.IsDefault) return "allocations, datasets, tasks: lists";
+        if (NullFault(genesis) is { } fault) return fault;
         if (!ValidatorSet.TryCreate(genesis.Validators.Select(v => new Validator(v.Address, v.Power)), out _))
             return $"validators: up to {Limits.ValidatorsMax} different addresses, each with a power from 1 to {Limits.VotingPowerMax}";
         if (genesis.Validators.Select(v => v.Node).Distinct().Count() != genesis.Validators.Length) return "validators: each with a node of its own";
         if (genesis.Allocations.Select(a => a.Address).Distinct().Count() != genesis.Allocations.Length) return "allocations: each address once";
         return genesis.Parameters.Fault() ?? SupplyFault(genesis) ?? TaskFault(genesis);
+    }
+
+    // Annotations do not reach the entries of a list.
+    private static string? NullFault(GenesisDocument genesis)
+    {
+        if (genesis.Validators.Any(entry => entry is null)) return "validators: objects, not null";
+        if (genesis.Allocations.Any(entry => entry is null)) return "allocations: objects, not null";
+        if (genesis.Datasets.Any(entry => entry is null)) return "datasets: objects, not null";
+        return genesis.Tasks.Any(entry => entry is null) ? "tasks: objects, not null" : null;
     }
 
     private static string? SupplyFault(GenesisDocument genesis)
@@ -78,6 +97,15 @@ internal static class GenesisJson
         return genesis.Tasks.Select(t => t.Id).Distinct().Count() == genesis.Tasks.Length ? null : "tasks: each once";
     }
 
+    // Hashes and other computed properties are neither written nor read: as merely ignored ones they would pass for known keys.
+    private static void DropComputed(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object) return;
+        for (var i = type.Properties.Count - 1; i >= 0; i--)
+            if (type.Properties[i].Set is null)
+                type.Properties.RemoveAt(i);
+    }
+
     private static JsonSerializerOptions Options(bool indented) => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -87,13 +115,15 @@ internal static class GenesisJson
         AllowDuplicateProperties = false,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = indented,
-        MaxDepth = 16,
-        IgnoreReadOnlyProperties = true,
+        MaxDepth = DepthMax,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { DropComputed } },
         Converters =
         {
             new TextConverter<Hash256>(Hash256.TryParse, "0x and 64 hexadecimal digits"),
             new TextConverter<Address>(Address.TryParse, "0x and 40 hexadecimal digits"),
             new TextConverter<Amount>(Amount.TryParseNtk, "NTK as a decimal number in quotes"),
+            new NumberConverter<uint>(),
+            new NumberConverter<ulong>(),
         },
     };
 }

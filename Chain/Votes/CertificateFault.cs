@@ -10,6 +10,8 @@ public enum CertificateFault
     UnknownValidator,
     WrongSignature,
     NotEnoughPower,
+
+    /// <summary>A validator stands twice, or behind one that comes after it: signers ascend, so that none counts twice.</summary>
     DuplicateValidator,
     MixedRounds,
 }

@@ -37,12 +37,18 @@ public static class SignatureList
         return signatures.MoveToImmutable();
     }
 
-    /// <summary>Whether more than two thirds of the set's power signed the digest, every listed signature being right.</summary>
+    /// <summary>
+    /// Whether more than two thirds of the set's power signed the digest, every listed signature being right. That nobody counts twice is
+    /// asked here again: not every list came through <see cref="Read"/>.
+    /// </summary>
     public static CertificateFault Check(ImmutableArray<IndexedSignature> signatures, Hash256 digest, ValidatorSet validators)
     {
         ulong power = 0;
+        var previous = -1;
         foreach (var (index, signature) in signatures)
         {
+            if (index <= previous) return CertificateFault.DuplicateValidator;
+            previous = index;
             if (index >= validators.Count) return CertificateFault.UnknownValidator;
             if (!signature.IsBy(validators[index].Address, digest)) return CertificateFault.WrongSignature;
             power += validators[index].Power;

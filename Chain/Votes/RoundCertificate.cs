@@ -16,10 +16,13 @@ public sealed record RoundCertificate(ImmutableArray<SignedVote> Votes)
     public CertificateFault Check(GenesisHash genesis, ValidatorSet validators, out ulong power)
     {
         power = 0;
+        var previous = -1;
         foreach (var vote in Votes)
         {
             if (vote.Vote.Height != Height || vote.Vote.Round != Round) return CertificateFault.MixedRounds;
             if (!validators.TryIndexOf(vote.Validator, out var index)) return CertificateFault.UnknownValidator;
+            if (index <= previous) return CertificateFault.DuplicateValidator;
+            previous = index;
             if (vote.Verify(genesis) is null) return CertificateFault.WrongSignature;
             power += validators[index].Power;
         }

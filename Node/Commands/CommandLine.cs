@@ -7,6 +7,9 @@ namespace NeuroChain.Node;
 /// <summary>The commands of ./neurochain, and the one place where a failure becomes a line and an exit code: 0 done, 1 failed, 2 change something, 3 a bug or a broken disk.</summary>
 public static class CommandLine
 {
+    /// <summary>How long a command may take to stop in good order after SIGINT or SIGTERM; a test network stops all its processes in it.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("NeuroChain: a permissioned blockchain whose scarce resource is learning")
@@ -24,7 +27,7 @@ public static class CommandLine
         try
         {
             var parsed = root.Parse(args);
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopPatience }).ConfigureAwait(false);
         }
         catch (OperatorException wrong)
         {

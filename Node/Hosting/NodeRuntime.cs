@@ -29,7 +29,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     public RpcServer Api { get; private set; } = null!;
 
     /// <summary>Ends when the node stops by itself; faulted with the reason.</summary>
-    public Task Completion => Host.Completion;
+    public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <exception cref="OperatorException">Something must be changed before the node can start; nothing is left running.</exception>
     public static async Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _owned.Add(Host);
         Host.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
-        if (signer is not null) StartAgent(signer, blobs, signal, loggers);
+        Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgent(signer, blobs, signal, loggers).Completion);
 
         var health = new HealthStatus();
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), health);
@@ -90,7 +90,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
     }
 
-    private void StartAgent(ISigner signer, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
+    private static async Task FirstOf(Task host, Task agent) => await (await Task.WhenAny(host, agent).ConfigureAwait(false)).ConfigureAwait(false);
+
+    private ValidatorAgent StartAgent(ISigner signer, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
@@ -98,6 +100,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, new BlobFetcher(Network, blobs, logger), evaluator, logger);
         _owned.Add(agent);
         agent.Start();
+        return agent;
     }
 
     private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)

@@ -24,7 +24,7 @@ internal static class TestnetHomes
         var (training, test) = FashionMnist.Load(DatasetFolder);
         var options = Enumerable.Range(0, validators).Select(i => new NodeOptions { Api = $"127.0.0.1:{ApiPort(basePort, i)}", P2p = $"127.0.0.1:{basePort + (10 * i)}" }).ToList();
         var keys = options.Select((option, i) => HomeKeys.Make(new NodeHome(NodeFolder(root, i)), option, ScryptCost.Light)).ToList();
-        var trainers = Enumerable.Range(0, validators).Select(i => TrainerHome.Make(TrainerFolder(root, i), $"127.0.0.1:{ApiPort(basePort, i)}")).ToList();
+        var trainers = Enumerable.Range(0, validators).Select(i => TrainerHome.Make(TrainerFolder(root, i), Trainer(ApiPort(basePort, i)))).ToList();
         var genesis = Genesis(keys, trainers, training, test);
         var peers = keys.Select((key, i) => $"{key.Node.Address}@127.0.0.1:{basePort + (10 * i)}");
         for (var i = 0; i < validators; i++)
@@ -35,6 +35,9 @@ internal static class TestnetHomes
         }
     }
 
+    // Small steps: the small network would learn nearly all it can within the first training round.
+    private static TrainerSettings Trainer(int apiPort) => new() { Node = $"127.0.0.1:{apiPort}", LearningRate = 0.01f, MeasureSamples = 4000 };
+
     private static GenesisDocument Genesis(List<HomeKeys> keys, List<PrivateKey> trainers, Dataset training, Dataset test)
     {
         var spec = ModelSpec.SmallConvolutional();
@@ -44,6 +47,7 @@ internal static class TestnetHomes
         {
             ChainName = "testnet",
             TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+            Parameters = new ChainParameters { Training = new TrainingParameters { EvaluationSamples = 4096 } },
             Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
             Allocations =
             [

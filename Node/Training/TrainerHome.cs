@@ -16,11 +16,10 @@ internal sealed class TrainerHome(string path)
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Makes the home of a trainer for a producer's node, with a fresh key under a fresh password, which is cheap to open: for test networks.</summary>
-    public static PrivateKey Make(string folder, string node)
+    public static PrivateKey Make(string folder, TrainerSettings settings)
     {
         var home = new TrainerHome(folder);
         Directory.CreateDirectory(home.Path);
-        var settings = new TrainerSettings { Node = node };
         var key = PrivateKey.Generate();
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         KeystoreFile.Save(home.In(settings.Key), key, password, ScryptCost.Light);

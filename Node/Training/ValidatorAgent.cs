@@ -41,6 +41,9 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         _logger = logger;
     }
 
+    /// <summary>Ends when the agent does; faulted where the node must stop.</summary>
+    public Task Completion => _loop;
+
     public void Start()
     {
         _evaluator.WarmUp();
@@ -50,14 +53,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        try
-        {
-            await _loop.ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // That is how it ends.
-        }
+        await Task.WhenAny(_loop).ConfigureAwait(false); // whoever watches Completion has its failure
 
         _stop.Dispose();
     }
@@ -67,7 +63,15 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         var done = Height.Genesis;
         while (true)
         {
-            await _signal.WaitForAfterAsync(done, _stop.Token).ConfigureAwait(false);
+            try
+            {
+                await _signal.WaitForAfterAsync(done, _stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
             var view = _host.Current;
             done = view.State.Height;
             if (view.IsCatchingUp) continue;

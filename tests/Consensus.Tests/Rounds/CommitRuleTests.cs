@@ -107,6 +107,14 @@ public sealed class CommitRuleTests
         new("in a later round it does", "proposal 1 A vr 0", "decide 0 A by 0 1 2", "1 propose decided"));
 
     [Fact]
+    public void ACommitOfABlockThatNeverArrivesHidesNoOther() => new Script(self: -1).Check(
+        Start,
+        new("what only more than a third of liars can bring about", "precommit 0 B by 0 1 2", "timer precommit 0", "0 propose"),
+        new("", "timeout precommit 0", "round 1 v1, timer propose 1", "1 propose"),
+        new("", "proposal 1 A", "", "1 prevote"),
+        new("the rule is one of single rounds", "precommit 1 A by 0 1 3", "decide 1 A by 0 1 3", "1 prevote decided"));
+
+    [Fact]
     public void TheSecondProposalOfAnEquivocatingLeaderIsDecided() => new Script(self: 3).Check(
         Start,
         new("what it was shown first", "proposal 0 A", "prevote 0 A", "0 prevote"),

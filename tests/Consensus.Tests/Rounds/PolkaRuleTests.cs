@@ -94,6 +94,18 @@ public sealed class PolkaRuleTests
     ]);
 
     [Fact]
+    public void APolkaOfPrevotesThatAnswerAnotherProposalLocksNothing() => new Script(self: 3).Check(
+    [
+        Start,
+        new("", "precommit 0 nil by 0 1 2", "timer precommit 0", "0 propose"),
+        new("", "timeout precommit 0", "round 1 v1, timer propose 1", "1 propose"),
+        new("", "prevote 0 A by 0 1 2", "", "1 propose"),
+        new("", "proposal 1 A vr 0", "prevote 1 A vr 0", "1 prevote"),
+        new("three of four, to a proposal that this one was not shown", "prevote 1 A by 0 1 2", "timer prevote 1", "1 prevote"),
+        new("and when it is shown, L36 holds", "proposal 1 A", "evidence v1 proposal 1, precommit 1 A", "1 precommit lock 1 valid 1"),
+    ]);
+
+    [Fact]
     public void APolkaIsNotActedOnInPropose() => new Script(self: 3).Check(
     [
         Start,

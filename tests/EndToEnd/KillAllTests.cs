@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace NeuroChain.EndToEnd;
+
+/// <summary>The power fails: all validators are killed at the same moment, again and again, wherever they happen to be.</summary>
+public sealed class KillAllTests(NetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<NetworkFixture>
+{
+    private const int Rounds = 3;
+    private const int LongRounds = 20;
+
+    private static readonly TimeSpan LatestKill = TimeSpan.FromSeconds(2);
+
+    private static bool IsLong => Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") == "1";
+
+    [Fact]
+    public async Task TheChainGoesOnAndNoHeightHasTwoBlocks()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        Output.WriteLine($"seed {seed}");
+        var record = new ChainRecord(Network.Genesis);
+        var rows = new List<KillRow>();
+        await Network.AllReachAsync(1);
+        for (var round = 1; round <= (IsLong ? LongRounds : Rounds); round++)
+        {
+            // Every fourth kill meets the nodes while they recover from the one before.
+            rows.Add(await KillAndRecoverAsync(record, round, round % 4 == 0, random));
+            Output.WriteLine(rows[^1].ToString());
+        }
+
+        KillReport.Write(rows, Network, record.Highest, seed);
+    }
+
+    private async Task<KillRow> KillAndRecoverAsync(ChainRecord record, int round, bool twice, Random random)
+    {
+        var followers = Network.Nodes.Select(node => record.FollowAsync(node, Math.Max(1, record.Highest))).ToList();
+        var killAfter = LatestKill * random.NextDouble();
+        await Task.Delay(killAfter, Cancelled);
+        KillAll();
+        await Task.WhenAll(followers);
+        await GoneAsync();
+        var shown = record.Highest;
+
+        if (twice)
+        {
+            foreach (var node in Network.Nodes) node.Start();
+            await Task.Delay(LatestKill * random.NextDouble(), Cancelled);
+            KillAll();
+            await GoneAsync();
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        foreach (var node in Network.Nodes) node.Start();
+        await Task.WhenAll(Network.Nodes.Select(node => node.WaitUntilUpAsync()));
+        var heights = await Task.WhenAll(Network.Nodes.Select(node => node.HeightAsync()));
+        await Network.AllReachAsync(shown + 2);
+        var recovered = Stopwatch.GetElapsedTime(started);
+
+        foreach (var node in Network.Nodes) await record.ReadAsync(node, shown + 2);
+        foreach (var node in Network.Nodes) Assert.Empty(node.ErrorLines); // evidence that somebody signed twice would be one
+        var refusals = Network.Nodes.Sum(node => node.Log.Count(line => line.Contains("the signer refused", StringComparison.Ordinal)));
+        return new KillRow(round, killAfter, twice, shown, heights.Min(), heights.Max(), recovered, refusals);
+    }
+
+    private void KillAll()
+    {
+        foreach (var node in Network.Nodes) node.Kill();
+    }
+
+    private Task GoneAsync() => Task.WhenAll(Network.Nodes.Select(node => node.GoneAsync()));
+}
+
+/// <summary>One kill and what came after it.</summary>
+/// <param name="Number">Of the kill.</param>
+/// <param name="After">How long the network was left alone before.</param>
+/// <param name="Twice">Whether it was killed again while it recovered.</param>
+/// <param name="Shown">The highest block that any API had shown before.</param>
+/// <param name="LeastAfter">The lowest height at which a node came up.</param>
+/// <param name="MostAfter">The highest.</param>
+/// <param name="Recovered">From the start of the processes until all four had decided two blocks that were new.</param>
+/// <param name="SignerRefusals">Requests that signers refused so far, all nodes together.</param>
+internal sealed record KillRow(int Number, TimeSpan After, bool Twice, ulong Shown, ulong LeastAfter, ulong MostAfter, TimeSpan Recovered, int SignerRefusals)
+{
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {Number} | {After.TotalSeconds:F2} | {(Twice ? "yes" : "no")} | {Shown} | {LeastAfter} to {MostAfter} | {Recovered.TotalSeconds:F1} | {SignerRefusals} |");
+}

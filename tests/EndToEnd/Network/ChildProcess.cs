@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace NeuroChain.EndToEnd;
+
+/// <summary>A process with its output kept.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+
+    private ChildProcess(ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public string Output => Text(_output);
+
+    public string Errors => Text(_errors);
+
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? folder = null)
+    {
+        var start = new ProcessStartInfo(program) { WorkingDirectory = folder ?? "" };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return new ChildProcess(start);
+    }
+
+    /// <summary>The command line of the node, as it was built with these tests.</summary>
+    public static ChildProcess StartNeurochain(params string[] arguments)
+    {
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(dotnet);
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "NeuroChain.Node.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment.Remove("NEUROCHAIN_PASSWORD");
+        return new ChildProcess(start);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandResult> RunNeurochainAsync(params string[] arguments)
+    {
+        using var process = StartNeurochain(arguments);
+        process.CloseInput();
+        return new CommandResult(await process.WaitAsync(Eventually.Limit), process.Output, process.Errors);
+    }
+
+    public void CloseInput() => _process.StandardInput.Close();
+
+    /// <summary>The exit code; also waits for the last line of output.</summary>
+    public async Task<int> WaitAsync(TimeSpan patience)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(patience);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            Assert.Fail($"process {Id} does not end within {patience.TotalSeconds:F0} s\n{Output}{Errors}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: the process gets no chance to write anything more.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>SIGTERM, as a service manager sends it.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static void Add(StringBuilder text, string? line)
+    {
+        if (line is null) return;
+        lock (text) text.Append(line).Append('\n');
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text) return text.ToString();
+    }
+}
+
+/// <summary>What a command left.</summary>
+internal sealed record CommandResult(int ExitCode, string Output, string Errors)
+{
+    /// <summary>The value behind a name in the output of ./neurochain query.</summary>
+    public string this[string name] => Output.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[13..].Trim();
+}

@@ -1,0 +1,102 @@
+using NeuroChain.Chain;
+using NeuroChain.Node;
+using NeuroChain.Node.V1;
+
+namespace NeuroChain.EndToEnd;
+
+/// <summary>One node of a test network: its home, the process that runs it at the moment, and a client of its API.</summary>
+internal sealed class NodeProcess(string name, NodeHome home, NodeOptions options, HomeKeys keys) : IDisposable
+{
+    private ChildProcess? _process;
+
+    public string Name { get; } = name;
+
+    public NodeHome Home { get; } = home;
+
+    /// <summary>host:port of the API.</summary>
+    public string Api { get; } = options.Api;
+
+    /// <summary>Null for an observer.</summary>
+    public Address? Validator { get; } = keys.Validator?.Address;
+
+    /// <summary>The identity on the network.</summary>
+    public Address Identity { get; } = keys.Node.Address;
+
+    public NodeClient Client { get; } = new(options.Api);
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>What the node has logged so far.</summary>
+    public IReadOnlyList<string> Log
+    {
+        get
+        {
+            if (!File.Exists(Home.LogFile)) return [];
+            using var file = new FileStream(Home.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+    }
+
+    public IEnumerable<string> ErrorLines => Log.Where(line => line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" CRT ", StringComparison.Ordinal));
+
+    public void Start()
+    {
+        Assert.False(IsRunning, $"{Name} runs already");
+        _process?.Dispose();
+        _process = ChildProcess.StartNeurochain("start", "--home", Home.Path, "--until-stdin-closes");
+    }
+
+    /// <summary>Waits until the API answers.</summary>
+    public Task WaitUntilUpAsync() => Eventually.HoldsAsync(
+        async () =>
+        {
+            Assert.True(IsRunning, $"{Name} ended: {Tail(20)}");
+            return (await StatusAsync()).Validators > 0;
+        },
+        $"{Name} answers");
+
+    public Task<GetStatusResponse> StatusAsync() => Client.StatusAsync(TestContext.Current.CancellationToken);
+
+    public async Task<ulong> HeightAsync() => (await StatusAsync()).Height;
+
+    public Task ReachesAsync(ulong height, TimeSpan? limit = null) => Eventually.HoldsAsync(
+        async () =>
+        {
+            Assert.True(IsRunning, $"{Name} ended: {Tail(20)}");
+            return await HeightAsync() >= height;
+        },
+        $"{Name} reaches height {height}",
+        limit);
+
+    public Task<Node.V1.Block> BlockAsync(ulong height) => Client.BlockAsync(new GetBlockRequest { Height = height }, TestContext.Current.CancellationToken);
+
+    /// <summary>SIGKILL, without waiting for what comes of it.</summary>
+    public void Kill() => _process!.Kill();
+
+    /// <summary>Returns once the process is gone.</summary>
+    public Task GoneAsync() => _process!.WaitAsync(Eventually.Limit);
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public async Task<int> TerminateAsync(TimeSpan patience)
+    {
+        _process!.Terminate();
+        return await _process.WaitAsync(patience);
+    }
+
+    /// <summary>Closes standard input, which ends a child of the test network; the exit code.</summary>
+    public async Task<int> CloseInputAsync(TimeSpan patience)
+    {
+        _process!.CloseInput();
+        return await _process.WaitAsync(patience);
+    }
+
+    /// <summary>The last lines of log and output, for a test that failed.</summary>
+    public string Tail(int lines) => string.Join('\n', Log.TakeLast(lines)) + $"\n{_process?.Output}{_process?.Errors}";
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _process?.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node.Tests;
+
+/// <summary>A checkpoint on its way through a round.</summary>
+internal sealed record Candidate(byte[] Bytes, PrivateKey Producer, byte[] Manifest)
+{
+    private static readonly Hash256 Salt = Hash256.Sha256([5]);
+
+    /// <summary>Stores the checkpoint, as the node of its trainer does, and describes it.</summary>
+    public static Candidate Make(TrainedChain chain, byte[] bytes, PrivateKey producer)
+    {
+        var blob = chain.Blobs.Put(bytes);
+        var manifest = new CandidateManifest
+        {
+            Task = chain.Task.ToByteString(),
+            Model = blob.Hash.Value.ToByteString(),
+            ModelBytes = (ulong)blob.Length,
+            Parent = TrainingQueries.Task(chain.State, chain.Task)!.BestModel.Value.ToByteString(),
+            TrainingSet = chain.Training.Root.ToByteString(),
+            Device = new DeviceRecord { Kind = "cpu", Name = "a processor", Uuid = "u-1", Driver = "none", Runtime = "dotnet" },
+        };
+        manifest.Chunks.AddRange(blob.ChunkHashes.Select(hash => hash.ToByteString()));
+        manifest.Tensors.Add(new Tensor { Name = "1.weight", Shape = { 10, 16 } });
+        return new Candidate(bytes, producer, manifest.ToByteArray());
+    }
+
+    public Transaction Commit(TrainedChain chain, ulong place)
+    {
+        var parent = TrainingQueries.Task(chain.State, chain.Task)!.BestModel;
+        return chain.Pay(new TransactionBody
+        {
+            CandidateCommit = new CandidateCommit
+            {
+                Task = chain.Task.ToByteString(),
+                TrainingRound = TrainingQueries.Task(chain.State, chain.Task)!.NextRound,
+                Commitment = CandidateBinding.Commitment(
+                    CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, parent, Salt).ToByteString(),
+                Producer = Producer.Address.ToByteString(),
+                Bond = chain.Genesis.Parameters.Training.CandidateBond.ToByteString(),
+            },
+        }, place);
+    }
+
+    public Transaction Reveal(TrainedChain chain, ulong place)
+    {
+        var consent = CandidateBinding.ConsentDigest(
+            chain.State.GenesisHash, CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address);
+        return chain.Pay(new TransactionBody
+        {
+            CandidateReveal = new CandidateReveal
+            {
+                Task = chain.Task.ToByteString(),
+                TrainingRound = chain.Round!.Number,
+                Manifest = ByteString.CopyFrom(Manifest),
+                Salt = Salt.ToByteString(),
+                ProducerSignature = ByteString.CopyFrom(Producer.Sign(consent).Bytes),
+            },
+        }, place);
+    }
+}

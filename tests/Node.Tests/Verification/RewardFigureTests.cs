@@ -1,0 +1,70 @@
+using FsCheck;
+using FsCheck.Fluent;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node.Tests;
+
+public sealed class RewardFigureTests
+{
+    private static readonly SupplyRecord Supply = new(Amount.FromNtk(90_000_000), Amount.FromNtk(10_000_000), Amount.Zero, Amount.FromNtk(3));
+
+    [Fact]
+    public void WhatTheLedgerPaysLiesWithinTheFigureAndATenthOfAPercentBesideItDoesNot()
+    {
+        var rounds =
+            from samples in Gen.Choose(16, 4_096)
+            from mean in Gen.Choose(200_000, 4_000_000)
+            from gain in Gen.Choose(2_000, 150_000)
+            from noise in Gen.Choose(1, 1_000)
+            from halvings in Gen.Choose(0, 5)
+            select (samples, mean, gain, noise, halvings);
+        Prop.ForAll(rounds.ToArbitrary(), round => Holds(round.samples, round.mean, round.gain, round.noise, (ulong)round.halvings)).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void AnEmptyReserveBoundsTheFigure()
+    {
+        var (statement, winner) = Round(128, 2_000_000, 500_000, 10);
+        var poor = Supply with { Reserve = new Amount(1_000_000_000_000) };
+        var paid = new Amount(950_000_000_000);
+        var figure = RewardFigure.Of(statement, winner, poor, poor with { Reserve = poor.Reserve - paid }, paid, 95, 0);
+        Assert.True(figure.Covers(paid));
+        Assert.False(figure.Covers(new Amount(960_000_000_000)));
+    }
+
+    private static bool Holds(int samples, int mean, int gain, int noise, ulong halvings)
+    {
+        var (statement, winner) = Round(samples, mean, gain, noise);
+        var reward = RewardFormula.Of(Supply.Issued, statement.IncumbentLossSum, statement.GainOf(winner).PaidSum(), new Height(halvings * 10), 10);
+        var paid = Amount.DivRem(reward * 85, 100).Quotient;
+        var figure = RewardFigure.Of(statement, winner, Supply, Supply with { Reserve = Supply.Reserve - paid }, paid, 85, halvings);
+        var beside = Amount.DivRem(paid, 1_000).Quotient;
+        return figure.Covers(paid) && !figure.Covers(paid + beside) && !figure.Covers(paid - beside);
+    }
+
+    private static (TrainingStatement Statement, CandidateResult Winner) Round(int samples, int mean, int gain, int noise)
+    {
+        var sum = (UInt128)samples * (UInt128)gain;
+        var winner = default(CandidateResult) with
+        {
+            LossSum = (ulong)samples * (ulong)(mean - gain),
+            DifferenceSquareSum = (sum * (UInt128)gain) + ((UInt128)samples * (UInt128)noise * (UInt128)noise),
+        };
+        return (new TrainingStatement
+        {
+            Genesis = default,
+            Task = default,
+            TrainingRound = 1,
+            Seed = default,
+            EvaluationSet = default,
+            Incumbent = default,
+            IncumbentLossesRoot = default,
+            IncumbentLossSum = (ulong)samples * (ulong)mean,
+            Samples = (uint)samples,
+            RequiredGainMillionths = 0,
+            ZThousandths = 3_000,
+            Candidates = [winner],
+        }, winner);
+    }
+}

@@ -1,0 +1,246 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+using NeuroChain.Ledger;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node.Tests;
+
+/// <summary>
+/// A chain of four validators in a store in memory, with a task whose model is really trained and really evaluated: every block goes through
+/// all the rules and is stored as a node stores it.
+/// </summary>
+internal sealed class TrainedChain
+{
+    private readonly Dictionary<Address, PrivateKey> _keys;
+    private readonly SeedChain[] _chains;
+    private CommitCertificate? _lastCommit;
+
+    public TrainedChain(IKeyValueStore? store = null)
+    {
+        Store = store ?? new MemoryStore(ChainStore.Columns);
+        Chain = new ChainStore(Store);
+        Blobs = new BlobStore(Store, ChainStore.Blobs);
+        Validators = [.. Enumerable.Range(0, 4).Select(i => Key(1_000 + i)).OrderBy(key => key.Address)];
+        _keys = Validators.ToDictionary(key => key.Address);
+        _chains = [.. Validators.Select((_, i) => new SeedChain(Hash256.Sha256([7, (byte)i]), 64))];
+
+        Assert.True(ModelSpec.TryCreate(new Shape(1, 4, 4), [new FlattenSpec(), new DenseSpec(10)], out var spec, out _));
+        Spec = spec;
+        Training = IdxFolder.MakeDataset(600, 1);
+        Evaluation = IdxFolder.MakeDataset(300, 2);
+        var seed = Hash256.Sha256([3]);
+        var training = new GenesisDataset("train", Training.Root, (uint)Training.Count, Key(9).Address);
+        var evaluation = new GenesisDataset("test", Evaluation.Root, (uint)Evaluation.Count, Key(9).Address);
+        var model = (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(spec.CanonicalJson))!;
+        var initial = BlobManifest.Of(InitialModels.Make(spec, seed)).Hash;
+        Genesis = GenesisDocument.Parse(new GenesisDocument
+        {
+            ChainName = "verification-test",
+            TimeMs = 1_700_000_000_000,
+            Parameters = new ChainParameters { Training = Parameters },
+            Validators = [.. Validators.Select((key, i) => new GenesisValidator(key.Address, Key(2_000 + i).Address, 1))],
+            Allocations = [new GenesisAllocation(Trainer.Address, Amount.FromNtk(1_000_000))],
+            RewardReserve = Amount.FromNtk(10_000_000),
+            Datasets = [training, evaluation],
+            Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, "public-hold-out", 1_000, seed, initial.Value)],
+        }.ToJson());
+        State = LedgerState.FromGenesis(Genesis);
+        Chain.Initialize(State.GenesisHash, [.. State.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], State.Mark.Encode());
+    }
+
+    public IKeyValueStore Store { get; }
+
+    public ChainStore Chain { get; }
+
+    public BlobStore Blobs { get; }
+
+    public PrivateKey[] Validators { get; }
+
+    public PrivateKey Trainer { get; } = Key(5);
+
+    public ModelSpec Spec { get; }
+
+    public Dataset Training { get; }
+
+    public Dataset Evaluation { get; }
+
+    public GenesisDocument Genesis { get; }
+
+    public LedgerState State { get; private set; }
+
+    public Hash256 Task => Genesis.Tasks[0].Id;
+
+    public TrainingRoundRecord? Round => TrainingQueries.Round(State, Task);
+
+    private static TrainingParameters Parameters => new()
+    {
+        CommitBlocks = 1,
+        AttestCommitBlocks = 1,
+        AttestRevealBlocks = 1,
+        EvaluationSamples = 128,
+        PrivateSamples = 4,
+        TermBlocks = 3,
+    };
+
+    public static PrivateKey Key(int number) => PrivateKey.FromSeed(new SeededStream((ulong)number).NextHash());
+
+    public int IndexOf(Address validator) => Array.FindIndex(Validators, key => key.Address == validator);
+
+    /// <summary>A checkpoint that was trained that many steps from the task's first one.</summary>
+    public byte[] Train(int steps, byte seed = 4)
+    {
+        var start = ModelParameters.HeUniform(Spec.Plan, Genesis.Tasks[0].InitialSeed);
+        using var trainer = new Trainer(start, Training, Hash256.Sha256([seed]), new TrainerOptions { Batch = 16 }, EngineOptions.Default);
+        for (var i = 0; i < steps; i++) trainer.Step();
+        Assert.True(trainer.TryWriteCheckpoint(out var checkpoint));
+        return checkpoint;
+    }
+
+    /// <summary>A training round in which all hold the checkpoints and attest what they find, unless told otherwise.</summary>
+    /// <param name="checkpoints">The candidates, the producer of each the validator of its place.</param>
+    /// <param name="attest">What a validator attests instead of the truth.</param>
+    /// <param name="privateLosses">What it shows for its private samples instead of the truth.</param>
+    public void RunRound(
+        IReadOnlyList<byte[]> checkpoints,
+        Func<int, TrainingStatement, TrainingStatement>? attest = null,
+        Func<int, uint[], uint[]>? privateLosses = null)
+    {
+        if (TrainingQueries.SeedChains(State, Validators[0].Address) is null) Step([.. Each(i => SeedRegistration(i))]);
+        var candidates = checkpoints.Select((bytes, i) => Candidate.Make(this, bytes, Validators[i])).ToList();
+        Step([.. candidates.Select((candidate, i) => candidate.Commit(this, (ulong)i))]);
+        StepTo(TrainingPhase.Reveal);
+        Step([.. candidates.Select((candidate, i) => candidate.Reveal(this, (ulong)i))]);
+        StepTo(TrainingPhase.Availability);
+        Step([.. Each(i => Message(i, body => body.AvailabilityVote = new AvailabilityVote { Task = TaskBytes, TrainingRound = Round!.Number, Candidates = (1u << candidates.Count) - 1 }))]);
+        StepTo(TrainingPhase.Seed);
+        Step([.. Each(i => Message(i, body => body.SeedShare = new SeedShare { Task = TaskBytes, TrainingRound = Round!.Number, Share = _chains[i].Share((uint)Round!.SeedIndex).ToByteString() }))]);
+        StepTo(TrainingPhase.AttestCommit);
+
+        var models = candidates.Select(candidate => candidate.Bytes).Prepend(Incumbent()).ToList();
+        var truth = Statement(models);
+        var statements = Enumerable.Range(0, 4).Select(i => attest?.Invoke(i, truth) ?? truth).ToArray();
+        var shown = Enumerable.Range(0, 4).Select(i => PrivateLosses(i, models)).Select((losses, i) => privateLosses?.Invoke(i, losses) ?? losses).ToArray();
+        Step([.. Each(i => AttestCommit(i, statements[i], shown[i]))]);
+        StepTo(TrainingPhase.AttestReveal);
+        Step([.. Each(i => AttestReveal(i, statements[i], shown[i]))]);
+        StepTo(null);
+    }
+
+    /// <summary>Builds, certifies, executes and stores the next block.</summary>
+    public void Step(params Transaction[] transactions)
+    {
+        var template = new BlockTemplate
+        {
+            Author = State.Next.Schedule.Leader(RoundZero),
+            BuiltRound = RoundZero,
+            Time = State.Time.Plus(1_000),
+            LastCommit = _lastCommit,
+        };
+        var built = BlockBuilder.Build(State, template, transactions);
+        Assert.Equal(transactions.Length, built.Transactions.Length);
+        Assert.True(BlockValidator.TryValidate(State, built.Block, NoTransactions.Instance, out var validated, out var refusal), refusal.ToString());
+        var digest = new Precommit(built.Block.Height, RoundZero, built.Block.Ref).Digest(State.GenesisHash);
+        var signatures = State.Next.Validators.Validators.Select((v, i) => new IndexedSignature((ushort)i, _keys[v.Address].Sign(digest)));
+        _lastCommit = new CommitCertificate(built.Block.Height, RoundZero, built.Block.Ref, [.. signatures]);
+        var result = validated.Result;
+        Assert.All(result.Receipts, receipt => Assert.True(receipt.IsSuccess, ((TransactionRejection)receipt.Code).ToString()));
+        Chain.Commit(
+            new CommittedBlock(built.Block, _lastCommit),
+            [.. validated.Transactions.Select(t => t.Hash)],
+            new BlockOutcome(result.Receipts, result.Events),
+            [.. result.Changes.Select(c => KeyValuePair.Create(c.Key.Bytes.ToArray(), c.Value))],
+            result.Next.Mark.Encode());
+        State = result.Next;
+    }
+
+    public void StepTo(TrainingPhase? phase)
+    {
+        for (var i = 0; i < 20 && Round?.Phase != phase; i++) Step();
+        Assert.Equal(phase, Round?.Phase);
+    }
+
+    public void StepTo(ulong height)
+    {
+        while (State.Height.Value < height) Step();
+    }
+
+    public VerificationReport Verify(ulong from = 1, ulong to = ulong.MaxValue, IReadOnlyList<Dataset>? datasets = null)
+    {
+        var evaluator = new StatementEvaluator(Genesis, Blobs, new Evaluator(datasets ?? [Training, Evaluation], 1));
+        return new TrainingVerifier(Genesis, Chain, evaluator, new Height(from), new Height(to)).Run(_ => { });
+    }
+
+    public Transaction Pay(TransactionBody body, ulong further)
+    {
+        body.Fee = Genesis.Parameters.FeeMin.ToByteString();
+        body.Nonce = AccountsModule.Get(State, Trainer.Address).Nonce + further;
+        return Sign(Trainer, body);
+    }
+
+    private static Round RoundZero => NeuroChain.Chain.Round.Zero;
+
+    private ByteString TaskBytes => Task.ToByteString();
+
+    private byte[] Incumbent() => Blobs.Read(Round!.Incumbent) ?? InitialModels.Make(Spec, Genesis.Tasks[0].InitialSeed);
+
+    // By the engine itself, not by what is tested.
+    private TrainingStatement Statement(List<byte[]> models)
+    {
+        var samples = SampleDraw.Draw(TrainingSeed.CommonSamples(Round!.Seed), (int)Round.Samples, Evaluation.Count);
+        var outcomes = models.Skip(1).Select(bytes => Losses(bytes, samples) is { } losses
+            ? (CandidateOutcome)new CandidateOutcome.Evaluated(losses)
+            : new CandidateOutcome.Refused(CandidateVerdict.Malformed));
+        return StatementBuilder.Build(State, State.GenesisHash, Task, Losses(models[0], samples)!, [.. outcomes]);
+    }
+
+    private uint[] PrivateLosses(int validator, List<byte[]> models)
+    {
+        var seed = TrainingSeed.PrivateSamples(Round!.Seed, Validators[validator].Address);
+        var samples = SampleDraw.Draw(seed, (int)Round.PrivateSamples, Evaluation.Count);
+        return [.. models.SelectMany(bytes => Losses(bytes, samples) ?? new uint[samples.Length])];
+    }
+
+    private uint[]? Losses(byte[] checkpoint, int[] samples) =>
+        CheckpointEvaluator.TryEvaluate(checkpoint, Spec.Plan, Evaluation, samples, EngineOptions.Default, out var result, out _) ? result.Losses : null;
+
+    private Transaction SeedRegistration(int validator) => Message(
+        validator, body => body.SeedChainRegistration = new SeedChainRegistration { Tip = _chains[validator].Tip.ToByteString(), Length = _chains[validator].Length });
+
+    private Transaction AttestCommit(int validator, TrainingStatement statement, uint[] losses) => Message(validator, body => body.AttestationCommit = new AttestationCommit
+    {
+        Task = TaskBytes,
+        TrainingRound = Round!.Number,
+        Commitment = CandidateBinding.AttestationCommitment(statement.Digest, losses, Validators[validator].Address, Hash256.Sha256([9])).ToByteString(),
+    });
+
+    private Transaction AttestReveal(int validator, TrainingStatement statement, uint[] losses) => Message(validator, body =>
+    {
+        body.AttestationReveal = new AttestationReveal
+        {
+            Task = TaskBytes,
+            TrainingRound = Round!.Number,
+            Statement = ByteString.CopyFrom(statement.Encode()),
+            Signature = ByteString.CopyFrom(Validators[validator].Sign(statement.Digest).Bytes),
+            Salt = Hash256.Sha256([9]).ToByteString(),
+        };
+        body.AttestationReveal.PrivateLosses.AddRange(losses);
+    });
+
+    private Transaction Message(int validator, Action<TransactionBody> fill)
+    {
+        var body = new TransactionBody();
+        fill(body);
+        return Sign(Validators[validator], body);
+    }
+
+    private Transaction Sign(PrivateKey key, TransactionBody body)
+    {
+        body.Genesis = State.GenesisHash.Value.ToByteString();
+        return Transaction.Sign(body, key);
+    }
+
+    private static IEnumerable<Transaction> Each(Func<int, Transaction> message) => Enumerable.Range(0, 4).Select(message);
+}

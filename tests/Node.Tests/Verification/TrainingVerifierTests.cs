@@ -1,0 +1,252 @@
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node.Tests;
+
+public sealed class TrainingVerifierTests
+{
+    private static readonly Column Blocks = new("blocks");
+    private static readonly Column Certificates = new("certificates");
+    private static readonly Column Receipts = new("receipts");
+    private static readonly Column Events = new("events");
+    private static readonly Column State = new("state");
+
+    private readonly TrainedChain _chain = new();
+
+    [Fact]
+    public void AnHonestChainIsDerivedAgainToTheLastBit()
+    {
+        // A winner and one that is no checkpoint at all; then a round in which nobody gains.
+        _chain.RunRound([[1, 2, 3], _chain.Train(200)]);
+        _chain.StepTo(_chain.State.Height.Value + 6);
+        _chain.RunRound([_chain.Train(20), _chain.Train(40)]);
+        var report = _chain.Verify();
+
+        Assert.Empty(report.Findings);
+        Assert.True(report.IsVerified);
+        Assert.Equal(_chain.State.Height, report.Replayed);
+        Assert.Equal(_chain.State.Root, report.StateRoot);
+        Assert.Equal(3UL, report.TermLed);
+        Assert.Equal([RoundOutcome.Improved, RoundOutcome.NoImprovement], report.Rounds.Select(round => round.Outcome.Outcome));
+        Assert.All(report.Rounds, round => Assert.Equal(RoundVerdict.Derived, round.Verdict));
+        var won = report.Rounds[0];
+        Assert.Equal(_chain.Validators[1].Address, won.Winner!.Value.Producer);
+        Assert.Equal(CandidateVerdict.Malformed, won.Certificate!.Statement.Candidates[0].Verdict);
+        Assert.Equal(4, won.Attesters);
+        Assert.True(won.Z > 3);
+        Assert.True(won.Outcome.Reward > Amount.Zero);
+    }
+
+    [Fact]
+    public void ColludersWhoCertifyALossThatIsNotSoAreNamed()
+    {
+        // Three of four lower one sum of an honest loser's: it wins, and the ledger cannot know better.
+        _chain.RunRound([_chain.Train(200), _chain.Train(40)], (validator, truth) => validator == 2 ? truth : Flatter(truth, 1));
+        _chain.StepTo(_chain.State.Height.Value + 6);
+        var report = _chain.Verify();
+
+        var round = Assert.Single(report.Rounds);
+        Assert.Equal(RoundOutcome.Improved, round.Outcome.Outcome);
+        Assert.Equal(_chain.Validators[1].Address, round.Winner!.Value.Producer);
+        Assert.Equal(RoundVerdict.Refuted, round.Verdict);
+        Assert.False(report.IsVerified);
+        Assert.Equal(3UL, report.TermLedByRefuted);
+        Assert.Contains("candidate 1", Assert.Single(Of(report, FindingKind.StatementDiffers)).Detail, StringComparison.Ordinal);
+        var falsehoods = Of(report, FindingKind.FalseAttestation).ToList();
+        Assert.Equal(3, falsehoods.Count);
+        foreach (var validator in new[] { 0, 1, 3 })
+            Assert.Contains(falsehoods, finding => finding.Detail.Contains(_chain.Validators[validator].Address.ToString(), StringComparison.Ordinal));
+        Assert.All(falsehoods, finding => Assert.Contains("loss sum attested as", finding.Detail, StringComparison.Ordinal));
+        Assert.Equal(4, report.Findings.Count);
+    }
+
+    [Fact]
+    public void ALoneLiarIsNamedThoughTheCertificateIsRight()
+    {
+        _chain.RunRound([_chain.Train(200)], (validator, truth) => validator == 3 ? Flatter(truth, 0) : truth);
+        var report = _chain.Verify();
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal(FindingKind.FalseAttestation, finding.Kind);
+        Assert.Contains(_chain.Validators[3].Address.ToString(), finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(3, report.Rounds[0].Attesters);
+    }
+
+    [Fact]
+    public void LiarsInARoundWithoutACertificateAreNamedToo()
+    {
+        _chain.RunRound([_chain.Train(200)], (validator, truth) => validator >= 2 ? Flatter(truth, 0) : truth);
+        var report = _chain.Verify();
+        Assert.Equal(RoundOutcome.NotAttested, Assert.Single(report.Rounds).Outcome.Outcome);
+        Assert.Empty(report.Certificates);
+        Assert.Equal(2, Of(report, FindingKind.FalseAttestation).Count());
+    }
+
+    [Fact]
+    public void WhoMadeUpItsPrivateLossesIsNamed()
+    {
+        _chain.RunRound([_chain.Train(200)], privateLosses: (validator, losses) => validator == 1 ? [.. losses[..^1], losses[^1] + 1] : losses);
+        var report = _chain.Verify();
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal(FindingKind.PrivateLossesDiffer, finding.Kind);
+        Assert.Contains(_chain.Validators[1].Address.ToString(), finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("candidate 0", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMissingCheckpointIsNamedAndNothingIsVerifiedWithoutIt()
+    {
+        var checkpoint = _chain.Train(200);
+        _chain.RunRound([checkpoint]);
+        var model = BlobManifest.Of(checkpoint).Hash;
+        _chain.Blobs.Delete(model);
+        var report = _chain.Verify();
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal(FindingKind.CheckpointMissing, finding.Kind);
+        Assert.True(finding.IsGap);
+        Assert.Contains(model.ToString(), finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(RoundVerdict.NotVerified, report.Rounds[0].Verdict);
+        Assert.False(report.IsVerified);
+    }
+
+    [Fact]
+    public void ADamagedCheckpointIsNamed()
+    {
+        var checkpoint = _chain.Train(200);
+        _chain.RunRound([checkpoint]);
+        var model = BlobManifest.Of(checkpoint).Hash;
+        Damage(ChainStore.Blobs, [1, .. model.Value.ToArray(), 0], bytes => bytes[^1] ^= 1);
+        var finding = Assert.Single(_chain.Verify().Findings);
+        Assert.Equal(FindingKind.CheckpointDamaged, finding.Kind);
+        Assert.Contains(model.ToString(), finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMissingDataSetIsNamed()
+    {
+        _chain.RunRound([_chain.Train(200)]);
+        var finding = Assert.Single(_chain.Verify(datasets: [_chain.Training]).Findings);
+        Assert.Equal(FindingKind.DatasetMissing, finding.Kind);
+        Assert.Contains(_chain.Evaluation.Root.ToString(), finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheCheckpointThatATaskBeginsFromFollowsFromItsSeed()
+    {
+        _chain.RunRound([_chain.Train(200)]);
+        Assert.False(_chain.Blobs.Has(new BlobHash(_chain.Genesis.Tasks[0].InitialModel)));
+        Assert.True(_chain.Verify().IsVerified);
+    }
+
+    [Fact]
+    public void OnlyCertificatesInTheRangeAreEvaluatedAgain()
+    {
+        var checkpoint = _chain.Train(200);
+        _chain.RunRound([checkpoint]);
+        _chain.Blobs.Delete(BlobManifest.Of(checkpoint).Hash);
+        var report = _chain.Verify(to: _chain.State.Height.Value - 1);
+        Assert.True(report.IsVerified);
+        Assert.Equal(RoundVerdict.NotAsked, report.Rounds[0].Verdict);
+        Assert.False(_chain.Verify(from: _chain.State.Height.Value).IsVerified);
+    }
+
+    [Fact]
+    public void AnAlteredReceiptIsNamed()
+    {
+        _chain.RunRound([_chain.Train(200)]);
+        Damage(Receipts, HeightKey(1), bytes => bytes[4 + Hash256.Size] ^= 1);
+        var finding = Assert.Single(_chain.Verify().Findings);
+        Assert.Equal((FindingKind.ReceiptsDiffer, Height.First), (finding.Kind, finding.Height));
+        Assert.Contains("transaction 0", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnAlteredEventIsNamed()
+    {
+        _chain.RunRound([_chain.Train(200)]);
+        Damage(Events, HeightKey(1), bytes => bytes[^1] ^= 1);
+        var finding = Assert.Single(_chain.Verify().Findings);
+        Assert.Equal((FindingKind.EventsDiffer, Height.First), (finding.Kind, finding.Height));
+    }
+
+    [Fact]
+    public void ACommitCertificateOfTooFewIsNamed()
+    {
+        _chain.StepTo(5);
+        var certificate = _chain.Chain.Get(new Height(5))!.Certificate;
+        Put(Certificates, HeightKey(5), (certificate with { Signatures = certificate.Signatures[..2] }).Encode());
+        var finding = Assert.Single(_chain.Verify().Findings);
+        Assert.Equal((FindingKind.CommitInvalid, new Height(5), "NotEnoughPower"), (finding.Kind, finding.Height, finding.Detail));
+    }
+
+    [Fact]
+    public void AnAlteredBlockEndsTheReplayAndIsNamed()
+    {
+        _chain.StepTo(5);
+        Damage(Blocks, HeightKey(3), bytes => bytes[^1] ^= 1);
+        var report = _chain.Verify();
+        Assert.Equal((FindingKind.BlockDamaged, new Height(3)), (report.Findings[0].Kind, report.Findings[0].Height));
+        Assert.Equal(new Height(2), report.Replayed);
+        Assert.False(report.IsVerified);
+    }
+
+    [Fact]
+    public void ABlockOfAnotherChainIsRefused()
+    {
+        _chain.StepTo(5);
+        var other = new TrainedChain();
+        other.Step();
+        other.RunRound([other.Train(10)]);
+        var foreign = other.Chain.Get(new Height(3))!;
+        Put(Blocks, HeightKey(3), foreign.Block.Bytes.ToArray());
+        Put(Certificates, HeightKey(3), foreign.Certificate.Encode());
+        Assert.Equal(FindingKind.BlockRefused, Assert.Single(_chain.Verify().Findings).Kind);
+    }
+
+    [Fact]
+    public void AMissingBlockIsNamed()
+    {
+        _chain.StepTo(5);
+        _chain.Store.Write(new WriteBatch().Delete(Blocks, HeightKey(4)), durable: false);
+        var finding = Assert.Single(_chain.Verify().Findings);
+        Assert.Equal((FindingKind.BlockMissing, new Height(4)), (finding.Kind, finding.Height));
+    }
+
+    [Fact]
+    public void AnAlteredStateRecordIsFound()
+    {
+        _chain.StepTo(5);
+        var record = _chain.Store.Scan(State, KeyRange.All).First();
+        Damage(State, record.Key, bytes => bytes[0] ^= 1);
+        Assert.Equal(FindingKind.StateDiffers, Assert.Single(_chain.Verify().Findings).Kind);
+    }
+
+    [Fact]
+    public void AnEmptyStoreIsTheOperatorsMistake()
+    {
+        var store = new ChainStore(new MemoryStore(ChainStore.Columns));
+        var evaluator = new StatementEvaluator(_chain.Genesis, _chain.Blobs, new Evaluator([], 1));
+        Assert.Throws<OperatorException>(() => new TrainingVerifier(_chain.Genesis, store, evaluator, Height.First, Height.First).Run(_ => { }));
+    }
+
+    // The sums that three quarters of the candidate's loss would have given.
+    private static TrainingStatement Flatter(TrainingStatement truth, int candidate)
+    {
+        var result = truth.Candidates[candidate];
+        var lower = result.LossSum / 4;
+        var gain = (UInt128)(truth.IncumbentLossSum - lower);
+        return truth with { Candidates = truth.Candidates.SetItem(candidate, result with { LossSum = lower, DifferenceSquareSum = (gain * gain / truth.Samples) + 1 }) };
+    }
+
+    private static IEnumerable<VerificationFinding> Of(VerificationReport report, FindingKind kind) => report.Findings.Where(finding => finding.Kind == kind);
+
+    private static byte[] HeightKey(ulong height) => new ByteWriter().UInt64(height).ToArray();
+
+    private void Damage(Column column, byte[] key, Action<byte[]> change)
+    {
+        var bytes = _chain.Store.Get(column, key)!.ToArray();
+        change(bytes);
+        Put(column, key, bytes);
+    }
+
+    private void Put(Column column, byte[] key, byte[] bytes) => _chain.Store.Write(new WriteBatch().Put(column, key, bytes), durable: false);
+}
