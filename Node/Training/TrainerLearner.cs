@@ -97,6 +97,7 @@ internal sealed class TrainerLearner : IDisposable
                 {
                     job?.Dispose();
                     job = new Job(this, work, job);
+                    if (job.Status != LearnerStatus.Learning) Publish(new Snapshot(job.Status, 0, null), job);
                 }
 
                 if (job is null || _isResting || job.Status != LearnerStatus.Learning) _changed.WaitOne();
