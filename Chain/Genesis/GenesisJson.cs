@@ -92,6 +92,7 @@ internal static class GenesisJson
             if (task.RequiredGainMillionths > 1_000_000) return "tasks.required_gain_millionths: a number up to 1000000";
             var samples = genesis.Datasets.First(d => d.Root == task.EvaluationSet).Samples;
             if (samples < genesis.Parameters.Training.EvaluationSamples) return $"tasks.evaluation_set: at least parameters.training.evaluation_samples, not {samples}";
+            if (samples < genesis.Parameters.Training.PrivateSamples) return $"tasks.evaluation_set: at least parameters.training.private_samples, not {samples}";
         }
 
         return genesis.Tasks.Select(t => t.Id).Distinct().Count() == genesis.Tasks.Length ? null : "tasks: each once";

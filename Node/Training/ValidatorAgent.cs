@@ -157,28 +157,34 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             return null;
         }
 
-        var population = (int)job.EvaluationSetSamples;
-        var common = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples, population);
-        var own = SampleDraw.Draw(job.PrivateSampleSeed, (int)job.PrivateSamples, population);
-        var spec = state.Genesis.Tasks.First(task => task.Id == job.Task).Model.ToJsonString();
-        var request = new EvaluationRequest(
-            job.EvaluationSet, System.Text.Encoding.UTF8.GetBytes(spec), [.. common, .. own], [.. models.Select(model => (ReadOnlyMemory<byte>)_blobs.Read(model)!)]);
-        if (await _evaluator.EvaluateAsync(request, _stop.Token).ConfigureAwait(false) is not { } results) return null;
-        if (results[0].Verdict != CandidateVerdict.Evaluated)
+        var checkpoints = models.Select(model => (ReadOnlyMemory<byte>)_blobs.Read(model)!).ToList();
+        var common = await LossesAsync(job, job.CommonSampleSeed, job.Samples, checkpoints, state).ConfigureAwait(false);
+        var own = await LossesAsync(job, job.PrivateSampleSeed, job.PrivateSamples, checkpoints, state).ConfigureAwait(false);
+        if (common is null || own is null) return null;
+        if (common[0].Verdict != CandidateVerdict.Evaluated)
         {
-            LogIncumbent(job.Incumbent, results[0].Verdict);
+            LogIncumbent(job.Incumbent, common[0].Verdict);
             return null;
         }
 
-        var outcomes = results.Skip(1).Select(result => result.Verdict == CandidateVerdict.Evaluated
-            ? (CandidateOutcome)new CandidateOutcome.Evaluated([.. result.Losses.Take(common.Length)])
+        // The verdict is that of the common samples alone: one that only the own samples brought about would set honest validators apart.
+        var outcomes = common.Skip(1).Select(result => result.Verdict == CandidateVerdict.Evaluated
+            ? (CandidateOutcome)new CandidateOutcome.Evaluated(result.Losses)
             : new CandidateOutcome.Refused(result.Verdict)).ToList();
-        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, [.. results[0].Losses.Take(common.Length)], outcomes);
-        // A refused candidate has no losses: its private ones are given as zero, so that the count stands.
-        var privateLosses = results.SelectMany(result => result.Losses.Count > 0 ? result.Losses.Skip(common.Length) : Enumerable.Repeat(0u, own.Length)).ToList();
+        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, common[0].Losses, outcomes);
+        // A model without losses on the own samples gives zeros, so that the count stands.
+        var privateLosses = own.SelectMany(result => result.Losses.Count > 0 ? result.Losses : Enumerable.Repeat(0u, (int)job.PrivateSamples)).ToList();
         var attestation = new PendingAttestation(Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), statement, privateLosses);
         _memory.Keep(attestation, _signer.Address);
         return attestation;
+    }
+
+    private Task<IReadOnlyList<CheckpointLosses>?> LossesAsync(
+        EvaluationJob job, Hash256 seed, uint count, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, LedgerState state)
+    {
+        var samples = SampleDraw.Draw(seed, (int)count, (int)job.EvaluationSetSamples);
+        var spec = state.Genesis.Tasks.First(task => task.Id == job.Task).Model.ToJsonString();
+        return _evaluator.EvaluateAsync(new EvaluationRequest(job.EvaluationSet, System.Text.Encoding.UTF8.GetBytes(spec), samples, checkpoints), _stop.Token);
     }
 
     private Task CommitAsync(Hash256 task, ulong round, PendingAttestation attestation, LedgerState state) => SendAsync(state, body => body.AttestationCommit = new AttestationCommit
