@@ -9,7 +9,7 @@ namespace NeuroChain.Consensus;
 /// <remarks>
 /// <code>
 /// rule      when                                                                              then
-/// L49-54    precommit quorum for v in any round, its proposal known                           decide
+/// L49-54    precommit quorum for v in any round, a valid proposal of v known                  decide
 /// L55-56    more than a third of the power said anything in a later round                     go there
 /// L22-27    propose: first proposal of the leader, without validRound                         prevote v if valid and not locked, else nil
 /// L28-33    propose: re-proposal with validRound vr, polka for v in vr                        prevote v if valid and lockedRound &lt;= vr, else nil
@@ -38,6 +38,7 @@ internal sealed class HeightMachine
     private (BlockHash Block, Round Round)? _locked;
     private (BlockRef Block, Round Round)? _valid;
     private PolkaCertificate? _validPolka;
+    private bool _valueProposed;
     private bool _polkaSeen;
     private bool _prevoteTimerArmed;
     private bool _precommitTimerArmed;
@@ -97,8 +98,9 @@ internal sealed class HeightMachine
     /// <summary>L18-19, second half: the block that was asked for is there.</summary>
     public IReadOnlyList<Effect> OnValueBuilt(Round round, BlockRef block)
     {
-        if (!IsDecided && round == Round && _step == Step.Propose && IsLeader(round) && _proposals.Of(round) is null)
-            _effects.Add(new Effect.Propose(new Proposal(Height, round, block.Hash, null)));
+        if (IsDecided || round != Round || _step != Step.Propose || !IsLeader(round) || _valid is not null || _valueProposed) return [];
+        _valueProposed = true; // not the proposal itself, which is still to be signed and handed back
+        _effects.Add(new Effect.Propose(new Proposal(Height, round, block.Hash, null)));
         return Finish();
     }
 
@@ -126,7 +128,7 @@ internal sealed class HeightMachine
         var previous = Round == Round.Zero ? null : _votes.RoundCertificate(new Round(Round.Value - 1));
         var proposals = new List<SignedProposal>();
         if (_proposals.Of(Round) is { } current) proposals.Add(current.Signed);
-        if (_valid is { } valid && valid.Round != Round && _proposals.For(valid.Block.Hash, valid.Round) is { } source) proposals.Add(source.Signed);
+        if (_valid is { } valid && valid.Round != Round && _proposals.AllOf(valid.Round).FirstOrDefault(p => p.Block == valid.Block) is { } source) proposals.Add(source.Signed);
         return new Liveness(proposals, votes, _validPolka, _votes.RoundCertificate(Round), previous);
     }
 
@@ -141,14 +143,14 @@ internal sealed class HeightMachine
     private bool FireOne() =>
         TryDecide() || TrySkip() || TryPrevoteFirst() || TryPrevoteAgain() || TryPolka() || TryNilPolka() || TryPrevoteTimer() || TryPrecommitTimer();
 
-    // L49-54: of any round, on whichever of proposal and precommits comes last. A round whose proposal never came hides no other.
+    // L49-54: of any round, on whichever of proposal and precommits comes last. A round whose proposal never came hides no other. A block that
+    // this node finds invalid is not decided here: it comes with its certificate from those who did, and whoever applies it finds the fault.
     private bool TryDecide()
     {
         foreach (var (round, block) in _votes.Commits())
         {
-            if (_proposals.For(block.Hash, round) is not { } proposal) continue;
+            if (_proposals.ValidOf(block.Hash) is not { } proposal) continue;
             Invariant.Check(proposal.Block == block, "precommits are counted by the header's own fields");
-            Invariant.Check(proposal.IsValid, $"more than two thirds committed block {block.Hash}, which this node finds invalid");
             IsDecided = true;
             _effects.Add(new Effect.Decide(_votes.CommitCertificate(Height, round, block)));
             return true;
@@ -237,7 +239,7 @@ internal sealed class HeightMachine
         Invariant.Check(round >= Round, "rounds only go up");
         Round = round;
         _step = Step.Propose;
-        _polkaSeen = _prevoteTimerArmed = _precommitTimerArmed = false;
+        _valueProposed = _polkaSeen = _prevoteTimerArmed = _precommitTimerArmed = false;
         _effects.Add(new Effect.RoundStarted(Height, round, Schedule.Leader(round)));
         ArmTimer(TimeoutKind.Propose); // the leader too: building a block takes time and may fail
         if (!IsLeader(round)) return;

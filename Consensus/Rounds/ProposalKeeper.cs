@@ -60,10 +60,9 @@ internal sealed class ProposalKeeper
         _proposals.Where(p => p.Key > round).Select(p => (p.Key, p.Value[0].Signed.Proposer));
 
     /// <summary>
-    /// For L49, a proposal of this block: best of that round, else a valid one of any, because what a decision needs is the block, and more
-    /// than a third that are honest vouch for the proposal of that round.
+    /// For L49, a valid proposal of this block in whatever round: what a decision needs is the block. One that was found invalid may be so for
+    /// its form alone, as when an equivocating leader sends the block that the others decide with a false validRound: it hides nothing.
     /// </summary>
-    public KnownProposal? For(BlockHash block, Round round) =>
-        AllOf(round).FirstOrDefault(p => p.Block.Hash == block)
-        ?? _proposals.Values.SelectMany(known => known).FirstOrDefault(p => p.Block.Hash == block && p.IsValid);
+    public KnownProposal? ValidOf(BlockHash block) =>
+        _proposals.Values.SelectMany(known => known).FirstOrDefault(p => p.Block.Hash == block && p.IsValid);
 }

@@ -15,6 +15,26 @@ public sealed class StartAndProposeTests
         new("it proposes once", "value 0 B", "", "0 prevote"));
 
     [Fact]
+    public void ASecondBlockIsNotProposedWhileTheFirstIsBeingSigned()
+    {
+        var script = new Script(self: 0);
+        script.Tell("start");
+        Assert.IsType<Effect.Propose>(Assert.Single(script.Driver.Step(script.Parse("value 0 A").Single())));
+        Assert.Empty(script.Driver.Step(script.Parse("value 0 B").Single()));
+    }
+
+    [Fact]
+    public void ABlockIsNotProposedBesideTheValidOne()
+    {
+        var script = new Script(self: 1).Check(
+            new("", "start", "round 0 v0, timer propose 0", "0 propose"),
+            new("", "proposal 0 A", "prevote 0 A", "0 prevote"),
+            new("", "prevote 0 A by 0 2", "precommit 0 A", "0 precommit lock 0 valid 0"));
+        Assert.Contains(script.Driver.Step(script.Parse("precommit 1 nil by 0").Single()).Concat(script.Driver.Step(script.Parse("precommit 1 nil by 2").Single())), e => e is Effect.Propose);
+        Assert.Empty(script.Driver.Step(script.Parse("value 1 B").Single()));
+    }
+
+    [Fact]
     public void ABlockThatComesAfterTheTimeoutIsNotProposed() => new Script(self: 0).Check(
         new("", "start", "round 0 v0, timer propose 0, get 0", "0 propose"),
         new("L57", "timeout propose 0", "prevote 0 nil", "0 prevote"),
