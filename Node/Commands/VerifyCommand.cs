@@ -58,6 +58,6 @@ internal static class VerifyCommand
     // A store is made where there is none: that must not happen to a home that was mistyped.
     private static RocksStore Open(NodeHome home) =>
         Directory.Exists(home.StoreFolder)
-            ? RocksStore.Open(home.StoreFolder, [.. ChainStore.Columns, ValidatorMemory.Column])
+            ? RocksStore.Open(home.StoreFolder, ChainStore.Columns)
             : throw new OperatorException($"--home: there is no data in {home.StoreFolder}");
 }

@@ -75,7 +75,7 @@ public sealed record NodeOptions
         }
         catch (JsonException bad)
         {
-            throw new OperatorException($"config: {bad.Message.ReplaceLineEndings(" ")}", bad);
+            throw new OperatorException($"config: {JsonFault.Describe(bad, typeof(NodeOptions), Json)}", bad);
         }
 
         if (options is null) throw new OperatorException("config: null, an object is wanted");
@@ -92,7 +92,7 @@ public sealed record NodeOptions
         if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault) throw Bad("peers, observers, trainers, datasets", "lists");
         _ = PeerEndpoints;
         if (EvaluationThreads is < 1 or > 256) throw Bad("evaluation_threads", "a number from 1 to 256");
-        if (!Enum.TryParse<LogLevel>(LogLevel, out _)) throw Bad("log_level", "\"Debug\", \"Information\", \"Warning\" or \"Error\"");
+        if (LogLevel is not ("Debug" or "Information" or "Warning" or "Error")) throw Bad("log_level", "\"Debug\", \"Information\", \"Warning\" or \"Error\"");
     }
 
     private static IPEndPoint Endpoint(string key, string text) =>

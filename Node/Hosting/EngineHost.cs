@@ -18,6 +18,7 @@ public sealed partial class EngineHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopping; // outlives its source: peers and timers may speak up when all is over
     private Task _loop = Task.CompletedTask;
     private volatile HostView _view;
 
@@ -31,6 +32,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         _perform = perform;
         _time = time;
         _logger = logger;
+        _stopping = _stop.Token;
         _view = View();
     }
 
@@ -81,7 +83,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         var reader = _inbox.Reader;
         while (await reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            if (_stop.IsCancellationRequested) return;
+            if (_stopping.IsCancellationRequested) return;
             for (var i = 0; i < TurnInputsMax && reader.TryRead(out var act); i++) act(_engine);
             EndTurn();
         }
@@ -116,7 +118,7 @@ public sealed partial class EngineHost : IAsyncDisposable
     {
         try
         {
-            await _inbox.Writer.WriteAsync(act, _stop.Token).ConfigureAwait(false);
+            await _inbox.Writer.WriteAsync(act, _stopping).ConfigureAwait(false);
         }
         catch (Exception stopping) when (stopping is ChannelClosedException or OperationCanceledException)
         {

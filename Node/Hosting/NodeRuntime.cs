@@ -59,6 +59,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var password = Home.Password(Options);
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
+        if (validatorKey is not null && genesis.Tasks.Length > 0) DatasetFolders.Require(Options.Datasets);
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var chain = new ChainStore(store);

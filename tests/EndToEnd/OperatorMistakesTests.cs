@@ -38,13 +38,15 @@ public sealed class OperatorMistakesTests : IDisposable
     [InlineData("api", "\"127.0.0.1:99999\"", "config: api: address:port")]
     [InlineData("p2p", "\"\"", "config: p2p: address:port")]
     [InlineData("peers", "[\"127.0.0.1:1\"]", "config: peers: address@host:port")]
-    [InlineData("peers", "null", "config: peers")]
+    [InlineData("peers", "null", "config: peers: a list of texts in quotes wanted")]
+    [InlineData("peers", "[7]", "config: peers: a list of texts in quotes wanted")]
+    [InlineData("api", "7", "config: api: a text in quotes wanted")]
     [InlineData("evaluation_threads", "0", "config: evaluation_threads: a number from 1 to 256")]
-    [InlineData("evaluation_threads", "\"two\"", "evaluation_threads")]
+    [InlineData("evaluation_threads", "\"two\"", "config: evaluation_threads: a number wanted")]
     [InlineData("log_level", "\"Loud\"", "config: log_level: \"Debug\"")]
     [InlineData("log_level", "\"17\"", "config: log_level: \"Debug\"")]
-    [InlineData("trainers", "[\"0x12\"]", "0x and 40 hexadecimal digits")]
-    [InlineData("block_intervall", "5", "block_intervall")]
+    [InlineData("trainers", "[\"0x12\"]", "config: trainers: a list of addresses, each 0x and 40 hexadecimal digits")]
+    [InlineData("block_intervall", "5", "config: block_intervall: there is no such key")]
     [InlineData("node_key", "\"keys/none.json\"", "keys/none.json cannot be read")]
     [InlineData("validator_key", "\"keys/none.json\"", "keys/none.json cannot be read")]
     [InlineData("password_file", "\"keys/none\"", "keys/none is missing")]
@@ -53,6 +55,17 @@ public sealed class OperatorMistakesTests : IDisposable
     {
         ChangeConfig(config => config[key] = JsonNode.Parse(value));
         await RefusesAsync(words);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{ \"api\": ")]
+    public async Task AConfigurationThatIsNoObject(string text)
+    {
+        File.WriteAllText(_home.ConfigFile, text);
+        await RefusesAsync("config: ");
     }
 
     [Theory]

@@ -68,8 +68,18 @@ internal sealed partial class ServerCall : IDisposable
         call.End(await call.RunAsync().ConfigureAwait(false));
     }
 
-    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken) where T : class, IMessage<T> =>
-        await _requests.ReadAsync(parser, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken) where T : class, IMessage<T>
+    {
+        try
+        {
+            return await _requests.ReadAsync(parser, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException lost) when (lost is not BadHttpRequestException)
+        {
+            // Kestrel tells so of a stream that the client reset, or that went with its connection.
+            throw new ConnectionResetException("the client is gone", lost);
+        }
+    }
 
     /// <summary>
     /// The one request of a call whose client does not stream. None or several are INTERNAL, as in grpc-dotnet: the framing is
@@ -77,9 +87,9 @@ internal sealed partial class ServerCall : IDisposable
     /// </summary>
     public async ValueTask<T> ReadSingleAsync<T>(MessageParser<T> parser) where T : class, IMessage<T>
     {
-        var request = await _requests.ReadAsync(parser, Ended).ConfigureAwait(false)
+        var request = await ReadAsync(parser, Ended).ConfigureAwait(false)
             ?? throw new RpcException(StatusCode.Internal, "the call has no request message");
-        if (await _requests.ReadAsync(parser, Ended).ConfigureAwait(false) is not null)
+        if (await ReadAsync(parser, Ended).ConfigureAwait(false) is not null)
             throw new RpcException(StatusCode.Internal, "the call has more than one request message");
         return request;
     }
@@ -156,11 +166,8 @@ internal sealed partial class ServerCall : IDisposable
         }
     }
 
-    // Kestrel tells of a stream that the client reset, or that went with its connection, as an IOException of its own.
     private static bool IsLostClient(Exception e) =>
-        e is ConnectionAbortedException or ConnectionResetException
-        || e.InnerException is ConnectionAbortedException or ConnectionResetException
-        || (e is IOException && e.Source == typeof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions).Assembly.GetName().Name);
+        e is ConnectionAbortedException or ConnectionResetException || e.InnerException is ConnectionAbortedException or ConnectionResetException;
 
     private void End(RpcStatus status)
     {

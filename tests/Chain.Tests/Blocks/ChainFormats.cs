@@ -100,15 +100,22 @@ public static class ChainFormats
             case TransactionBody.MessageOneofCase.CandidateCommit:
                 body.CandidateCommit = new CandidateCommit
                 {
-                    Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Commitment = BytesOf(s.NextHash()),
-                    Producer = BytesOf(AnyAddress(s)), ClaimedGain = s.NextBelow(1000), Bond = BytesOf(AnyAmount(s)),
+                    Task = BytesOf(s.NextHash()),
+                    TrainingRound = s.NextBelow(3),
+                    Commitment = BytesOf(s.NextHash()),
+                    Producer = BytesOf(AnyAddress(s)),
+                    ClaimedGain = s.NextBelow(1000),
+                    Bond = BytesOf(AnyAmount(s)),
                 };
                 break;
             case TransactionBody.MessageOneofCase.CandidateReveal:
                 body.CandidateReveal = new CandidateReveal
                 {
-                    Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Manifest = ByteString.CopyFrom(AnyBytes(s, 200)),
-                    Salt = BytesOf(s.NextHash()), ProducerSignature = ByteString.CopyFrom(AnySignature(s).Bytes),
+                    Task = BytesOf(s.NextHash()),
+                    TrainingRound = s.NextBelow(3),
+                    Manifest = ByteString.CopyFrom(AnyBytes(s, 200)),
+                    Salt = BytesOf(s.NextHash()),
+                    ProducerSignature = ByteString.CopyFrom(AnySignature(s).Bytes),
                 };
                 break;
             case TransactionBody.MessageOneofCase.SeedChainRegistration:
@@ -126,8 +133,11 @@ public static class ChainFormats
             default:
                 body.AttestationReveal = new AttestationReveal
                 {
-                    Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Statement = ByteString.CopyFrom(AnyBytes(s, 200)),
-                    Signature = ByteString.CopyFrom(AnySignature(s).Bytes), Salt = BytesOf(s.NextHash()),
+                    Task = BytesOf(s.NextHash()),
+                    TrainingRound = s.NextBelow(3),
+                    Statement = ByteString.CopyFrom(AnyBytes(s, 200)),
+                    Signature = ByteString.CopyFrom(AnySignature(s).Bytes),
+                    Salt = BytesOf(s.NextHash()),
                 };
                 for (var left = s.NextBelow(10); left > 0; left--) body.AttestationReveal.PrivateLosses.Add((uint)s.NextBelow(1 << 26));
                 break;
@@ -218,8 +228,18 @@ public static class ChainFormats
             s.NextHash(), AnyAddress(s), AnyAddress(s), s.NextBelow(1000), new BlobHash(s.NextHash()), CandidateVerdict.Evaluated, s.NextHash(), 900, 1000);
         var statement = new TrainingStatement
         {
-            Genesis = Genesis, Task = s.NextHash(), TrainingRound = s.NextBelow(9), Seed = s.NextHash(), EvaluationSet = s.NextHash(), Incumbent = new BlobHash(s.NextHash()),
-            IncumbentLossesRoot = s.NextHash(), IncumbentLossSum = 1000, Samples = 16, RequiredGainMillionths = 10, ZThousandths = 3000, Candidates = [candidate],
+            Genesis = Genesis,
+            Task = s.NextHash(),
+            TrainingRound = s.NextBelow(9),
+            Seed = s.NextHash(),
+            EvaluationSet = s.NextHash(),
+            Incumbent = new BlobHash(s.NextHash()),
+            IncumbentLossesRoot = s.NextHash(),
+            IncumbentLossSum = 1000,
+            Samples = 16,
+            RequiredGainMillionths = 10,
+            ZThousandths = 3000,
+            Candidates = [candidate],
         };
         var manifest = new CandidateManifest { Task = BytesOf(statement.Task), Model = BytesOf(candidate.Model.Value), Device = new DeviceRecord { Kind = "cpu" } };
         Assert.True(TrainingProof.TryCreate(0, AnySignature(s), manifest.ToByteArray(), TrainingCertificate.Create(statement, AnySignatures(s)), out var proof));

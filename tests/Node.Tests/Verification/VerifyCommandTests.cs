@@ -14,7 +14,7 @@ public sealed class VerifyCommandTests : IDisposable
     {
         _home = new NodeHome(_folder);
         Directory.CreateDirectory(_home.DataFolder);
-        using var store = RocksStore.Open(_home.StoreFolder, [.. ChainStore.Columns, ValidatorMemory.Column]);
+        using var store = RocksStore.Open(_home.StoreFolder, ChainStore.Columns);
         var chain = new TrainedChain(store);
         chain.RunRound([chain.Train(200)]);
         var certified = chain.State.Height.Value;
@@ -78,7 +78,7 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public void AStoreInUseIsTheOperatorsToClose()
     {
-        using var running = RocksStore.Open(_home.StoreFolder, [.. ChainStore.Columns, ValidatorMemory.Column]);
+        using var running = RocksStore.Open(_home.StoreFolder, ChainStore.Columns);
         var refused = Assert.Throws<OperatorException>(() => VerifyCommand.Block(_home, Height.First, TextWriter.Null));
         Assert.Contains("in use", refused.Message, StringComparison.Ordinal);
     }
