@@ -73,7 +73,7 @@ public sealed class TrainingGainTests
             ArbMap.Default.ArbFor<int>(),
             seed =>
             {
-                var stream = new SeededStream((ulong)(uint)seed);
+                var stream = new SeededStream(unchecked((uint)seed));
                 var (incumbent, candidate) = (new uint[256], new uint[256]);
                 for (var i = 0; i < incumbent.Length; i++)
                 {

@@ -46,9 +46,9 @@ public sealed class TrainingLearnerTests : IDisposable
     [Fact]
     public async Task StepsThatAreTooLargeAreNoticed()
     {
-        var (learner, _) = Begin(Settings with { LearningRate = 1e30f }, Unreachable);
+        var (learner, _) = Begin(Settings with { LearningRate = 1e38f }, Unreachable);
         await UntilAsync(learner, LearnerStatus.Diverged);
-        learner.Begin(ModelParameters.HeUniform(_plan, Hash256.Sha256([5])), Hash256.Sha256([6]), Hash256.Sha256([7]), 1e-31f, Unreachable);
+        learner.Begin(ModelParameters.HeUniform(_plan, Hash256.Sha256([5])), Hash256.Sha256([6]), Hash256.Sha256([7]), 1e-39f, Unreachable);
         Assert.Equal(60, (await UntilAsync(learner, LearnerStatus.Spent)).Steps);
     }
 

@@ -179,20 +179,30 @@ public sealed class TrainingPlanTests
     [Fact]
     public void ACommitFromBeforeARestartIsRevealed()
     {
-        var view = View(TrainingPhase.Commit, 3, 5, 0, 1);
-        _plan.Resume(view);
-        Assert.Equal("", Step(TrainingPhase.Commit, round: 3, incumbent: 5, candidates: 1, factor: null));
-        Assert.Equal("Reveal 3", Step(TrainingPhase.Reveal, round: 3, incumbent: 5, factor: null));
+        _plan.Resume(View(null, 3, 5, 0, 0));
+        Assert.Equal("", Step(round: 3, incumbent: 5)); // it is in no block yet
+        _plan.CommitTaken();
+        Assert.Equal("", Step(TrainingPhase.Commit, round: 3, incumbent: 5, candidates: 1));
+        Assert.Equal("Reveal 3", Step(TrainingPhase.Reveal, round: 3, incumbent: 5));
         _plan.RevealTaken();
-        Assert.Equal("Ended 3 with 6, judged; Begin 4 from 6, attempt 0, factor 1.50", Step(round: 4, incumbent: 6, factor: null));
+        Assert.Equal("Ended 3 with 6, judged; Begin 4 from 6, attempt 0, factor 1.50", Step(round: 4, incumbent: 6));
     }
 
     [Fact]
-    public void AResumedRoundThatEndsInVainIsFollowedByLearningFromTheIncumbent()
+    public void AfterARestartLearningBeginsFromTheIncumbentAndNotFromNothing()
     {
         _plan.Resume(View(TrainingPhase.Reveal, 3, 5, 0, 1));
-        Assert.Equal("Reveal 3", Step(TrainingPhase.Reveal, round: 3, incumbent: 5, factor: null));
-        Assert.Equal("Ended 3 with 5, void; Begin 4 from 5, attempt 0, factor 1.50", Step(round: 4, incumbent: 5, factor: null));
+        _plan.CommitTaken();
+        Assert.Equal("Reveal 3", Step(TrainingPhase.Reveal, round: 3, incumbent: 5));
+        Assert.Equal("Ended 3 with 5, void; Begin 4 from 5, attempt 0, factor 1.50", Step(round: 4, incumbent: 5));
+    }
+
+    [Fact]
+    public void ACommitThatARestartLostIsForgotten()
+    {
+        _plan.Resume(View(null, 3, 5, 0, 0));
+        _plan.CommitFailed();
+        Assert.Equal("Begin 3 from 5, attempt 0, factor 1.50", Step(round: 3, incumbent: 5));
     }
 
     // Commits and reveals a candidate of round 1 that clears the bar by little.

@@ -62,7 +62,7 @@ public sealed class TrainingServiceTests
         await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, []));
         await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [[]]));
         await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [new byte[BlobLimits.ChunkBytes + 1]]));
-        await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [new byte[2 * BlobLimits.ChunkBytes]]));
+        await FailsAsync(StatusCode.ResourceExhausted, () => UploadAsync(client, [new byte[2 * BlobLimits.ChunkBytes]])); // refused by its length, before it is read
         var chunk = new byte[BlobLimits.ChunkBytes];
         var refusal = await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [.. Enumerable.Repeat(chunk, BlobLimits.ChunksMax), [1]]));
         Assert.Contains("in all", refusal.Status.Message, StringComparison.Ordinal);
