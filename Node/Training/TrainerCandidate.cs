@@ -63,11 +63,14 @@ internal static class TrainerDevice
 
 /// <summary>
 /// A commit whose reveal is still to come. It is on the disk before the commit is sent, for without the salt the bond is lost. Layout: task 32 |
-/// training round 8 | producer 20 | producer's signature 65 | salt 32 | model 32 | manifest, length first.
+/// training round 8 | producer 20 | producer's signature 65 | salt 32 | model 32 | commit's transaction 32 | manifest, length first.
 /// </summary>
 internal sealed record PendingReveal(
     Hash256 Task, ulong TrainingRound, Address Producer, Signature Consent, Hash256 Salt, BlobHash Model, ReadOnlyMemory<byte> Manifest)
 {
+    /// <summary>The transaction that commits it.</summary>
+    public TransactionHash Commit { get; init; }
+
     public static PendingReveal Make(Hash256 task, ulong trainingRound, Address producer, Signature consent, TrainerCandidate candidate) =>
         new(task, trainingRound, producer, consent, Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), candidate.Blob.Hash, candidate.Manifest);
 
@@ -85,7 +88,7 @@ internal sealed record PendingReveal(
 
     public void Save(string path)
     {
-        var bytes = new ByteWriter().Hash(Task).UInt64(TrainingRound).Address(Producer).Signature(Consent).Hash(Salt).Hash(Model.Value).LengthAndBytes(Manifest.Span).ToArray();
+        var bytes = new ByteWriter().Hash(Task).UInt64(TrainingRound).Address(Producer).Signature(Consent).Hash(Salt).Hash(Model.Value).Hash(Commit.Value).LengthAndBytes(Manifest.Span).ToArray();
         var draft = path + ".new";
         using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
         {
@@ -101,9 +104,10 @@ internal sealed record PendingReveal(
     {
         if (!File.Exists(path) || new FileInfo(path).Length > 2 * Limits.ManifestBytesMax) return null;
         var reader = new ByteReader(File.ReadAllBytes(path));
-        var (task, round, producer, consent, salt, model) =
-            (reader.Hash(), reader.UInt64(), reader.Address(), reader.Signature(), reader.Hash(), reader.Hash());
+        var (task, round, producer, consent, salt, model, commit) =
+            (reader.Hash(), reader.UInt64(), reader.Address(), reader.Signature(), reader.Hash(), reader.Hash(), reader.Hash());
         var manifest = reader.LengthAndBytes(Limits.ManifestBytesMax).ToArray();
-        return reader.IsWhole && consent is not null ? new PendingReveal(task, round, producer, consent, salt, new BlobHash(model), manifest) : null;
+        if (!reader.IsWhole || consent is null) return null;
+        return new PendingReveal(task, round, producer, consent, salt, new BlobHash(model), manifest) { Commit = new TransactionHash(commit) };
     }
 }

@@ -119,15 +119,18 @@ internal sealed class TrainerLoop : IDisposable
     {
         var message = await _training.TaskAsync(_task!.Id, cancellationToken).ConfigureAwait(false);
         var view = _task.ViewOf(message) ?? throw new RpcException(StatusCode.DataLoss, "the node's task is malformed");
-        if (_seen == Height.Genesis && _pending?.TrainingRound == view.Round && view.Phase is TrainingPhase.Commit or TrainingPhase.Reveal)
-        {
-            Say($"round {view.Round}: a commit was sent before the restart; to be revealed");
-            _plan.Resume(view);
-        }
+        if (_seen == Height.Genesis && _pending is { } pending && pending.TrainingRound == view.Round && view.Phase is null or TrainingPhase.Commit or TrainingPhase.Reveal) Resume(pending, view);
 
         await SettleAsync(view, cancellationToken).ConfigureAwait(false);
         foreach (var action in _plan.Step(view, _learner!.Progress)) await PerformAsync(action, view, cancellationToken).ConfigureAwait(false);
         _seen = view.Height;
+    }
+
+    private void Resume(PendingReveal pending, TrainerView view)
+    {
+        Say($"round {view.Round}: a commit was sent before the restart");
+        (_sent, _isRevealSent, _parent) = (pending.Commit, false, view.Incumbent);
+        _plan.Resume(view);
     }
 
     private Task PerformAsync(TrainerAction action, TrainerView view, CancellationToken cancellationToken)
@@ -189,8 +192,6 @@ internal sealed class TrainerLoop : IDisposable
             await _training.UploadAsync(candidate.Blob, candidate.Checkpoint, cancellationToken).ConfigureAwait(false);
             var (producer, consent) = await _training.ConsentAsync(genesis.Hash, candidate.Manifest, _key.Address, cancellationToken).ConfigureAwait(false);
             var pending = PendingReveal.Make(_task.Id, commit.Round, producer, consent, candidate);
-            pending.Save(_home.PendingFile);
-            _pending = pending;
             var body = await _node.NewBodyAsync(_key.Address, null, cancellationToken).ConfigureAwait(false);
             body.ExpiryHeight = view.Height.Value + BlocksToLive;
             body.CandidateCommit = new CandidateCommit
@@ -202,7 +203,10 @@ internal sealed class TrainerLoop : IDisposable
                 ClaimedGain = best.Gain.Claim(view.Bar),
                 Bond = _task.Bond.ToByteString(),
             };
-            await SendAsync(body, isReveal: false, cancellationToken).ConfigureAwait(false);
+            var transaction = Transaction.Sign(body, _key);
+            _pending = pending with { Commit = transaction.Hash };
+            _pending.Save(_home.PendingFile);
+            await SendAsync(transaction, isReveal: false, cancellationToken).ConfigureAwait(false);
             Say($"round {commit.Round}: committed, own gain {best.Gain}, claimed {TrainerGain.Nats(body.CandidateCommit.ClaimedGain)}");
         }
         catch (RpcException failure) when (!IsAway(failure))
@@ -226,7 +230,7 @@ internal sealed class TrainerLoop : IDisposable
             var body = await _node.NewBodyAsync(_key.Address, null, cancellationToken).ConfigureAwait(false);
             body.ExpiryHeight = view.Height.Value + BlocksToLive;
             body.CandidateReveal = _pending.Message();
-            await SendAsync(body, isReveal: true, cancellationToken).ConfigureAwait(false);
+            await SendAsync(Transaction.Sign(body, _key), isReveal: true, cancellationToken).ConfigureAwait(false);
             Say($"round {view.Round}: revealed {_pending.Model.Value.ToShortString()}");
         }
         catch (RpcException failure) when (!IsAway(failure))
@@ -243,9 +247,8 @@ internal sealed class TrainerLoop : IDisposable
     }
 
     // The hash is kept before the node has answered: where the answer is lost, the chain tells what became of it.
-    private async Task SendAsync(TransactionBody body, bool isReveal, CancellationToken cancellationToken)
+    private async Task SendAsync(Transaction transaction, bool isReveal, CancellationToken cancellationToken)
     {
-        var transaction = Transaction.Sign(body, _key);
         (_sent, _isRevealSent) = (transaction.Hash, isReveal);
         await _node.SubmitAsync(transaction, cancellationToken).ConfigureAwait(false);
     }

@@ -60,6 +60,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
 
     private TrainerView? _last;
     private Stage _stage = Stage.Learning;
+    private bool _hasBegun;
     private bool _isResting;
     private int _attempt;
     private int _divergences;
@@ -67,12 +68,12 @@ internal sealed class TrainerPlan(TrainerCaution caution)
     private int _failures;
     private int _failedCommits;
 
-    /// <summary>Takes up a commit of this round that was sent before the process was restarted.</summary>
+    /// <summary>Takes up a commit of this round that was sent before the process was restarted. Whether a block has it is told next.</summary>
     public void Resume(TrainerView view)
     {
         Invariant.Check(_last is null, "a commit is taken up again before the first step");
         _last = view;
-        _stage = Stage.Committed;
+        _stage = Stage.Committing;
         _isResting = true;
     }
 
@@ -175,12 +176,18 @@ internal sealed class TrainerPlan(TrainerCaution caution)
 
     private void Begin(TrainerView view, List<TrainerAction> actions)
     {
-        (_isResting, _attempted) = (false, view.Height);
+        (_hasBegun, _isResting, _attempted) = (true, false, view.Height);
         actions.Add(new TrainerAction.Begin(view.Incumbent, view.Round, _attempt, _divergences, Goal(view, caution.OpenFactor)));
     }
 
     private void GoOn(TrainerView view, List<TrainerAction> actions)
     {
+        if (!_hasBegun)
+        {
+            Begin(view, actions); // after a restart there is nothing to go on from
+            return;
+        }
+
         (_isResting, _attempted) = (false, view.Height);
         actions.Add(new TrainerAction.GoOn(view.Round, _attempt, _divergences, Goal(view, caution.OpenFactor)));
     }

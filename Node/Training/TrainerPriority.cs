@@ -10,8 +10,8 @@ namespace NeuroChain.Node;
 internal static class TrainerPriority
 {
     private const int OneThread = 0; // PRIO_PROCESS with a thread's id
-    private const int ProcessNice = 10;
-    private const int LearnerNice = 15; // below the threads that must reveal in time
+    private const int ProcessNice = 5;
+    private const int LearnerNice = 10; // below the threads that must reveal in time
 
     public static void LowerThisProcess()
     {

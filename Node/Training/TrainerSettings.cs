@@ -26,7 +26,7 @@ internal sealed record TrainerSettings
     public string Dataset { get; init; } = FashionMnist.DefaultFolder;
 
     /// <summary>Small, because what is offered is an average of the way: it spreads learning over many rounds.</summary>
-    public float LearningRate { get; init; } = 0.005f;
+    public float LearningRate { get; init; } = 0.01f;
 
     public float Momentum { get; init; } = 0.9f;
 

@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+
+namespace NeuroChain.Node.Tests;
+
+/// <summary>A real node in a folder of its own, on ports that the system chose: the only validator of a chain with a small task, or an observer.</summary>
+internal sealed class TrainingNode : IAsyncDisposable
+{
+    private readonly string _folder;
+
+    private TrainingNode(string folder, NodeRuntime runtime, PrivateKey trainer, GenesisDocument genesis, ModelPlan plan)
+    {
+        _folder = folder;
+        Runtime = runtime;
+        Trainer = trainer;
+        Genesis = genesis;
+        Plan = plan;
+    }
+
+    public NodeRuntime Runtime { get; }
+
+    /// <summary>Has money, and the node's consent.</summary>
+    public PrivateKey Trainer { get; }
+
+    public GenesisDocument Genesis { get; }
+
+    public ModelPlan Plan { get; }
+
+    public string Api => Runtime.Api.Endpoint.ToString();
+
+    public Hash256 Task => Genesis.Tasks[0].Id;
+
+    public string DataFolder => Path.Combine(_folder, "data-set");
+
+    /// <summary>The trainer's home: its settings name this node.</summary>
+    public TrainerHome TrainerHome => new(Path.Combine(_folder, "trainer"));
+
+    public static async Task<TrainingNode> StartAsync(bool isObserver = false)
+    {
+        var folder = Directory.CreateTempSubdirectory("neurochain-training-").FullName;
+        var (training, test) = (IdxFolder.MakeDataset(600, 1), IdxFolder.MakeDataset(300, 2));
+        var data = Path.Combine(folder, "data-set");
+        IdxFolder.Write(data, training, test);
+
+        var home = new NodeHome(Path.Combine(folder, "node"));
+        var trainerHome = new TrainerHome(Path.Combine(folder, "trainer"));
+        var trainer = TrainerHome.Make(trainerHome.Path, new TrainerSettings { Dataset = data });
+        var options = new NodeOptions { Api = "127.0.0.1:0", P2p = "127.0.0.1:0", Datasets = [data], Trainers = [trainer.Address], ValidatorKey = isObserver ? null : "keys/validator.json" };
+        var keys = HomeKeys.Make(home, options, ScryptCost.Light);
+        options.Save(home.ConfigFile);
+        var (genesis, plan) = Chain(keys, trainer, training, test);
+        File.WriteAllBytes(home.GenesisFile, genesis.ToJson());
+        var runtime = await NodeRuntime.StartAsync(home, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
+        return new TrainingNode(folder, runtime, trainer, genesis, plan);
+    }
+
+    /// <summary>Settings for small data, written where the trainer reads them.</summary>
+    public TrainerSettings Settings(Func<TrainerSettings, TrainerSettings>? change = null)
+    {
+        var settings = new TrainerSettings { Node = Api, Dataset = DataFolder, LearningRate = 0.1f, Batch = 16, StepsMin = 1, StepsMax = 200, MeasureEvery = 10, MeasureSamples = 60 };
+        settings = change?.Invoke(settings) ?? settings;
+        settings.Save(TrainerHome.SettingsFile);
+        return settings;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Runtime.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // Windows are long, so that a busy machine misses none of them.
+    private static (GenesisDocument Genesis, ModelPlan Plan) Chain(HomeKeys keys, PrivateKey trainer, Dataset training, Dataset test)
+    {
+        Assert.True(ModelSpec.TryCreate(training.Shape, [new FlattenSpec(), new DenseSpec(10)], out var spec, out _));
+        var seed = Hash256.Sha256([3]);
+        var validator = keys.Validator?.Address ?? PrivateKey.FromSeed(Hash256.Sha256([4])).Address;
+        var node = keys.Validator is null ? PrivateKey.FromSeed(Hash256.Sha256([5])).Address : keys.Node.Address;
+        var genesis = new GenesisDocument
+        {
+            ChainName = "training-test",
+            TimeMs = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+            Parameters = new ChainParameters { BlockIntervalMs = 50, Training = new TrainingParameters { CommitBlocks = 3, RevealBlocks = 40, EvaluationSamples = 256, PrivateSamples = 4 } },
+            Validators = [new GenesisValidator(validator, node, 1)],
+            Allocations = [new GenesisAllocation(trainer.Address, Amount.FromNtk(1_000))],
+            RewardReserve = Amount.FromNtk(10_000_000),
+            Datasets = [new GenesisDataset("train", training.Root, (uint)training.Count, validator), new GenesisDataset("test", test.Root, (uint)test.Count, validator)],
+            Tasks =
+            [
+                new GenesisTask(
+                    "digits",
+                    (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(spec.CanonicalJson))!,
+                    training.Root,
+                    test.Root,
+                    "public-hold-out",
+                    1_000,
+                    seed,
+                    BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
+            ],
+        };
+        return (GenesisDocument.Parse(genesis.ToJson()), spec.Plan);
+    }
+}

@@ -1,0 +1,160 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+using NeuroChain.Ledger;
+using NeuroChain.Node.V1;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node.Tests;
+
+public sealed class TrainingServiceTests
+{
+    private static readonly Google.Protobuf.Reflection.ServiceDescriptor Training = NeuroChain.Node.V1.TrainingReflection.Descriptor.Services[0];
+    private static readonly RpcMethod<CheckpointChunk, UploadCheckpointResponse> Upload = new(Training, "UploadCheckpoint");
+    private static readonly RpcMethod<ConsentRequest, ConsentResponse> GiveConsent = new(Training, "Consent");
+    private static readonly RpcMethod<GetTaskRequest, TrainingTask> GetTask = new(Training, "GetTask");
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TasksAreToldWithTheirSpecAndTheirIncumbent()
+    {
+        await using var node = await TrainingNode.StartAsync();
+        using var client = new NodeClient(node.Api);
+        var service = new TrainingClient(client.Channel);
+        var task = Assert.Single(await service.TasksAsync(Cancelled));
+        Assert.Equal(("digits", "idle", 1UL, 0UL, 256U), (task.Name, task.Phase, task.TrainingRound, task.Certified, task.Samples));
+        Assert.True(ModelSpec.TryParse(task.ModelSpec.Span, out var spec, out _));
+        Assert.Equal(node.Plan.Spec.Hash, spec.Hash);
+        Assert.Equal(task.Name, (await service.TaskAsync(node.Task, Cancelled)).Name);
+        await FailsAsync(StatusCode.NotFound, () => service.TaskAsync(Hash256.Sha256([1]), Cancelled));
+        await FailsAsync(StatusCode.InvalidArgument, () => client.Channel.UnaryAsync(GetTask, new GetTaskRequest { Task = ByteString.CopyFrom(1, 2) }, null, Cancelled));
+        await FailsAsync(StatusCode.NotFound, () => service.CertificateAsync(node.Task, 1, Cancelled));
+
+        var incumbent = new BlobHash(Hash256.FromBytes(task.BestModel.Span));
+        var checkpoint = await service.DownloadAsync(incumbent, Checkpoint.SizeBytes(node.Plan), Cancelled);
+        Assert.True(Checkpoint.TryRead(checkpoint, node.Plan, out _, out _));
+        await FailsAsync(StatusCode.DataLoss, () => service.DownloadAsync(incumbent, checkpoint.Length - 1, Cancelled));
+        await FailsAsync(StatusCode.NotFound, () => service.DownloadAsync(new BlobHash(Hash256.Sha256([1])), 1_000_000, Cancelled));
+    }
+
+    [Fact]
+    public async Task AnUploadOfSeveralChunksComesBackAsItWas()
+    {
+        await using var node = await TrainingNode.StartAsync();
+        using var client = new NodeClient(node.Api);
+        var service = new TrainingClient(client.Channel);
+        var blob = new byte[BlobLimits.ChunkBytes + 12_345];
+        new SeededStream(1).Fill(blob.AsSpan(0, 5_000));
+        var manifest = BlobManifest.Of(blob);
+        await service.UploadAsync(manifest, blob, Cancelled);
+        Assert.Equal(blob, await service.DownloadAsync(manifest.Hash, blob.Length, Cancelled));
+        var taken = await UploadAsync(client, [blob[..1_000], blob[1_000..BlobLimits.ChunkBytes], blob[BlobLimits.ChunkBytes..]]);
+        Assert.Equal(manifest.ChunkHashes, taken.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span)));
+        Assert.Equal((manifest.Hash.Value, (ulong)blob.Length), (Hash256.FromBytes(taken.Model.Span), taken.Size));
+    }
+
+    [Fact]
+    public async Task AnUploadThatIsEmptyOrTooLargeIsRefused()
+    {
+        await using var node = await TrainingNode.StartAsync();
+        using var client = new NodeClient(node.Api);
+        await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, []));
+        await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [[]]));
+        await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [new byte[BlobLimits.ChunkBytes + 1]]));
+        await FailsAsync(StatusCode.ResourceExhausted, () => UploadAsync(client, [new byte[2 * BlobLimits.ChunkBytes]])); // refused by its length, before it is read
+        var chunk = new byte[BlobLimits.ChunkBytes];
+        var refusal = await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [.. Enumerable.Repeat(chunk, BlobLimits.ChunksMax), [1]]));
+        Assert.Contains("in all", refusal.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ConsentIsThisValidatorsSignatureForThisTrainerAndManifest()
+    {
+        await using var node = await TrainingNode.StartAsync();
+        using var client = new NodeClient(node.Api);
+        var service = new TrainingClient(client.Channel);
+        var candidate = await CandidateAsync(node, service);
+        var (producer, signature) = await service.ConsentAsync(node.Genesis.Hash, candidate.Manifest, node.Trainer.Address, Cancelled);
+        Assert.Equal(node.Genesis.Validators[0].Address, producer);
+        var root = CandidateBinding.ManifestRoot(candidate.Manifest);
+        Assert.True(signature.IsBy(producer, CandidateBinding.ConsentDigest(node.Genesis.Hash, root, node.Trainer.Address, producer)));
+    }
+
+    [Fact]
+    public async Task ConsentIsRefusedByReason()
+    {
+        await using var node = await TrainingNode.StartAsync();
+        using var client = new NodeClient(node.Api);
+        var service = new TrainingClient(client.Channel);
+        var candidate = await CandidateAsync(node, service);
+        var trainer = node.Trainer.Address;
+        await FailsAsync(StatusCode.PermissionDenied, () => ConsentAsync(client, candidate.Manifest, PrivateKey.FromSeed(Hash256.Sha256([1])).Address));
+        await FailsAsync(StatusCode.InvalidArgument, () => ConsentAsync(client, [.. candidate.Manifest, 0xa8, 0x01, 0x01], trainer)); // an unknown field
+        await FailsAsync(StatusCode.InvalidArgument, () => ConsentAsync(client, new byte[Limits.ManifestBytesMax + 1], trainer));
+        await FailsAsync(StatusCode.InvalidArgument, () => client.Channel.UnaryAsync(
+            GiveConsent, new ConsentRequest { Manifest = ByteString.CopyFrom(candidate.Manifest), Trainer = ByteString.CopyFrom(1) }, null, Cancelled));
+
+        var parent = new BlobHash(node.Genesis.Tasks[0].InitialModel);
+        var training = node.Genesis.Tasks[0].TrainingSet;
+        var unknownTask = TrainerCandidate.Make(Hash256.Sha256([1]), training, parent, ModelParameters.HeUniform(node.Plan, Hash256.Sha256([7])));
+        await FailsAsync(StatusCode.NotFound, () => ConsentAsync(client, unknownTask.Manifest, trainer));
+        var neverUploaded = TrainerCandidate.Make(node.Task, training, parent, ModelParameters.HeUniform(node.Plan, Hash256.Sha256([8])));
+        await FailsAsync(StatusCode.FailedPrecondition, () => ConsentAsync(client, neverUploaded.Manifest, trainer));
+    }
+
+    [Fact]
+    public async Task AnObserverConsentsToNothing()
+    {
+        await using var node = await TrainingNode.StartAsync(isObserver: true);
+        using var client = new NodeClient(node.Api);
+        var candidate = await CandidateAsync(node, new TrainingClient(client.Channel));
+        await FailsAsync(StatusCode.FailedPrecondition, () => ConsentAsync(client, candidate.Manifest, node.Trainer.Address));
+    }
+
+    [Fact]
+    public void PhasesAreReadAsTheyAreWritten()
+    {
+        foreach (var phase in Enum.GetValues<TrainingPhase>().Cast<TrainingPhase?>().Append(null))
+        {
+            Assert.True(TrainingPhaseText.TryParse(TrainingPhaseText.Of(phase), out var read));
+            Assert.Equal(phase, read);
+        }
+
+        Assert.False(TrainingPhaseText.TryParse("lunch", out _));
+    }
+
+    private static async Task<TrainerCandidate> CandidateAsync(TrainingNode node, TrainingClient service)
+    {
+        var task = node.Genesis.Tasks[0];
+        var candidate = TrainerCandidate.Make(node.Task, task.TrainingSet, new BlobHash(task.InitialModel), ModelParameters.HeUniform(node.Plan, Hash256.Sha256([6])));
+        await service.UploadAsync(candidate.Blob, candidate.Checkpoint, Cancelled);
+        return candidate;
+    }
+
+    private static Task<ConsentResponse> ConsentAsync(NodeClient client, byte[] manifest, Address trainer) => client.Channel.UnaryAsync(
+        GiveConsent, new ConsentRequest { Manifest = ByteString.CopyFrom(manifest), Trainer = ByteString.CopyFrom(trainer.ToArray()) }, null, Cancelled);
+
+    private static async Task<UploadCheckpointResponse> UploadAsync(NodeClient client, IReadOnlyList<byte[]> chunks)
+    {
+        using var call = client.Channel.ClientStreaming(Upload, TimeSpan.FromSeconds(60), Cancelled);
+        try
+        {
+            foreach (var chunk in chunks) await call.RequestStream.WriteAsync(new CheckpointChunk { Data = UnsafeByteOperations.UnsafeWrap(chunk) }, Cancelled);
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (RpcException)
+        {
+            // The answer says why.
+        }
+
+        return await call.ResponseAsync;
+    }
+
+    private static async Task<RpcException> FailsAsync(StatusCode code, Func<Task> call)
+    {
+        var failure = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.True(code == failure.StatusCode, $"{code} wanted, {failure.Status} given");
+        return failure;
+    }
+}
