@@ -20,34 +20,35 @@ public sealed class KillAllTests(NetworkFixture network, ITestOutputHelper outpu
         var random = new Random(seed);
         Output.WriteLine($"seed {seed}");
         var record = new ChainRecord(Network.Genesis);
+        var signed = new SignedStatements(Network.Genesis.Hash);
         var rows = new List<KillRow>();
         await Network.AllReachAsync(1);
         for (var round = 1; round <= (IsLong ? LongRounds : Rounds); round++)
         {
             // Every fourth kill meets the nodes while they recover from the one before.
-            rows.Add(await KillAndRecoverAsync(record, round, round % 4 == 0, random));
+            rows.Add(await KillAndRecoverAsync(record, signed, round, round % 4 == 0, random));
             Output.WriteLine(rows[^1].ToString());
         }
 
         KillReport.Write(rows, Network, record.Highest, seed);
     }
 
-    private async Task<KillRow> KillAndRecoverAsync(ChainRecord record, int round, bool twice, Random random)
+    private async Task<KillRow> KillAndRecoverAsync(ChainRecord record, SignedStatements signed, int round, bool twice, Random random)
     {
         var followers = Network.Nodes.Select(node => record.FollowAsync(node, Math.Max(1, record.Highest))).ToList();
         var killAfter = LatestKill * random.NextDouble();
         await Task.Delay(killAfter, Cancelled);
-        KillAll();
+        await KillAllAsync();
         await Task.WhenAll(followers);
-        await GoneAsync();
+        foreach (var node in Network.Nodes) signed.Read(node);
         var shown = record.Highest;
 
         if (twice)
         {
             foreach (var node in Network.Nodes) node.Start();
             await Task.Delay(LatestKill * random.NextDouble(), Cancelled);
-            KillAll();
-            await GoneAsync();
+            await KillAllAsync();
+            foreach (var node in Network.Nodes) signed.Read(node);
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -57,18 +58,19 @@ public sealed class KillAllTests(NetworkFixture network, ITestOutputHelper outpu
         await Network.AllReachAsync(shown + 2);
         var recovered = Stopwatch.GetElapsedTime(started);
 
-        foreach (var node in Network.Nodes) await record.ReadAsync(node, shown + 2);
+        var height = await Network.HighestAsync();
+        await Network.AllReachAsync(height);
+        foreach (var node in Network.Nodes) await record.ReadAsync(node, height);
         foreach (var node in Network.Nodes) Assert.Empty(node.ErrorLines); // evidence that somebody signed twice would be one
         var refusals = Network.Nodes.Sum(node => node.Log.Count(line => line.Contains("the signer refused", StringComparison.Ordinal)));
-        return new KillRow(round, killAfter, twice, shown, heights.Min(), heights.Max(), recovered, refusals);
+        return new KillRow(round, killAfter, twice, shown, heights.Min(), heights.Max(), recovered, signed.Count, refusals);
     }
 
-    private void KillAll()
+    private Task KillAllAsync()
     {
         foreach (var node in Network.Nodes) node.Kill();
+        return Task.WhenAll(Network.Nodes.Select(node => node.GoneAsync()));
     }
-
-    private Task GoneAsync() => Task.WhenAll(Network.Nodes.Select(node => node.GoneAsync()));
 }
 
 /// <summary>One kill and what came after it.</summary>
@@ -79,10 +81,11 @@ public sealed class KillAllTests(NetworkFixture network, ITestOutputHelper outpu
 /// <param name="LeastAfter">The lowest height at which a node came up.</param>
 /// <param name="MostAfter">The highest.</param>
 /// <param name="Recovered">From the start of the processes until all four had decided two blocks that were new.</param>
+/// <param name="Signed">Different votes and proposals found in the logs so far.</param>
 /// <param name="SignerRefusals">Requests that signers refused so far, all nodes together.</param>
-internal sealed record KillRow(int Number, TimeSpan After, bool Twice, ulong Shown, ulong LeastAfter, ulong MostAfter, TimeSpan Recovered, int SignerRefusals)
+internal sealed record KillRow(int Number, TimeSpan After, bool Twice, ulong Shown, ulong LeastAfter, ulong MostAfter, TimeSpan Recovered, int Signed, int SignerRefusals)
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {Number} | {After.TotalSeconds:F2} | {(Twice ? "yes" : "no")} | {Shown} | {LeastAfter} to {MostAfter} | {Recovered.TotalSeconds:F1} | {SignerRefusals} |");
+        $"| {Number} | {After.TotalSeconds:F2} | {(Twice ? "yes" : "no")} | {Shown} | {LeastAfter} to {MostAfter} | {Recovered.TotalSeconds:F1} | {Signed} | {SignerRefusals} |");
 }

@@ -16,7 +16,7 @@ internal static class KillReport
 
             Four validators, each a process of its own, on one machine with {Environment.ProcessorCount} cores; block interval {network.Genesis.Parameters.BlockIntervalMs} ms.
             At a random moment all four get SIGKILL together; every fourth time they get it again while they recover. Then they are started anew.
-            {DateTimeOffset.UtcNow:yyyy-MM-dd}, final height {height}, seed {seed}.
+            {DateTimeOffset.UtcNow:yyyy-MM-dd}, height {height} in the end, seed {seed}.
 
             Made by this command, from the root of the repository:
 
@@ -24,17 +24,18 @@ internal static class KillReport
 
             After every kill the run checks, over the API of every node: the chain goes on; every height has one block, the one that any node
             showed before any kill; every block's header hashes to its hash and names its parent; every commit certificate has more than two
-            thirds of the power with right signatures; no log has an error (evidence that a validator signed twice would be one).
+            thirds of the power with right signatures; no log has an error. And over the write-ahead logs on the disks, read while all are dead:
+            no validator signed two different proposals, prevotes or precommits in one round (the logs keep some eight heights, so nearly all).
 
-            | kill | after s | again while recovering | shown before | came up at | two new blocks after s | signer refusals so far |
-            |---:|---:|---|---:|---|---:|---:|
+            | kill | after s | again while recovering | shown before | came up at | two new blocks after s | signatures read so far | signer refusals so far |
+            |---:|---:|---|---:|---|---:|---:|---:|
 
             """);
         foreach (var row in rows) text.Append(row).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"""
 
-            Slowest recovery {rows.Max(row => row.Recovered).TotalSeconds:F1} s, median {rows.Select(row => row.Recovered.TotalSeconds).Order().ElementAt(rows.Count / 2):F1} s, the start of four processes
-            included. A signer refusal is the signer's memory at work: after a crash the node came to a message that it must not sign any more.
+            Slowest recovery {rows.Max(row => row.Recovered).TotalSeconds:F1} s, the median {rows.Select(row => row.Recovered.TotalSeconds).Order().ElementAt(rows.Count / 2):F1} s; the start of four processes
+            is in it. A signer refusal is the signer's memory at work: after a crash the node came to a message that it must not sign any more.
 
             """);
         Directory.CreateDirectory(folder);
