@@ -111,6 +111,15 @@ public sealed class DriverTests
     }
 
     [Fact]
+    public void BothOwnVotesOfTheRoundAreSaidAgain()
+    {
+        var script = new Script(self: 3);
+        foreach (var input in new[] { "start", "proposal 0 A", "prevote 0 A by 0 1" }) script.Tell(input);
+        var (height, block) = (script.Committee.Height, Committee.Block("A"));
+        Assert.Equal<Vote>([new Prevote(height, Round.Zero, block.Hash, null), new Precommit(height, Round.Zero, block)], script.Driver.Liveness!.OwnVotes.Select(v => v.Vote));
+    }
+
+    [Fact]
     public void ASingleVoteIsNoReasonToBeInARound()
     {
         var script = new Script(self: 3);
