@@ -39,12 +39,15 @@ internal sealed class TrainingClient(RpcChannel channel)
         var request = new DownloadCheckpointRequest { Model = model.Value.ToByteString() };
         await foreach (var chunk in channel.ServerStreaming(DownloadCheckpoint, request, TransferTime, cancellationToken).ConfigureAwait(false))
         {
-            if (received.Length + chunk.Data.Length > bytesMax) throw new RpcException(StatusCode.DataLoss, $"the node sent more than the {bytesMax} bytes of checkpoint {model}");
+            if (received.Length + chunk.Data.Length > bytesMax)
+                throw new RpcException(StatusCode.DataLoss, $"the node sent more than the {bytesMax} bytes of checkpoint {model}");
             received.Write(chunk.Data.Span);
         }
 
         var checkpoint = received.ToArray();
-        return BlobManifest.Of(checkpoint).Hash == model ? checkpoint : throw new RpcException(StatusCode.DataLoss, $"the node sent something else than checkpoint {model}");
+        return BlobManifest.Of(checkpoint).Hash == model
+            ? checkpoint
+            : throw new RpcException(StatusCode.DataLoss, $"the node sent something else than checkpoint {model}");
     }
 
     /// <exception cref="RpcException">The node does not take it, or DATA_LOSS where it took something else.</exception>
@@ -67,12 +70,14 @@ internal sealed class TrainingClient(RpcChannel channel)
         }
 
         var taken = await call.ResponseAsync.ConfigureAwait(false);
-        if (taken.Size != (ulong)manifest.Length || taken.Model != manifest.Hash.Value.ToByteString()) throw new RpcException(StatusCode.DataLoss, "the node took another checkpoint than was sent");
+        if (taken.Size != (ulong)manifest.Length || taken.Model != manifest.Hash.Value.ToByteString())
+            throw new RpcException(StatusCode.DataLoss, "the node took another checkpoint than was sent");
     }
 
     /// <summary>The producer and its signature, checked.</summary>
     /// <exception cref="RpcException">The node does not consent, or DATA_LOSS where its signature is another's.</exception>
-    public async Task<(Address Producer, Signature Signature)> ConsentAsync(GenesisHash genesis, ReadOnlyMemory<byte> manifest, Address trainer, CancellationToken cancellationToken)
+    public async Task<(Address Producer, Signature Signature)> ConsentAsync(
+        GenesisHash genesis, ReadOnlyMemory<byte> manifest, Address trainer, CancellationToken cancellationToken)
     {
         var request = new ConsentRequest { Manifest = UnsafeByteOperations.UnsafeWrap(manifest), Trainer = trainer.ToByteString() };
         var response = await channel.UnaryAsync(GiveConsent, request, null, cancellationToken).ConfigureAwait(false);

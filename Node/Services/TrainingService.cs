@@ -71,27 +71,32 @@ internal sealed class TrainingService(NodeServices node)
         };
     }
 
-    // A round that certified no improvement has a certificate, but nobody leads by it: its proof is empty.
-    private GetCertificateResponse GetCertificate(GetCertificateRequest request)
+    private GetCertificateResponse GetCertificate(GetCertificateRequest request) =>
+        CertificateOf(node.View.State, node.Chain, request.Task.RequireHash("task"), request.TrainingRound);
+
+    /// <summary>
+    /// A round that certified no improvement has a certificate, but nobody leads by it: its proof is empty.
+    /// </summary>
+    internal static GetCertificateResponse CertificateOf(LedgerState state, ChainStore chain, Hash256 task, ulong trainingRound)
     {
-        var state = node.View.State;
-        var task = request.Task.RequireHash("task");
-        var record = TrainingQueries.Certificate(state, task, request.TrainingRound) ?? throw RequestChecks.NotFound("this training round has no certificate");
+        var record = TrainingQueries.Certificate(state, task, trainingRound) ?? throw RequestChecks.NotFound("this training round has no certificate");
         var response = new GetCertificateResponse { Height = record.Height.Value };
         if (record.Certificate.Statement.Winner is null) return response;
-        var root = TrainingQueries.Outcome(state, task, request.TrainingRound)!.ProofRoot;
-        var proof = TrainingModule.ProofOf(state, root) ?? ProofInBlocks(record.Height, root) ?? throw RequestChecks.NotFound("the proof of this training round is no longer kept");
+        var root = TrainingQueries.Outcome(state, task, trainingRound)!.ProofRoot;
+        var proof = TrainingModule.ProofOf(state, root)
+            ?? ProofInBlocks(chain, record.Height, root)
+            ?? throw RequestChecks.NotFound("the proof of this training round is no longer kept");
         response.Proof = ByteString.CopyFrom(proof.Bytes.Span);
         return response;
     }
 
     // The state keeps a proof while its term lives; after that it stands in the blocks that the term led.
-    private TrainingProof? ProofInBlocks(Height certified, Hash256 root)
+    private static TrainingProof? ProofInBlocks(ChainStore chain, Height certified, Hash256 root)
     {
         const ulong searched = 512;
         for (var height = certified.Next(); height <= certified.Plus(searched); height = height.Next())
         {
-            if (node.Chain.Get(height) is not { } committed) return null;
+            if (chain.Get(height) is not { } committed) return null;
             if (committed.Block.TrainingProof is { } proof && proof.Root == root) return proof;
         }
 
@@ -136,7 +141,8 @@ internal sealed class TrainingService(NodeServices node)
             while (await chunks.MoveNext(limit.Token).ConfigureAwait(false))
             {
                 var data = chunks.Current.Data;
-                if (data.Length is 0 or > BlobLimits.ChunkBytes) throw RequestChecks.Bad($"data: 1 to {BlobLimits.ChunkBytes} bytes a message wanted, {data.Length} given");
+                if (data.Length is 0 or > BlobLimits.ChunkBytes)
+                    throw RequestChecks.Bad($"data: 1 to {BlobLimits.ChunkBytes} bytes a message wanted, {data.Length} given");
                 if (received.Length + data.Length > BlobLimits.BlobBytesMax) throw RequestChecks.Bad($"data: at most {BlobLimits.BlobBytesMax} bytes in all");
                 received.Write(data.Span);
             }
@@ -154,11 +160,14 @@ internal sealed class TrainingService(NodeServices node)
     {
         var signer = node.Signer ?? throw new RpcException(StatusCode.FailedPrecondition, "this node is an observer: ask a validator's");
         var trainer = request.Trainer.RequireAddress("trainer");
-        if (!node.Runtime.Options.Trainers.Contains(trainer)) throw new RpcException(StatusCode.PermissionDenied, $"{trainer} is not among the trainers of this node's config.json");
-        if (!ManifestRules.TryParse(request.Manifest.Span, out var manifest)) throw RequestChecks.Bad("manifest: the canonical bytes of a CandidateManifest within its bounds wanted");
+        if (!node.Runtime.Options.Trainers.Contains(trainer))
+            throw new RpcException(StatusCode.PermissionDenied, $"{trainer} is not among the trainers of this node's config.json");
+        if (!ManifestRules.TryParse(request.Manifest.Span, out var manifest))
+            throw RequestChecks.Bad("manifest: the canonical bytes of a CandidateManifest within its bounds wanted");
         var state = node.View.State;
         if (TrainingQueries.Task(state, Hash256.FromBytes(manifest.Task.Span)) is null) throw NoTask();
-        if (!node.Blobs.Has(new BlobHash(Hash256.FromBytes(manifest.Model.Span)))) throw new RpcException(StatusCode.FailedPrecondition, "this node does not hold the checkpoint: upload it first");
+        if (!node.Blobs.Has(new BlobHash(Hash256.FromBytes(manifest.Model.Span))))
+            throw new RpcException(StatusCode.FailedPrecondition, "this node does not hold the checkpoint: upload it first");
         var root = CandidateBinding.ManifestRoot(request.Manifest.Span);
         var consent = signer.SignTagged(CandidateBinding.ConsentDigest(state.GenesisHash, root, trainer, signer.Address));
         return new ConsentResponse { Producer = signer.Address.ToByteString(), Signature = ByteString.CopyFrom(consent.Bytes) };

@@ -88,7 +88,16 @@ internal sealed record PendingReveal(
 
     public void Save(string path)
     {
-        var bytes = new ByteWriter().Hash(Task).UInt64(TrainingRound).Address(Producer).Signature(Consent).Hash(Salt).Hash(Model.Value).Hash(Commit.Value).LengthAndBytes(Manifest.Span).ToArray();
+        var bytes = new ByteWriter()
+            .Hash(Task)
+            .UInt64(TrainingRound)
+            .Address(Producer)
+            .Signature(Consent)
+            .Hash(Salt)
+            .Hash(Model.Value)
+            .Hash(Commit.Value)
+            .LengthAndBytes(Manifest.Span)
+            .ToArray();
         var draft = path + ".new";
         using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
         {

@@ -42,6 +42,9 @@ internal sealed class TrainerSeeds(Address trainer, Hash256 task)
 
     public Hash256 Batches(ulong round, int attempt) => Of("batches", round, attempt);
 
-    private Hash256 Of(string purpose, ulong round, int attempt) => Hash256.Sha256(
-        [.. System.Text.Encoding.ASCII.GetBytes($"NeuroChain trainer {purpose} v1"), .. new ByteWriter().Address(trainer).Hash(task).UInt64(round).UInt32((uint)attempt).ToArray()]);
+    private Hash256 Of(string purpose, ulong round, int attempt)
+    {
+        var tag = System.Text.Encoding.ASCII.GetBytes($"NeuroChain trainer {purpose} v1");
+        return Hash256.Sha256(new ByteWriter().Bytes(tag).Address(trainer).Hash(task).UInt64(round).UInt32((uint)attempt).ToArray());
+    }
 }

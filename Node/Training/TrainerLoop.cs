@@ -35,6 +35,7 @@ internal sealed class TrainerLoop : IDisposable
     private PendingReveal? _pending;
     private TransactionHash? _sent;
     private bool _isRevealSent;
+    private bool _isFirstLook = true;
     private Height _seen;
 
     public TrainerLoop(TrainerHome home, TrainerSettings settings, PrivateKey key, Func<Dataset> loadTraining, TextWriter output)
@@ -106,7 +107,8 @@ internal sealed class TrainerLoop : IDisposable
         var task = TrainerTask.Choose(tasks, _settings.Task, genesis);
         var training = _loadTraining();
         if (training.Root != task.TrainingSet)
-            throw new OperatorException($"trainer.json: dataset: the training set in {_settings.Dataset} has the root {training.Root}, the task {task.Name} wants {task.TrainingSet}");
+            throw new OperatorException(
+                $"trainer.json: dataset: the training set in {_settings.Dataset} has the root {training.Root}, the task {task.Name} wants {task.TrainingSet}");
         if (!task.Plan.Fits(training)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");
         var seeds = new TrainerSeeds(_key.Address, task.Id);
         _learner = new TrainerLearner(task.Plan, TrainerData.Split(training, seeds.Split), _settings);
@@ -118,16 +120,17 @@ internal sealed class TrainerLoop : IDisposable
     private async Task ActAsync(CancellationToken cancellationToken)
     {
         var message = await _training.TaskAsync(_task!.Id, cancellationToken).ConfigureAwait(false);
-        var view = _task.ViewOf(message) ?? throw new RpcException(StatusCode.DataLoss, "the node's task is malformed");
-        if (_seen == Height.Genesis && _pending is { } pending && pending.TrainingRound == view.Round && view.Phase is null or TrainingPhase.Commit or TrainingPhase.Reveal) Resume(pending, view);
-
+        var view = _task.ViewOf(message, _pending?.Model) ?? throw new RpcException(StatusCode.DataLoss, "the node's task is malformed");
+        if (_isFirstLook) ResumeWhereCommitted(view);
         await SettleAsync(view, cancellationToken).ConfigureAwait(false);
         foreach (var action in _plan.Step(view, _learner!.Progress)) await PerformAsync(action, view, cancellationToken).ConfigureAwait(false);
         _seen = view.Height;
     }
 
-    private void Resume(PendingReveal pending, TrainerView view)
+    private void ResumeWhereCommitted(TrainerView view)
     {
+        _isFirstLook = false;
+        if (_pending is not { } pending || pending.TrainingRound != view.Round || view.Phase > TrainingPhase.Reveal) return;
         Say($"round {view.Round}: a commit was sent before the restart");
         (_sent, _isRevealSent, _parent) = (pending.Commit, false, view.Incumbent);
         _plan.Resume(view);
@@ -288,7 +291,7 @@ internal sealed class TrainerLoop : IDisposable
         return ended.WasJudged ? "judged, no improvement" : "void";
     }
 
-    private TrainerPlan NewPlan() => new(new TrainerCaution { StepsMin = _settings.StepsMin });
+    private TrainerPlan NewPlan() => new(new TrainerCaution { StepsMin = _settings.StepsMin, BlocksLeftToOthers = _settings.BlocksLeftToOthers });
 
     private static float RateFactor(int divergences) => MathF.ScaleB(1, -divergences);
 

@@ -18,6 +18,11 @@ internal sealed record TrainerCaution
     /// <summary>Added to both factors for each candidate on the same incumbent that was judged and found wanting.</summary>
     public double FactorPerFailure { get; init; } = 0.25;
 
+    /// <summary>
+    /// Blocks that a trainer leaves to the others after it won, so that leadership goes round. Where nobody opens a round in them, it does.
+    /// </summary>
+    public ulong BlocksLeftToOthers { get; init; } = 8;
+
     /// <summary>Steps before a round is opened.</summary>
     public int StepsMin { get; init; } = 50;
 
@@ -67,6 +72,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
     private Height _attempted;
     private int _failures;
     private int _failedCommits;
+    private Height _entered;
 
     /// <summary>Takes up a commit of this round that was sent before the process was restarted. Whether a block has it is told next.</summary>
     public void Resume(TrainerView view)
@@ -105,6 +111,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
         var tookPart = _stage is Stage.Committed or Stage.Revealing or Stage.Waiting;
         _stage = Stage.Learning;
         _failedCommits = 0;
+        _entered = view.Height;
         if (last is not null && tookPart)
         {
             var wasJudged = view.Incumbent != last.Incumbent || view.IncumbentLossSum != last.IncumbentLossSum;
@@ -158,6 +165,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
     private bool IsOffered(TrainerView view, TrainerProgress progress)
     {
         if (progress.Best is not { } best || _failedCommits >= caution.CommitsMax) return false;
+        if (view.IsOurs && view.Height < _entered.Plus(caution.BlocksLeftToOthers)) return false;
         return view.Phase switch
         {
             null => Goal(view, caution.OpenFactor).IsReached(best, progress.Steps),

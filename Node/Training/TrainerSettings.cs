@@ -44,6 +44,9 @@ internal sealed record TrainerSettings
     /// <summary>Steps from one measurement to the next.</summary>
     public int MeasureEvery { get; init; } = 50;
 
+    /// <summary>Blocks that it leaves to other trainers after it won.</summary>
+    public uint BlocksLeftToOthers { get; init; } = 8;
+
     /// <summary>Samples that it keeps for its own measurements, out of the tenth of the training set that it never trains on.</summary>
     public int MeasureSamples { get; init; } = 2000;
 

@@ -13,19 +13,25 @@ internal sealed record TrainerTask(Hash256 Id, string Name, ModelPlan Plan, Hash
     /// <exception cref="OperatorException">There is no such task, or its model is none.</exception>
     public static TrainerTask Choose(IReadOnlyList<TrainingTask> tasks, string? wanted, GenesisDocument genesis)
     {
-        var chosen = wanted is null ? tasks.FirstOrDefault()
+        if (tasks.Count == 0) throw new OperatorException("the chain has no training task");
+        var chosen = wanted is null ? tasks[0]
             : Hash256.TryParse(wanted, out var id) ? tasks.FirstOrDefault(task => task.Id.Span.SequenceEqual(id.ToArray()))
             : tasks.FirstOrDefault(task => task.Name == wanted);
         if (chosen is null)
-            throw new OperatorException(tasks.Count == 0 ? "the chain has no training task" : $"trainer.json: task: one of {string.Join(", ", tasks.Select(task => task.Name))}, not \"{wanted}\"");
-        if (!ModelSpec.TryParse(chosen.ModelSpec.Span, out var spec, out var error)) throw new OperatorException($"the model spec of task {chosen.Name} is none: {error}");
-        if (!Hash256.TryFromBytes(chosen.Id.Span, out var known) || !Hash256.TryFromBytes(chosen.TrainingSet.Span, out var set) || !Amount.TryFromBytes(chosen.CandidateBond.Span, out var bond))
-            throw new OperatorException($"the node's task {chosen.Name} is malformed: is it of another version?");
+            throw new OperatorException($"trainer.json: task: one of {string.Join(", ", tasks.Select(task => task.Name))}, not \"{wanted}\"");
+        if (!ModelSpec.TryParse(chosen.ModelSpec.Span, out var spec, out var error))
+            throw new OperatorException($"the model spec of task {chosen.Name} is none: {error}");
+        var isWhole = Hash256.TryFromBytes(chosen.Id.Span, out var known);
+        isWhole &= Hash256.TryFromBytes(chosen.TrainingSet.Span, out var set);
+        isWhole &= Amount.TryFromBytes(chosen.CandidateBond.Span, out var bond);
+        if (!isWhole) throw new OperatorException($"the node's task {chosen.Name} is malformed: is it of another version?");
         return new TrainerTask(known, chosen.Name, spec.Plan, set, bond, genesis.Parameters.Training.EvaluationSamples);
     }
 
-    /// <summary>Null where the message is malformed.</summary>
-    public TrainerView? ViewOf(TrainingTask message) =>
+    /// <param name="message">As the node sent it.</param>
+    /// <param name="own">The checkpoint that this trainer offered last.</param>
+    /// <returns>Null where the message is malformed.</returns>
+    public TrainerView? ViewOf(TrainingTask message, BlobHash? own) =>
         Hash256.TryFromBytes(message.BestModel.Span, out var best) && TrainingPhaseText.TryParse(message.Phase, out var phase)
             ? new TrainerView(
                 new Height(message.Height),
@@ -34,6 +40,7 @@ internal sealed record TrainerTask(Hash256 Id, string Name, ModelPlan Plan, Hash
                 new BlobHash(best),
                 message.BestLossSum,
                 message.Candidates,
-                new TrainerBar(Samples, message.ZThousandths, message.RequiredGainMillionths))
+                new TrainerBar(Samples, message.ZThousandths, message.RequiredGainMillionths),
+                own == new BlobHash(best))
             : null;
 }

@@ -11,8 +11,9 @@ namespace NeuroChain.Node;
 /// <param name="IncumbentLossSum">Where it was last measured: it changes when a round was judged, even if nothing was certified.</param>
 /// <param name="Candidates">In the round.</param>
 /// <param name="Bar">What a claim must reach.</param>
+/// <param name="IsOurs">The incumbent is this trainer's.</param>
 internal sealed record TrainerView(
-    Height Height, ulong Round, TrainingPhase? Phase, BlobHash Incumbent, ulong IncumbentLossSum, uint Candidates, TrainerBar Bar);
+    Height Height, ulong Round, TrainingPhase? Phase, BlobHash Incumbent, ulong IncumbentLossSum, uint Candidates, TrainerBar Bar, bool IsOurs);
 
 /// <summary>What the learner is doing.</summary>
 internal enum LearnerStatus

@@ -85,6 +85,15 @@ public sealed class TrainingPlanTests
     }
 
     [Fact]
+    public void AfterAWinTheNextBlocksAreLeftToOthers()
+    {
+        Step(incumbent: 4, isOurs: true); // the first of the eight
+        Assert.Equal("", Step(TrainingPhase.Commit, incumbent: 4, isOurs: true, candidates: 1, factor: 9));
+        for (var block = 2; block < 8; block++) Assert.Equal("", Step(incumbent: 4, isOurs: true, factor: 9));
+        Assert.Equal("Commit 1", Step(incumbent: 4, isOurs: true, factor: 9));
+    }
+
+    [Fact]
     public void ARoundOfOthersIsLeftToThem()
     {
         Step();
@@ -223,16 +232,17 @@ public sealed class TrainingPlanTests
         byte incumbent = 1,
         ulong loss = 0,
         int candidates = 0,
+        bool isOurs = false,
         double? factor = null,
         int steps = 100,
         LearnerStatus status = LearnerStatus.Learning)
     {
         var best = factor is { } f ? new TrainerGain(2000, f * Bar.Z * 1000.001, 1000 * Math.Sqrt(Bar.Samples), 10_000) : null;
-        return string.Join("; ", _plan.Step(View(phase, round, incumbent, loss, candidates), new TrainerProgress(status, steps, best)).Select(Text));
+        return string.Join("; ", _plan.Step(View(phase, round, incumbent, loss, candidates, isOurs), new TrainerProgress(status, steps, best)).Select(Text));
     }
 
-    private TrainerView View(TrainingPhase? phase, ulong round, byte incumbent, ulong loss, int candidates) =>
-        new(new Height(++_height), round, phase, Model(incumbent), loss, (uint)candidates, Bar);
+    private TrainerView View(TrainingPhase? phase, ulong round, byte incumbent, ulong loss, int candidates, bool isOurs = false) =>
+        new(new Height(++_height), round, phase, Model(incumbent), loss, (uint)candidates, Bar, isOurs);
 
     private static BlobHash Model(byte number)
     {

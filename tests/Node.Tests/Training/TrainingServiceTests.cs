@@ -113,6 +113,32 @@ public sealed class TrainingServiceTests
     }
 
     [Fact]
+    public void ACertificateIsProvedByTheStateAndLaterByTheBlocksThatItsTermLed()
+    {
+        var chain = new TrainedChain();
+        chain.RunRound([chain.Train(60), chain.Train(1, seed: 5)]);
+        var certified = TrainingService.CertificateOf(chain.State, chain.Chain, chain.Task, 1);
+        Assert.True(TrainingProof.TryDecode(certified.Proof.Span, out var proof));
+        Assert.Equal(TrainingProofFault.None, proof.Check(chain.State.GenesisHash, chain.State.Next.Validators));
+        Assert.Equal(chain.State.Height.Value, certified.Height);
+
+        for (var block = 0; block < 100 && TrainingModule.ProofOf(chain.State, proof.Root) is not null; block++) chain.Step();
+        Assert.Null(TrainingModule.ProofOf(chain.State, proof.Root)); // the term is spent
+        Assert.Equal(certified, TrainingService.CertificateOf(chain.State, chain.Chain, chain.Task, 1));
+        Assert.Equal(StatusCode.NotFound, Assert.Throws<RpcException>(() => TrainingService.CertificateOf(chain.State, chain.Chain, chain.Task, 2)).StatusCode);
+    }
+
+    [Fact]
+    public void ACertificateOfNoImprovementHasNoProof()
+    {
+        var chain = new TrainedChain();
+        chain.RunRound([Checkpoint.Write(ModelParameters.HeUniform(chain.Spec.Plan, Hash256.Sha256([99])))]); // nothing was learned
+        var certified = TrainingService.CertificateOf(chain.State, chain.Chain, chain.Task, 1);
+        Assert.True(certified.Proof.IsEmpty);
+        Assert.True(certified.Height > 0);
+    }
+
+    [Fact]
     public void PhasesAreReadAsTheyAreWritten()
     {
         foreach (var phase in Enum.GetValues<TrainingPhase>().Cast<TrainingPhase?>().Append(null))
