@@ -4,12 +4,14 @@ using System.Globalization;
 namespace NeuroChain.EndToEnd;
 
 /// <summary>The power fails: all validators are killed at the same moment, again and again, wherever they happen to be.</summary>
-public sealed class KillAllTests(NetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<NetworkFixture>
+public sealed class KillAllTests(RestlessNetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<RestlessNetworkFixture>
 {
     private const int Rounds = 3;
     private const int LongRounds = 20;
 
     private static readonly TimeSpan LatestKill = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(100);
 
     private static bool IsLong => Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") == "1";
 
@@ -40,22 +42,28 @@ public sealed class KillAllTests(NetworkFixture network, ITestOutputHelper outpu
         await Task.Delay(killAfter, Cancelled);
         await KillAllAsync();
         await Task.WhenAll(followers);
-        foreach (var node in Network.Nodes) signed.Read(node);
         var shown = record.Highest;
+        await ReadLogsAsync(signed, shown);
 
         if (twice)
         {
             foreach (var node in Network.Nodes) node.Start();
             await Task.Delay(LatestKill * random.NextDouble(), Cancelled);
             await KillAllAsync();
-            foreach (var node in Network.Nodes) signed.Read(node);
+            await ReadLogsAsync(signed, shown);
         }
 
         var started = Stopwatch.GetTimestamp();
         foreach (var node in Network.Nodes) node.Start();
-        await Task.WhenAll(Network.Nodes.Select(node => node.WaitUntilUpAsync()));
-        var heights = await Task.WhenAll(Network.Nodes.Select(node => node.HeightAsync()));
-        await Network.AllReachAsync(shown + 2);
+        var recovering = RecoverAsync(shown);
+        // What they sign now is to be compared with what they signed before; soon its logs are deleted.
+        while (!recovering.IsCompleted)
+        {
+            await ReadLogsAsync(signed, shown);
+            await Task.WhenAny(recovering, Task.Delay(ReadPause, Cancelled));
+        }
+
+        var heights = await recovering;
         var recovered = Stopwatch.GetElapsedTime(started);
 
         var height = await Network.HighestAsync();
@@ -64,6 +72,21 @@ public sealed class KillAllTests(NetworkFixture network, ITestOutputHelper outpu
         foreach (var node in Network.Nodes) Assert.Empty(node.ErrorLines); // evidence that somebody signed twice would be one
         var refusals = Network.Nodes.Sum(node => node.Log.Count(line => line.Contains("the signer refused", StringComparison.Ordinal)));
         return new KillRow(round, killAfter, twice, shown, heights.Min(), heights.Max(), recovered, signed.Count, refusals);
+    }
+
+    /// <summary>The heights at which the nodes came up; returns when all have two new blocks.</summary>
+    private async Task<ulong[]> RecoverAsync(ulong shown)
+    {
+        await Task.WhenAll(Network.Nodes.Select(node => node.WaitUntilUpAsync()));
+        var heights = await Task.WhenAll(Network.Nodes.Select(node => node.HeightAsync()));
+        await Network.AllReachAsync(shown + 2);
+        return heights;
+    }
+
+    // The height in progress when the power failed is among them, wherever exactly that was.
+    private async Task ReadLogsAsync(SignedStatements signed, ulong shown)
+    {
+        foreach (var node in Network.Nodes) await signed.ReadAsync(node, shown);
     }
 
     private Task KillAllAsync()

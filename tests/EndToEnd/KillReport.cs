@@ -24,8 +24,8 @@ internal static class KillReport
 
             After every kill the run checks, over the API of every node: the chain goes on; every height has one block, the one that any node
             showed before any kill; every block's header hashes to its hash and names its parent; every commit certificate has more than two
-            thirds of the power with right signatures; no log has an error. And over the write-ahead logs on the disks, read while all are dead:
-            no validator signed two different proposals, prevotes or precommits in one round (the logs keep some eight heights, so nearly all).
+            thirds of the power with right signatures; no log has an error. And over the write-ahead logs, read while all are dead and again
+            while they recover: no validator signed two different proposals, prevotes or precommits in one round.
 
             | kill | after s | again while recovering | shown before | came up at | two new blocks after s | signatures read so far | signer refusals so far |
             |---:|---:|---|---:|---|---:|---:|---:|

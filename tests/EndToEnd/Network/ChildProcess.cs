@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace NeuroChain.EndToEnd;
@@ -82,9 +83,8 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>SIGTERM, as a service manager sends it.</summary>
     public void Terminate()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
+        const int Sigterm = 15;
+        Assert.Equal(0, SendSignal(Id, Sigterm));
     }
 
     public void Dispose()
@@ -93,6 +93,9 @@ internal sealed class ChildProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int process, int signal);
 
     private static void Add(StringBuilder text, string? line)
     {

@@ -8,13 +8,16 @@ public class NetworkFixture : IAsyncLifetime
 {
     public const int Validators = 4;
 
-    // Fast, so that tests wait for blocks and not for the pause between them.
-    private const uint BlockIntervalMs = 250;
-
+    private readonly uint _blockIntervalMs;
     private readonly TemporaryFolder _folder = new();
     private readonly List<NodeProcess> _nodes = [];
     private readonly List<NodeProcess> _strangers = [];
     private readonly List<string> _peers = [];
+
+    // Fast, so that tests wait for blocks and not for the pause between them.
+    public NetworkFixture() : this(250) { }
+
+    protected NetworkFixture(uint blockIntervalMs) => _blockIntervalMs = blockIntervalMs;
 
     internal IReadOnlyList<NodeProcess> Nodes => _nodes;
 
@@ -76,7 +79,7 @@ public class NetworkFixture : IAsyncLifetime
         {
             ChainName = "end-to-end",
             TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-            Parameters = new ChainParameters { BlockIntervalMs = BlockIntervalMs },
+            Parameters = new ChainParameters { BlockIntervalMs = _blockIntervalMs },
             Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
             Allocations = [new GenesisAllocation(Funded.Address, Amount.FromNtk(1000))],
         };
@@ -95,3 +98,6 @@ public class NetworkFixture : IAsyncLifetime
         return new NodeOptions { Api = $"127.0.0.1:{ports[0]}", P2p = $"127.0.0.1:{ports[1]}" };
     }
 }
+
+/// <summary>Hardly a pause between two blocks: whenever it is hit, votes are on their way.</summary>
+public sealed class RestlessNetworkFixture() : NetworkFixture(10);
