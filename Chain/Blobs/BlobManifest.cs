@@ -49,9 +49,7 @@ public sealed class BlobManifest
         Invariant.Check(chunkHashes.Length == BlobLimits.ChunkCount(length), "the length says how many chunks there are");
         Length = length;
         _chunkHashes = chunkHashes;
-        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(prefix, (ulong)length);
-        Hash = new BlobHash(Domain.Blob.Hash(prefix, MerkleTree.Root(chunkHashes).ToArray()));
+        Hash = HashOf((ulong)length, chunkHashes);
     }
 
     /// <summary>Bytes of the blob.</summary>
@@ -62,6 +60,14 @@ public sealed class BlobManifest
     public int ChunkCount => _chunkHashes.Length;
 
     public BlobHash Hash { get; }
+
+    /// <summary>The identity of a blob of that length with those chunks; whether they fit together is the caller's to ask.</summary>
+    public static BlobHash HashOf(ulong length, IReadOnlyList<Hash256> chunkHashes)
+    {
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(prefix, length);
+        return new BlobHash(Domain.Blob.Hash(prefix, MerkleTree.Root(chunkHashes).ToArray()));
+    }
 
     /// <exception cref="InvariantException">The blob is longer than the bound: the caller checks what comes from outside.</exception>
     public static BlobManifest Of(ReadOnlySpan<byte> blob)

@@ -11,8 +11,11 @@ public static class CandidateBinding
             new ByteWriter().Hash(manifestRoot).Address(trainer).Address(producer).Hash(task).Hash(parent.Value).Hash(salt).ToArray());
 
     /// <summary>What the producer signs: that it will lead for this candidate of this trainer.</summary>
+    public static TaggedContent Consent(GenesisHash genesis, Hash256 manifestRoot, Address trainer, Address producer) =>
+        new(Domain.CandidateConsent, new ByteWriter().Hash(genesis.Value).Hash(manifestRoot).Address(trainer).Address(producer).ToArray());
+
     public static Hash256 ConsentDigest(GenesisHash genesis, Hash256 manifestRoot, Address trainer, Address producer) =>
-        Domain.CandidateConsent.Hash(new ByteWriter().Hash(genesis.Value).Hash(manifestRoot).Address(trainer).Address(producer).ToArray());
+        Consent(genesis, manifestRoot, trainer, producer).Digest;
 
     /// <summary>hash(statement digest, private losses, validator, salt): an attestation before it is shown.</summary>
     public static Hash256 AttestationCommitment(Hash256 statementDigest, IReadOnlyList<uint> privateLosses, Address validator, Hash256 salt)

@@ -37,7 +37,10 @@ public sealed record TrainingStatement
     /// <summary>In the order of commitment.</summary>
     public required ImmutableArray<CandidateResult> Candidates { get; init; }
 
-    public Hash256 Digest => Domain.Attestation.Hash(Encode());
+    /// <summary>What an attester signs.</summary>
+    public TaggedContent Attestation => new(Domain.Attestation, Encode());
+
+    public Hash256 Digest => Attestation.Digest;
 
     /// <summary>
     /// Index of the certified candidate: the largest gain among those that reach both bounds; the earliest commit where two are equal.

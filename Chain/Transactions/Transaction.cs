@@ -61,17 +61,17 @@ public sealed class Transaction
     }
 
     /// <summary>Signs a body for the chain that it names. The body must be well-formed.</summary>
-    public static Transaction Sign(TransactionBody body, PrivateKey key) => Sign(body, key.Address, key.Sign);
+    public static Transaction Sign(TransactionBody body, PrivateKey key) => Sign(body, key.Address, content => key.Sign(content.Digest));
 
     /// <summary>The same where the key is elsewhere.</summary>
-    public static Transaction Sign(TransactionBody body, Address sender, Func<Hash256, Signature> sign)
+    public static Transaction Sign(TransactionBody body, Address sender, Func<TaggedContent, Signature> sign)
     {
         body.Sender = ByteString.CopyFrom(sender.ToArray());
         var bodyBytes = body.ToByteArray();
         var outer = new TransactionEnvelope
         {
             Body = ByteString.CopyFrom(bodyBytes),
-            Signature = ByteString.CopyFrom(sign(HashOf(bodyBytes).Value).Bytes),
+            Signature = ByteString.CopyFrom(sign(new TaggedContent(Domain.Transaction, bodyBytes)).Bytes),
         };
         var genesis = Hash256.TryFromBytes(body.Genesis.Span, out var value) ? new GenesisHash(value) : default;
         var decoded = TryDecode(outer.ToByteArray(), genesis, out var transaction, out var fault);

@@ -48,7 +48,12 @@ public sealed class FileSigner : ISigner, IDisposable
         return signature;
     }
 
-    public Signature SignTagged(Hash256 digest) => _key.Sign(digest);
+    public Signature SignTagged(TaggedContent content)
+    {
+        var isConsensus = content.Domain == Domain.Prevote || content.Domain == Domain.Proposal;
+        Invariant.Check(!isConsensus, "votes and proposals are signed under the signer's rules only");
+        return _key.Sign(content.Digest);
+    }
 
     public void Dispose() => _file.Dispose();
 

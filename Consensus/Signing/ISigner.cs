@@ -10,6 +10,7 @@ public interface ISigner
     /// <summary>Signs a consensus message under <see cref="SignerRules"/>; null with the reason where that would be a fault.</summary>
     Signature? TrySign(SignRequest request, out SignRefusal refusal);
 
-    /// <summary>Signs a digest with a domain tag of its own, which can never be a consensus message: attestations, consents, transactions.</summary>
-    Signature SignTagged(Hash256 digest);
+    /// <summary>Signs what is no consensus message: transactions, attestations, consents. Prevotes and proposals in disguise are refused.</summary>
+    /// <exception cref="InvariantException">The domain is one of consensus.</exception>
+    Signature SignTagged(TaggedContent content);
 }

@@ -41,7 +41,7 @@ public static class ManifestRules
     private static bool IsBounded(CandidateManifest manifest)
     {
         if (!IsHash(manifest.Task) || !IsHash(manifest.Model) || !IsHash(manifest.Parent) || !IsHash(manifest.TrainingSet)) return false;
-        if (manifest.Chunks.Count > CheckpointBlob.ChunksMax || !manifest.Chunks.All(IsHash)) return false;
+        if (manifest.Chunks.Count > BlobLimits.ChunksMax || !manifest.Chunks.All(IsHash)) return false;
         if (manifest.Ancestors.Count > AncestorsMax || !manifest.Ancestors.All(IsHash)) return false;
         return manifest.Tensors.Count is > 0 and <= TensorsMax && manifest.Tensors.All(IsBounded) && IsBounded(manifest.Device);
     }
@@ -55,10 +55,10 @@ public static class ManifestRules
 
     private static bool HasItsChunks(CandidateManifest manifest)
     {
-        if (manifest.ModelBytes is 0 or > CheckpointBlob.BytesMax) return false;
-        if (CheckpointBlob.ChunkCount(manifest.ModelBytes) != (ulong)manifest.Chunks.Count) return false;
+        if (manifest.ModelBytes is 0 or > BlobLimits.BlobBytesMax) return false;
+        if (BlobLimits.ChunkCount((long)manifest.ModelBytes) != manifest.Chunks.Count) return false;
         var chunks = manifest.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span)).ToArray();
-        return CheckpointBlob.Hash(manifest.ModelBytes, chunks).Value == Hash256.FromBytes(manifest.Model.Span);
+        return BlobManifest.HashOf(manifest.ModelBytes, chunks).Value == Hash256.FromBytes(manifest.Model.Span);
     }
 
     private static bool IsKnownParent(IStateReader state, TaskRecord task, BlobHash parent) =>

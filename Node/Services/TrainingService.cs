@@ -169,7 +169,7 @@ internal sealed class TrainingService(NodeServices node)
         if (!node.Blobs.Has(new BlobHash(Hash256.FromBytes(manifest.Model.Span))))
             throw new RpcException(StatusCode.FailedPrecondition, "this node does not hold the checkpoint: upload it first");
         var root = CandidateBinding.ManifestRoot(request.Manifest.Span);
-        var consent = signer.SignTagged(CandidateBinding.ConsentDigest(state.GenesisHash, root, trainer, signer.Address));
+        var consent = signer.SignTagged(CandidateBinding.Consent(state.GenesisHash, root, trainer, signer.Address));
         return new ConsentResponse { Producer = signer.Address.ToByteString(), Signature = ByteString.CopyFrom(consent.Bytes) };
     }
 

@@ -32,6 +32,15 @@ internal sealed class TransactionService(NodeServices node)
     private async Task<GetTransactionResponse> GetAsync(GetTransactionRequest request)
     {
         var hash = new TransactionHash(request.Hash.RequireHash("hash"));
+        if (Placed(hash) is { } found) return found;
+        var pending = await node.Host.AskAsync(engine => engine.Mempool.TryGet(hash, out var waiting) ? waiting : null).ConfigureAwait(false);
+        if (pending is not null) return new GetTransactionResponse { Raw = ByteString.CopyFrom(pending.Bytes.Span), Pending = true, Fee = pending.Fee.ToByteString() };
+        // It may have gone from the mempool into a block between the two looks.
+        return Placed(hash) ?? throw RequestChecks.NotFound("this node knows no such transaction");
+    }
+
+    private GetTransactionResponse? Placed(TransactionHash hash)
+    {
         if (node.Chain.PlaceOf(hash) is { } place)
         {
             var block = node.Chain.Get(place.Height)!.Block;
@@ -47,8 +56,6 @@ internal sealed class TransactionService(NodeServices node)
             };
         }
 
-        var pending = await node.Host.AskAsync(engine => engine.Mempool.TryGet(hash, out var waiting) ? waiting : null).ConfigureAwait(false);
-        if (pending is null) throw RequestChecks.NotFound("this node knows no such transaction");
-        return new GetTransactionResponse { Raw = ByteString.CopyFrom(pending.Bytes.Span), Pending = true, Fee = pending.Fee.ToByteString() };
+        return null;
     }
 }

@@ -201,7 +201,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             Task = reveal.Task.ToByteString(),
             TrainingRound = reveal.TrainingRound,
             Statement = ByteString.CopyFrom(attestation.Statement.Encode()),
-            Signature = ByteString.CopyFrom(_signer.SignTagged(attestation.Statement.Digest).Bytes),
+            Signature = ByteString.CopyFrom(_signer.SignTagged(attestation.Statement.Attestation).Bytes),
             Salt = attestation.Salt.ToByteString(),
         };
         body.AttestationReveal.PrivateLosses.AddRange(attestation.PrivateLosses);

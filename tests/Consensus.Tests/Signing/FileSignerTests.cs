@@ -45,12 +45,20 @@ public sealed class FileSignerTests
     }
 
     [Fact]
-    public void OtherDigestsAreSignedWithoutMemory()
+    public void OtherContentIsSignedWithoutMemory()
     {
         using var signer = new FileSigner(Key, _folder);
-        var digest = Hash256.Sha256("an attestation"u8);
-        Assert.True(signer.SignTagged(digest).IsBy(signer.Address, digest));
+        var attestation = new TaggedContent(Domain.Attestation, "an attestation"u8.ToArray());
+        Assert.True(signer.SignTagged(attestation).IsBy(signer.Address, attestation.Digest));
         Assert.Equal(SignerState.Empty, signer.State);
+    }
+
+    [Fact]
+    public void AVoteInDisguiseIsNotSigned()
+    {
+        using var signer = new FileSigner(Key, _folder);
+        Assert.Throws<InvariantException>(() => signer.SignTagged(new TaggedContent(Domain.Prevote, new byte[80])));
+        Assert.Throws<InvariantException>(() => signer.SignTagged(new TaggedContent(Domain.Proposal, new byte[80])));
     }
 
     [Fact]

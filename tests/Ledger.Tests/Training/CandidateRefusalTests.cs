@@ -141,7 +141,7 @@ public sealed class CandidateRefusalTests
                      m => m.Tensors[0].Shape.AddRange(Enumerable.Repeat(1u, ManifestRules.DimensionsMax)),
                      m => m.Tensors.AddRange(Enumerable.Repeat(m.Tensors[0], ManifestRules.TensorsMax)),
                      m => m.Ancestors.AddRange(Enumerable.Repeat(m.Model, ManifestRules.AncestorsMax + 1)),
-                     m => m.Chunks.AddRange(Enumerable.Repeat(m.Model, CheckpointBlob.ChunksMax)),
+                     m => m.Chunks.AddRange(Enumerable.Repeat(m.Model, BlobLimits.ChunksMax)),
                      m => m.Device.Name = new string('x', ManifestRules.NameBytesMax + 1),
                      m => m.Model = ByteString.Empty,
                  })
@@ -170,7 +170,7 @@ public sealed class CandidateRefusalTests
     [InlineData(0UL)]
     [InlineData(1UL << 20)]
     [InlineData((2UL << 20) + 1)]
-    [InlineData(CheckpointBlob.BytesMax + 1)]
+    [InlineData((ulong)BlobLimits.BlobBytesMax + 1)]
     [InlineData(ulong.MaxValue)]
     public void ASizeThatTheChunksDoNotHaveIsRefused(ulong size) => RefusesRevealOf(TransactionRejection.ChunksMismatch, c => c.With(m => m.ModelBytes = size));
 

@@ -54,7 +54,7 @@ internal sealed record TestCandidate(PrivateKey Trainer, PrivateKey Producer, Ca
         var manifest = new CandidateManifest
         {
             Task = TrainingWorld.Bytes(world.Task),
-            Model = TrainingWorld.Bytes(CheckpointBlob.Hash(size, chunks).Value),
+            Model = TrainingWorld.Bytes(BlobManifest.HashOf(size, chunks).Value),
             ModelBytes = size,
             Parent = TrainingWorld.Bytes((parent ?? world.TaskRecord.BestModel).Value),
             TrainingSet = TrainingWorld.Bytes(world.Genesis.Tasks[0].TrainingSet),

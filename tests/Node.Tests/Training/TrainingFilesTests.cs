@@ -86,7 +86,7 @@ public sealed class TrainingFilesTests : IDisposable
         var parent = new BlobHash(Hash256.Sha256([2]));
         var candidate = TrainerCandidate.Make(task, Hash256.Sha256([3]), parent, ModelParameters.HeUniform(plan, task));
         Assert.True(ManifestRules.TryParse(candidate.Manifest, out var manifest));
-        Assert.Equal(candidate.Blob.Hash, CheckpointBlob.Hash(manifest.ModelBytes, [.. manifest.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span))]));
+        Assert.Equal(candidate.Blob.Hash, BlobManifest.HashOf(manifest.ModelBytes, [.. manifest.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span))]));
         Assert.Equal(candidate.Blob.Hash, BlobManifest.Of(candidate.Checkpoint).Hash);
         Assert.Equal(plan.Tensors.Select(tensor => tensor.Name), manifest.Tensors.Select(tensor => tensor.Name));
         Assert.Equal(plan.ParameterCount, manifest.Tensors.Sum(tensor => tensor.Shape.Aggregate(1, (product, extent) => product * (int)extent)));
