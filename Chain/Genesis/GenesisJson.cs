@@ -34,7 +34,7 @@ internal static class GenesisJson
         }
         catch (JsonException bad)
         {
-            throw new OperatorException($"genesis: {Place(bad)}{bad.Message.ReplaceLineEndings(" ")}", bad);
+            throw new OperatorException($"genesis: {Place(bad)}{Wanted(bad)}", bad);
         }
 
         if (genesis is null) throw new OperatorException("genesis: null, an object is wanted");
@@ -44,7 +44,17 @@ internal static class GenesisJson
 
     // The serializer adds the place to its own messages but not to those of our converters.
     private static string Place(JsonException bad) =>
-        bad.Path is { Length: > 2 } path && !bad.Message.Contains(path, StringComparison.Ordinal) ? $"{path[2..]}: " : "";
+        bad.Path is { Length: > 2 } path && (IsOfAnotherKind(bad) || !bad.Message.Contains(path, StringComparison.Ordinal)) ? $"{path[2..]}: " : "";
+
+    // The serializer speaks of types of this program; an operator knows values.
+    private static string Wanted(JsonException bad)
+    {
+        if (!IsOfAnotherKind(bad)) return bad.Message.ReplaceLineEndings(" ");
+        if (bad.Message.Contains("System.String", StringComparison.Ordinal)) return "a text in quotes wanted";
+        return bad.Message.Contains("System.Collections", StringComparison.Ordinal) ? "a list wanted" : "an object wanted";
+    }
+
+    private static bool IsOfAnotherKind(JsonException bad) => bad.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal);
 
     private static string? Fault(GenesisDocument genesis)
     {

@@ -71,7 +71,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
+        if (_processes.Exists(process => !process.HasExited)) await StopAsync().ConfigureAwait(false);
         foreach (var process in _processes) process.Dispose();
         _processes.Clear();
     }
