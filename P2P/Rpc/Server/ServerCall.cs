@@ -16,6 +16,8 @@ internal sealed record ServerCallEnvironment(ILogger Logger, TimeProvider Time, 
 /// </summary>
 internal sealed partial class ServerCall : IDisposable
 {
+    private static readonly TimeSpan LostClientPatience = TimeSpan.FromSeconds(1);
+
     private static readonly RpcStatus StoppingStatus = new(StatusCode.Unavailable, "the server is shutting down");
     private static readonly RpcStatus CancelledStatus = new(StatusCode.Cancelled, "the call was cancelled");
     private static readonly RpcStatus DeadlineStatus = new(StatusCode.DeadlineExceeded, "the deadline passed");
@@ -160,10 +162,19 @@ internal sealed partial class ServerCall : IDisposable
         }
         catch (Exception e)
         {
+            if (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException && await ClientLeftAsync().ConfigureAwait(false))
+                return CancelledStatus;
             // The caller gets a fixed text: what went wrong inside is for the log only.
             HandlerFailed(_environment.Logger, _method.Descriptor.FullName, e);
             return new RpcStatus(StatusCode.Internal, "internal error");
         }
+    }
+
+    // A connection that breaks under a reader or writer shows in several exceptions, some of them before its end is signalled.
+    private async Task<bool> ClientLeftAsync()
+    {
+        await Task.WhenAny(Task.Delay(LostClientPatience, _http.RequestAborted)).ConfigureAwait(false);
+        return _http.RequestAborted.IsCancellationRequested;
     }
 
     private static bool IsLostClient(Exception e) =>
