@@ -22,7 +22,17 @@ internal static class StartCommand
             .SetMinimumLevel(level)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new FileLoggerProvider(home.LogFile, level, TimeProvider.System)));
-        var runtime = await NodeRuntime.StartAsync(home, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        NodeRuntime runtime;
+        try
+        {
+            runtime = await NodeRuntime.StartAsync(home, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Console.WriteLine("stopped"); // told to stop before it was up: that is no failure either
+            return 0;
+        }
+
         await using (runtime.ConfigureAwait(false))
         {
             Console.WriteLine($"running at height {runtime.Host.Current.State.Height}, API {runtime.Api.Endpoint}, log {home.LogFile}");
