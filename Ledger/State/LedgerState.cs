@@ -78,6 +78,25 @@ public sealed class LedgerState : IStateReader
         return state is not null;
     }
 
+    /// <summary>
+    /// The state as it was at an earlier mark of this chain: what <see cref="ExecutionResult.Undo"/> of every block since has, the newest
+    /// block first.
+    /// </summary>
+    public bool TryRewind(
+        LedgerMark mark,
+        IEnumerable<IEnumerable<KeyValuePair<StateKey, byte[]?>>> undo,
+        [NotNullWhen(true)] out LedgerState? older,
+        out RewindFault fault)
+    {
+        older = null;
+        fault = mark.Height > Height ? RewindFault.MarkIsLater : RewindFault.None;
+        if (fault != RewindFault.None) return false;
+        var tree = _tree.Rewind(undo);
+        if (tree.Root != mark.StateRoot.Value) fault = RewindFault.RootDiffers;
+        else older = new LedgerState(Genesis, GenesisHash, mark, tree);
+        return older is not null;
+    }
+
     /// <summary>The state after a block.</summary>
     internal LedgerState After(Block block, IEnumerable<KeyValuePair<StateKey, byte[]?>> changes, Hash256 receiptsRoot, Hash256 eventsRoot)
     {
