@@ -20,6 +20,7 @@ public static class CommandLine
             KeyCommand.Create(),
             TransactionCommand.Create(),
             QueryCommand.Create(),
+            ValidatorCommand.Create(),
             VerifyCommand.Create(),
             EvaluateCommand.Create(),
             TrainCommand.Create(),
