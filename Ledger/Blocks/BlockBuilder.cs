@@ -28,7 +28,7 @@ public static class BlockBuilder
         var leader = context.Schedule.Leader(template.BuiltRound);
         Invariant.Check(leader == template.Author, $"only the leader {leader} builds a block for round {template.BuiltRound}");
         var late = Fitting(state, template.LatePrecommits);
-        var room = new BlockRoom(Limits.BlockBytesMax - Overhead(template.LastCommit, late, proof));
+        var room = new BlockRoom(Limits.BlockBytesMax - Overhead(template.LastCommit, late, proof), state.Parameters.Fees.BlockCostMax);
         var execution = new BlockExecution(state, template.Author);
         var chosen = Choose(execution, room, candidates);
 
@@ -56,10 +56,10 @@ public static class BlockBuilder
         void Offer(Transaction candidate)
         {
             var bytes = LengthBytes + candidate.Bytes.Length;
-            var lane = Lanes.Of(candidate);
-            if (!room.Has(lane, bytes) || seen.Contains(candidate.Hash) || execution.Add(candidate) != TransactionRejection.None) return;
+            var (lane, cost) = (Lanes.Of(candidate), CostUnits.Of(candidate));
+            if (!room.Has(lane, bytes, cost) || seen.Contains(candidate.Hash) || execution.Add(candidate) != TransactionRejection.None) return;
             seen.Add(candidate.Hash);
-            room.Take(lane, bytes);
+            room.Take(lane, bytes, cost);
             chosen.Add(candidate);
         }
     }

@@ -24,11 +24,13 @@ internal sealed class BlockExecution
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>
     public TransactionRejection Add(Transaction transaction)
     {
+        var cost = CostUnits.Of(transaction);
+        if (_context.Cost + cost > _context.Parameters.Fees.BlockCostMax) return TransactionRejection.BlockFull;
         _context.Begin((uint)_receipts.Count + 1);
         var refusal = TransactionExecutor.Execute(_context, transaction, out var receipt);
         if (refusal != TransactionRejection.None) return refusal;
         var asked = transaction.IsProtocolMessage ? Amount.Zero : FeesModule.Asked(_context, transaction);
-        _context.Count(CostUnits.Of(transaction), asked, transaction.Fee - asked);
+        _context.Count(cost, asked, transaction.Fee - asked);
         _receipts.Add(receipt);
         return refusal;
     }

@@ -72,26 +72,38 @@ public sealed class BlockBuilderTests
     [Fact]
     public void AQuarterOfTheRoomIsKeptForProtocolAndTraining()
     {
-        var room = new BlockRoom(1_000);
-        Assert.True(room.Has(Lane.Payments, 750));
-        room.Take(Lane.Payments, 750);
-        Assert.False(room.Has(Lane.Payments, 1));
-        Assert.True(room.Has(Lane.Training, 150));
-        room.Take(Lane.Training, 150);
-        Assert.False(room.Has(Lane.Protocol, 101));
-        Assert.True(room.Has(Lane.Protocol, 100));
+        var room = new BlockRoom(1_000, uint.MaxValue);
+        Assert.True(room.Has(Lane.Payments, 750, 1));
+        room.Take(Lane.Payments, 750, 1);
+        Assert.False(room.Has(Lane.Payments, 1, 1));
+        Assert.True(room.Has(Lane.Training, 150, 1));
+        room.Take(Lane.Training, 150, 1);
+        Assert.False(room.Has(Lane.Protocol, 101, 1));
+        Assert.True(room.Has(Lane.Protocol, 100, 1));
     }
 
     [Fact]
     public void AQuarterOfThePlacesIsKeptForProtocolAndTraining()
     {
-        var room = new BlockRoom(int.MaxValue);
+        var room = new BlockRoom(int.MaxValue, uint.MaxValue);
         var payments = 0;
-        for (; room.Has(Lane.Payments, 1); payments++) room.Take(Lane.Payments, 1);
+        for (; room.Has(Lane.Payments, 1, 1); payments++) room.Take(Lane.Payments, 1, 1);
         var others = 0;
-        for (; room.Has(Lane.Protocol, 1); others++) room.Take(Lane.Protocol, 1);
+        for (; room.Has(Lane.Protocol, 1, 1); others++) room.Take(Lane.Protocol, 1, 1);
         Assert.Equal(Limits.TransactionsPerBlockMax / 4 * 3, payments);
         Assert.Equal(Limits.TransactionsPerBlockMax, payments + others);
+    }
+
+    [Fact]
+    public void AQuarterOfTheCostIsKeptForProtocolAndTraining()
+    {
+        var room = new BlockRoom(int.MaxValue, 1_000);
+        Assert.False(room.Has(Lane.Payments, 1, 751));
+        room.Take(Lane.Payments, 1, 750);
+        Assert.False(room.Has(Lane.Payments, 1, 1));
+        Assert.True(room.Has(Lane.Training, 1, 250));
+        room.Take(Lane.Protocol, 1, 250);
+        Assert.False(room.Has(Lane.Protocol, 1, 1));
     }
 
     private static string Text(byte[]? value) => value is null ? "none" : Convert.ToHexString(value);
