@@ -55,17 +55,18 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
     // Enough votes now and then that things come to pass.
     private void Agree(List<Transaction> messages, ulong proposal)
     {
+        var approve = stream.NextChance(7, 8);
         foreach (var (address, _) in chain.Members.Validators)
             if (stream.NextChance(3, 4))
-                messages.Add(chain.Vote(chain.KeyOf(address), proposal, stream.NextChance(11, 12)));
+                messages.Add(chain.Vote(chain.KeyOf(address), proposal, stream.NextChance(11, 12) == approve));
     }
 
     private GovernanceAction Action()
     {
-        var target = _validators[(int)stream.NextBelow((ulong)_validators.Count)].Address;
+        var target = _validators[(int)stream.NextBelow((ulong)(stream.NextChance(1, 2) ? 8 : _validators.Count))].Address;
         return stream.NextBelow(12) switch
         {
-            0 or 1 or 2 => Act.Admit(target, LedgerFixture.Key(7_000 + (int)stream.NextBelow(12)).Address, 1 + stream.NextBelow(4)),
+            0 or 1 or 2 => Act.Admit(target, LedgerFixture.Key(7_000 + (int)stream.NextBelow(12)).Address, 1 + stream.NextBelow(2)),
             3 => Act.Remove(target),
             4 => Act.Power(target, stream.NextBelow(5)),
             5 when stream.NextChance(1, 3) => Act.Jail(target),
