@@ -47,6 +47,9 @@ public sealed class LedgerState : IStateReader
 
     public byte[]? Get(StateKey key) => _tree.Get(key);
 
+    /// <summary>The proof, against <see cref="Root"/> alone, that the key has its value or that it has none.</summary>
+    public StateProof Prove(StateKey key) => _tree.Prove(key);
+
     /// <summary>Who votes and who leads, for the two heights after this state and the last few before.</summary>
     public HeightContext ContextOf(Height height) => HeightContext.Read(this, height);
 

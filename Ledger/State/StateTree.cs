@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
@@ -7,10 +8,8 @@ namespace NeuroChain.Ledger;
 /// snapshots cost nothing. The root follows from the content alone, in whatever order it came to be.
 /// </summary>
 /// <remarks>
-/// The path of a record is SHA-256 of its key, its first bit (the highest of the first byte) chosen at the root: 0 left, 1 right. A leaf's
-/// hash is H(StateLeaf, path || SHA-256(value)), a branch's H(StateNode, left || right), that of nothing is zero. A subtree with a single
-/// record is its leaf, whatever the depth; the leaf's hash covers the whole path, so that it fits nowhere else. An inclusion proof is the
-/// list of sibling hashes from the leaf up; an exclusion proof is the same for the empty place, or for the other leaf, where the path ends.
+/// The path of a record is SHA-256 of its key; <see cref="StateHash"/> has the rules. A subtree with a single record is its leaf, whatever
+/// the depth.
 /// </remarks>
 public sealed class StateTree : IStateReader
 {
@@ -27,12 +26,27 @@ public sealed class StateTree : IStateReader
 
     public byte[]? Get(StateKey key)
     {
-        Span<byte> path = stackalloc byte[Hash256.Size];
-        PathOf(key).CopyTo(path);
+        var path = PathOf(key);
         var node = _root;
         for (var depth = 0; node is StateBranch branch; depth++)
-            node = IsRight(path, depth) ? branch.Right : branch.Left;
-        return node is StateLeaf leaf && leaf.Key.Equals(key) ? leaf.Value : null;
+            node = path.Bit(depth) ? branch.Right : branch.Left;
+        return node is StateLeaf leaf && leaf.Path == path ? leaf.Value : null;
+    }
+
+    /// <summary>The proof that the key has its value, or that it has none.</summary>
+    public StateProof Prove(StateKey key)
+    {
+        var path = PathOf(key);
+        var siblings = new List<Hash256>();
+        var node = _root;
+        for (var depth = 0; node is StateBranch branch; depth++)
+        {
+            var isRight = path.Bit(depth);
+            siblings.Add((isRight ? branch.Left : branch.Right)?.Hash ?? Hash256.Zero);
+            node = isRight ? branch.Right : branch.Left;
+        }
+
+        return new StateProof(CollectionsMarshal.AsSpan(siblings), node is StateLeaf leaf ? new StateProofLeaf(leaf.Path, Hash256.Sha256(leaf.Value)) : null);
     }
 
     /// <summary>The tree with each key set to its value or, at null, without it. Each key at most once.</summary>
@@ -70,7 +84,7 @@ public sealed class StateTree : IStateReader
     {
         if (node is StateBranch branch) return (branch.Left, branch.Right);
         if (node is not StateLeaf leaf) return (null, null);
-        return IsRight(leaf.Path, depth) ? (null, leaf) : (leaf, null);
+        return leaf.Path.Bit(depth) ? (null, leaf) : (leaf, null);
     }
 
     private static int FirstRight(ReadOnlySpan<Change> sorted, int depth)
@@ -79,7 +93,7 @@ public sealed class StateTree : IStateReader
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (IsRight(sorted[middle].Path, depth)) high = middle;
+            if (sorted[middle].Path.Bit(depth)) high = middle;
             else low = middle + 1;
         }
 
@@ -99,16 +113,7 @@ public sealed class StateTree : IStateReader
         }
     }
 
-    private static Hash256 PathOf(StateKey key) => Hash256.Sha256(key.Bytes);
-
-    private static bool IsRight(Hash256 path, int depth)
-    {
-        Span<byte> bytes = stackalloc byte[Hash256.Size];
-        path.CopyTo(bytes);
-        return IsRight(bytes, depth);
-    }
-
-    private static bool IsRight(ReadOnlySpan<byte> path, int depth) => (path[depth >> 3] & (0x80 >> (depth & 7))) != 0;
+    private static Hash256 PathOf(StateKey key) => StateHash.Path(key.Bytes);
 
     private readonly record struct Change(Hash256 Path, StateKey Key, byte[]? Value);
 }
