@@ -37,6 +37,9 @@ public sealed class LightClient
     /// <summary>The highest trusted header.</summary>
     public TrustedHeader Latest => _trusted.GetValueAtIndex(_trusted.Count - 1);
 
+    /// <summary>The lowest trusted header: below it, parents are trusted by their hash.</summary>
+    public TrustedHeader Lowest => _lowest;
+
     /// <summary>Set once two certified headers of one height were shown: from then on nothing is accepted.</summary>
     public LightFork? Fork { get; private set; }
 
@@ -87,7 +90,7 @@ public sealed class LightClient
         if (fault != LightFault.None) return fault;
         Trust(block);
         RetryWaiting(now);
-        return Fork is null ? LightFault.None : LightFault.Fork;
+        return LightFault.None;
     }
 
     /// <summary>Takes the parent of the lowest trusted header by its hash; neither certificate nor clock is needed for it.</summary>
