@@ -12,6 +12,7 @@ public sealed class CommandLineTests(NetworkFixture network, ITestOutputHelper o
     [Fact]
     public async Task ATransferReachesABlockAndEveryNodeShowsIt()
     {
+        await Network.AllReachAsync(6); // validators register their seed chains in the first blocks, before any payment
         var sent = await TransferAsync("1.5");
         Assert.True(sent.ExitCode == 0, sent.ToString());
         var lines = sent.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
