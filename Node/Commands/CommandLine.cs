@@ -15,6 +15,7 @@ public static class CommandLine
         var root = new RootCommand("NeuroChain: a permissioned blockchain whose scarce resource is learning")
         {
             InitCommand.Create(),
+            GenesisCommand.Create(),
             StartCommand.Create(),
             TestnetCommand.Create(),
             KeyCommand.Create(),
