@@ -21,6 +21,9 @@ public sealed class LedgerState : IStateReader
 
     public GenesisHash GenesisHash { get; }
 
+    /// <summary>The parameters that the next block goes by.</summary>
+    public ChainParameters Parameters => ParametersModule.Get(this);
+
     public LedgerMark Mark { get; }
 
     /// <summary>Height of the last block that was executed; 0 at genesis.</summary>
@@ -56,10 +59,7 @@ public sealed class LedgerState : IStateReader
     public static LedgerState FromGenesis(GenesisDocument genesis)
     {
         var state = new StateOverlay(StateTree.Empty);
-        foreach (var (address, amount) in genesis.Allocations) AccountsModule.Credit(state, address, amount);
-        SupplyModule.InitializeGenesis(state, genesis);
-        ValidatorsModule.InitializeGenesis(state, genesis);
-        TrainingModule.InitializeGenesis(state, genesis);
+        foreach (var module in LedgerModules.All) module.InitializeGenesis(state, genesis);
 
         var tree = StateTree.Empty.Update(state.Changes);
         var hash = genesis.Hash;
@@ -76,6 +76,25 @@ public sealed class LedgerState : IStateReader
         var tree = StateTree.Empty.Update(records.Select(record => KeyValuePair.Create(StateKey.FromBytes(record.Key), (byte[]?)record.Value)));
         state = tree.Root == mark.StateRoot.Value ? new LedgerState(genesis, genesis.Hash, mark, tree) : null;
         return state is not null;
+    }
+
+    /// <summary>
+    /// The state as it was at an earlier mark of this chain: what <see cref="ExecutionResult.Undo"/> of every block since has, the newest
+    /// block first.
+    /// </summary>
+    public bool TryRewind(
+        LedgerMark mark,
+        IEnumerable<IEnumerable<KeyValuePair<StateKey, byte[]?>>> undo,
+        [NotNullWhen(true)] out LedgerState? older,
+        out RewindFault fault)
+    {
+        older = null;
+        fault = mark.Height > Height ? RewindFault.MarkIsLater : RewindFault.None;
+        if (fault != RewindFault.None) return false;
+        var tree = _tree.Rewind(undo);
+        if (tree.Root != mark.StateRoot.Value) fault = RewindFault.RootDiffers;
+        else older = new LedgerState(Genesis, GenesisHash, mark, tree);
+        return older is not null;
     }
 
     /// <summary>The state after a block.</summary>

@@ -32,6 +32,7 @@ internal static class ApiServices
             new TransactionService(node).Create(),
             new TrainingService(node).Create(),
             new ProofService(node).Create(),
+            new ValidatorService(node).Create(),
         ];
         foreach (var service in services) health.Set(service.Descriptor.FullName, true);
         var healthService = health.CreateService();
