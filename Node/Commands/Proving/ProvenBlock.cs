@@ -51,7 +51,7 @@ internal static class ProvenBlock
 
         for (var i = 0; i < shown.Events.Count; i++)
         {
-            var happened = new V1.BlockEvent { Index = (uint)i, Kind = shown.Events[i].Kind };
+            var happened = new V1.BlockEvent { Index = (uint)i, Kind = shown.Events[i].Kind, Transaction = shown.Events[i].Transaction };
             happened.Attributes.AddRange(shown.Events[i].Attributes);
             block.Events.Add(happened);
         }
@@ -68,7 +68,7 @@ internal static class ProvenBlock
 
     private static Event EventOf(V1.BlockEvent shown)
     {
-        var happened = new Event { Kind = shown.Kind };
+        var happened = new Event { Kind = shown.Kind, Transaction = shown.Transaction };
         happened.Attributes.AddRange(shown.Attributes.Select(a => new EventAttribute { Key = a.Key, Value = a.Value }));
         return happened;
     }
