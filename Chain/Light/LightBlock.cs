@@ -9,7 +9,7 @@ namespace NeuroChain.Chain;
 /// <remarks>The set proves itself: its root stands in the header. Whether that set is the chain's is what a <see cref="LightClient"/> finds out.</remarks>
 public sealed record LightBlock(Header Header, CommitCertificate Certificate, ValidatorSet Validators)
 {
-    /// <summary>A hundred validators who all signed: 9,914 bytes.</summary>
+    /// <summary>A hundred validators who all signed: 10,014 bytes.</summary>
     public const int SizeMax = Header.Size + 4 + CertificateBytesMax + 4 + SetBytesMax;
 
     private const int CertificateBytesMax = 110 + (Limits.ValidatorsMax * SignatureList.ItemSize);

@@ -26,11 +26,12 @@ public sealed class MerkleCountProof
     /// <summary>The number of leaves that is claimed.</summary>
     public int Count { get; }
 
-    public static MerkleCountProof Create(IReadOnlyList<ReadOnlyMemory<byte>> leaves)
+    public static MerkleCountProof Create(IReadOnlyList<ReadOnlyMemory<byte>> leaves) => Create(leaves, new MerkleLevels(leaves));
+
+    internal static MerkleCountProof Create(IReadOnlyList<ReadOnlyMemory<byte>> leaves, MerkleLevels tree)
     {
-        Hash256[] hashes = [.. leaves.Select(leaf => MerkleTree.LeafHash(leaf.Span))];
         var opened = OpenedOf(leaves.Count);
-        return new MerkleCountProof(leaves.Count, [.. opened.Select(at => leaves[at])], [.. opened.Select(at => MerkleTree.Prove(hashes, at))]);
+        return new MerkleCountProof(leaves.Count, [.. opened.Select(at => leaves[at])], [.. opened.Select(tree.Prove)]);
     }
 
     /// <summary>True where the tree with this root has exactly <see cref="Count"/> leaves.</summary>

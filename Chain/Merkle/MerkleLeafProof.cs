@@ -10,8 +10,11 @@ public sealed record MerkleLeafProof(ReadOnlyMemory<byte> Leaf, MerkleProof Path
 {
     public int Index => Path.Index;
 
-    public static MerkleLeafProof Create(IReadOnlyList<ReadOnlyMemory<byte>> leaves, int index) =>
-        new(leaves[index], MerkleTree.Prove([.. leaves.Select(leaf => MerkleTree.LeafHash(leaf.Span))], index), MerkleCountProof.Create(leaves));
+    public static MerkleLeafProof Create(IReadOnlyList<ReadOnlyMemory<byte>> leaves, int index)
+    {
+        var tree = new MerkleLevels(leaves);
+        return new MerkleLeafProof(leaves[index], tree.Prove(index), MerkleCountProof.Create(leaves, tree));
+    }
 
     /// <summary>True where the tree with this root has this leaf, at <see cref="Index"/> of as many as the count says.</summary>
     public bool Proves(Hash256 root) => Count.Proves(root) && Path.Proves(root, Index, Count.Count, MerkleTree.LeafHash(Leaf.Span));

@@ -9,6 +9,7 @@ public sealed class MerkleCountTests
         for (var count = 0; count <= 70; count++)
         {
             var leaves = Leaves(count);
+            Assert.Equal(RootOf(leaves), new MerkleLevels(leaves).Root);
             var bytes = MerkleCountProof.Create(leaves).Encode();
             var reader = new ByteReader(bytes);
             Assert.True(MerkleCountProof.TryReadFrom(ref reader, 100, 10, out var proof));
