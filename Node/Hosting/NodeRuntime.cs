@@ -80,6 +80,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         relay.Host = Host;
         _owned.Add(Host);
+        StartUpkeep(store, chain, signal, time, loggers);
         Host.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
         Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgent(signer, blobs, signal, loggers).Completion);
@@ -104,18 +105,27 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return agent;
     }
 
+    // After the host among what is owned, so that it has ended when the host does: nothing is pruned behind the engine's last words.
+    private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
+    {
+        var upkeep = new StoreUpkeep(store, new Pruner(chain, Options.KeepBlocks, Options.ProofHeights), signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
+        _owned.Add(upkeep);
+        upkeep.Start();
+    }
+
     private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)
     {
         if (chain.Mark is null)
         {
             var first = LedgerState.FromGenesis(genesis);
-            chain.Initialize(first.GenesisHash, [.. first.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], first.Mark.Encode());
+            chain.Initialize(first);
             return first;
         }
 
         if (chain.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {chain.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data, or an empty folder");
         if (!LedgerMark.TryDecode(chain.Mark, out var mark) || !LedgerState.TryLoad(genesis, mark, chain.StateRecords, out var state))
             throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Delete data/store and let the node sync again; keep the rest of data/");
+        chain.Adopt(state);
         return state;
     }
 
