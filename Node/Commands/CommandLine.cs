@@ -21,6 +21,7 @@ public static class CommandLine
             TransactionCommand.Create(),
             QueryCommand.Create(),
             VerifyCommand.Create(),
+            DatabaseCommand.Create(),
             EvaluateCommand.Create(),
             TrainCommand.Create(),
         };
