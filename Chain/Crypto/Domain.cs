@@ -63,10 +63,11 @@ public sealed class Domain
 
     public Hash256 Hash(Hash256 left, Hash256 right)
     {
-        Span<byte> both = stackalloc byte[2 * Hash256.Size];
-        left.CopyTo(both);
-        right.CopyTo(both[Hash256.Size..]);
-        return Hash(both);
+        Span<byte> joined = stackalloc byte[_prefix.Length + (2 * Hash256.Size)];
+        _prefix.CopyTo(joined);
+        left.CopyTo(joined[_prefix.Length..]);
+        right.CopyTo(joined[(_prefix.Length + Hash256.Size)..]);
+        return Hash256.Sha256(joined);
     }
 
     private Hash256 HashLong(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)

@@ -23,7 +23,7 @@ public sealed class BlockContext(
     /// <summary>The set that votes on this block.</summary>
     public ValidatorSet Validators { get; } = validators;
 
-    public StateOverlay State { get; private set; } = new(below);
+    public StateOverlay State { get; } = new(below);
 
     public IReadOnlyList<Event> Events => _events;
 
@@ -38,13 +38,11 @@ public sealed class BlockContext(
     /// <summary>Runs a step that may fail: its changes and events stay only where it returns <see cref="TransactionRejection.None"/>.</summary>
     public TransactionRejection Try(Func<TransactionRejection> step)
     {
-        var outer = State;
-        var events = _events.Count;
-        State = new StateOverlay(outer);
+        var (mark, events) = (State.Mark(), _events.Count);
         var rejection = step();
-        if (rejection == TransactionRejection.None) outer.Merge(State);
-        else _events.RemoveRange(events, _events.Count - events);
-        State = outer;
+        if (rejection == TransactionRejection.None) return rejection;
+        State.RollBack(mark);
+        _events.RemoveRange(events, _events.Count - events);
         return rejection;
     }
 }

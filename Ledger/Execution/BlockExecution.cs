@@ -38,7 +38,7 @@ internal sealed class BlockExecution
 
         var receipts = _receipts.ToImmutable();
         var eventsRoot = MerkleTree.Root([.. _context.Events.Select(happened => MerkleTree.LeafHash(happened.ToByteArray()))]);
-        var changes = _context.State.Changes.ToImmutableArray();
-        return new ExecutionResult(_state.After(block, changes, Receipt.Root(receipts), eventsRoot), receipts, [.. _context.Events], changes);
+        var (changes, undo) = (_context.State.Changes, _context.State.Undo);
+        return new ExecutionResult(_state.After(block, changes, Receipt.Root(receipts), eventsRoot), receipts, [.. _context.Events], changes, undo);
     }
 }

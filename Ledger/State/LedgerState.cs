@@ -47,6 +47,9 @@ public sealed class LedgerState : IStateReader
 
     public byte[]? Get(StateKey key) => _tree.Get(key);
 
+    /// <summary>The proof, against <see cref="Root"/> alone, that the key has its value or that it has none.</summary>
+    public StateProof Prove(StateKey key) => _tree.Prove(key);
+
     /// <summary>Who votes and who leads, for the two heights after this state and the last few before.</summary>
     public HeightContext ContextOf(Height height) => HeightContext.Read(this, height);
 
@@ -73,6 +76,25 @@ public sealed class LedgerState : IStateReader
         var tree = StateTree.Empty.Update(records.Select(record => KeyValuePair.Create(StateKey.FromBytes(record.Key), (byte[]?)record.Value)));
         state = tree.Root == mark.StateRoot.Value ? new LedgerState(genesis, genesis.Hash, mark, tree) : null;
         return state is not null;
+    }
+
+    /// <summary>
+    /// The state as it was at an earlier mark of this chain: what <see cref="ExecutionResult.Undo"/> of every block since has, the newest
+    /// block first.
+    /// </summary>
+    public bool TryRewind(
+        LedgerMark mark,
+        IEnumerable<IEnumerable<KeyValuePair<StateKey, byte[]?>>> undo,
+        [NotNullWhen(true)] out LedgerState? older,
+        out RewindFault fault)
+    {
+        older = null;
+        fault = mark.Height > Height ? RewindFault.MarkIsLater : RewindFault.None;
+        if (fault != RewindFault.None) return false;
+        var tree = _tree.Rewind(undo);
+        if (tree.Root != mark.StateRoot.Value) fault = RewindFault.RootDiffers;
+        else older = new LedgerState(Genesis, GenesisHash, mark, tree);
+        return older is not null;
     }
 
     /// <summary>The state after a block.</summary>

@@ -47,11 +47,11 @@ public static class SupplyModule
     public static void CheckConservation(StateOverlay block)
     {
         Amount before = Amount.Zero, after = Amount.Zero;
-        foreach (var (key, value) in block.Changes)
+        foreach (var change in block.Records)
         {
-            if (key.Bytes[0] != (byte)StateModule.Accounts) continue;
-            before += Account.Decode(block.Below.Get(key)).Balance;
-            after += Account.Decode(value).Balance;
+            if (change.Key.Bytes[0] != (byte)StateModule.Accounts) continue;
+            before += Account.Decode(change.Before).Balance;
+            after += Account.Decode(change.After).Balance;
         }
 
         var (old, now) = (SupplyRecord.Get(block.Below), SupplyRecord.Get(block));

@@ -68,6 +68,19 @@ public sealed class StateTreeTests
     public void ABatchWithAKeyTwiceIsABug() =>
         Assert.Throws<InvariantException>(() => StateTree.Empty.Update([Set(1, [1]), Set(1, [2])]));
 
+    [Fact]
+    public void EveryKeyIsProvedPresentOrAbsent() =>
+        Prop.ForAll<byte[]>(keys =>
+        {
+            var tree = StateTree.Empty.Update(keys.Distinct().Select(key => Set(key, [key])));
+            return Enumerable.Range(0, 256).All(i =>
+            {
+                var proof = tree.Prove(Key(i));
+                var isThere = keys.Contains((byte)i);
+                return proof.ProvesInclusion(tree.Root, Key(i).Bytes, [(byte)i]) == isThere && proof.ProvesExclusion(tree.Root, Key(i).Bytes) != isThere;
+            });
+        }).QuickCheckThrowOnFailure();
+
     private static StateTree Apply(StateTree tree, SortedDictionary<StateKey, byte[]> model, (byte Key, byte Value)[] batch)
     {
         // A value of less than 64 deletes.
