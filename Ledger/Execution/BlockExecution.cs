@@ -12,18 +12,22 @@ internal sealed class BlockExecution
 {
     private readonly LedgerState _state;
     private readonly BlockContext _context;
+    private readonly WriteTrace? _trace;
     private readonly ImmutableArray<Receipt>.Builder _receipts = ImmutableArray.CreateBuilder<Receipt>();
 
-    public BlockExecution(LedgerState state, Address author)
+    public BlockExecution(LedgerState state, Address author, WriteTrace? trace = null)
     {
         _state = state;
+        _trace = trace;
         _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state);
     }
 
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>
     public TransactionRejection Add(Transaction transaction)
     {
+        var mark = _context.State.Mark();
         var refusal = TransactionExecutor.Execute(_context, transaction, out var receipt);
+        _trace?.Add(_receipts.Count, _context.State.WrittenSince(mark));
         if (refusal == TransactionRejection.None) _receipts.Add(receipt);
         return refusal;
     }
@@ -31,10 +35,12 @@ internal sealed class BlockExecution
     /// <summary>The end of the block: training, attendance, the schedule two heights on, the books, the roots.</summary>
     public ExecutionResult Complete(Block block)
     {
+        var mark = _context.State.Mark();
         TrainingModule.EndBlock(_context);
         AttendanceModule.Record(_context, block.LastCommit, block.LatePrecommits);
         ValidatorsModule.FixSchedule(_context);
         SupplyModule.CheckConservation(_context.State);
+        _trace?.Add(null, _context.State.WrittenSince(mark));
 
         var receipts = _receipts.ToImmutable();
         var eventsRoot = MerkleTree.Root([.. _context.Events.Select(happened => MerkleTree.LeafHash(happened.ToByteArray()))]);

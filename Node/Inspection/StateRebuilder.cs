@@ -29,8 +29,7 @@ internal sealed class StateRebuilder(ChainStore chain, Action<string> progress)
         while (state.Height < last)
         {
             if (Execute(state, out failure) is not { } result) return null;
-            var undo = result.Changes.Select(c => KeyValuePair.Create(c.Key, state.Get(c.Key)));
-            history.Add((result.Next.Height, result.Next.Mark, result.Next.Height > chain.EarliestState ? UndoRecord.Encode([.. undo]) : null));
+            history.Add((result.Next.Height, result.Next.Mark, result.Next.Height > chain.EarliestState ? UndoRecord.Encode(result.Undo) : null));
             state = result.Next;
             if (state.Height.Value % ProgressHeights == 0) progress($"block {state.Height} of {last}");
         }

@@ -104,7 +104,7 @@ public sealed class ChainStore(IKeyValueStore store)
             .Put(ChainColumns.Heights, block.Hash.Value.ToArray(), height)
             .Put(ChainColumns.Receipts, height, Pack(result.Receipts.Select(r => r.Encode())))
             .Put(ChainColumns.Events, height, Pack(result.Events.Select(e => e.ToByteArray())))
-            .Put(ChainColumns.Undo, height, UndoRecord.Encode([.. result.Changes.Select(c => KeyValuePair.Create(c.Key, before.Get(c.Key)))]));
+            .Put(ChainColumns.Undo, height, UndoRecord.Encode(result.Undo));
         for (var i = 0; i < transactions.Length; i++)
             batch.Put(ChainColumns.Transactions, transactions[i].Hash.Value.ToArray(), PlaceBytes(new TransactionPlace(block.Height, (uint)i)));
         if (transactions.Length > 0) batch.Put(ChainColumns.Meta, TotalKey, new ByteWriter().UInt64(TransactionsTotal + (ulong)transactions.Length).ToArray());
@@ -160,7 +160,7 @@ public sealed class ChainStore(IKeyValueStore store)
     /// <summary>What takes the state after one height back to the state after an earlier one, block by block, to be applied in this order.</summary>
     /// <param name="from">The height to begin at.</param>
     /// <param name="to">The height to end at; not below <see cref="EarliestState"/>.</param>
-    public IEnumerable<ImmutableArray<KeyValuePair<StateKey, byte[]?>>> UndoBetween(Height from, Height to)
+    public IEnumerable<IReadOnlyList<KeyValuePair<StateKey, byte[]?>>> UndoBetween(Height from, Height to)
     {
         for (var height = from; height > to; height = height.MinusOrGenesis(1))
         {
