@@ -22,6 +22,7 @@ public static class CommandLine
             QueryCommand.Create(),
             VerifyCommand.Create(),
             DatabaseCommand.Create(),
+            SnapshotCommand.Create(),
             InspectCommand.Create(),
             EvaluateCommand.Create(),
             TrainCommand.Create(),

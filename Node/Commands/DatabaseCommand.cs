@@ -57,7 +57,7 @@ internal static class DatabaseCommand
         var chain = new ChainStore(store);
         if (chain.Genesis is { } found && found != genesis.Hash) throw new OperatorException($"the data folder is of the chain {found}, genesis.json is {genesis.Hash}: use the genesis file of this data");
         var before = chain.Mark;
-        var start = LedgerState.FromGenesis(genesis);
+        var start = chain.EarliestBlock == Height.First ? LedgerState.FromGenesis(genesis) : SnapshotAbove(home, genesis, chain.EarliestBlock.MinusOrGenesis(1), output) ?? LedgerState.FromGenesis(genesis);
         var state = new StateRebuilder(chain, output.WriteLine).Run(start, out var failure);
         if (state is null)
         {
@@ -71,6 +71,19 @@ internal static class DatabaseCommand
         Print(output, "mark", state.Mark.Encode().AsSpan().SequenceEqual(before) ? "as it was" : "was another");
         Print(output, "rebuilt", "yes");
         return 0;
+    }
+
+    // The newest whole one from which the kept blocks go on.
+    private static LedgerState? SnapshotAbove(NodeHome home, GenesisDocument genesis, Height lowest, TextWriter output)
+    {
+        var folder = new SnapshotFolder(home.SnapshotFolder);
+        foreach (var height in folder.Heights.Where(height => height >= lowest).Reverse())
+        {
+            if (SnapshotFolder.TryRead(folder.PathOf(height), genesis, out var fault) is { } snapshot) return snapshot.State;
+            output.WriteLine($"{folder.PathOf(height)}: {fault}");
+        }
+
+        return null;
     }
 
     internal static int Compact(NodeHome home, TextWriter output)

@@ -108,7 +108,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     // After the host among what is owned, so that it has ended when the host does: nothing is pruned behind the engine's last words.
     private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
-        var upkeep = new StoreUpkeep(store, new Pruner(chain, Options.KeepBlocks, Options.ProofHeights), signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
+        var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);
+        var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
+        var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
         _owned.Add(upkeep);
         upkeep.Start();
     }

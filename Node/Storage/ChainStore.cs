@@ -68,14 +68,21 @@ public sealed class ChainStore(IKeyValueStore store)
     public IEnumerable<KeyValuePair<byte[], byte[]>> StateRecords =>
         store.Scan(ChainColumns.State, KeyRange.All).Select(entry => new KeyValuePair<byte[], byte[]>(entry.Key, entry.Value));
 
-    /// <summary>The state that genesis makes, or any other that the node shall begin with: nothing before it is known here.</summary>
-    public void Initialize(LedgerState first)
+    /// <summary>The state that genesis makes, or a later one that the node shall begin with.</summary>
+    public void Initialize(LedgerState first) => Initialize(first, [], 0);
+
+    /// <param name="first">The state.</param>
+    /// <param name="blocks">The last blocks up to it, ascending.</param>
+    /// <param name="transactions">Transactions since genesis.</param>
+    internal void Initialize(LedgerState first, IReadOnlyList<KeptBlock> blocks, ulong transactions)
     {
         Invariant.Check(Mark is null, "a store is initialised once");
         var batch = new WriteBatch().Put(ChainColumns.Meta, GenesisKey, first.GenesisHash.Value.ToArray());
         PutFirst(batch, first);
         foreach (var (key, value) in first.Records) batch.Put(ChainColumns.State, key.Bytes, value);
-        if (first.Height > Height.Genesis) batch.Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(first.Height.Next()));
+        foreach (var kept in blocks) PutBlock(batch, kept, [.. Unpack(kept.Receipts).Select(bytes => Receipt.TryDecode(bytes, out var receipt) ? receipt.Transaction : default)]);
+        var floor = blocks.Count > 0 ? blocks[0].Block.Height : first.Height.Next();
+        batch.Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(floor)).Put(ChainColumns.Meta, TotalKey, new ByteWriter().UInt64(transactions).ToArray());
         store.Write(batch, durable: true);
     }
 
@@ -97,16 +104,9 @@ public sealed class ChainStore(IKeyValueStore store)
         var (block, transactions, result) = validated;
         Invariant.Check(certificate.Block.Hash == block.Hash, "a block is stored with its own certificate");
         Invariant.Check(block.Height == before.Height.Next(), "a block is stored with the state that it was executed on");
-        var height = ChainColumns.Key(block.Height);
-        var batch = new WriteBatch()
-            .Put(ChainColumns.Blocks, height, block.Bytes.Span)
-            .Put(ChainColumns.Certificates, height, certificate.Encode())
-            .Put(ChainColumns.Heights, block.Hash.Value.ToArray(), height)
-            .Put(ChainColumns.Receipts, height, Pack(result.Receipts.Select(r => r.Encode())))
-            .Put(ChainColumns.Events, height, Pack(result.Events.Select(e => e.ToByteArray())))
-            .Put(ChainColumns.Undo, height, UndoRecord.Encode(result.Undo));
-        for (var i = 0; i < transactions.Length; i++)
-            batch.Put(ChainColumns.Transactions, transactions[i].Hash.Value.ToArray(), PlaceBytes(new TransactionPlace(block.Height, (uint)i)));
+        var kept = new KeptBlock(block, certificate, Pack(result.Receipts.Select(r => r.Encode())), Pack(result.Events.Select(e => e.ToByteArray())));
+        var batch = new WriteBatch().Put(ChainColumns.Undo, ChainColumns.Key(block.Height), UndoRecord.Encode(result.Undo));
+        PutBlock(batch, kept, [.. transactions.Select(t => t.Hash)]);
         if (transactions.Length > 0) batch.Put(ChainColumns.Meta, TotalKey, new ByteWriter().UInt64(TransactionsTotal + (ulong)transactions.Length).ToArray());
         foreach (var (key, value) in result.Changes)
         {
@@ -138,6 +138,15 @@ public sealed class ChainStore(IKeyValueStore store)
     }
 
     public BlockOutcome OutcomeOf(Height height) => OutcomeOf(store, height);
+
+    /// <summary>A block as it is stored; null where it is not kept whole.</summary>
+    internal KeptBlock? Kept(Height height)
+    {
+        using var moment = store.Snapshot();
+        if (Get(moment, height) is not { } committed) return null;
+        var (receipts, events) = (moment.Get(ChainColumns.Receipts, ChainColumns.Key(height)), moment.Get(ChainColumns.Events, ChainColumns.Key(height)));
+        return receipts is null || events is null ? null : new KeptBlock(committed.Block, committed.Certificate, receipts, events);
+    }
 
     /// <summary>Where the ledger stood after a height, with the roots; null where that is not kept.</summary>
     public LedgerMark? MarkOf(Height height)
@@ -246,6 +255,18 @@ public sealed class ChainStore(IKeyValueStore store)
         var floor = blocks.MinusOrGenesis(1) < states ? blocks.MinusOrGenesis(1) : states;
         if (floor <= EarliestMark) return;
         batch.Put(ChainColumns.Meta, MarkFloorKey, ChainColumns.Key(floor)).DeleteRange(ChainColumns.Marks, ChainColumns.Between(EarliestMark, floor));
+    }
+
+    private static void PutBlock(WriteBatch batch, KeptBlock kept, IReadOnlyList<TransactionHash> transactions)
+    {
+        var height = ChainColumns.Key(kept.Block.Height);
+        batch.Put(ChainColumns.Blocks, height, kept.Block.Bytes.Span)
+            .Put(ChainColumns.Certificates, height, kept.Certificate.Encode())
+            .Put(ChainColumns.Heights, kept.Block.Hash.Value.ToArray(), height)
+            .Put(ChainColumns.Receipts, height, kept.Receipts)
+            .Put(ChainColumns.Events, height, kept.Events);
+        for (var i = 0; i < transactions.Count; i++)
+            batch.Put(ChainColumns.Transactions, transactions[i].Value.ToArray(), PlaceBytes(new TransactionPlace(kept.Block.Height, (uint)i)));
     }
 
     private static void PutFirst(WriteBatch batch, LedgerState first)

@@ -4,10 +4,10 @@ using NeuroChain.Chain;
 namespace NeuroChain.Node;
 
 /// <summary>
-/// Looks after the store of a running node, behind the engine's back and out of its way: prunes in small steps with long pauses, and gives
-/// back the room on the disk when that is worth it.
+/// Looks after the store of a running node, behind the engine's back and out of its way: prunes in small steps with long pauses, gives back
+/// the room on the disk when that is worth it, and writes the snapshots that are due.
 /// </summary>
-public sealed partial class StoreUpkeep(RocksStore store, Pruner pruner, BlockSignal signal, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed partial class StoreUpkeep(RocksStore store, Pruner pruner, Snapshotter snapshotter, BlockSignal signal, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     // A quarter of one core at most, also where a year of blocks is let go of at once.
     private const int PausePerWork = 3;
@@ -33,6 +33,7 @@ public sealed partial class StoreUpkeep(RocksStore store, Pruner pruner, BlockSi
         {
             for (var height = signal.Height; ; height = signal.Height)
             {
+                if (snapshotter.Write(_stop.Token) is { } written) LogSnapshot(written);
                 while (await PacedAsync(() => pruner.Step(height)).ConfigureAwait(false)) _stop.Token.ThrowIfCancellationRequested();
                 if (pruner.IsCompactionDue) await CompactAsync().ConfigureAwait(false);
                 await signal.WaitForAfterAsync(height, _stop.Token).ConfigureAwait(false);
@@ -66,6 +67,9 @@ public sealed partial class StoreUpkeep(RocksStore store, Pruner pruner, BlockSi
     [LoggerMessage(Level = LogLevel.Information, Message = "pruned blocks' room on the disk given back in {Elapsed}")]
     private partial void LogCompacted(TimeSpan elapsed);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "nothing is pruned any more until the node is started again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "snapshot of height {Height} written")]
+    private partial void LogSnapshot(Height height);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "no pruning and no snapshots until the node is started again: {Reason}")]
     private partial void LogFailed(string reason);
 }
