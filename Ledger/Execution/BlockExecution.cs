@@ -43,8 +43,16 @@ internal sealed class BlockExecution
         _trace?.Add(null, _context.State.WrittenSince(mark));
 
         var receipts = _receipts.ToImmutable();
-        var eventsRoot = MerkleTree.Root([.. _context.Events.Select(happened => MerkleTree.LeafHash(happened.ToByteArray()))]);
+        Hash256 receiptsRoot = default, eventsRoot = default;
+        Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = EventsRoot());
         var (changes, undo) = (_context.State.Changes, _context.State.Undo);
-        return new ExecutionResult(_state.After(block, changes, Receipt.Root(receipts), eventsRoot), receipts, [.. _context.Events], changes, undo);
+        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, [.. _context.Events], changes, undo);
+    }
+
+    private Hash256 EventsRoot()
+    {
+        var leaves = new Hash256[_context.Events.Count];
+        Parallel.For(0, leaves.Length, i => leaves[i] = MerkleTree.LeafHash(_context.Events[i].ToByteArray()));
+        return MerkleTree.Root(leaves);
     }
 }

@@ -68,6 +68,36 @@ public sealed class StateTreeTests
     public void ABatchWithAKeyTwiceIsABug() =>
         Assert.Throws<InvariantException>(() => StateTree.Empty.Update([Set(1, [1]), Set(1, [2])]));
 
+    /// <summary>Large batches go through the tree on several threads: what comes out is that of the naive tree all the same.</summary>
+    [Fact]
+    public void LargeBatchesGiveTheRootOfTheNaiveTree()
+    {
+        var tree = StateTree.Empty;
+        var model = new SortedDictionary<StateKey, byte[]>();
+        var stream = new SeededStream(5UL);
+        for (var round = 0; round < 6; round++)
+        {
+            var changes = Enumerable.Range(0, 3_000).Select(_ => Set((int)(stream.NextUInt64() % 9_000), stream.NextUInt64() % 3 == 0 ? null : [(byte)round])).DistinctBy(c => c.Key).ToArray();
+            foreach (var (key, value) in changes)
+            {
+                if (value is null) model.Remove(key);
+                else model[key] = value;
+            }
+
+            tree = tree.Update(changes);
+            Assert.Equal(NaiveRoot(model), tree.Root);
+        }
+
+        Assert.Equal(Hash256.Zero, tree.Update(model.Keys.Select(key => KeyValuePair.Create(key, (byte[]?)null))).Root);
+    }
+
+    [Fact]
+    public void ALargeBatchWithAKeyTwiceIsTheSameBug()
+    {
+        var changes = Enumerable.Range(0, 5_000).Select(i => Set(i, [1])).ToArray();
+        Assert.Throws<InvariantException>(() => StateTree.Empty.Update([.. changes, changes[77]]));
+    }
+
     [Fact]
     public void EveryKeyIsProvedPresentOrAbsent() =>
         Prop.ForAll<byte[]>(keys =>
