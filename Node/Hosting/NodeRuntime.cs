@@ -105,7 +105,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return agent;
     }
 
-    // After the host among what is owned, so that it has ended when the host does: nothing is pruned behind the engine's last words.
+    // Owned after the host, so that it ends before it.
     private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
         var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);

@@ -42,7 +42,7 @@ internal sealed partial class StoreUpkeep(RocksStore store, Pruner pruner, Snaps
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
-        catch (Exception failure) when (failure is StoreFailedException or InvariantException)
+        catch (Exception failure) when (failure is StoreFailedException or InvariantException or OperatorException or IOException or UnauthorizedAccessException)
         {
             LogFailed(failure.Message); // a store that failed stops the engine too, at its next write
         }
