@@ -24,6 +24,17 @@ public static class Limits
 
     public const int MemoBytesMax = 256;
 
+    public const int PaymentsPerBatchMax = 256;
+
+    public const int GovernanceReasonBytesMax = 1024;
+
+    public const int ParameterSettingsMax = 32;
+
+    /// <summary>Proposals open at a time, all validators together.</summary>
+    public const int OpenProposalsMax = 64;
+
+    public const int UpgradesMax = 64;
+
     /// <summary>A statement with eight candidates, a hundred signatures and a manifest of 64 chunks.</summary>
     public const int TrainingProofBytesMax = 32 * 1024;
 

@@ -19,24 +19,30 @@ internal sealed class BlockExecution
     {
         _state = state;
         _trace = trace;
-        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state);
+        UpgradesModule.RequireKnown(state, state.Next.Height);
+        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state) { ParentTime = state.Time };
     }
 
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>
     public TransactionRejection Add(Transaction transaction)
     {
+        _context.Begin((uint)_receipts.Count + 1);
         var mark = _context.State.Mark();
         var refusal = TransactionExecutor.Execute(_context, transaction, out var receipt);
+        if (refusal != TransactionRejection.None) return refusal;
+        var asked = transaction.IsProtocolMessage ? Amount.Zero : FeesModule.Asked(_context, transaction);
+        _context.Count(CostUnits.Of(transaction), asked, transaction.Fee - asked);
         _trace?.Add(_receipts.Count, _context.State.WrittenSince(mark));
-        if (refusal == TransactionRejection.None) _receipts.Add(receipt);
+        _receipts.Add(receipt);
         return refusal;
     }
 
-    /// <summary>The end of the block: training, attendance, the schedule two heights on, the books, the roots.</summary>
+    /// <summary>The end of the block: the modules in their order, attendance, the schedule two heights on, the books, the roots.</summary>
     public ExecutionResult Complete(Block block)
     {
+        _context.Begin(0);
         var mark = _context.State.Mark();
-        TrainingModule.EndBlock(_context);
+        foreach (var module in LedgerModules.All) module.EndBlock(_context);
         AttendanceModule.Record(_context, block.LastCommit, block.LatePrecommits);
         ValidatorsModule.FixSchedule(_context);
         SupplyModule.CheckConservation(_context.State);

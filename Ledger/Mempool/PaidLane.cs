@@ -21,7 +21,7 @@ internal sealed class PaidLane(MempoolOptions options)
         var account = AccountsModule.Get(state, transaction.Sender);
         if (transaction.Nonce < account.Nonce) return MempoolRejection.NonceTooLow;
         if (transaction.Nonce - account.Nonce > options.NonceGapMax) return MempoolRejection.NonceTooFarAhead;
-        if (transaction.Fee < state.Genesis.Parameters.FeeMin) return MempoolRejection.FeeTooLow;
+        if (transaction.Fee < FeesModule.Asked(state, transaction)) return MempoolRejection.FeeTooLow;
 
         var queue = _senders.GetValueOrDefault(transaction.Sender);
         var replaced = queue?.At(transaction.Nonce);

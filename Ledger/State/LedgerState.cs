@@ -21,6 +21,9 @@ public sealed class LedgerState : IStateReader
 
     public GenesisHash GenesisHash { get; }
 
+    /// <summary>The parameters that the next block goes by.</summary>
+    public ChainParameters Parameters => ParametersModule.Get(this);
+
     public LedgerMark Mark { get; }
 
     /// <summary>Height of the last block that was executed; 0 at genesis.</summary>
@@ -58,10 +61,7 @@ public sealed class LedgerState : IStateReader
     public static LedgerState FromGenesis(GenesisDocument genesis)
     {
         var state = new StateOverlay(StateTree.Empty);
-        foreach (var (address, amount) in genesis.Allocations) AccountsModule.Credit(state, address, amount);
-        SupplyModule.InitializeGenesis(state, genesis);
-        ValidatorsModule.InitializeGenesis(state, genesis);
-        TrainingModule.InitializeGenesis(state, genesis);
+        foreach (var module in LedgerModules.All) module.InitializeGenesis(state, genesis);
 
         var tree = StateTree.Empty.Update(state.Changes);
         var hash = genesis.Hash;

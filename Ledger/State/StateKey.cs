@@ -62,4 +62,8 @@ public enum StateModule : byte
     Datasets = 4,
     Training = 5,
     Rewards = 6,
+    Parameters = 7,
+    Governance = 8,
+    Fees = 9,
+    Upgrades = 10,
 }

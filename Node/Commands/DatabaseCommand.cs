@@ -117,7 +117,7 @@ internal static class DatabaseCommand
         foreach (var column in ChainStore.Columns) Print(output, column.Name, $"{Bytes(store.FileBytes(column)),14}  about {store.KeysEstimate(column)} entries");
         Print(output, "folder", $"{Bytes((ulong)FolderBytes(home.StoreFolder)),14}");
         foreach (var module in chain.StateRecords.GroupBy(record => (StateModule)record.Key[0], record => record.Key.Length + record.Value.Length).OrderBy(g => g.Key))
-            Print(output, $"  {module}", $"{Number((ulong)module.Count())} records, {Bytes((ulong)module.Sum(size => (long)size))}");
+            Print(output, $"  {module.Key}", $"{Number((ulong)module.Count())} records, {Bytes((ulong)module.Sum(size => (long)size))}");
         return 0;
     }
 
