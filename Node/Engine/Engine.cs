@@ -394,8 +394,7 @@ public sealed class Engine
         Invariant.Check(commit.Certificate.Block == block.Ref, "a block is applied with its own certificate");
         var committed = new CommittedBlock(block, commit.Certificate);
         var outcome = new BlockOutcome(result.Receipts, result.Events);
-        var changes = result.Changes.Select(c => KeyValuePair.Create(c.Key.Bytes.ToArray(), c.Value)).ToList();
-        _store.Commit(committed, [.. transactions.Select(t => t.Hash)], outcome, changes, result.Next.Mark.Encode());
+        _store.Commit(State, validated, commit.Certificate);
         _precommits.Decided(commit.Certificate, State.Next.Validators);
         State = result.Next;
         Mempool.OnBlock(State, transactions);

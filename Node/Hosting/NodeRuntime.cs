@@ -85,6 +85,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         relay.Host = Host;
         _owned.Add(Host);
+        StartUpkeep(store, chain, signal, time, loggers);
         Host.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
         Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgent(signer, blobs, signal, loggers).Completion);
@@ -109,18 +110,29 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return agent;
     }
 
+    // Owned after the host, so that it ends before it.
+    private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
+    {
+        var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);
+        var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
+        var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
+        _owned.Add(upkeep);
+        upkeep.Start();
+    }
+
     private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)
     {
         if (chain.Mark is null)
         {
             var first = LedgerState.FromGenesis(genesis);
-            chain.Initialize(first.GenesisHash, [.. first.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], first.Mark.Encode());
+            chain.Initialize(first);
             return first;
         }
 
         if (chain.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {chain.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data, or an empty folder");
         if (!LedgerMark.TryDecode(chain.Mark, out var mark) || !LedgerState.TryLoad(genesis, mark, chain.StateRecords, out var state))
             throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Delete data/store and let the node sync again; keep the rest of data/");
+        chain.Adopt(state);
         return state;
     }
 
