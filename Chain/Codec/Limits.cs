@@ -10,6 +10,9 @@ public static class Limits
 
     public const int TransactionsPerBlockMax = 20_000;
 
+    /// <summary>Cost units of all transactions of a block; one is about a microsecond of one core, so that a block is checked in about a second.</summary>
+    public const uint BlockCostMax = 1_200_000;
+
     public const int ValidatorsMax = 100;
 
     /// <summary>Power of one validator: the sum of a hundred fits 64 bits, three times the sum too.</summary>

@@ -10,15 +10,14 @@ namespace NeuroChain.Chain;
 /// </summary>
 public sealed class Transaction
 {
-    private static readonly MessageParser<TransactionEnvelope> OuterParser = TransactionEnvelope.Parser.WithDiscardUnknownFields(true);
-    private static readonly MessageParser<TransactionBody> BodyParser = TransactionBody.Parser.WithDiscardUnknownFields(true);
-
-    private Transaction(byte[] bytes, TransactionHash hash, TransactionBody body, Address sender, Amount fee)
+    // Only a check makes one: see UnverifiedTransaction.TryVerify.
+    internal Transaction(UnverifiedTransaction verified)
     {
-        Bytes = bytes;
-        Hash = hash;
-        Body = body;
-        Sender = sender;
+        Bytes = verified.Bytes;
+        Hash = verified.Hash;
+        Body = verified.Body;
+        Sender = verified.Sender;
+        _ = Amount.TryFromBytes(verified.Body.Fee.Span, out var fee); // protocol messages have none
         Fee = fee;
     }
 
@@ -44,20 +43,11 @@ public sealed class Transaction
         ReadOnlySpan<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out Transaction? transaction, out TransactionFault fault)
     {
         transaction = null;
-        if (bytes.Length > Limits.TransactionBytesMax) return Refuse(TransactionFault.TooLarge, out fault);
-        var kept = bytes.ToArray();
-        if (!CanonicalProto.TryParse(OuterParser, kept, out var outer)) return Refuse(TransactionFault.NotCanonical, out fault);
-        var bodyBytes = outer.Body.ToByteArray();
-        if (!CanonicalProto.TryParse(BodyParser, bodyBytes, out var body)) return Refuse(TransactionFault.NotCanonical, out fault);
-        fault = TransactionShape.Check(body, genesis);
-        if (fault != TransactionFault.None) return false;
-        if (!Signature.TryFromBytes(outer.Signature.Span, out var signature)) return Refuse(TransactionFault.MalformedSignature, out fault);
-        var hash = HashOf(bodyBytes);
-        var sender = Address.FromBytes(body.Sender.Span);
-        if (!signature.IsBy(sender, hash.Value)) return Refuse(TransactionFault.WrongSignature, out fault);
-        _ = Amount.TryFromBytes(body.Fee.Span, out var fee);
-        transaction = new Transaction(kept, hash, body, sender, fee);
-        return true;
+        fault = TransactionFault.TooLarge;
+        if (bytes.Length > Limits.TransactionBytesMax || !UnverifiedTransaction.TryParse(bytes.ToArray(), genesis, out var parsed, out fault)) return false;
+        if (parsed.TryVerify(out transaction)) return true;
+        fault = TransactionFault.WrongSignature;
+        return false;
     }
 
     /// <summary>Signs a body for the chain that it names. The body must be well-formed.</summary>
@@ -80,10 +70,4 @@ public sealed class Transaction
     }
 
     public static TransactionHash HashOf(ReadOnlySpan<byte> body) => new(Domain.Transaction.Hash(body));
-
-    private static bool Refuse(TransactionFault reason, out TransactionFault fault)
-    {
-        fault = reason;
-        return false;
-    }
 }

@@ -60,38 +60,83 @@ public sealed class BlockBuilderTests
     }
 
     [Fact]
-    public void PaymentsFillThreeQuartersOfABlock()
+    public void PaymentsFillWhatTheOtherLanesLeave()
     {
         var memo = new string('m', Limits.MemoBytesMax);
         var many = Enumerable.Range(0, 8_000).Select(i => _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: (ulong)i, memo: memo)).ToArray();
         var built = _chain.Build(many);
-        Assert.InRange(built.Block.Bytes.Length, (Limits.BlockBytesMax / 4 * 3) - 2_000, Limits.BlockBytesMax / 4 * 3);
+        Assert.InRange(built.Block.Bytes.Length, Limits.BlockBytesMax - 2_000, Limits.BlockBytesMax);
         Assert.Equal(many.Take(built.Transactions.Length).Select(t => t.Hash), built.Transactions.Select(t => t.Hash));
     }
 
     [Fact]
-    public void AQuarterOfTheRoomIsKeptForProtocolAndTraining()
+    public void NoMoreCandidatesAreLookedAtThanAFullBlockNeeds()
     {
-        var room = new BlockRoom(1_000);
-        Assert.True(room.Has(Lane.Payments, 750));
-        room.Take(Lane.Payments, 750);
-        Assert.False(room.Has(Lane.Payments, 1));
-        Assert.True(room.Has(Lane.Training, 150));
-        room.Take(Lane.Training, 150);
-        Assert.False(room.Has(Lane.Protocol, 101));
-        Assert.True(room.Has(Lane.Protocol, 100));
+        var senders = Enumerable.Range(0, 200).Select(i => LedgerFixture.Key(5_000 + i)).ToArray();
+        var chain = new LedgerFixture(g => g with { Allocations = [.. g.Allocations, .. senders.Select(key => new GenesisAllocation(key.Address, Amount.FromNtk(1_000)))] });
+        var memo = new string('m', Limits.MemoBytesMax);
+        var large = Enumerable.Range(0, 40 * senders.Length)
+            .Select(i => chain.Transfer(senders[i % senders.Length], chain.Bob.Address, new Amount(1), nonce: (ulong)(i / senders.Length), memo: memo)).ToArray();
+        var looked = 0;
+        var built = BlockBuilder.Build(chain.State, chain.Template(Round.Zero, []), large.Select(transaction =>
+        {
+            looked++;
+            return transaction;
+        }));
+        Assert.InRange(built.Transactions.Length, 7_000, 7_900);
+        Assert.Equal(built.Transactions.Length + 64, looked);
     }
 
     [Fact]
-    public void AQuarterOfThePlacesIsKeptForProtocolAndTraining()
+    public void NothingBehindAMisfitOfItsSenderIsExecuted()
     {
-        var room = new BlockRoom(int.MaxValue);
-        var payments = 0;
-        for (; room.Has(Lane.Payments, 1); payments++) room.Take(Lane.Payments, 1);
-        var others = 0;
-        for (; room.Has(Lane.Protocol, 1); others++) room.Take(Lane.Protocol, 1);
-        Assert.Equal(Limits.TransactionsPerBlockMax / 4 * 3, payments);
-        Assert.Equal(Limits.TransactionsPerBlockMax, payments + others);
+        var memo = new string('m', Limits.MemoBytesMax);
+        var many = Enumerable.Range(0, 8_000).Select(i => _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: (ulong)i, memo: memo)).ToArray();
+        var small = _chain.Transfer(_chain.Bob, _chain.Alice.Address, new Amount(1));
+        var built = _chain.Build([.. many, small]);
+        Assert.Equal(small.Hash, built.Transactions[^1].Hash); // it fits where no large one does any more
+    }
+
+    [Fact]
+    public void EveryLaneHasItsPart()
+    {
+        var room = new BlockRoom(new BlockSpace(1_600, 16_000, 16_000));
+        Assert.False(room.Has(Lane.Protocol, new BlockSpace(401, 1, 1)));
+        Fill(Lane.Protocol, 400);
+        Assert.False(room.Has(Lane.Training, new BlockSpace(201, 1, 1)));
+        Fill(Lane.Training, 200);
+        Fill(Lane.Bridge, 200);
+        Fill(Lane.Normal, 800);
+        Assert.False(room.Has(Lane.Normal, new BlockSpace(1, 1, 1)));
+
+        void Fill(Lane lane, int bytes)
+        {
+            Assert.True(room.Has(lane, new BlockSpace(bytes, 1, 1)));
+            room.Take(lane, new BlockSpace(bytes, 1, 1));
+        }
+    }
+
+    [Fact]
+    public void WhatALaneLeavesIsForThoseAfterIt()
+    {
+        var room = new BlockRoom(new BlockSpace(1_600, 16_000, 16_000));
+        Assert.True(room.Has(Lane.Training, new BlockSpace(600, 1, 1))); // its own part and that of the protocol lane
+        Assert.False(room.Has(Lane.Training, new BlockSpace(601, 1, 1)));
+        room.Take(Lane.Training, new BlockSpace(600, 1, 1));
+        Assert.True(room.Has(Lane.Normal, new BlockSpace(1_000, 1, 1)));
+        room.Take(Lane.Normal, new BlockSpace(900, 1, 1));
+        Assert.True(room.Has(Lane.Training, new BlockSpace(100, 1, 1))); // nobody after it has a claim left
+    }
+
+    [Fact]
+    public void BytesPlacesAndCostAllCount()
+    {
+        var room = new BlockRoom(new BlockSpace(160, 160, 160));
+        Assert.True(room.Has(Lane.Normal, new BlockSpace(160, 160, 160)));
+        Assert.False(room.Has(Lane.Normal, new BlockSpace(161, 1, 1)));
+        Assert.False(room.Has(Lane.Normal, new BlockSpace(1, 161, 1)));
+        Assert.False(room.Has(Lane.Normal, new BlockSpace(1, 1, 161)));
+        Assert.False(room.Has(Lane.Protocol, new BlockSpace(1, 1, 41)));
     }
 
     private static string Text(byte[]? value) => value is null ? "none" : Convert.ToHexString(value);
