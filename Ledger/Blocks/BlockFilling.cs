@@ -19,7 +19,7 @@ internal sealed class BlockFilling(BlockExecution execution, BlockRoom room)
     private const int RefusalsPerSenderMax = 16;
 
     private readonly ImmutableArray<Transaction>.Builder _chosen = ImmutableArray.CreateBuilder<Transaction>();
-    private readonly HashSet<TransactionHash> _seen = [];
+    private readonly HashSet<TransactionHash> _chosenHashes = [];
     private readonly HashSet<Address> _passedOver = [];
     private readonly Dictionary<Address, int> _refusals = [];
     private readonly int[] _misfits = new int[Lanes.Count];
@@ -46,26 +46,19 @@ internal sealed class BlockFilling(BlockExecution execution, BlockRoom room)
             return;
         }
 
-        if (!_seen.Add(candidate.Hash)) return;
-        var rejection = execution.Add(candidate);
-        if (rejection != TransactionRejection.None)
+        if (_chosenHashes.Contains(candidate.Hash)) return;
+        if (execution.Add(candidate) != TransactionRejection.None)
         {
-            Refused(candidate, rejection);
+            if (candidate.IsProtocolMessage) _refusals[candidate.Sender] = _refusals.GetValueOrDefault(candidate.Sender) + 1;
             return;
         }
 
         room.Take(lane, space);
         _chosen.Add(candidate);
+        _chosenHashes.Add(candidate.Hash);
     }
 
     private bool IsPassedOver(Transaction candidate) => candidate.IsProtocolMessage
         ? _refusals.GetValueOrDefault(candidate.Sender) >= RefusalsPerSenderMax
         : _passedOver.Contains(candidate.Sender);
-
-    // A used nonce says nothing of the next; any other reason leaves a gap before whatever comes.
-    private void Refused(Transaction candidate, TransactionRejection rejection)
-    {
-        if (candidate.IsProtocolMessage) _refusals[candidate.Sender] = _refusals.GetValueOrDefault(candidate.Sender) + 1;
-        else if (rejection != TransactionRejection.NonceTooLow) _passedOver.Add(candidate.Sender);
-    }
 }

@@ -23,8 +23,8 @@ namespace NeuroChain.Ledger;
 /// another way, it pays for that one, and that few are lost at most.</item>
 /// </list>
 /// <para>
-/// Only ends of queues leave, so that nobody goes but who was outbid: an expensive transaction behind a cheap one is not lost by a bid on the
-/// cheap one, and does not shield it. Each lane has its own bounds.
+/// Only ends of queues leave, so that nothing is left behind that could not be executed any more; and an end is worth no more than the
+/// cheapest that it waits behind, so that a high bid at the end does not shield a queue that no block will take. Each lane has its own bounds.
 /// </para>
 /// </remarks>
 internal sealed class PaidLanes
@@ -69,7 +69,7 @@ internal sealed class PaidLanes
         var replaced = queue?.At(transaction.Nonce);
         var rejection = CheckOwn(queue, incoming, replaced, account);
         if (rejection != MempoolRejection.None) return rejection;
-        if (IsHopeless(incoming)) return MempoolRejection.Full;
+        if (IsHopeless(incoming, replaced, account)) return MempoolRejection.Full;
 
         queue ??= _senders[transaction.Sender] = new SenderQueue();
         var coveredBefore = queue.Count == 0 ? account.Nonce : queue.CoveredBefore();
@@ -142,13 +142,13 @@ internal sealed class PaidLanes
         return bytes > _options.SenderBytesMax ? MempoolRejection.TooManyFromSender : MempoolRejection.None;
     }
 
-    // Most of what comes to a full pool pays too little: that is to be found without touching anything.
-    private bool IsHopeless(Waiting incoming)
+    // Most of what comes to a full pool pays too little or comes too deep: that is to be found without touching anything.
+    private bool IsHopeless(Waiting incoming, Waiting? replaced, Account account)
     {
-        var (lane, own) = ((int)Lane.Normal, (int)incoming.OwnLane);
-        return own == lane
-            && !(_used[lane] + incoming.Space).FitsInto(_bounds[lane])
-            && _leaving[lane].Min is { IsReady: true } cheapest
+        const int lane = (int)Lane.Normal;
+        if (incoming.OwnLane != Lane.Normal || replaced is not null || (_used[lane] + incoming.Space).FitsInto(_bounds[lane])) return false;
+        if (incoming.Transaction.Nonce - account.Nonce >= _options.EvictorDepthMax) return true;
+        return _leaving[lane].Min is { IsReady: true } cheapest
             && cheapest.Transaction.Sender != incoming.Transaction.Sender
             && !incoming.OwnRate.Outbids(cheapest.Rate);
     }

@@ -87,9 +87,17 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         _known.MarkSelf(transaction.Hash);
         _asked.Remove(transaction.Hash);
         _waiting.Enqueue((transaction.Hash, _tick));
-        foreach (var peer in from is { } source ? Onward(source) : [.. _peers.Keys])
-            if (!_known.Has(peer, transaction.Hash))
-                Send(peer, transaction);
+        var targets = (from is { } source ? Onward(source) : [.. _peers.Keys]).Where(peer => !_known.Has(peer, transaction.Hash)).ToArray();
+        if (targets.Length == 0) return;
+        foreach (var peer in targets)
+        {
+            _known.Mark(peer, transaction.Hash);
+            _peers[peer].Transactions.Add(transaction);
+        }
+
+        _bytes += transaction.Bytes.Length;
+        _isUrgent |= transaction.IsProtocolMessage;
+        HasNews = true;
     }
 
     public void Announced(Address peer, IReadOnlyList<TransactionHash> hashes)
@@ -122,10 +130,12 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         foreach (var (hash, since) in _asked.ToArray())
             if (since + (2 * QuietTicks) < _tick)
                 _asked.Remove(hash);
-        for (var looked = 0; looked < LookedAtMax && _waiting.TryPeek(out var oldest) && oldest.Tick + QuietTicks <= _tick; looked++)
+        var looked = 0;
+        while (looked < LookedAtMax && _waiting.TryPeek(out var oldest) && oldest.Tick + QuietTicks <= _tick)
         {
             var (hash, _) = _waiting.Dequeue();
-            if (!mempool.TryGet(hash, out var transaction)) continue;
+            if (!mempool.TryGet(hash, out var transaction)) continue; // it is in a block; those do not count
+            looked++;
             // What is said at every tick comes back at the next one, the rest after as long a pause.
             _waiting.Enqueue((hash, transaction.IsProtocolMessage ? _tick - 1 : _tick));
             foreach (var peer in _peers.Keys)
@@ -158,15 +168,6 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         _bytes = 0;
         HasNews = _isUrgent = false;
         return messages;
-    }
-
-    private void Send(Address peer, Transaction transaction)
-    {
-        _known.Mark(peer, transaction.Hash);
-        _peers[peer].Transactions.Add(transaction);
-        _bytes += transaction.Bytes.Length;
-        _isUrgent |= transaction.IsProtocolMessage;
-        HasNews = true;
     }
 
     // Who does not have it asks; who does not ask has it.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger.Tests;
@@ -62,11 +63,9 @@ public sealed class BlockBuilderTests
     [Fact]
     public void PaymentsFillWhatTheOtherLanesLeave()
     {
-        var memo = new string('m', Limits.MemoBytesMax);
-        var many = Enumerable.Range(0, 8_000).Select(i => _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: (ulong)i, memo: memo)).ToArray();
-        var built = _chain.Build(many);
-        Assert.InRange(built.Block.Bytes.Length, Limits.BlockBytesMax - 2_000, Limits.BlockBytesMax);
-        Assert.Equal(many.Take(built.Transactions.Length).Select(t => t.Hash), built.Transactions.Select(t => t.Hash));
+        var many = Payments(_chain.Alice, 40);
+        var room = 20 * BlockSpace.Of(many[0]).Bytes;
+        Assert.Equal(many.Take(20).Select(t => t.Hash), Filled(room, many).Select(t => t.Hash));
     }
 
     [Fact]
@@ -74,27 +73,26 @@ public sealed class BlockBuilderTests
     {
         var senders = Enumerable.Range(0, 200).Select(i => LedgerFixture.Key(5_000 + i)).ToArray();
         var chain = new LedgerFixture(g => g with { Allocations = [.. g.Allocations, .. senders.Select(key => new GenesisAllocation(key.Address, Amount.FromNtk(1_000)))] });
-        var memo = new string('m', Limits.MemoBytesMax);
-        var large = Enumerable.Range(0, 40 * senders.Length)
-            .Select(i => chain.Transfer(senders[i % senders.Length], chain.Bob.Address, new Amount(1), nonce: (ulong)(i / senders.Length), memo: memo)).ToArray();
+        var large = senders.SelectMany(sender => Payments(sender, 2)).ToArray();
         var looked = 0;
-        var built = BlockBuilder.Build(chain.State, chain.Template(Round.Zero, []), large.Select(transaction =>
+        var filling = new BlockFilling(new BlockExecution(chain.State, chain.ValidatorKeys[0].Address), Room(20 * BlockSpace.Of(large[0]).Bytes));
+        Assert.Equal(20, filling.Fill(large.Select(transaction =>
         {
             looked++;
             return transaction;
-        }));
-        Assert.InRange(built.Transactions.Length, 7_000, 7_900);
-        Assert.Equal(built.Transactions.Length + 64, looked);
+        })).Length);
+        Assert.Equal(20 + (63 * 2) + 1, looked); // the second of a sender whose first does not fit is passed over
     }
 
     [Fact]
-    public void NothingBehindAMisfitOfItsSenderIsExecuted()
+    public void NothingBehindAMisfitOfItsSenderIsTaken()
     {
-        var memo = new string('m', Limits.MemoBytesMax);
-        var many = Enumerable.Range(0, 8_000).Select(i => _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: (ulong)i, memo: memo)).ToArray();
+        var many = Payments(_chain.Alice, 40);
+        var next = _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: 20); // it would fit, and be the next
         var small = _chain.Transfer(_chain.Bob, _chain.Alice.Address, new Amount(1));
-        var built = _chain.Build([.. many, small]);
-        Assert.Equal(small.Hash, built.Transactions[^1].Hash); // it fits where no large one does any more
+        var chosen = Filled((20 * BlockSpace.Of(many[0]).Bytes) + BlockSpace.Of(small).Bytes, [.. many, next, small]);
+        Assert.Equal(21, chosen.Length);
+        Assert.Equal(small.Hash, chosen[^1].Hash); // another's fits where no large one does any more
     }
 
     [Fact]
@@ -124,8 +122,11 @@ public sealed class BlockBuilderTests
         Assert.False(room.Has(Lane.Training, new BlockSpace(601, 1, 1)));
         room.Take(Lane.Training, new BlockSpace(600, 1, 1));
         Assert.True(room.Has(Lane.Normal, new BlockSpace(1_000, 1, 1)));
-        room.Take(Lane.Normal, new BlockSpace(900, 1, 1));
-        Assert.True(room.Has(Lane.Training, new BlockSpace(100, 1, 1))); // nobody after it has a claim left
+        room.Take(Lane.Bridge, new BlockSpace(150, 1, 1));
+        Assert.False(room.Has(Lane.Bridge, new BlockSpace(51, 1, 1)));
+        room.Take(Lane.Normal, new BlockSpace(800, 1, 1));
+        Assert.True(room.Has(Lane.Bridge, new BlockSpace(50, 1, 1))); // nobody after it has a claim left
+        Assert.True(room.Has(Lane.Normal, new BlockSpace(50, 1, 1)));
     }
 
     [Fact]
@@ -138,6 +139,14 @@ public sealed class BlockBuilderTests
         Assert.False(room.Has(Lane.Normal, new BlockSpace(1, 1, 161)));
         Assert.False(room.Has(Lane.Protocol, new BlockSpace(1, 1, 41)));
     }
+
+    private Transaction[] Payments(PrivateKey from, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => _chain.Transfer(from, _chain.Bob.Address, new Amount(1), nonce: (ulong)i, memo: new string('m', i == 0 ? 102 : 100)))];
+
+    private static BlockRoom Room(long bytes) => new(BlockSpace.Whole with { Bytes = bytes });
+
+    private ImmutableArray<Transaction> Filled(long bytes, params Transaction[] candidates) =>
+        new BlockFilling(new BlockExecution(_chain.State, _chain.ValidatorKeys[0].Address), Room(bytes)).Fill(candidates);
 
     private static string Text(byte[]? value) => value is null ? "none" : Convert.ToHexString(value);
 }

@@ -6,14 +6,20 @@ namespace NeuroChain.Ledger.Tests;
 public sealed class InclusionTests
 {
     [Fact]
-    public void AFloodOfPaymentsDelaysNoProtocolMessage()
+    public void AFloodOfPaymentsDelaysNoProtocolOrTrainingMessage()
     {
-        var (chain, mempool, rich) = Flooded(Limits.BlockBytesMax / 400);
+        var (chain, mempool) = Flooded(300);
         var messages = chain.ValidatorKeys.Select(key => TrainingMessages.Register(chain, key)).ToArray();
         foreach (var message in messages) Assert.Equal(MempoolRejection.None, mempool.TryAdd(message, chain.State));
-        var built = BlockBuilder.Build(chain.State, chain.Template(Round.Zero, []), mempool.Candidates(chain.State));
-        Assert.Equal(messages.Select(m => m.Hash).Order(), built.Transactions.Take(messages.Length).Select(t => t.Hash).Order());
-        Assert.True(built.Transactions.Length < messages.Length + (rich * 60), "payments were left for the next block");
+        var commit = TrainingMessages.Commit(chain, chain.Bob, 0, chain.FeeMin);
+        Assert.Equal(MempoolRejection.None, mempool.TryAdd(commit, chain.State));
+
+        // A block of which the payments alone would take thrice the room.
+        var filling = new BlockFilling(new BlockExecution(chain.State, chain.ValidatorKeys[0].Address), new BlockRoom(BlockSpace.Whole with { Bytes = 100 * 450 }));
+        var chosen = filling.Fill(mempool.Candidates(chain.State));
+        Assert.Equal(messages.Select(m => m.Hash).Order(), chosen.Take(messages.Length).Select(t => t.Hash).Order());
+        Assert.Equal(commit.Hash, chosen[messages.Length].Hash);
+        Assert.InRange(chosen.Length, 90, 105);
     }
 
     /// <summary>A third of the validators fill their shares; what another says in a training round stands in the first block all the same.</summary>
@@ -77,7 +83,7 @@ public sealed class InclusionTests
     [Fact]
     public void AFullTrainingLaneIsEmptyAfterThreeBlocksWhateverPaymentsPay()
     {
-        var (chain, mempool, _) = Flooded(12_000);
+        var (chain, mempool) = Flooded(200);
         var senders = Senders(70);
         var full = 0;
         for (var i = 0; full == 0; i++)
@@ -90,14 +96,14 @@ public sealed class InclusionTests
         Assert.True(full > 3_000, $"{full} fill the lane");
         var last = TrainingMessages.Commit(chain, chain.Bob, 0, chain.FeeMin * 2); // outbids the cheapest of the full lane
         Assert.Equal(MempoolRejection.None, mempool.TryAdd(last, chain.State));
+        var waiting = new Queue<Transaction>(mempool.Candidates(chain.State).TakeWhile(t => Lanes.Of(t) == Lane.Training));
+        Assert.Equal(full, waiting.Count);
         var blocks = 0;
-        for (; mempool.Contains(last.Hash) || mempool.Candidates(chain.State).Any(t => Lanes.Of(t) == Lane.Training); blocks++)
+        for (; waiting.Count > 0; blocks++)
         {
-            var built = BlockBuilder.Build(chain.State, chain.Template(Round.Zero, []), mempool.Candidates(chain.State));
-            chain.LastCommit = chain.Certify(built.Block);
-            chain.State = built.Result.Next;
-            mempool.OnBlock(chain.State, built.Transactions, built.Result.Changes.Select(c => c.Key));
-            Assert.Contains(built.Transactions, t => Lanes.Of(t) == Lane.Normal); // and payments have theirs
+            var room = new BlockRoom(BlockSpace.Whole);
+            room.Take(Lane.Protocol, BlockRoom.ReservedFor(Lane.Protocol)); // as much as it may ever have
+            while (waiting.TryPeek(out var next) && room.Has(Lane.Training, BlockSpace.Of(next))) room.Take(Lane.Training, BlockSpace.Of(waiting.Dequeue()));
         }
 
         Assert.InRange(blocks, 2, 3);
@@ -119,8 +125,8 @@ public sealed class InclusionTests
 
     private static PrivateKey[] Senders(int count) => [.. Enumerable.Range(0, count).Select(i => LedgerFixture.Key(6_000 + i))];
 
-    // Payments with memos and high fees, more than a block holds.
-    private static (LedgerFixture Chain, Mempool Mempool, int Senders) Flooded(int payments)
+    // Large payments with high fees.
+    private static (LedgerFixture Chain, Mempool Mempool) Flooded(int payments)
     {
         var rich = Enumerable.Range(0, 1 + (payments / 60)).Select(i => LedgerFixture.Key(7_000 + i)).ToArray();
         var chain = new LedgerFixture(g => g with
@@ -135,6 +141,6 @@ public sealed class InclusionTests
             Assert.Equal(MempoolRejection.None, mempool.TryAdd(payment, chain.State));
         }
 
-        return (chain, mempool, rich.Length);
+        return (chain, mempool);
     }
 }
