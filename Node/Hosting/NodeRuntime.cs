@@ -12,6 +12,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RecentStates _states = new();
 
+    // One message to many peers, one after the other, is encoded once. Only the engine's thread performs outputs.
+    private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
+
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
     {
         Home = home;
@@ -79,7 +82,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
         _owned.Add(Network);
 
-        var engine = new Engine(state, chain, wal, signer, new Mempool(), new EngineSettings());
+        var engine = new Engine(state, chain, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
         _states.Add(state);
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
@@ -143,9 +146,10 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         switch (output)
         {
             case EngineOutput.Send send:
-                var lane = send.Message is PeerMessage.TransactionMessage ? PeerLane.Gossip : PeerLane.Consensus;
-                if (send.Peer is { } peer) Network.Send(peer, lane, send.Message.Encode());
-                else Network.Broadcast(lane, send.Message.Encode());
+                var lane = send.Message.IsGossip ? PeerLane.Gossip : PeerLane.Consensus;
+                if (!ReferenceEquals(_encoded.Message, send.Message)) _encoded = (send.Message, send.Message.Encode());
+                if (send.Peer is { } peer) Network.Send(peer, lane, _encoded.Bytes);
+                else Network.Broadcast(lane, _encoded.Bytes);
                 break;
             case EngineOutput.FetchBlocks fetch:
                 _ = FetchAsync(fetch);

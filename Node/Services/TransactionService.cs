@@ -18,7 +18,7 @@ internal sealed class TransactionService(NodeServices node)
 
     private async Task<SubmitResponse> SubmitAsync(SubmitRequest request)
     {
-        if (!Transaction.TryDecode(request.Transaction.Span, node.View.State.GenesisHash, out var transaction, out var fault))
+        if (node.Host.Intake.Take(request.Transaction.Span, out var fault) is not { } transaction)
             throw RequestChecks.Bad($"transaction: {fault}");
         var rejection = await node.Host.SubmitAsync(transaction).ConfigureAwait(false);
         return rejection switch
