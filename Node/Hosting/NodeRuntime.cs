@@ -10,6 +10,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly ILogger _logger;
+    private readonly RecentStates _states = new();
 
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
     {
@@ -27,6 +28,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     public PeerNetwork Network { get; private set; } = null!;
 
     public RpcServer Api { get; private set; } = null!;
+
+    /// <summary>What proofs are made from.</summary>
+    internal IStateHistory States => _states;
 
     /// <summary>Ends when the node stops by itself; faulted with the reason.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -76,6 +80,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _owned.Add(Network);
 
         var engine = new Engine(state, chain, wal, signer, new Mempool(), new EngineSettings());
+        _states.Add(state);
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         relay.Host = Host;
@@ -147,6 +152,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
+                _states.Add(Host.Current.State);
                 if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);

@@ -16,6 +16,11 @@ public sealed class StateTreeTests
         Assert.Equal(Domain.StateLeaf.Hash(Hash256.Sha256(Key(1).Bytes), Hash256.Sha256([7])), tree.Root);
     }
 
+    /// <summary>The rules are part of the protocol: a root that changes here is another chain.</summary>
+    [Fact]
+    public void TheRootOfAThousandRecordsIsTheApprovedOne() =>
+        Assert.Equal("0x69aeb0b012afab972044813e7503f2a5efe964effd8f0a577cc2138e4998a0b6", StateTree.Empty.Update(Enumerable.Range(0, 1_000).Select(i => Set(i, [(byte)(i % 251)]))).Root.ToString());
+
     [Fact]
     public void TheRootIsThatOfTheNaiveTreeAfterAnyBatches() =>
         Prop.ForAll<(byte Key, byte Value)[][]>(batches =>
