@@ -134,7 +134,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
         if (chain.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {chain.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data, or an empty folder");
         if (!LedgerMark.TryDecode(chain.Mark, out var mark) || !LedgerState.TryLoad(genesis, mark, chain.StateRecords, out var state))
-            throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Delete data/store and let the node sync again; keep the rest of data/");
+            throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Make it again with ./neurochain db rebuild, or delete data/store and let the node sync again; keep the rest of data/");
         chain.Adopt(state);
         return state;
     }
