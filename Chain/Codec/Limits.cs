@@ -10,9 +10,6 @@ public static class Limits
 
     public const int TransactionsPerBlockMax = 20_000;
 
-    /// <summary>Cost units of all transactions of a block; one is about a microsecond of one core, so that a block is checked in about a second.</summary>
-    public const uint BlockCostMax = 1_200_000;
-
     public const int ValidatorsMax = 100;
 
     /// <summary>Power of one validator: the sum of a hundred fits 64 bits, three times the sum too.</summary>
@@ -26,6 +23,17 @@ public static class Limits
     public const int CandidatesMax = 8;
 
     public const int MemoBytesMax = 256;
+
+    public const int PaymentsPerBatchMax = 256;
+
+    public const int GovernanceReasonBytesMax = 1024;
+
+    public const int ParameterSettingsMax = 32;
+
+    /// <summary>Proposals open at a time, all validators together.</summary>
+    public const int OpenProposalsMax = 64;
+
+    public const int UpgradesMax = 64;
 
     /// <summary>A statement with eight candidates, a hundred signatures and a manifest of 64 chunks.</summary>
     public const int TrainingProofBytesMax = 32 * 1024;

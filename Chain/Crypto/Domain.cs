@@ -32,6 +32,7 @@ public sealed class Domain
     public static readonly Domain StateLeaf = new("NeuroChain state leaf v1");
     public static readonly Domain StateNode = new("NeuroChain state node v1");
     public static readonly Domain Blob = new("NeuroChain blob v1");
+    public static readonly Domain KeyRotation = new("NeuroChain key rotation v1");
     public static readonly Domain NodeIdentity = new("NeuroChain node identity v1");
 
     // Short inputs, which most are, are hashed in one go: an incremental hash takes twice as long.
@@ -63,10 +64,11 @@ public sealed class Domain
 
     public Hash256 Hash(Hash256 left, Hash256 right)
     {
-        Span<byte> both = stackalloc byte[2 * Hash256.Size];
-        left.CopyTo(both);
-        right.CopyTo(both[Hash256.Size..]);
-        return Hash(both);
+        Span<byte> joined = stackalloc byte[_prefix.Length + (2 * Hash256.Size)];
+        _prefix.CopyTo(joined);
+        left.CopyTo(joined[_prefix.Length..]);
+        right.CopyTo(joined[(_prefix.Length + Hash256.Size)..]);
+        return Hash256.Sha256(joined);
     }
 
     private Hash256 HashLong(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)

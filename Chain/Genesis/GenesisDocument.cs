@@ -38,12 +38,17 @@ public sealed record GenesisDocument
 {
     public const string NativeSupply = "native";
 
+    public const string BridgedSupply = "bridged";
+
     public required string ChainName { get; init; }
 
     /// <summary>Time of the genesis "block" in milliseconds; the first block is later.</summary>
     public required ulong TimeMs { get; init; }
 
-    /// <summary>"native": the whole allocation is here and no vault exists on Ethereum.</summary>
+    /// <summary>
+    /// "native": the whole allocation is here and no vault exists on Ethereum. "bridged": nothing is allocated here, every NTK comes by a lock on
+    /// Ethereum; a reserve beside it makes credits stop at the cap less the reserve.
+    /// </summary>
     public string SupplyMode { get; init; } = NativeSupply;
 
     public ChainParameters Parameters { get; init; } = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -42,6 +43,23 @@ internal static class GenesisJson
         return genesis;
     }
 
+    public static bool TryParseParameters(ReadOnlySpan<byte> json, [NotNullWhen(true)] out ChainParameters? parameters)
+    {
+        parameters = null;
+        if (json.Length > BytesMax) return false;
+        try
+        {
+            var read = JsonSerializer.Deserialize<ChainParameters>(json, Compact);
+            if (read is null || read.Fault() is not null) return false;
+            parameters = read;
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     // The serializer adds the place to its own messages but not to those of our converters.
     private static string Place(JsonException bad) =>
         bad.Path is { Length: > 2 } path && (IsOfAnotherKind(bad) || !bad.Message.Contains(path, StringComparison.Ordinal)) ? $"{path[2..]}: " : "";
@@ -59,7 +77,9 @@ internal static class GenesisJson
     private static string? Fault(GenesisDocument genesis)
     {
         if (genesis.ChainName is not { Length: > 0 and <= 64 }) return "chain_name: 1 to 64 characters";
-        if (genesis.SupplyMode != GenesisDocument.NativeSupply) return "supply_mode: \"native\"";
+        if (genesis.SupplyMode is not (GenesisDocument.NativeSupply or GenesisDocument.BridgedSupply)) return "supply_mode: \"native\" or \"bridged\"";
+        if (genesis.SupplyMode == GenesisDocument.BridgedSupply && !genesis.Allocations.IsDefaultOrEmpty)
+            return "allocations: none where supply_mode is \"bridged\", since every NTK comes over the bridge";
         if (genesis.Validators.IsDefaultOrEmpty) return "validators: at least one";
         if (genesis.Allocations.IsDefault || genesis.Datasets.IsDefault || genesis.Tasks.IsDefault) return "allocations, datasets, tasks: lists";
         if (NullFault(genesis) is { } fault) return fault;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Security.Cryptography;
 
 namespace NeuroChain.Chain;
@@ -57,6 +58,16 @@ public readonly record struct Hash256 : IComparable<Hash256>
         BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
     }
 
+    /// <summary>A bit, the highest of the first byte at 0.</summary>
+    public bool Bit(int index)
+    {
+        var word = (index >> 6) switch { 0 => _a, 1 => _b, 2 => _c, _ => _d };
+        return ((word >> (63 - (index & 63))) & 1) != 0;
+    }
+
+    /// <summary>True where the first <paramref name="count"/> bits of both are the same; at 0 always, at 256 where both are equal.</summary>
+    public bool SharesBits(Hash256 other, int count) => CommonBits(other) >= count;
+
     public byte[] ToArray()
     {
         var bytes = new byte[Size];
@@ -77,4 +88,12 @@ public readonly record struct Hash256 : IComparable<Hash256>
 
     /// <summary>The first eight digits, for screens and logs.</summary>
     public string ToShortString() => ToString()[2..10];
+
+    private int CommonBits(Hash256 other)
+    {
+        if (_a != other._a) return BitOperations.LeadingZeroCount(_a ^ other._a);
+        if (_b != other._b) return 64 + BitOperations.LeadingZeroCount(_b ^ other._b);
+        if (_c != other._c) return 128 + BitOperations.LeadingZeroCount(_c ^ other._c);
+        return 192 + BitOperations.LeadingZeroCount(_d ^ other._d);
+    }
 }

@@ -20,6 +20,8 @@ internal static class TransactionShape
         {
             MessageOneofCase.None => TransactionFault.NoMessage,
             MessageOneofCase.Transfer when Encoding.UTF8.GetByteCount(body.Transfer.Memo) > Limits.MemoBytesMax => TransactionFault.MemoTooLong,
+            MessageOneofCase.BatchTransfer when Encoding.UTF8.GetByteCount(body.BatchTransfer.Memo) > Limits.MemoBytesMax => TransactionFault.MemoTooLong,
+            MessageOneofCase.GovernanceProposal when Encoding.UTF8.GetByteCount(body.GovernanceProposal.Reason) > Limits.GovernanceReasonBytesMax => TransactionFault.MemoTooLong,
             _ => IsWellFormed(body) ? TransactionFault.None : TransactionFault.MalformedMessage,
         };
     }
@@ -27,6 +29,14 @@ internal static class TransactionShape
     private static bool IsWellFormed(TransactionBody body) => body.MessageCase switch
     {
         MessageOneofCase.Transfer => IsAddress(body.Transfer.To) && IsAmount(body.Transfer.Amount),
+        MessageOneofCase.BatchTransfer => body.BatchTransfer.Payments.Count is > 0 and <= Limits.PaymentsPerBatchMax
+            && body.BatchTransfer.Payments.All(payment => IsAddress(payment.To) && IsAmount(payment.Amount)),
+        MessageOneofCase.Burn => IsAmount(body.Burn.Amount),
+        MessageOneofCase.Bond => IsAmount(body.Bond.Amount),
+        MessageOneofCase.Unbond => IsAmount(body.Unbond.Amount),
+        MessageOneofCase.GovernanceProposal => body.GovernanceProposal.Action is { } action && GovernanceShape.IsWellFormed(action),
+        MessageOneofCase.GovernanceVote => true,
+        MessageOneofCase.KeyRotation => IsAddress(body.KeyRotation.NewAddress) && body.KeyRotation.Signature.Length == Signature.Size,
         MessageOneofCase.CandidateCommit => IsHash(body.CandidateCommit.Task) && IsHash(body.CandidateCommit.Commitment)
             && IsAddress(body.CandidateCommit.Producer) && IsAmount(body.CandidateCommit.Bond),
         MessageOneofCase.CandidateReveal => IsHash(body.CandidateReveal.Task) && IsHash(body.CandidateReveal.Salt)

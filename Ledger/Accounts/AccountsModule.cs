@@ -1,11 +1,33 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
+using static NeuroChain.Types.V1.TransactionBody;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>Balances, nonces and transfers.</summary>
-public static class AccountsModule
+/// <summary>Balances, nonces, and what moves NTK between accounts.</summary>
+public sealed class AccountsModule : LedgerModule
 {
+    private const uint UnitsPerPayment = 10;
+
+    public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.Transfer, MessageOneofCase.BatchTransfer, MessageOneofCase.Burn];
+
+    public override uint CostOf(TransactionBody body) =>
+        body.MessageCase == MessageOneofCase.BatchTransfer ? UnitsPerPayment * (uint)body.BatchTransfer.Payments.Count : UnitsPerPayment;
+
+    public override void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
+    {
+        foreach (var (address, amount) in genesis.Allocations) Credit(state, address, amount);
+    }
+
+    public override TransactionRejection Execute(BlockContext context, Transaction transaction) => transaction.Body.MessageCase switch
+    {
+        MessageOneofCase.Transfer => Transfer(context, transaction.Sender, transaction.Body.Transfer),
+        MessageOneofCase.BatchTransfer => Transfer(context, transaction.Sender, transaction.Body.BatchTransfer),
+        _ => Burn(context, transaction.Sender, transaction.Body.Burn),
+    };
+
     public static StateKey Key(Address address) => StateKey.Of(StateModule.Accounts, 0, address);
 
     public static Account Get(IStateReader state, Address address) => Account.Decode(state.Get(Key(address)));
@@ -27,15 +49,52 @@ public static class AccountsModule
         return true;
     }
 
-    internal static TransactionRejection Execute(BlockContext context, Transaction transaction, Transfer transfer)
+    private static TransactionRejection Transfer(BlockContext context, Address from, Transfer transfer)
     {
         var to = Address.FromBytes(transfer.To.Span);
         _ = Amount.TryFromBytes(transfer.Amount.Span, out var amount);
         if (amount.IsZero) return TransactionRejection.AmountZero;
-        if (to == transaction.Sender) return TransactionRejection.TransferToSelf;
-        if (!TryDebit(context.State, transaction.Sender, amount)) return TransactionRejection.BalanceTooLow;
+        if (to == from) return TransactionRejection.TransferToSelf;
+        if (!TryDebit(context.State, from, amount)) return TransactionRejection.BalanceTooLow;
         Credit(context.State, to, amount);
-        context.Emit("accounts.transferred", ("from", transaction.Sender.ToString()), ("to", to.ToString()), ("amount", amount.ToString()), ("memo", transfer.Memo));
+        context.Emit("accounts.transferred", ("from", from.ToString()), ("to", to.ToString()), ("amount", amount.ToString()), ("memo", transfer.Memo));
+        return TransactionRejection.None;
+    }
+
+    private static TransactionRejection Transfer(BlockContext context, Address from, BatchTransfer batch)
+    {
+        var total = Amount.Zero;
+        foreach (var payment in batch.Payments)
+        {
+            _ = Amount.TryFromBytes(payment.Amount.Span, out var amount);
+            if (amount.IsZero) return TransactionRejection.AmountZero;
+            if (Address.FromBytes(payment.To.Span) == from) return TransactionRejection.TransferToSelf;
+            if (!Amount.TryAdd(total, amount, out total)) return TransactionRejection.AmountTooLarge;
+        }
+
+        if (!TryDebit(context.State, from, total)) return TransactionRejection.BalanceTooLow;
+        foreach (var payment in batch.Payments)
+        {
+            _ = Amount.TryFromBytes(payment.Amount.Span, out var amount);
+            var to = Address.FromBytes(payment.To.Span);
+            Credit(context.State, to, amount);
+            context.Emit("accounts.transferred", ("from", from.ToString()), ("to", to.ToString()), ("amount", amount.ToString()), ("memo", batch.Memo));
+        }
+
+        context.Emit(
+            "accounts.batch_transferred",
+            ("from", from.ToString()),
+            ("payments", batch.Payments.Count.ToString(CultureInfo.InvariantCulture)),
+            ("amount", total.ToString()));
+        return TransactionRejection.None;
+    }
+
+    private static TransactionRejection Burn(BlockContext context, Address from, Burn burn)
+    {
+        _ = Amount.TryFromBytes(burn.Amount.Span, out var amount);
+        if (amount.IsZero) return TransactionRejection.AmountZero;
+        if (!SupplyModule.TryBurn(context.State, from, amount)) return TransactionRejection.BalanceTooLow;
+        context.Emit("accounts.burned", ("from", from.ToString()), ("amount", amount.ToString()));
         return TransactionRejection.None;
     }
 }

@@ -9,7 +9,8 @@ internal readonly record struct BlockSpace(long Bytes, long Places, long Cost)
     public const int LengthBytes = 4;
 
     /// <summary>An empty block without header and votes.</summary>
-    public static readonly BlockSpace Whole = new(Limits.BlockBytesMax, Limits.TransactionsPerBlockMax, Limits.BlockCostMax);
+    public static BlockSpace Whole(ChainParameters parameters) =>
+        new(Limits.BlockBytesMax, Limits.TransactionsPerBlockMax, parameters.Fees.BlockCostMax);
 
     public static BlockSpace Of(Transaction transaction) => new(LengthBytes + transaction.Bytes.Length, 1, CostUnits.Of(transaction));
 

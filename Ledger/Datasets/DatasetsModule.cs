@@ -3,7 +3,7 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger;
 
 /// <summary>The data sets that the chain knows: what is trained on, what is evaluated on, and who supplied it.</summary>
-public static class DatasetsModule
+public sealed class DatasetsModule : LedgerModule
 {
     private const byte RecordKind = 0;
     private const byte ListKind = 1;
@@ -24,7 +24,7 @@ public static class DatasetsModule
         return all;
     }
 
-    internal static void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
+    public override void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
     {
         foreach (var dataset in genesis.Datasets)
         {

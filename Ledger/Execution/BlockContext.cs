@@ -13,7 +13,23 @@ public sealed class BlockContext(
 
     public GenesisHash GenesisHash { get; } = genesisHash;
 
-    public ChainParameters Parameters => Genesis.Parameters;
+    /// <summary>As the state before the block has them: a change holds from the next block on.</summary>
+    public ChainParameters Parameters { get; } = ParametersModule.Get(below);
+
+    /// <summary>Price of a cost unit in this block.</summary>
+    public Amount BaseFee { get; } = FeesModule.BaseFee(below);
+
+    /// <summary>Time of the block before.</summary>
+    public Timestamp ParentTime { get; init; } = new(genesis.TimeMs);
+
+    /// <summary>Cost units of the transactions so far.</summary>
+    public ulong Cost { get; private set; }
+
+    /// <summary>Fees of the transactions so far: what was asked, and what was given beyond it.</summary>
+    public (Amount Asked, Amount Tips) Fees { get; private set; }
+
+    /// <summary>Number of the transaction that is executed, from 1 on; 0 at the end of the block.</summary>
+    public uint TransactionNumber { get; private set; }
 
     /// <summary>Height of the block that is executed.</summary>
     public Height Height { get; } = height;
@@ -23,28 +39,36 @@ public sealed class BlockContext(
     /// <summary>The set that votes on this block.</summary>
     public ValidatorSet Validators { get; } = validators;
 
-    public StateOverlay State { get; private set; } = new(below);
+    public StateOverlay State { get; } = new(below);
 
     public IReadOnlyList<Event> Events => _events;
 
     /// <summary>Says what happened: "accounts.transferred", with attributes in the order given.</summary>
     public void Emit(string kind, params ReadOnlySpan<(string Key, string Value)> attributes)
     {
-        var happened = new Event { Kind = kind };
+        var happened = new Event { Kind = kind, Transaction = TransactionNumber };
         foreach (var (key, value) in attributes) happened.Attributes.Add(new EventAttribute { Key = key, Value = value });
         _events.Add(happened);
+    }
+
+    /// <summary>The next transaction begins; the same number again where the one before did not come into the block.</summary>
+    internal void Begin(uint number) => TransactionNumber = number;
+
+    /// <summary>The transaction is in the block.</summary>
+    internal void Count(uint cost, Amount asked, Amount tip)
+    {
+        Cost += cost;
+        Fees = (Fees.Asked + asked, Fees.Tips + tip);
     }
 
     /// <summary>Runs a step that may fail: its changes and events stay only where it returns <see cref="TransactionRejection.None"/>.</summary>
     public TransactionRejection Try(Func<TransactionRejection> step)
     {
-        var outer = State;
-        var events = _events.Count;
-        State = new StateOverlay(outer);
+        var (mark, events) = (State.Mark(), _events.Count);
         var rejection = step();
-        if (rejection == TransactionRejection.None) outer.Merge(State);
-        else _events.RemoveRange(events, _events.Count - events);
-        State = outer;
+        if (rejection == TransactionRejection.None) return rejection;
+        State.RollBack(mark);
+        _events.RemoveRange(events, _events.Count - events);
         return rejection;
     }
 }

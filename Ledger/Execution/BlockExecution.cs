@@ -17,28 +17,42 @@ internal sealed class BlockExecution
     public BlockExecution(LedgerState state, Address author)
     {
         _state = state;
-        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state);
+        UpgradesModule.RequireKnown(state, state.Next.Height);
+        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state) { ParentTime = state.Time };
     }
 
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>
     public TransactionRejection Add(Transaction transaction)
     {
+        _context.Begin((uint)_receipts.Count + 1);
         var refusal = TransactionExecutor.Execute(_context, transaction, out var receipt);
-        if (refusal == TransactionRejection.None) _receipts.Add(receipt);
+        if (refusal != TransactionRejection.None) return refusal;
+        var asked = transaction.IsProtocolMessage ? Amount.Zero : FeesModule.Asked(_context, transaction);
+        _context.Count(CostUnits.Of(transaction), asked, transaction.Fee - asked);
+        _receipts.Add(receipt);
         return refusal;
     }
 
-    /// <summary>The end of the block: training, attendance, the schedule two heights on, the books, the roots.</summary>
+    /// <summary>The end of the block: the modules in their order, attendance, the schedule two heights on, the books, the roots.</summary>
     public ExecutionResult Complete(Block block)
     {
-        TrainingModule.EndBlock(_context);
+        _context.Begin(0);
+        foreach (var module in LedgerModules.All) module.EndBlock(_context);
         AttendanceModule.Record(_context, block.LastCommit, block.LatePrecommits);
         ValidatorsModule.FixSchedule(_context);
         SupplyModule.CheckConservation(_context.State);
 
         var receipts = _receipts.ToImmutable();
-        var eventsRoot = MerkleTree.Root([.. _context.Events.Select(happened => MerkleTree.LeafHash(happened.ToByteArray()))]);
-        var changes = _context.State.Changes.ToImmutableArray();
-        return new ExecutionResult(_state.After(block, changes, Receipt.Root(receipts), eventsRoot), receipts, [.. _context.Events], changes);
+        Hash256 receiptsRoot = default, eventsRoot = default;
+        Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = EventsRoot());
+        var (changes, undo) = (_context.State.Changes, _context.State.Undo);
+        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, [.. _context.Events], changes, undo);
+    }
+
+    private Hash256 EventsRoot()
+    {
+        var leaves = new Hash256[_context.Events.Count];
+        Parallel.For(0, leaves.Length, i => leaves[i] = MerkleTree.LeafHash(_context.Events[i].ToByteArray()));
+        return MerkleTree.Root(leaves);
     }
 }

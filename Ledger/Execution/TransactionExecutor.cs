@@ -1,5 +1,4 @@
 using NeuroChain.Chain;
-using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger;
 
@@ -26,16 +25,13 @@ internal static class TransactionExecutor
     private static TransactionRejection Paid(BlockContext context, Transaction transaction, out TransactionRejection outcome)
     {
         outcome = TransactionRejection.None;
-        var refusal = FeesModule.Check(context.State, context.Parameters, context.Height, transaction);
+        var refusal = FeesModule.Check(context, transaction);
         if (refusal != TransactionRejection.None) return refusal;
         FeesModule.Charge(context, transaction);
         outcome = context.Try(() => Dispatch(context, transaction));
         return (ushort)outcome < FirstFailure ? outcome : TransactionRejection.None;
     }
 
-    private static TransactionRejection Dispatch(BlockContext context, Transaction transaction) => transaction.Body.MessageCase switch
-    {
-        TransactionBody.MessageOneofCase.Transfer => AccountsModule.Execute(context, transaction, transaction.Body.Transfer),
-        _ => TrainingModule.Execute(context, transaction),
-    };
+    private static TransactionRejection Dispatch(BlockContext context, Transaction transaction) =>
+        LedgerModules.Of(transaction.Body.MessageCase).Execute(context, transaction);
 }

@@ -2,17 +2,43 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>What a transaction must bring to be in a block at all, and what that costs its sender.</summary>
-public static class FeesModule
+/// <summary>
+/// What a transaction must bring to be in a block at all, what that costs its sender, and where it goes: of the fee that was asked a share is
+/// burned, a share goes to the treasury and the rest to the author of the block; what was given beyond is a tip for the author.
+/// </summary>
+/// <remarks>Fees are gathered while a block is executed and paid at its end, so that the author's account is not touched by every transaction.</remarks>
+public sealed class FeesModule : LedgerModule
 {
-    /// <summary>Whether a transaction that pays may stand in a block of that height, as the state is: nonce, expiry, fee.</summary>
-    public static TransactionRejection Check(IStateReader state, ChainParameters parameters, Height height, Transaction transaction)
+    // A year of 365 days; genesis and block times are milliseconds.
+    private const ulong YearMs = 365UL * 86_400_000;
+
+    // Record: the present price of a cost unit, 16.
+    private static readonly StateKey BaseFeeKey = StateKey.Of(StateModule.Fees, 0);
+
+    public override void InitializeGenesis(StateOverlay state, GenesisDocument genesis) => state.Set(BaseFeeKey, genesis.Parameters.Fees.BaseFeeMin.ToArray());
+
+    /// <summary>Price of a cost unit in the next block.</summary>
+    public static Amount BaseFee(IStateReader state)
     {
-        var sender = AccountsModule.Get(state, transaction.Sender);
+        var read = Amount.TryFromBytes(state.Get(BaseFeeKey), out var fee);
+        Invariant.Check(read, "genesis writes the base fee");
+        return fee;
+    }
+
+    /// <summary>The least fee that the block takes for a transaction that pays.</summary>
+    public static Amount Asked(BlockContext context, Transaction transaction) => Asked(context.Parameters, context.BaseFee, transaction);
+
+    /// <summary>The least fee that the next block takes for a transaction that pays.</summary>
+    public static Amount Asked(IStateReader state, Transaction transaction) => Asked(ParametersModule.Get(state), BaseFee(state), transaction);
+
+    /// <summary>Whether a transaction that pays may stand in the block, as the state is: nonce, expiry, fee.</summary>
+    internal static TransactionRejection Check(BlockContext context, Transaction transaction)
+    {
+        var sender = AccountsModule.Get(context.State, transaction.Sender);
         if (transaction.Nonce < sender.Nonce) return TransactionRejection.NonceTooLow;
         if (transaction.Nonce > sender.Nonce) return TransactionRejection.NonceTooHigh;
-        if (IsExpired(transaction, height)) return TransactionRejection.Expired;
-        if (transaction.Fee < parameters.FeeMin) return TransactionRejection.FeeTooLow;
+        if (IsExpired(transaction, context.Height)) return TransactionRejection.Expired;
+        if (transaction.Fee < Asked(context, transaction)) return TransactionRejection.FeeTooLow;
         return sender.Balance < transaction.Fee ? TransactionRejection.FeeNotPayable : TransactionRejection.None;
     }
 
@@ -20,11 +46,37 @@ public static class FeesModule
     public static bool IsExpired(Transaction transaction, Height height) =>
         transaction.Body.ExpiryHeight != 0 && transaction.Body.ExpiryHeight < height.Value;
 
-    /// <summary>Takes fee and nonce: the fee goes to the author of the block.</summary>
+    /// <summary>Takes fee and nonce from the sender.</summary>
     internal static void Charge(BlockContext context, Transaction transaction)
     {
         var sender = AccountsModule.Get(context.State, transaction.Sender);
         AccountsModule.Set(context.State, transaction.Sender, new Account(sender.Nonce + 1, sender.Balance - transaction.Fee));
-        AccountsModule.Credit(context.State, context.Author, transaction.Fee);
     }
+
+    /// <summary>Pays out what the block gathered, and sets the price of the next one.</summary>
+    public override void EndBlock(BlockContext context)
+    {
+        var next = FeePrice.Next(context.BaseFee, context.Cost, context.Parameters.Fees);
+        if (next != context.BaseFee) context.State.Set(BaseFeeKey, next.ToArray());
+        var (asked, tips) = context.Fees;
+        if (asked.IsZero && tips.IsZero) return;
+
+        var parameters = context.Parameters.Fees;
+        var year = (context.ParentTime.Milliseconds - context.Genesis.TimeMs) / YearMs;
+        var burned = Percent(asked, parameters.BurnPercent(year));
+        var treasury = Percent(asked, parameters.TreasuryPercent);
+        var author = asked - burned - treasury + tips; // remainders of the divisions are the author's
+        AccountsModule.Credit(context.State, context.Author, author);
+        SupplyModule.TakeFees(context.State, burned, treasury);
+        context.Emit(
+            "fees.paid", ("author", context.Author.ToString()), ("to_author", author.ToString()), ("burned", burned.ToString()), ("to_treasury", treasury.ToString()));
+    }
+
+    private static Amount Asked(ChainParameters parameters, Amount baseFee, Transaction transaction)
+    {
+        var byCost = baseFee * CostUnits.Of(transaction);
+        return byCost > parameters.FeeMin ? byCost : parameters.FeeMin;
+    }
+
+    private static Amount Percent(Amount amount, uint percent) => Amount.DivRem(amount * percent, 100).Quotient;
 }

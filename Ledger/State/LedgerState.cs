@@ -21,6 +21,9 @@ public sealed class LedgerState : IStateReader
 
     public GenesisHash GenesisHash { get; }
 
+    /// <summary>The parameters that the next block goes by.</summary>
+    public ChainParameters Parameters => ParametersModule.Get(this);
+
     public LedgerMark Mark { get; }
 
     /// <summary>Height of the last block that was executed; 0 at genesis.</summary>
@@ -45,7 +48,12 @@ public sealed class LedgerState : IStateReader
     /// <summary>Who votes and who leads at the next height.</summary>
     public HeightContext Next => _next ??= ContextOf(Height.Next());
 
+    internal StateTree Tree => _tree;
+
     public byte[]? Get(StateKey key) => _tree.Get(key);
+
+    /// <summary>The proof, against <see cref="Root"/> alone, that the key has its value or that it has none.</summary>
+    public StateProof Prove(StateKey key) => _tree.Prove(key);
 
     /// <summary>Who votes and who leads, for the two heights after this state and the last few before.</summary>
     public HeightContext ContextOf(Height height) => HeightContext.Read(this, height);
@@ -53,10 +61,7 @@ public sealed class LedgerState : IStateReader
     public static LedgerState FromGenesis(GenesisDocument genesis)
     {
         var state = new StateOverlay(StateTree.Empty);
-        foreach (var (address, amount) in genesis.Allocations) AccountsModule.Credit(state, address, amount);
-        SupplyModule.InitializeGenesis(state, genesis);
-        ValidatorsModule.InitializeGenesis(state, genesis);
-        TrainingModule.InitializeGenesis(state, genesis);
+        foreach (var module in LedgerModules.All) module.InitializeGenesis(state, genesis);
 
         var tree = StateTree.Empty.Update(state.Changes);
         var hash = genesis.Hash;
@@ -71,8 +76,33 @@ public sealed class LedgerState : IStateReader
         GenesisDocument genesis, LedgerMark mark, IEnumerable<KeyValuePair<byte[], byte[]>> records, [NotNullWhen(true)] out LedgerState? state)
     {
         var tree = StateTree.Empty.Update(records.Select(record => KeyValuePair.Create(StateKey.FromBytes(record.Key), (byte[]?)record.Value)));
+        return TryLoad(genesis, mark, tree, out state);
+    }
+
+    /// <summary>The same for a tree that stands already.</summary>
+    internal static bool TryLoad(GenesisDocument genesis, LedgerMark mark, StateTree tree, [NotNullWhen(true)] out LedgerState? state)
+    {
         state = tree.Root == mark.StateRoot.Value ? new LedgerState(genesis, genesis.Hash, mark, tree) : null;
         return state is not null;
+    }
+
+    /// <summary>
+    /// The state as it was at an earlier mark of this chain: what <see cref="ExecutionResult.Undo"/> of every block since has, the newest
+    /// block first.
+    /// </summary>
+    public bool TryRewind(
+        LedgerMark mark,
+        IEnumerable<IEnumerable<KeyValuePair<StateKey, byte[]?>>> undo,
+        [NotNullWhen(true)] out LedgerState? older,
+        out RewindFault fault)
+    {
+        older = null;
+        fault = mark.Height > Height ? RewindFault.MarkIsLater : RewindFault.None;
+        if (fault != RewindFault.None) return false;
+        var tree = _tree.Rewind(undo);
+        if (tree.Root != mark.StateRoot.Value) fault = RewindFault.RootDiffers;
+        else older = new LedgerState(Genesis, GenesisHash, mark, tree);
+        return older is not null;
     }
 
     /// <summary>The state after a block.</summary>

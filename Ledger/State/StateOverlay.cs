@@ -1,26 +1,90 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using NeuroChain.Chain;
+
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// Changes on top of a state that stays as it is: a block's over the last state, a transaction's over its block. Merged or thrown away whole.
+/// Changes on top of a state that stays as it is: those of a block over the last state. A journal of what was overwritten takes steps back
+/// that fail, so that a step needs no overlay of its own.
 /// </summary>
 public sealed class StateOverlay(IStateReader below) : IStateReader
 {
-    private readonly SortedDictionary<StateKey, byte[]?> _changes = [];
+    private readonly Dictionary<StateKey, int> _places = [];
 
-    /// <summary>What was set or deleted (null), ascending by key.</summary>
-    public IEnumerable<KeyValuePair<StateKey, byte[]?>> Changes => _changes;
+    // In the order in which they were first touched: what comes out never follows the order of the hash table.
+    private readonly List<Record> _records = [];
+    private readonly List<(int Place, byte[]? Value)> _journal = [];
+    private ImmutableArray<StateChange> _sorted;
+
+    /// <summary>Every record that differs from what is below, ascending by key.</summary>
+    public ImmutableArray<StateChange> Records => _sorted.IsDefault ? _sorted = Sorted() : _sorted;
+
+    /// <summary>What was set or deleted (null), ascending by key; not what was set to what is below.</summary>
+    public ImmutableArray<KeyValuePair<StateKey, byte[]?>> Changes => [.. Records.Select(change => KeyValuePair.Create(change.Key, change.After))];
+
+    /// <summary>What takes the changes back: for each of their keys the value below, or null where there is none, ascending by key.</summary>
+    public ImmutableArray<KeyValuePair<StateKey, byte[]?>> Undo => [.. Records.Select(change => KeyValuePair.Create(change.Key, change.Before))];
 
     public IStateReader Below => below;
 
-    public byte[]? Get(StateKey key) => _changes.TryGetValue(key, out var value) ? value : below.Get(key);
+    public byte[]? Get(StateKey key) => _records[PlaceOf(key)].Now;
 
-    public void Set(StateKey key, byte[] value) => _changes[key] = value;
+    public void Set(StateKey key, byte[] value) => Put(key, value);
 
-    public void Delete(StateKey key) => _changes[key] = null;
+    public void Delete(StateKey key) => Put(key, null);
 
-    /// <summary>Takes over the changes of an overlay that stands on this one.</summary>
-    public void Merge(StateOverlay above)
+    /// <summary>A point to which <see cref="RollBack"/> can return.</summary>
+    public int Mark() => _journal.Count;
+
+    /// <summary>Takes back what was changed since the mark; marks that were set since then are void.</summary>
+    public void RollBack(int mark)
     {
-        foreach (var (key, value) in above._changes) _changes[key] = value;
+        Invariant.Check(mark >= 0 && mark <= _journal.Count, "only what was changed since is taken back");
+        var records = CollectionsMarshal.AsSpan(_records);
+        for (var i = _journal.Count - 1; i >= mark; i--) records[_journal[i].Place].Now = _journal[i].Value;
+        _journal.RemoveRange(mark, _journal.Count - mark);
+        _sorted = default;
+    }
+
+    /// <summary>Sets or, at null, deletes.</summary>
+    internal void Put(StateKey key, byte[]? value)
+    {
+        var place = PlaceOf(key);
+        ref var record = ref CollectionsMarshal.AsSpan(_records)[place];
+        _journal.Add((place, record.Now));
+        record.Now = value;
+        _sorted = default;
+    }
+
+    // A record is read below once, at the first touch: a change needs what was before it anyway.
+    private int PlaceOf(StateKey key)
+    {
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, key, out var isKnown);
+        if (isKnown) return place;
+        place = _records.Count;
+        var value = below.Get(key);
+        _records.Add(new Record { Key = key, Before = value, Now = value });
+        return _records.Count - 1;
+    }
+
+    private ImmutableArray<StateChange> Sorted()
+    {
+        var changes = ImmutableArray.CreateBuilder<StateChange>();
+        foreach (ref readonly var record in CollectionsMarshal.AsSpan(_records))
+            if (!IsSame(record.Before, record.Now))
+                changes.Add(new StateChange(record.Key, record.Before, record.Now));
+        changes.Sort((a, b) => a.Key.CompareTo(b.Key));
+        return changes.DrainToImmutable();
+    }
+
+    private static bool IsSame(byte[]? before, byte[]? now) =>
+        ReferenceEquals(before, now) || (before is not null && now is not null && before.AsSpan().SequenceEqual(now));
+
+    private struct Record
+    {
+        public StateKey Key;
+        public byte[]? Before;
+        public byte[]? Now;
     }
 }

@@ -22,7 +22,7 @@ internal static class CandidateMessages
 
         if (candidates.Length >= Limits.CandidatesMax) return TransactionRejection.CandidatesFull;
         if (candidates.Count(candidate => candidate.Trainer == sender) >= PerTrainerMax) return TransactionRejection.TooManyPerKey;
-        if (!context.Validators.Contains(producer)) return TransactionRejection.UnknownProducer;
+        if (!context.Validators.Contains(producer) || ValidatorRecord.IsJailedAt(context.State, producer)) return TransactionRejection.UnknownProducer;
         if (offered < bond) return TransactionRejection.BondTooLow;
         if (offered > bond) return TransactionRejection.BondTooHigh;
         if (candidates.Any(candidate => candidate.Commitment == commitment)) return TransactionRejection.CommitmentRepeated;

@@ -64,5 +64,19 @@ public static class TermsModule
             ]);
     }
 
+    /// <summary>Ends all terms of a validator that lost its place. Terms that were assigned to the next heights stay: everybody knows them already.</summary>
+    internal static void End(BlockContext context, Address holder)
+    {
+        var queue = TermQueue.Get(context.State);
+        var ended = queue.Terms.Where(term => term.Holder == holder).ToList();
+        if (ended.Count == 0) return;
+        (queue with { Terms = [.. queue.Terms.Where(term => term.Holder != holder)] }).Store(context.State);
+        foreach (var term in ended)
+        {
+            SpentProofs.Add(context.State, context.Height.Plus(2), term.ProofRoot);
+            context.Emit("training.term_ended", ("term", Text(term.Id)), ("holder", holder.ToString()), ("blocks_left", Text(term.Quota)));
+        }
+    }
+
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

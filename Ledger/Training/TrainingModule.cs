@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
 using static NeuroChain.Types.V1.TransactionBody;
@@ -5,11 +6,23 @@ using static NeuroChain.Types.V1.TransactionBody;
 namespace NeuroChain.Ledger;
 
 /// <summary>Proof of training on chain: tasks, training rounds and what they earn.</summary>
-public static class TrainingModule
+public sealed class TrainingModule : LedgerModule
 {
-    public static void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
+    public override ImmutableArray<MessageOneofCase> Messages =>
+    [
+        MessageOneofCase.CandidateCommit, MessageOneofCase.CandidateReveal, MessageOneofCase.SeedChainRegistration, MessageOneofCase.AvailabilityVote,
+        MessageOneofCase.SeedShare, MessageOneofCase.AttestationCommit, MessageOneofCase.AttestationReveal,
+    ];
+
+    // A reveal of a manifest or of an attestation checks a second signature.
+    public override uint CostOf(TransactionBody body) => body.MessageCase switch
     {
-        DatasetsModule.InitializeGenesis(state, genesis);
+        MessageOneofCase.CandidateReveal or MessageOneofCase.AttestationReveal => CostUnits.PerSignature + 40,
+        _ => 40,
+    };
+
+    public override void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
+    {
         foreach (var task in genesis.Tasks)
         {
             var record = new TaskRecord
@@ -33,7 +46,7 @@ public static class TrainingModule
     /// <summary>
     /// Takes a message of training. Everything is checked before anything is changed, so a refused message leaves the state as it was.
     /// </summary>
-    public static TransactionRejection Execute(BlockContext context, Transaction transaction)
+    public override TransactionRejection Execute(BlockContext context, Transaction transaction)
     {
         var (sender, body) = (transaction.Sender, transaction.Body);
         return body.MessageCase switch
@@ -50,7 +63,7 @@ public static class TrainingModule
     }
 
     /// <summary>After the transactions of a block: windows close, rounds end, spent proofs go.</summary>
-    public static void EndBlock(BlockContext context)
+    public override void EndBlock(BlockContext context)
     {
         SpentProofs.EndBlock(context);
         foreach (var task in HashList.Get(context.State, TrainingKeys.TaskList))

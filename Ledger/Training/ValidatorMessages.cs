@@ -14,6 +14,7 @@ internal static class ValidatorMessages
     {
         round = null;
         if (!context.Validators.Contains(sender)) return TransactionRejection.NotAValidator;
+        if (ValidatorRecord.IsJailedAt(context.State, sender)) return TransactionRejection.Jailed;
         if (TaskRecord.Get(context.State, Hash256.FromBytes(task.Span)) is not { } record) return TransactionRejection.UnknownTask;
         if (number != record.NextRound) return TransactionRejection.WrongTrainingRound;
         round = TrainingRoundRecord.Get(context.State, record.Id);

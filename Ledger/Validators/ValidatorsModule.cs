@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+using static NeuroChain.Types.V1.TransactionBody;
 
 namespace NeuroChain.Ledger;
 
@@ -7,13 +10,21 @@ namespace NeuroChain.Ledger;
 /// Validator sets by height, two heights ahead: what block h changes in the membership rules from height h+2 on, when its root has been
 /// certified and everybody knows it.
 /// </summary>
-public static class ValidatorsModule
+public sealed class ValidatorsModule : LedgerModule
 {
     // The members as the last block left them: the set that the next schedule is made for.
     private static readonly StateKey MembersKey = StateKey.Of(StateModule.Validators, 3);
 
     // A record's array lives as long as a state has it and is never changed: it stands for the set, whose root is a hash over all members.
     private static readonly ConditionalWeakTable<byte[], ValidatorSet> Decoded = [];
+
+    public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.KeyRotation];
+
+    // The new key's signature is checked too.
+    public override uint CostOf(TransactionBody body) => CostUnits.PerSignature + 40;
+
+    public override TransactionRejection Execute(BlockContext context, Transaction transaction) =>
+        KeyRotations.Execute(context, transaction.Sender, transaction.Body.KeyRotation);
 
     /// <summary>The set of a height that the state still has, up to two ahead.</summary>
     public static ValidatorSet SetOf(IStateReader state, Height height)
@@ -33,9 +44,9 @@ public static class ValidatorsModule
         return Decoded.GetValue(bytes, Decode);
     }
 
-    internal static void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
+    public override void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
     {
-        foreach (var validator in genesis.Validators) state.Set(ValidatorRecord.Key(validator.Address), new ValidatorRecord(validator.Node).Encode());
+        foreach (var validator in genesis.Validators) new ValidatorRecord(validator.Node).Store(state, validator.Address);
         SetMembers(state, genesis.ValidatorSet());
         var record = new HeightRecord(MembersRoot(state), null, []).Encode();
         state.Set(HeightRecord.Key(Height.First), record);
@@ -54,11 +65,15 @@ public static class ValidatorsModule
     {
         var target = context.Height.Plus(2);
         var members = Members(context.State);
-        var absent = AttendanceModule.AbsentOf(context.State, members);
+        var absent = PassedOver(context.State, members);
         var term = LeaderSchedule.IsRotationHeight(target) ? null : TermsModule.Assign(context, target, [.. absent, .. Leaving(context, members)]);
         context.State.Set(HeightRecord.Key(target), new HeightRecord(members.Root, term, absent).Encode());
         if (context.Height.Value > HeightRecord.HeightsKept) Forget(context.State, context.Height);
     }
+
+    // The absent, and the jailed that still vote because too few would be left without them.
+    private static ImmutableArray<Address> PassedOver(IStateReader state, ValidatorSet members) =>
+        [.. members.Validators.Select(v => v.Address).Where(address => AttendanceModule.IsAbsent(state, members, address) || ValidatorRecord.IsJailedAt(state, address))];
 
     // Who votes now and no longer then: such a holder's term waits, like that of an absent one.
     private static IEnumerable<Address> Leaving(BlockContext context, ValidatorSet members) =>

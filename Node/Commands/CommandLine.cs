@@ -15,11 +15,13 @@ public static class CommandLine
         var root = new RootCommand("NeuroChain: a permissioned blockchain whose scarce resource is learning")
         {
             InitCommand.Create(),
+            GenesisCommand.Create(),
             StartCommand.Create(),
             TestnetCommand.Create(),
             KeyCommand.Create(),
             TransactionCommand.Create(),
             QueryCommand.Create(),
+            ValidatorCommand.Create(),
             VerifyCommand.Create(),
             EvaluateCommand.Create(),
             TrainCommand.Create(),

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.P2P;
 using NeuroChain.Types.V1;
@@ -47,17 +48,28 @@ internal sealed class NodeClient(string node) : IDisposable
     public Task<GetTransactionResponse> TransactionAsync(TransactionHash hash, CancellationToken cancellationToken) =>
         Channel.UnaryAsync(GetTransaction, new GetTransactionRequest { Hash = hash.Value.ToByteString() }, null, cancellationToken);
 
-    /// <summary>A body with genesis, next nonce and fee; the message is the caller's.</summary>
-    public async Task<TransactionBody> NewBodyAsync(Address sender, Amount? fee, CancellationToken cancellationToken)
+    /// <summary>
+    /// A signed transaction with the next nonce. The fee is what the next block asks, and half as much again because the price may rise before
+    /// it is in a block, unless the caller names one.
+    /// </summary>
+    public async Task<Transaction> SignAsync(PrivateKey signer, Amount? fee, Action<TransactionBody> fill, CancellationToken cancellationToken)
     {
         var genesis = await GenesisAsync(cancellationToken).ConfigureAwait(false);
-        var account = await AccountAsync(sender, cancellationToken).ConfigureAwait(false);
-        return new TransactionBody
-        {
-            Genesis = genesis.Hash.Value.ToByteString(),
-            Nonce = account.NextNonce,
-            Fee = (fee ?? genesis.Parameters.FeeMin).ToByteString(),
-        };
+        var account = await AccountAsync(signer.Address, cancellationToken).ConfigureAwait(false);
+        var body = new TransactionBody { Genesis = genesis.Hash.Value.ToByteString(), Nonce = account.NextNonce, Fee = (fee ?? Amount.Zero).ToByteString() };
+        fill(body);
+        if (fee is null) body.Fee = (await FeeOfAsync(Transaction.Sign(body, signer), cancellationToken).ConfigureAwait(false)).ToByteString();
+        return Transaction.Sign(body, signer);
+    }
+
+    private async Task<Amount> FeeOfAsync(Transaction transaction, CancellationToken cancellationToken)
+    {
+        var now = await new ValidatorClient(this).ParametersAsync(cancellationToken).ConfigureAwait(false);
+        if (!ChainParameters.TryDecode(now.Json.Span, out var parameters) || !Amount.TryFromBytes(now.BaseFee.Span, out var price))
+            throw new OperatorException("the node answers with parameters that this program cannot read: use the node's version");
+        var (half, rest) = Amount.DivRem(price * CostUnits.Of(transaction) * 3, 2);
+        var withMargin = half + rest;
+        return withMargin > parameters.FeeMin ? withMargin : parameters.FeeMin;
     }
 
     public async Task<TransactionHash> SubmitAsync(Transaction transaction, CancellationToken cancellationToken)

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Google.Protobuf;
 using NeuroChain.Chain;
-using NeuroChain.Node.V1;
-using NeuroChain.P2P;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
@@ -12,30 +9,69 @@ internal static class TransactionCommand
 {
     public static Command Create()
     {
+        var to = new Option<string>("--to") { Description = "Receiver", Required = true };
+        var amount = new Option<string>("--amount") { Description = "NTK", Required = true };
+        var memo = new Option<string>("--memo") { Description = "Up to 256 bytes", DefaultValueFactory = _ => "" };
+        var transfer = Of("transfer", "Send NTK and wait until it is in a block", [], [to, amount, memo], parsed =>
+        {
+            var message = new Transfer
+            {
+                To = AddressArgument.Parse(parsed.GetValue(to), "--to").ToByteString(),
+                Amount = Ntk(parsed.GetValue(amount), "--amount").ToByteString(),
+                Memo = parsed.GetValue(memo),
+            };
+            return body => body.Transfer = message;
+        });
+
+        var payments = new Argument<string[]>("payments") { Description = "address=NTK, up to 256 of them", Arity = ArgumentArity.OneOrMore };
+        var batch = Of("batch", "Send NTK to several receivers: all payments or none", [payments], [memo], parsed =>
+        {
+            var message = new BatchTransfer { Payments = { parsed.GetValue(payments)!.Select(PaymentOf) }, Memo = parsed.GetValue(memo) };
+            return body => body.BatchTransfer = message;
+        });
+
+        var burn = Of("burn", "Destroy NTK for good", [], [amount], parsed =>
+        {
+            var message = new Burn { Amount = Ntk(parsed.GetValue(amount), "--amount").ToByteString() };
+            return body => body.Burn = message;
+        });
+        return new Command("tx", "Sign and send transactions") { transfer, batch, burn };
+    }
+
+    private static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, Action<TransactionBody>> make)
+    {
         var key = CommonOptions.Key();
         var password = CommonOptions.PasswordFile();
         var node = CommonOptions.Node();
-        var to = new Option<string>("--to") { Description = "Receiver", Required = true };
-        var amount = new Option<string>("--amount") { Description = "NTK", Required = true };
-        var fee = new Option<string?>("--fee") { Description = "NTK; the least that the chain takes by default" };
-        var memo = new Option<string>("--memo") { Description = "Up to 256 bytes", DefaultValueFactory = _ => "" };
-        var transfer = new Command("transfer", "Send NTK and wait until it is in a block") { to, amount, fee, memo, key, password, node };
-        transfer.SetAction(async (parsed, cancellationToken) =>
+        var fee = new Option<string?>("--fee") { Description = "NTK; by default what the next block asks and half as much again" };
+        var expiry = new Option<ulong>("--expiry") { Description = "Last height at which it may be in a block; 0: any" };
+        var command = new Command(name, text);
+        foreach (var argument in arguments) command.Add(argument);
+        foreach (var option in options.Concat([fee, expiry, key, password, node])) command.Add(option);
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (!Address.TryParse(parsed.GetValue(to), out var receiver)) throw new OperatorException("--to: 0x and 40 hexadecimal digits");
-            if (!Amount.TryParseNtk(parsed.GetValue(amount), out var sum)) throw new OperatorException("--amount: NTK as a decimal number");
-            var offered = Amount.Zero;
-            if (parsed.GetValue(fee) is { } text && !Amount.TryParseNtk(text, out offered)) throw new OperatorException("--fee: NTK as a decimal number");
+            var message = make(parsed);
+            Amount? offered = parsed.GetValue(fee) is { } given ? Ntk(given, "--fee") : null;
             var signer = CommonOptions.LoadKey(parsed.GetValue(key)!, parsed.GetValue(password));
             using var client = new NodeClient(parsed.GetValue(node)!);
-            var body = await client.NewBodyAsync(signer.Address, offered.IsZero ? null : offered, cancellationToken).ConfigureAwait(false);
-            body.Transfer = new Transfer { To = receiver.ToByteString(), Amount = sum.ToByteString(), Memo = parsed.GetValue(memo) };
-            var hash = await client.SubmitAsync(Transaction.Sign(body, signer), cancellationToken).ConfigureAwait(false);
-            Console.WriteLine(hash);
-            var placed = await client.WaitAsync(hash, TimeSpan.FromSeconds(60), cancellationToken).ConfigureAwait(false);
-            Console.WriteLine(placed.Code == 0 ? $"in block {placed.Height}" : $"failed in block {placed.Height}: {placed.Reason}");
-            return placed.Code == 0 ? 0 : 1;
+            return await SignedMessage.PayAsync(client, signer, offered, Fill, cancellationToken).ConfigureAwait(false);
+
+            void Fill(TransactionBody body)
+            {
+                message(body);
+                body.ExpiryHeight = parsed.GetValue(expiry);
+            }
         });
-        return new Command("tx", "Sign and send transactions") { transfer };
+        return command;
     }
+
+    private static Payment PaymentOf(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0) throw new OperatorException($"payments: address=NTK wanted, not \"{text}\"");
+        return new Payment { To = AddressArgument.Parse(text[..equals], "payments").ToByteString(), Amount = Ntk(text[(equals + 1)..], "payments").ToByteString() };
+    }
+
+    private static Amount Ntk(string? text, string name) =>
+        Amount.TryParseNtk(text, out var amount) ? amount : throw new OperatorException($"{name}: NTK as a decimal number");
 }

@@ -454,7 +454,7 @@ public sealed class Engine
     // What is left of the block interval. The clock may jump: the pause is never longer than the interval.
     private TimeSpan Pause()
     {
-        var interval = State.Genesis.Parameters.BlockIntervalMs;
+        var interval = State.Parameters.BlockIntervalMs;
         var elapsed = _now > _heightStarted ? _now.Milliseconds - _heightStarted.Milliseconds : 0;
         return TimeSpan.FromMilliseconds(IsCatchingUp || elapsed >= interval ? 0 : interval - elapsed);
     }

@@ -47,7 +47,7 @@ internal sealed class TrainingService(NodeServices node)
 
     private TrainingTask MessageOf(LedgerState state, TaskRecord task)
     {
-        var parameters = state.Genesis.Parameters.Training;
+        var parameters = state.Parameters.Training;
         var round = TrainingQueries.Round(state, task.Id);
         return new TrainingTask
         {

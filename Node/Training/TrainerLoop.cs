@@ -195,9 +195,7 @@ internal sealed class TrainerLoop : IDisposable
             await _training.UploadAsync(candidate.Blob, candidate.Checkpoint, cancellationToken).ConfigureAwait(false);
             var (producer, consent) = await _training.ConsentAsync(genesis.Hash, candidate.Manifest, _key.Address, cancellationToken).ConfigureAwait(false);
             var pending = PendingReveal.Make(_task.Id, commit.Round, producer, consent, candidate);
-            var body = await _node.NewBodyAsync(_key.Address, null, cancellationToken).ConfigureAwait(false);
-            body.ExpiryHeight = view.Height.Value + BlocksToLive;
-            body.CandidateCommit = new CandidateCommit
+            var message = new CandidateCommit
             {
                 Task = _task.Id.ToByteString(),
                 TrainingRound = commit.Round,
@@ -206,11 +204,11 @@ internal sealed class TrainerLoop : IDisposable
                 ClaimedGain = best.Gain.Claim(view.Bar),
                 Bond = _task.Bond.ToByteString(),
             };
-            var transaction = Transaction.Sign(body, _key);
+            var transaction = await SignAsync(view, body => body.CandidateCommit = message, cancellationToken).ConfigureAwait(false);
             _pending = pending with { Commit = transaction.Hash };
             _pending.Save(_home.PendingFile);
             await SendAsync(transaction, isReveal: false, cancellationToken).ConfigureAwait(false);
-            Say($"round {commit.Round}: committed, own gain {best.Gain}, claimed {TrainerGain.Nats(body.CandidateCommit.ClaimedGain)}");
+            Say($"round {commit.Round}: committed, own gain {best.Gain}, claimed {TrainerGain.Nats(message.ClaimedGain)}");
         }
         catch (RpcException failure) when (!IsAway(failure))
         {
@@ -225,15 +223,24 @@ internal sealed class TrainerLoop : IDisposable
         }
     }
 
+    private Task<Transaction> SignAsync(TrainerView view, Action<TransactionBody> fill, CancellationToken cancellationToken) => _node.SignAsync(
+        _key,
+        fee: null,
+        body =>
+        {
+            fill(body);
+            body.ExpiryHeight = view.Height.Value + BlocksToLive;
+        },
+        cancellationToken);
+
     private async Task RevealAsync(TrainerView view, CancellationToken cancellationToken)
     {
         Invariant.Check(_pending is not null, "what was committed is kept until its round is over");
         try
         {
-            var body = await _node.NewBodyAsync(_key.Address, null, cancellationToken).ConfigureAwait(false);
-            body.ExpiryHeight = view.Height.Value + BlocksToLive;
-            body.CandidateReveal = _pending.Message();
-            await SendAsync(Transaction.Sign(body, _key), isReveal: true, cancellationToken).ConfigureAwait(false);
+            var message = _pending.Message();
+            var transaction = await SignAsync(view, body => body.CandidateReveal = message, cancellationToken).ConfigureAwait(false);
+            await SendAsync(transaction, isReveal: true, cancellationToken).ConfigureAwait(false);
             Say($"round {view.Round}: revealed {_pending.Model.Value.ToShortString()}");
         }
         catch (RpcException failure) when (!IsAway(failure))

@@ -64,7 +64,7 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
             SupplyRecord.Get(ending.After),
             outcome.Reward,
             (uint)shares,
-            ending.Height.Value / ending.Before.Genesis.Parameters.Training.HalvingBlocks);
+            ending.Height.Value / ending.Before.Parameters.Training.HalvingBlocks);
         if (!figure.Covers(outcome.Reward))
             Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK were paid, the formula gives {figure.Least / 1e18:F9} to {figure.Most / 1e18:F9}");
     }

@@ -55,6 +55,9 @@ public sealed class LedgerFixture
 
     public Amount FeeMin => Genesis.Parameters.FeeMin;
 
+    /// <summary>The author's share of the least fee in the first year: 30 % is burned, 10 % goes to the treasury.</summary>
+    public Amount FeeShare => Amount.DivRem(FeeMin * 60, 100).Quotient;
+
     /// <summary>A key that is the same in every run.</summary>
     public static PrivateKey Key(int number) => PrivateKey.FromSeed(new SeededStream((ulong)number).NextHash());
 

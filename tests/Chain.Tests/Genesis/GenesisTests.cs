@@ -103,7 +103,7 @@ public sealed class GenesisTests
     [InlineData("chain_name", "[]", "chain_name: a text in quotes wanted")]
     [InlineData("validators", "5", "validators: a list wanted")]
     [InlineData("parameters", "\"x\"", "parameters: an object wanted")]
-    [InlineData("supply_mode", "\"bridged\"", "supply_mode: \"native\"")]
+    [InlineData("supply_mode", "\"free\"", "supply_mode: \"native\" or \"bridged\"")]
     [InlineData("validators", "[]", "validators: at least one")]
     [InlineData("validators.0.power", "0", "validators: up to 100 different addresses, each with a power from 1 to 1099511627776")]
     [InlineData("validators.0.power", "1099511627777", "validators: up to 100 different addresses, each with a power from 1 to 1099511627776")]

@@ -14,7 +14,7 @@ public sealed class BlockTransactionsTests
     public void UnknownTransactionsAreDecodedInTheirOrder()
     {
         var transfers = Transfers(100);
-        var refusal = BlockTransactions.Decode(_chain.BlockWith(transfers), _chain.GenesisHash, NoTransactions.Instance, out var decoded);
+        var refusal = BlockTransactions.Decode(_chain.BlockWith(transfers), _chain.State, NoTransactions.Instance, out var decoded);
         Assert.True(refusal.IsNone);
         Assert.Equal(transfers.Select(t => (t.Hash, t.Sender)), decoded.Select(t => (t.Hash, t.Sender)));
     }
@@ -61,19 +61,19 @@ public sealed class BlockTransactionsTests
         var transfer = Transfers(1)[0];
         Assert.Equal(MempoolRejection.None, mempool.TryAdd(transfer, _chain.State));
         var block = LedgerFixture.Forge(_chain.Build().Block, transactions: [Broken(transfer.Bytes)]);
-        Assert.Equal("TransactionInvalid: transaction 0: WrongSignature", BlockTransactions.Decode(block, _chain.GenesisHash, mempool, out _).ToString());
+        Assert.Equal("TransactionInvalid: transaction 0: WrongSignature", BlockTransactions.Decode(block, _chain.State, mempool, out _).ToString());
     }
 
     [Fact]
     public void ABlockAboveTheCostIsRefusedByName()
     {
         var one = Reveal(0);
-        var fitting = (int)(Limits.BlockCostMax / CostUnits.Of(one));
+        var fitting = (int)(CostMax / CostUnits.Of(one));
         var all = Enumerable.Range(0, fitting + 1).Select(i => i == 0 ? one : Reveal((ulong)i)).ToArray();
         var units = all.Sum(t => (long)CostUnits.Of(t));
-        Assert.Equal($"TooCostly: {units} units, at most {Limits.BlockCostMax}", RefusalOf(Block(all)));
+        Assert.Equal($"TooCostly: {units} units, at most {CostMax}", RefusalOf(Block(all)));
         var fewer = all.Length;
-        for (; units > Limits.BlockCostMax; units -= CostUnits.Of(all[--fewer])) { }
+        for (; units > CostMax; units -= CostUnits.Of(all[--fewer])) { }
         Assert.Equal("valid", RefusalOf(Block(all[..fewer])));
 
         Block Block(Transaction[] transactions) => LedgerFixture.Forge(_chain.Build().Block, transactions: [.. transactions.Select(t => t.Bytes)]);
@@ -82,7 +82,9 @@ public sealed class BlockTransactionsTests
     [Fact]
     public void ATransferCostsAboutSixtyUnits() => Assert.InRange(CostUnits.Of(Transfers(1)[0]), 55u, 65u);
 
-    private string RefusalOf(Block block) => BlockTransactions.Decode(block, _chain.GenesisHash, NoTransactions.Instance, out _).ToString();
+    private long CostMax => _chain.State.Parameters.Fees.BlockCostMax;
+
+    private string RefusalOf(Block block) => BlockTransactions.Decode(block, _chain.State, NoTransactions.Instance, out _).ToString();
 
     private Transaction[] Transfers(int count) =>
         [.. Enumerable.Range(0, count).Select(i => _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: (ulong)i))];

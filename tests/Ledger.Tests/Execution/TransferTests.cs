@@ -7,7 +7,7 @@ public sealed class TransferTests
     private readonly LedgerFixture _chain = new();
 
     [Fact]
-    public void ATransferMovesTheAmountAndPaysTheFeeToTheAuthor()
+    public void ATransferMovesTheAmountAndPaysTheAuthorItsShareOfTheFee()
     {
         var author = _chain.KeyOf(_chain.State.Next.Schedule.Leader(Round.Zero));
         var amount = Amount.FromNtk(5);
@@ -15,11 +15,11 @@ public sealed class TransferTests
 
         Assert.Equal(new Account(1, LedgerFixture.InitialBalance - amount - _chain.FeeMin), _chain.AccountOf(_chain.Alice));
         Assert.Equal(new Account(0, LedgerFixture.InitialBalance + amount), _chain.AccountOf(_chain.Bob));
-        Assert.Equal(LedgerFixture.InitialBalance + _chain.FeeMin, _chain.AccountOf(author).Balance);
+        Assert.Equal(LedgerFixture.InitialBalance + _chain.FeeShare, _chain.AccountOf(author).Balance);
         var receipt = Assert.Single(result.Receipts);
         Assert.True(receipt.IsSuccess);
         Assert.Equal(_chain.FeeMin, receipt.Fee);
-        Assert.Equal("accounts.transferred", Assert.Single(result.Events).Kind);
+        Assert.Equal([("accounts.transferred", 1u), ("fees.paid", 0u)], result.Events.Select(happened => (happened.Kind, happened.Transaction)));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class TransferTests
         var result = _chain.Step(transaction);
 
         Assert.Equal((ushort)rejection, Assert.Single(result.Receipts).Code);
-        Assert.Empty(result.Events);
+        Assert.Equal("fees.paid", Assert.Single(result.Events).Kind);
         Assert.Equal(new Account(1, LedgerFixture.InitialBalance - _chain.FeeMin), _chain.AccountOf(_chain.Alice));
         Assert.Equal(new Account(0, LedgerFixture.InitialBalance), _chain.AccountOf(_chain.Bob));
     }
@@ -52,10 +52,10 @@ public sealed class TransferTests
     }
 
     [Fact]
-    public void AnAuthorPaysItsOwnFeeToItself()
+    public void AnAuthorGetsTheShareOfItsOwnFeeBack()
     {
         var author = _chain.KeyOf(_chain.State.Next.Schedule.Leader(Round.Zero));
         _chain.Step(_chain.Transfer(author, _chain.Bob.Address, Amount.FromNtk(1)));
-        Assert.Equal(new Account(1, LedgerFixture.InitialBalance - Amount.FromNtk(1)), _chain.AccountOf(author));
+        Assert.Equal(new Account(1, LedgerFixture.InitialBalance - Amount.FromNtk(1) - _chain.FeeMin + _chain.FeeShare), _chain.AccountOf(author));
     }
 }

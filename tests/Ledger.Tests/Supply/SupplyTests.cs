@@ -77,6 +77,8 @@ public sealed class SupplyTests
         var held = _chain.State.Records
             .Where(record => record.Key.Bytes[0] == (byte)StateModule.Accounts)
             .Aggregate(Amount.Zero, (sum, record) => sum + Account.Decode(record.Value).Balance);
-        Assert.Equal(supply.GenesisTotal, held + supply.Reserve + supply.Escrow + supply.Burned);
+        Assert.Equal(held, supply.Balances);
+        Assert.Null(SupplyModule.Audit(_chain.State));
+        Assert.Equal(supply.GenesisTotal, held + supply.Reserve + supply.Escrow + supply.Treasury + supply.Burned);
     }
 }

@@ -11,6 +11,8 @@ namespace NeuroChain.Ledger.Tests;
 /// </summary>
 internal sealed class TrainingWorld : IStateReader
 {
+    private static readonly TrainingModule Training = new();
+
     private readonly SortedDictionary<StateKey, byte[]> _state = [];
 
     public TrainingWorld(TrainingParameters? parameters = null, ulong[]? powers = null, ulong reserveNtk = 1_000_000)
@@ -42,10 +44,7 @@ internal sealed class TrainingWorld : IStateReader
         Chains = [.. Keys.Select((_, i) => new SeedChain(Hash256.Sha256([7, (byte)i]), 64))];
 
         var overlay = new StateOverlay(this);
-        foreach (var allocation in Genesis.Allocations) AccountsModule.Credit(overlay, allocation.Address, allocation.Amount);
-        var supply = new SupplyRecord(Amount.FromNtk(3_000 + reserveNtk), Genesis.RewardReserve, Amount.Zero, Amount.Zero);
-        overlay.Set(SupplyRecord.Key, supply.Encode());
-        TrainingModule.InitializeGenesis(overlay, Genesis);
+        foreach (var module in LedgerModules.All) module.InitializeGenesis(overlay, Genesis);
         Keep(overlay);
     }
 
@@ -94,8 +93,8 @@ internal sealed class TrainingWorld : IStateReader
         Height = Height.Next();
         var turn = author ?? (int)(Height.Value % 4);
         var context = new BlockContext(Genesis, Hash, Height, Keys[turn].Address, Validators, this);
-        var rejections = transactions.Select(t => context.Try(() => TrainingModule.Execute(context, t))).ToArray();
-        TrainingModule.EndBlock(context);
+        var rejections = transactions.Select(t => context.Try(() => LedgerModules.Of(t.Body.MessageCase).Execute(context, t))).ToArray();
+        Training.EndBlock(context);
         after?.Invoke(context);
         SupplyModule.CheckConservation(context.State);
         Events = context.Events;

@@ -175,7 +175,7 @@ internal sealed class TrainedChain
 
     public Transaction Pay(TransactionBody body, ulong further)
     {
-        body.Fee = Genesis.Parameters.FeeMin.ToByteString();
+        body.Fee = (Genesis.Parameters.FeeMin * 20).ToByteString(); // a manifest has many bytes
         body.Nonce = AccountsModule.Get(State, Trainer.Address).Nonce + further;
         return Sign(Trainer, body);
     }

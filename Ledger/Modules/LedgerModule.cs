@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+using static NeuroChain.Types.V1.TransactionBody;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>
+/// One part of the ledger: the messages it takes, what they cost, what they do, and what it does at the end of every block. Its records are
+/// its own: other modules change them through its functions only.
+/// </summary>
+public abstract class LedgerModule
+{
+    /// <summary>The kinds of messages that come here.</summary>
+    public virtual ImmutableArray<MessageOneofCase> Messages => [];
+
+    /// <summary>Cost units of a message beside its signatures and bytes: about the microseconds that its execution takes.</summary>
+    public virtual uint CostOf(TransactionBody body) => 0;
+
+    public virtual void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
+    {
+    }
+
+    /// <summary>Takes one of its messages. Everything is checked before anything is changed; the named reason tells what stood against it.</summary>
+    public virtual TransactionRejection Execute(BlockContext context, Transaction transaction) =>
+        throw new InvariantException($"{GetType().Name} takes no {transaction.Body.MessageCase}");
+
+    /// <summary>After the transactions of a block.</summary>
+    public virtual void EndBlock(BlockContext context)
+    {
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>
+/// New rules begin at heights that validators agreed on. A node whose program does not know a rule stops before the block that it would
+/// execute wrongly, and says what it needs.
+/// </summary>
+public sealed class UpgradesModule : LedgerModule
+{
+    /// <summary>The upgrades that this program can carry out. A rule that changes asks <see cref="IsActive"/> for its name.</summary>
+    public static readonly ImmutableArray<string> Known = [];
+
+    /// <summary>Whether a rule holds for the block of that height.</summary>
+    public static bool IsActive(IStateReader state, string name, Height height) =>
+        UpgradeRecord.Get(state).Upgrades.Any(upgrade => upgrade.Name == name && upgrade.Height <= height);
+
+    /// <exception cref="OperatorException">A rule holds at that height that this program does not know.</exception>
+    public static void RequireKnown(IStateReader state, Height height)
+    {
+        foreach (var upgrade in UpgradeRecord.Get(state).Upgrades)
+        {
+            if (upgrade.Height > height || Known.Contains(upgrade.Name)) continue;
+            throw new OperatorException(
+                $"upgrade \"{upgrade.Name}\" holds from height {upgrade.Height} on and this program does not know it: install a version that does, and start again with the same data");
+        }
+    }
+
+    internal static TransactionRejection Check(BlockContext context, ScheduleUpgrade action)
+    {
+        var upgrades = UpgradeRecord.Get(context.State).Upgrades;
+        // It must begin after the vote and the delay, or nobody could prepare.
+        if (action.Height <= context.Height.Value + 1) return TransactionRejection.UpgradeTooSoon;
+        if (upgrades.Any(upgrade => upgrade.Name == action.Name)) return TransactionRejection.UpgradeNameTaken;
+        return upgrades.Length >= Limits.UpgradesMax ? TransactionRejection.TooManyUpgrades : TransactionRejection.None;
+    }
+
+    internal static TransactionRejection Check(BlockContext context, CancelUpgrade action) =>
+        UpgradeRecord.Get(context.State).Upgrades.Any(upgrade => upgrade.Name == action.Name && upgrade.Height > context.Height.Next())
+            ? TransactionRejection.None
+            : TransactionRejection.UnknownUpgrade;
+
+    internal static TransactionRejection Schedule(BlockContext context, ScheduleUpgrade action)
+    {
+        var record = UpgradeRecord.Get(context.State);
+        new UpgradeRecord(record.Upgrades.Add(new Upgrade(action.Name, new Height(action.Height)))).Store(context.State);
+        context.Emit("upgrades.scheduled", ("name", action.Name), ("height", new Height(action.Height).ToString()));
+        return TransactionRejection.None;
+    }
+
+    internal static TransactionRejection Cancel(BlockContext context, CancelUpgrade action)
+    {
+        var record = UpgradeRecord.Get(context.State);
+        new UpgradeRecord([.. record.Upgrades.Where(upgrade => upgrade.Name != action.Name)]).Store(context.State);
+        context.Emit("upgrades.cancelled", ("name", action.Name));
+        return TransactionRejection.None;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+using static NeuroChain.Types.V1.TransactionBody;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>
+/// Bonds of validators: put down before admission, asked back at any time, paid when evidence against what their owner signed meanwhile would
+/// have expired. A validator in the set keeps the least bond.
+/// </summary>
+public sealed class BondsModule : LedgerModule
+{
+    public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.Bond, MessageOneofCase.Unbond];
+
+    public override uint CostOf(TransactionBody body) => 20;
+
+    public override TransactionRejection Execute(BlockContext context, Transaction transaction) => transaction.Body.MessageCase == MessageOneofCase.Bond
+        ? Bond(context, transaction.Sender, transaction.Body.Bond)
+        : Unbond(context, transaction.Sender, transaction.Body.Unbond);
+
+    public override void EndBlock(BlockContext context)
+    {
+        var key = DueKey(context.Height);
+        if (context.State.Get(key) is not { } due) return;
+        for (var i = 0; i < due.Length; i += Address.Size) Release(context, Address.FromBytes(due.AsSpan(i, Address.Size)));
+        context.State.Delete(key);
+    }
+
+    /// <summary>Asks the whole bond back for a validator that leaves.</summary>
+    internal static void Leave(BlockContext context, Address validator)
+    {
+        var record = BondRecord.Get(context.State, validator);
+        if (!record.Bonded.IsZero) StartUnbonding(context, validator, record, record.Bonded);
+    }
+
+    /// <summary>Moves a bond to the key that takes its owner's place; what is on its way back goes on under the new one.</summary>
+    internal static void Move(BlockContext context, Address from, Address to)
+    {
+        var (old, own) = (BondRecord.Get(context.State, from), BondRecord.Get(context.State, to));
+        BondRecord.None.Store(context.State, from);
+        foreach (var release in old.Unbondings.Select(unbonding => unbonding.Release).Distinct()) AddDue(context.State, release, to);
+        var merged = own.Unbondings.AddRange(old.Unbondings).GroupBy(unbonding => unbonding.Release).OrderBy(group => group.Key)
+            .Select(group => new Unbonding(group.Aggregate(Amount.Zero, (sum, unbonding) => sum + unbonding.Amount), group.Key));
+        new BondRecord(own.Bonded + old.Bonded, Fold([.. merged])).Store(context.State, to);
+    }
+
+    // Too many entries: the first ones wait for a later one, so that nothing is lost and nothing is early.
+    private static ImmutableArray<Unbonding> Fold(ImmutableArray<Unbonding> unbondings)
+    {
+        while (unbondings.Length > BondRecord.UnbondingsMax)
+            unbondings = unbondings.SetItem(1, unbondings[1] with { Amount = unbondings[0].Amount + unbondings[1].Amount }).RemoveAt(0);
+        return unbondings;
+    }
+
+    /// <summary>Burns a share of all that a validator has locked; what was burned.</summary>
+    public static Amount Slash(BlockContext context, Address validator, uint percent)
+    {
+        Invariant.Check(percent <= 100, "no more than everything is burned");
+        var record = BondRecord.Get(context.State, validator);
+        var left = new BondRecord(Left(record.Bonded, percent), [.. record.Unbondings.Select(u => u with { Amount = Left(u.Amount, percent) })]);
+        var burned = record.Total - left.Total;
+        if (burned.IsZero) return burned;
+        (percent == 100 ? BondRecord.None : left).Store(context.State, validator);
+        SupplyModule.BurnFromEscrow(context.State, burned);
+        context.Emit("validators.slashed", ("validator", validator.ToString()), ("percent", percent.ToString(CultureInfo.InvariantCulture)), ("burned", burned.ToString()));
+        return burned;
+    }
+
+    private static TransactionRejection Bond(BlockContext context, Address sender, Bond message)
+    {
+        _ = Amount.TryFromBytes(message.Amount.Span, out var amount);
+        if (amount.IsZero) return TransactionRejection.AmountZero;
+        if (!SupplyModule.TryLock(context.State, sender, amount)) return TransactionRejection.BalanceTooLow;
+        var record = BondRecord.Get(context.State, sender);
+        (record with { Bonded = record.Bonded + amount }).Store(context.State, sender);
+        context.Emit("validators.bonded", ("validator", sender.ToString()), ("amount", amount.ToString()));
+        return TransactionRejection.None;
+    }
+
+    private static TransactionRejection Unbond(BlockContext context, Address sender, Unbond message)
+    {
+        _ = Amount.TryFromBytes(message.Amount.Span, out var amount);
+        var record = BondRecord.Get(context.State, sender);
+        if (amount.IsZero) return TransactionRejection.AmountZero;
+        if (record.Bonded.IsZero) return TransactionRejection.NotBonded;
+        var least = ValidatorsModule.Members(context.State).Contains(sender) ? context.Parameters.Validators.BondMin : Amount.Zero;
+        if (amount > record.Bonded || record.Bonded - amount < least) return TransactionRejection.UnbondTooMuch;
+        if (record.Unbondings.Length >= BondRecord.UnbondingsMax) return TransactionRejection.TooManyUnbondings;
+        StartUnbonding(context, sender, record, amount);
+        return TransactionRejection.None;
+    }
+
+    private static void StartUnbonding(BlockContext context, Address validator, BondRecord record, Amount amount)
+    {
+        var release = context.Height.Plus(context.Parameters.Validators.EvidenceBlocks);
+        var unbondings = record.Unbondings;
+        if (unbondings.Length > 0 && unbondings[^1].Release >= release) release = unbondings[^1].Release; // never before what was asked earlier
+        var same = unbondings.Length > 0 && unbondings[^1].Release == release ? unbondings[^1].Amount : Amount.Zero;
+        // A full list, which only leaving can meet, waits together with its last entry: later than it must, never earlier.
+        if (unbondings.Length >= BondRecord.UnbondingsMax && same.IsZero) same = unbondings[^1].Amount;
+        if (!same.IsZero) unbondings = unbondings.RemoveAt(unbondings.Length - 1);
+        new BondRecord(record.Bonded - amount, unbondings.Add(new Unbonding(same + amount, release))).Store(context.State, validator);
+        AddDue(context.State, release, validator);
+        context.Emit(
+            "validators.unbonding", ("validator", validator.ToString()), ("amount", amount.ToString()), ("release_height", release.ToString()));
+    }
+
+    private static void Release(BlockContext context, Address validator)
+    {
+        var record = BondRecord.Get(context.State, validator);
+        var due = record.Unbondings.Where(unbonding => unbonding.Release <= context.Height).Aggregate(Amount.Zero, (sum, unbonding) => sum + unbonding.Amount);
+        if (record.Unbondings.IsEmpty) return; // slashed, or moved to another key
+        (record with { Unbondings = [.. record.Unbondings.Where(unbonding => unbonding.Release > context.Height)] }).Store(context.State, validator);
+        if (due.IsZero) return;
+        SupplyModule.Release(context.State, validator, due);
+        context.Emit("validators.unbonded", ("validator", validator.ToString()), ("amount", due.ToString()));
+    }
+
+    private static void AddDue(StateOverlay state, Height release, Address validator)
+    {
+        var due = state.Get(DueKey(release)) ?? [];
+        for (var i = 0; i < due.Length; i += Address.Size)
+            if (Address.FromBytes(due.AsSpan(i, Address.Size)) == validator)
+                return;
+        state.Set(DueKey(release), [.. due, .. validator.ToArray()]);
+    }
+
+    private static Amount Left(Amount amount, uint percent) => Amount.DivRem(amount * (100 - percent), 100).Quotient;
+
+    // Record: addresses of those who have something due at the height, 20 each.
+    private static StateKey DueKey(Height height) => StateKey.Of(StateModule.Validators, 7, height.Value);
+}

@@ -1,0 +1,62 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>
+/// Jail takes terms, pay, attestation rights, the vote in governance and the whole bond at once. Voting power goes by itself only while at
+/// least four validators that are not jailed remain: three tolerate no fault, so then the others must decide.
+/// </summary>
+public static class Jail
+{
+    /// <summary>Jails a validator of the set; a second time changes nothing.</summary>
+    public static void Commit(BlockContext context, Address validator, string cause)
+    {
+        var record = ValidatorRecord.Get(context.State, validator);
+        Invariant.Check(record is not null, "whoever is jailed was a validator");
+        if (record.IsJailed) return;
+        var members = ValidatorsModule.Members(context.State);
+        var free = members.Validators.Count(member => member.Address != validator && !ValidatorRecord.IsJailedAt(context.State, member.Address));
+        var leaves = members.TryIndexOf(validator, out var index) && free >= MembershipRules.Fewest;
+
+        (record with { IsJailed = true, FormerPower = leaves ? members[index].Power : 0 }).Store(context.State, validator);
+        TermsModule.End(context, validator);
+        BondsModule.Slash(context, validator, 100);
+        context.Emit("validators.jailed", ("validator", validator.ToString()), ("cause", cause), ("keeps_power", leaves ? "no" : "yes"));
+        if (!leaves) return;
+        var valid = ValidatorSet.TryCreate(members.Validators.RemoveAt(index), out var changed);
+        Invariant.Check(valid, "a set without one of its members is a set");
+        ValidatorsModule.SetMembers(context.State, changed!);
+        context.Emit("validators.removed", ("validator", validator.ToString()), ("effective_height", context.Height.Plus(2).ToString()));
+    }
+
+    public static TransactionRejection Check(IStateReader state, Address validator, bool wanted)
+    {
+        if (ValidatorRecord.Get(state, validator) is not { } record) return TransactionRejection.NoSuchValidator;
+        if (wanted && !ValidatorsModule.Members(state).Contains(validator)) return TransactionRejection.NoSuchValidator;
+        if (record.IsJailed == wanted) return wanted ? TransactionRejection.AlreadyJailed : TransactionRejection.NotJailed;
+        return wanted || record.FormerPower == 0 ? TransactionRejection.None : Return(state, validator, record, out _);
+    }
+
+    /// <summary>Gives the rights back, and the power where jail took it.</summary>
+    internal static TransactionRejection Release(BlockContext context, Address validator)
+    {
+        var rejection = Check(context.State, validator, wanted: false);
+        if (rejection != TransactionRejection.None) return rejection;
+        var record = ValidatorRecord.Get(context.State, validator)!;
+        if (record.FormerPower > 0)
+        {
+            _ = Return(context.State, validator, record, out var changed);
+            ValidatorsModule.SetMembers(context.State, changed!);
+        }
+
+        (record with { IsJailed = false, FormerPower = 0 }).Store(context.State, validator);
+        context.Emit("validators.unjailed", ("validator", validator.ToString()), ("effective_height", context.Height.Plus(2).ToString()));
+        return TransactionRejection.None;
+    }
+
+    private static TransactionRejection Return(IStateReader state, Address validator, ValidatorRecord record, out ValidatorSet? changed)
+    {
+        var members = ValidatorsModule.Members(state);
+        return MembershipRules.Check(members, members.Validators.Add(new Validator(validator, record.FormerPower)), false, out changed);
+    }
+}
