@@ -30,7 +30,7 @@ public static class BlockBuilder
         var leader = context.Schedule.Leader(template.BuiltRound);
         Invariant.Check(leader == template.Author, $"only the leader {leader} builds a block for round {template.BuiltRound}");
         var late = Fitting(state, template.LatePrecommits);
-        var room = new BlockRoom(BlockSpace.Under(state.Parameters.Fees) - new BlockSpace(Overhead(template.LastCommit, late, proof), 0, 0));
+        var room = new BlockRoom(BlockSpace.Whole(state.Parameters) - new BlockSpace(Overhead(template.LastCommit, late, proof), 0, 0));
         var execution = new BlockExecution(state, template.Author);
         var chosen = new BlockFilling(execution, room).Fill(candidates);
 

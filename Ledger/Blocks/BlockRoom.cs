@@ -21,14 +21,14 @@ internal sealed class BlockRoom
 
     public BlockRoom(BlockSpace whole) => _whole = _free = whole;
 
-    /// <summary>The part of an empty block that a lane has for itself.</summary>
-    public static BlockSpace ReservedFor(Lane lane) => BlockSpace.Whole.Sixteenths(Parts[(int)lane]);
+    /// <summary>The part of a block that a lane has for itself.</summary>
+    public static BlockSpace ReservedFor(Lane lane, BlockSpace whole) => whole.Sixteenths(Parts[(int)lane]);
 
     public bool Has(Lane lane, BlockSpace space)
     {
         var available = _free;
         for (var later = (int)lane + 1; later < Lanes.Count; later++)
-            available -= (_whole.Sixteenths(Parts[later]) - _used[later]).OrNothing();
+            available -= (ReservedFor((Lane)later, _whole) - _used[later]).OrNothing();
         return space.FitsInto(available);
     }
 

@@ -8,11 +8,9 @@ internal readonly record struct BlockSpace(long Bytes, long Places, long Cost)
     /// <summary>Bytes that a block spends on the length of a transaction.</summary>
     public const int LengthBytes = 4;
 
-    /// <summary>An empty block without header and votes, by the parameters that chains begin with: what a mempool is sized by.</summary>
-    public static readonly BlockSpace Whole = Under(new FeeParameters());
-
     /// <summary>An empty block without header and votes.</summary>
-    public static BlockSpace Under(FeeParameters parameters) => new(Limits.BlockBytesMax, Limits.TransactionsPerBlockMax, parameters.BlockCostMax);
+    public static BlockSpace Whole(ChainParameters parameters) =>
+        new(Limits.BlockBytesMax, Limits.TransactionsPerBlockMax, parameters.Fees.BlockCostMax);
 
     public static BlockSpace Of(Transaction transaction) => new(LengthBytes + transaction.Bytes.Length, 1, CostUnits.Of(transaction));
 

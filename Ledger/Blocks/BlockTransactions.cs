@@ -13,7 +13,7 @@ internal static class BlockTransactions
     private const int RangeLeast = 16;
 
     public static BlockRefusal Decode(
-        Block block, GenesisHash genesis, uint costMax, ITransactionLookup known, out ImmutableArray<Transaction> transactions)
+        Block block, LedgerState state, ITransactionLookup known, out ImmutableArray<Transaction> transactions)
     {
         transactions = [];
         var all = block.Transactions;
@@ -21,7 +21,7 @@ internal static class BlockTransactions
             return new BlockRefusal(BlockFault.TooManyTransactions, $"{all.Length}, at most {Limits.TransactionsPerBlockMax}");
         var found = new Transaction?[all.Length];
         if (!ReferenceEquals(known, NoTransactions.Instance)) Find(all, known, found);
-        var faults = Check(all, genesis, found);
+        var faults = Check(all, state.GenesisHash, found);
 
         long cost = 0;
         var hashes = new HashSet<TransactionHash>(all.Length);
@@ -32,6 +32,7 @@ internal static class BlockTransactions
             cost += CostUnits.Of(found[i]!);
         }
 
+        var costMax = state.Parameters.Fees.BlockCostMax;
         if (cost > costMax) return new BlockRefusal(BlockFault.TooCostly, $"{cost} units, at most {costMax}");
         transactions = [.. found!];
         return BlockRefusal.None;

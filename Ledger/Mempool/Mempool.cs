@@ -50,7 +50,7 @@ public sealed class Mempool : ITransactionLookup
         foreach (var message in _protocol.Transactions)
             if (!FeesModule.IsExpired(message, state.Height.Next()))
                 yield return message;
-        foreach (var transaction in _paid.Candidates()) yield return transaction;
+        foreach (var transaction in _paid.Candidates(state)) yield return transaction;
     }
 
     /// <summary>The nonce that the sender's next transaction needs, counting what waits here without a gap.</summary>

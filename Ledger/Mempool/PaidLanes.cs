@@ -42,12 +42,12 @@ internal sealed class PaidLanes
     private readonly BlockSpace[] _used = new BlockSpace[Lanes.Count];
     private readonly BlockSpace[] _bounds = new BlockSpace[Lanes.Count];
     private int _gapped;
+    private LedgerState? _known;
+    private (Amount CostUnit, Amount Least) _price;
 
     public PaidLanes(MempoolOptions options)
     {
         _options = options;
-        _bounds[(int)Lane.Training] = BlockRoom.ReservedFor(Lane.Training).Times(options.LaneBlocks);
-        _bounds[(int)Lane.Bridge] = BlockRoom.ReservedFor(Lane.Bridge).Times(options.LaneBlocks);
         _bounds[(int)Lane.Normal] = new BlockSpace(options.BytesMax, options.CountMax, long.MaxValue);
     }
 
@@ -60,7 +60,8 @@ internal sealed class PaidLanes
         var account = AccountsModule.Get(state, transaction.Sender);
         if (transaction.Nonce < account.Nonce) return MempoolRejection.NonceTooLow;
         if (transaction.Nonce - account.Nonce > _options.NonceGapMax) return MempoolRejection.NonceTooFarAhead;
-        if (transaction.Fee < FeesModule.Asked(state, transaction)) return MempoolRejection.FeeTooLow;
+        Know(state);
+        if (transaction.Fee < _price.Least || transaction.Fee < _price.CostUnit * CostUnits.Of(transaction)) return MempoolRejection.FeeTooLow;
         if (transaction.Fee > account.Balance) return MempoolRejection.FeesNotPayable;
 
         Renew(transaction.Sender, account, state.Height, gone);
@@ -101,22 +102,30 @@ internal sealed class PaidLanes
         return gone;
     }
 
-    /// <summary>The best first, as far as the nonces allow: of each sender only what follows without a gap on its account, in order.</summary>
-    public IEnumerable<Transaction> Candidates()
+    /// <summary>
+    /// The best first, as far as the nonces allow: of each sender only what follows without a gap on its account, in order, and pays what the
+    /// next block asks.
+    /// </summary>
+    public IEnumerable<Transaction> Candidates(LedgerState state)
     {
+        Know(state);
+        var least = new FeeRate(_price.CostUnit.Units, 1);
         var unlocked = new PriorityQueue<Waiting, Waiting>(OfferOrder.Instance);
         foreach (var head in _heads)
         {
             while (unlocked.TryPeek(out var next, out _) && OfferOrder.Instance.Compare(next, head) < 0)
                 yield return Take(unlocked.Dequeue());
-            yield return Take(head);
+            if (IsPaying(head)) yield return Take(head);
+            else if (head.OwnLane == Lane.Normal) break; // those after it pay less
         }
 
         while (unlocked.TryDequeue(out var rest, out _)) yield return Take(rest);
 
+        bool IsPaying(Waiting waiting) => waiting.OwnRate.CompareTo(least) >= 0;
+
         Transaction Take(Waiting best)
         {
-            if (_senders[best.Transaction.Sender].At(best.Transaction.Nonce + 1) is { } next) unlocked.Enqueue(next, next);
+            if (_senders[best.Transaction.Sender].At(best.Transaction.Nonce + 1) is { } next && IsPaying(next)) unlocked.Enqueue(next, next);
             return best.Transaction;
         }
     }
@@ -128,6 +137,17 @@ internal sealed class PaidLanes
             while (queue.At(nonce) is not null)
                 nonce++;
         return nonce;
+    }
+
+    // Prices and the size of a block change with the state, seldom and for all at once.
+    private void Know(LedgerState state)
+    {
+        if (ReferenceEquals(state, _known)) return;
+        _known = state;
+        var parameters = state.Parameters;
+        _price = (FeesModule.BaseFee(state), parameters.FeeMin);
+        foreach (var lane in new[] { Lane.Training, Lane.Bridge })
+            _bounds[(int)lane] = BlockRoom.ReservedFor(lane, BlockSpace.Whole(parameters)).Times(_options.LaneBlocks);
     }
 
     // What the sender's own queue says of it, before anybody else is asked.

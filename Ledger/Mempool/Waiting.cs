@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
 
@@ -55,12 +56,18 @@ internal sealed class Waiting
 
     private static Amount SpentBy(TransactionBody body)
     {
-        var bytes = body.MessageCase switch
+        return body.MessageCase switch
         {
-            TransactionBody.MessageOneofCase.Transfer => body.Transfer.Amount,
-            TransactionBody.MessageOneofCase.CandidateCommit => body.CandidateCommit.Bond,
-            _ => null,
+            TransactionBody.MessageOneofCase.Transfer => Read(body.Transfer.Amount),
+            TransactionBody.MessageOneofCase.BatchTransfer => body.BatchTransfer.Payments.Aggregate(Amount.Zero, (sum, payment) => Add(sum, Read(payment.Amount))),
+            TransactionBody.MessageOneofCase.Burn => Read(body.Burn.Amount),
+            TransactionBody.MessageOneofCase.Bond => Read(body.Bond.Amount),
+            TransactionBody.MessageOneofCase.CandidateCommit => Read(body.CandidateCommit.Bond),
+            _ => Amount.Zero,
         };
-        return bytes is not null && Amount.TryFromBytes(bytes.Span, out var amount) ? amount : Amount.Zero;
+
+        static Amount Read(ByteString bytes) => Amount.TryFromBytes(bytes.Span, out var amount) ? amount : Amount.Zero;
+
+        static Amount Add(Amount a, Amount b) => Amount.TryAdd(a, b, out var sum) ? sum : new Amount(UInt128.MaxValue);
     }
 }

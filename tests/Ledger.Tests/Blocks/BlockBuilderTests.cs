@@ -143,7 +143,7 @@ public sealed class BlockBuilderTests
     private Transaction[] Payments(PrivateKey from, int count) =>
         [.. Enumerable.Range(0, count).Select(i => _chain.Transfer(from, _chain.Bob.Address, new Amount(1), nonce: (ulong)i, memo: new string('m', i == 0 ? 102 : 100)))];
 
-    private static BlockRoom Room(long bytes) => new(BlockSpace.Whole with { Bytes = bytes });
+    private BlockRoom Room(long bytes) => new(BlockSpace.Whole(_chain.State.Parameters) with { Bytes = bytes });
 
     private ImmutableArray<Transaction> Filled(long bytes, params Transaction[] candidates) =>
         new BlockFilling(new BlockExecution(_chain.State, _chain.ValidatorKeys[0].Address), Room(bytes)).Fill(candidates);

@@ -15,7 +15,7 @@ public sealed class InclusionTests
         Assert.Equal(MempoolRejection.None, mempool.TryAdd(commit, chain.State));
 
         // A block of which the payments alone would take thrice the room.
-        var filling = new BlockFilling(new BlockExecution(chain.State, chain.ValidatorKeys[0].Address), new BlockRoom(BlockSpace.Whole with { Bytes = 100 * 450 }));
+        var filling = new BlockFilling(new BlockExecution(chain.State, chain.ValidatorKeys[0].Address), new BlockRoom(BlockSpace.Whole(chain.State.Parameters) with { Bytes = 100 * 450 }));
         var chosen = filling.Fill(mempool.Candidates(chain.State));
         Assert.Equal(messages.Select(m => m.Hash).Order(), chosen.Take(messages.Length).Select(t => t.Hash).Order());
         Assert.Equal(commit.Hash, chosen[messages.Length].Hash);
@@ -39,7 +39,7 @@ public sealed class InclusionTests
         var units = mine.Sum(message => (long)CostUnits.Of(message));
         var before = mempool.Candidates(chain.State).TakeWhile(t => t.Hash != mine[^1].Hash).Sum(t => (long)CostUnits.Of(t));
         Assert.InRange(before, 1, 31 * units);
-        var room = new BlockRoom(BlockSpace.Whole);
+        var room = new BlockRoom(BlockSpace.Whole(chain.State.Parameters));
         var block = new List<TransactionHash>();
         foreach (var candidate in mempool.Candidates(chain.State))
         {
@@ -101,8 +101,8 @@ public sealed class InclusionTests
         var blocks = 0;
         for (; waiting.Count > 0; blocks++)
         {
-            var room = new BlockRoom(BlockSpace.Whole);
-            room.Take(Lane.Protocol, BlockRoom.ReservedFor(Lane.Protocol)); // as much as it may ever have
+            var room = new BlockRoom(BlockSpace.Whole(chain.State.Parameters));
+            room.Take(Lane.Protocol, BlockRoom.ReservedFor(Lane.Protocol, BlockSpace.Whole(chain.State.Parameters))); // as much as it may ever have
             while (waiting.TryPeek(out var next) && room.Has(Lane.Training, BlockSpace.Of(next))) room.Take(Lane.Training, BlockSpace.Of(waiting.Dequeue()));
         }
 
