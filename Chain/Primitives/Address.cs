@@ -82,18 +82,23 @@ public readonly record struct Address : IComparable<Address>
     /// <summary>ERC-55: a letter is upper case where the matching digit of Keccak-256 of the lower-case text is 8 or more.</summary>
     public override string ToString()
     {
-        Span<char> digits = stackalloc char[2 * Size];
-        Convert.TryToHexStringLower(ToArray(), digits, out _);
+        Span<byte> bytes = stackalloc byte[Size];
+        CopyTo(bytes);
+        Span<char> text = stackalloc char[2 + (2 * Size)];
+        (text[0], text[1]) = ('0', 'x');
+        var digits = text[2..];
+        Convert.TryToHexStringLower(bytes, digits, out _);
         Span<byte> ascii = stackalloc byte[2 * Size];
         for (var i = 0; i < digits.Length; i++) ascii[i] = (byte)digits[i];
-        var checksum = Keccak256.Hash(ascii).ToArray();
+        Span<byte> checksum = stackalloc byte[Hash256.Size];
+        Keccak256.Hash(ascii).CopyTo(checksum);
         for (var i = 0; i < digits.Length; i++)
         {
             var nibble = (checksum[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 0xf;
             if (nibble >= 8) digits[i] = char.ToUpperInvariant(digits[i]);
         }
 
-        return "0x" + digits.ToString();
+        return text.ToString();
     }
 
     /// <summary>0x and the first eight digits, for screens and logs.</summary>

@@ -12,11 +12,13 @@ internal sealed class BlockExecution
 {
     private readonly LedgerState _state;
     private readonly BlockContext _context;
+    private readonly WriteTrace? _trace;
     private readonly ImmutableArray<Receipt>.Builder _receipts = ImmutableArray.CreateBuilder<Receipt>();
 
-    public BlockExecution(LedgerState state, Address author)
+    public BlockExecution(LedgerState state, Address author, WriteTrace? trace = null)
     {
         _state = state;
+        _trace = trace;
         UpgradesModule.RequireKnown(state, state.Next.Height);
         _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state) { ParentTime = state.Time };
     }
@@ -24,13 +26,13 @@ internal sealed class BlockExecution
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>
     public TransactionRejection Add(Transaction transaction)
     {
-        var cost = CostUnits.Of(transaction);
-        if (_context.Cost + cost > _context.Parameters.Fees.BlockCostMax) return TransactionRejection.BlockFull;
         _context.Begin((uint)_receipts.Count + 1);
+        var mark = _context.State.Mark();
         var refusal = TransactionExecutor.Execute(_context, transaction, out var receipt);
         if (refusal != TransactionRejection.None) return refusal;
         var asked = transaction.IsProtocolMessage ? Amount.Zero : FeesModule.Asked(_context, transaction);
-        _context.Count(cost, asked, transaction.Fee - asked);
+        _context.Count(CostUnits.Of(transaction), asked, transaction.Fee - asked);
+        _trace?.Add(_receipts.Count, _context.State.WrittenSince(mark));
         _receipts.Add(receipt);
         return refusal;
     }
@@ -39,14 +41,24 @@ internal sealed class BlockExecution
     public ExecutionResult Complete(Block block)
     {
         _context.Begin(0);
+        var mark = _context.State.Mark();
         foreach (var module in LedgerModules.All) module.EndBlock(_context);
         AttendanceModule.Record(_context, block.LastCommit, block.LatePrecommits);
         ValidatorsModule.FixSchedule(_context);
         SupplyModule.CheckConservation(_context.State);
+        _trace?.Add(null, _context.State.WrittenSince(mark));
 
         var receipts = _receipts.ToImmutable();
-        var eventsRoot = MerkleTree.Root([.. _context.Events.Select(happened => MerkleTree.LeafHash(happened.ToByteArray()))]);
+        Hash256 receiptsRoot = default, eventsRoot = default;
+        Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = EventsRoot());
         var (changes, undo) = (_context.State.Changes, _context.State.Undo);
-        return new ExecutionResult(_state.After(block, changes, Receipt.Root(receipts), eventsRoot), receipts, [.. _context.Events], changes, undo);
+        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, [.. _context.Events], changes, undo);
+    }
+
+    private Hash256 EventsRoot()
+    {
+        var leaves = new Hash256[_context.Events.Count];
+        Parallel.For(0, leaves.Length, i => leaves[i] = MerkleTree.LeafHash(_context.Events[i].ToByteArray()));
+        return MerkleTree.Root(leaves);
     }
 }

@@ -33,7 +33,6 @@ public enum TransactionRejection : ushort
     SeedChainTooNew = 23,
     SeedChainSpent = 24,
     PrivateLossOutOfRange = 25,
-    BlockFull = 26,
 
     WrongSequence = 30,
     TooManyProposals = 31,

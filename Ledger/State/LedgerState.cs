@@ -48,6 +48,8 @@ public sealed class LedgerState : IStateReader
     /// <summary>Who votes and who leads at the next height.</summary>
     public HeightContext Next => _next ??= ContextOf(Height.Next());
 
+    internal StateTree Tree => _tree;
+
     public byte[]? Get(StateKey key) => _tree.Get(key);
 
     /// <summary>The proof, against <see cref="Root"/> alone, that the key has its value or that it has none.</summary>
@@ -74,6 +76,12 @@ public sealed class LedgerState : IStateReader
         GenesisDocument genesis, LedgerMark mark, IEnumerable<KeyValuePair<byte[], byte[]>> records, [NotNullWhen(true)] out LedgerState? state)
     {
         var tree = StateTree.Empty.Update(records.Select(record => KeyValuePair.Create(StateKey.FromBytes(record.Key), (byte[]?)record.Value)));
+        return TryLoad(genesis, mark, tree, out state);
+    }
+
+    /// <summary>The same for a tree that stands already.</summary>
+    internal static bool TryLoad(GenesisDocument genesis, LedgerMark mark, StateTree tree, [NotNullWhen(true)] out LedgerState? state)
+    {
         state = tree.Root == mark.StateRoot.Value ? new LedgerState(genesis, genesis.Hash, mark, tree) : null;
         return state is not null;
     }

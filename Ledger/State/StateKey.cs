@@ -16,7 +16,13 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
 
     public static StateKey Of(StateModule module, byte kind) => new([(byte)module, kind]);
 
-    public static StateKey Of(StateModule module, byte kind, Address key) => new([(byte)module, kind, .. key.ToArray()]);
+    public static StateKey Of(StateModule module, byte kind, Address key)
+    {
+        var bytes = new byte[2 + Address.Size];
+        (bytes[0], bytes[1]) = ((byte)module, kind);
+        key.CopyTo(bytes.AsSpan(2));
+        return new StateKey(bytes);
+    }
 
     public static StateKey Of(StateModule module, byte kind, Hash256 key) => new([(byte)module, kind, .. key.ToArray()]);
 

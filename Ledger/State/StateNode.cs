@@ -6,6 +6,20 @@ namespace NeuroChain.Ledger;
 internal abstract class StateNode(Hash256 hash)
 {
     public Hash256 Hash { get; } = hash;
+
+    /// <summary>Every leaf of a subtree, in the order of the paths.</summary>
+    public static IEnumerable<StateLeaf> LeavesOf(StateNode? subtree)
+    {
+        var open = new Stack<StateNode>();
+        if (subtree is not null) open.Push(subtree);
+        while (open.TryPop(out var next))
+        {
+            if (next is StateLeaf leaf) yield return leaf;
+            if (next is not StateBranch branch) continue;
+            if (branch.Right is not null) open.Push(branch.Right);
+            if (branch.Left is not null) open.Push(branch.Left);
+        }
+    }
 }
 
 /// <summary>One record, at whatever depth it is the only one below.</summary>

@@ -17,12 +17,16 @@ public sealed class StateTree : IStateReader
 
     private readonly StateNode? _root;
 
-    private StateTree(StateNode? root) => _root = root;
+    /// <param name="root">The subtree of everything; null where there is nothing.</param>
+    internal StateTree(StateNode? root) => _root = root;
 
     public Hash256 Root => _root?.Hash ?? Hash256.Zero;
 
     /// <summary>Every record, in the order of the paths.</summary>
-    public IEnumerable<KeyValuePair<StateKey, byte[]>> Records => RecordsOf(_root);
+    public IEnumerable<KeyValuePair<StateKey, byte[]>> Records =>
+        StateNode.LeavesOf(_root).Select(leaf => KeyValuePair.Create(leaf.Key, leaf.Value));
+
+    internal StateNode? Top => _root;
 
     public byte[]? Get(StateKey key)
     {
@@ -63,18 +67,5 @@ public sealed class StateTree : IStateReader
             foreach (var (key, value) in batch)
                 older.Put(key, value);
         return Update(older.Changes);
-    }
-
-    private static IEnumerable<KeyValuePair<StateKey, byte[]>> RecordsOf(StateNode? node)
-    {
-        var open = new Stack<StateNode>();
-        if (node is not null) open.Push(node);
-        while (open.TryPop(out var next))
-        {
-            if (next is StateLeaf leaf) yield return KeyValuePair.Create(leaf.Key, leaf.Value);
-            if (next is not StateBranch branch) continue;
-            if (branch.Right is not null) open.Push(branch.Right);
-            if (branch.Left is not null) open.Push(branch.Left);
-        }
     }
 }

@@ -13,18 +13,24 @@ internal static class StateUpdate
     // A change costs some microseconds of hashing, handing work to another thread about as much.
     private const int ForkChangesMin = 64;
 
-    // 64 parts keep as many cores busy, and are few enough not to be felt.
-    private const int ForkDepthMax = 6;
+    // Levels at which a batch forks: 64 parts keep as many cores busy, and are few enough not to be felt.
+    private const int ForksMax = 6;
 
     private const int PathsPerPart = 256;
 
     public static StateNode? Apply(StateNode? root, IEnumerable<KeyValuePair<StateKey, byte[]?>> changes)
     {
-        Change[] batch = [.. changes.Select(change => new Change { Key = change.Key, Value = change.Value })];
+        PathChange[] batch = [.. changes.Select(change => new PathChange { Key = change.Key, Value = change.Value })];
+        FindPaths(batch);
+        return Apply(root, batch, 0);
+    }
+
+    /// <summary>Applies a batch whose paths were found to the subtree at a depth; all of them lead there. The batch changes its order.</summary>
+    public static StateNode? Apply(StateNode? subtree, PathChange[] batch, int depth)
+    {
         try
         {
-            FindPaths(batch);
-            return Fork(root, batch, 0);
+            return Fork(subtree, batch, depth, ForksMax);
         }
         catch (AggregateException failed)
         {
@@ -34,32 +40,40 @@ internal static class StateUpdate
         }
     }
 
-    private static void FindPaths(Change[] batch)
+    public static void FindPaths(PathChange[] batch)
     {
         var parts = (batch.Length + PathsPerPart - 1) / PathsPerPart;
-        if (parts == 1) FindPaths(0);
-        else Parallel.For(0, parts, FindPaths);
+        if (parts == 1) Find(0);
+        else Parallel.For(0, parts, Find);
 
-        void FindPaths(int part)
+        void Find(int part)
         {
             var start = part * PathsPerPart;
             foreach (ref var change in batch.AsSpan(start, Math.Min(PathsPerPart, batch.Length - start))) change.Path = StateHash.Path(change.Key.Bytes);
         }
     }
 
-    private static StateNode? Fork(StateNode? node, ArraySegment<Change> changes, int depth)
+    /// <summary>The subtree above two others; null where both are empty. The old one where nothing changed.</summary>
+    public static StateNode? Join(StateNode? old, StateNode? left, StateNode? right)
     {
-        if (depth == ForkDepthMax || changes.Count < ForkChangesMin) return Apply(node, changes.AsSpan(), depth);
+        if (old is StateBranch same && ReferenceEquals(same.Left, left) && ReferenceEquals(same.Right, right)) return old;
+        if (left is null && right is null or StateLeaf) return right;
+        return right is null && left is StateLeaf ? left : new StateBranch(left, right);
+    }
+
+    private static StateNode? Fork(StateNode? node, ArraySegment<PathChange> changes, int depth, int forks)
+    {
+        if (forks == 0 || changes.Count < ForkChangesMin) return Apply(node, changes.AsSpan(), depth);
         var (left, right) = ChildrenOf(node, depth);
         var split = Part(changes, depth);
         StateNode? newLeft = null, newRight = null;
         Parallel.Invoke(
-            () => newLeft = Fork(left, changes[..split], depth + 1),
-            () => newRight = Fork(right, changes[split..], depth + 1));
+            () => newLeft = Fork(left, changes[..split], depth + 1, forks - 1),
+            () => newRight = Fork(right, changes[split..], depth + 1, forks - 1));
         return Join(node, newLeft, newRight);
     }
 
-    private static StateNode? Apply(StateNode? node, Span<Change> changes, int depth)
+    private static StateNode? Apply(StateNode? node, Span<PathChange> changes, int depth)
     {
         if (changes.IsEmpty) return node;
         if (changes.Length == 1 && (node is null || (node is StateLeaf same && same.Path == changes[0].Path))) return Replace(node as StateLeaf, changes[0]);
@@ -69,7 +83,7 @@ internal static class StateUpdate
         return Join(node, Apply(left, changes[..split], depth + 1), Apply(right, changes[split..], depth + 1));
     }
 
-    private static StateLeaf? Replace(StateLeaf? old, in Change change)
+    private static StateLeaf? Replace(StateLeaf? old, in PathChange change)
     {
         if (change.Value is null) return null;
         return old is not null && old.Value.AsSpan().SequenceEqual(change.Value) ? old : new StateLeaf(change.Path, change.Key, change.Value);
@@ -83,15 +97,8 @@ internal static class StateUpdate
         return leaf.Path.Bit(depth) ? (null, leaf) : (leaf, null);
     }
 
-    private static StateNode? Join(StateNode? old, StateNode? left, StateNode? right)
-    {
-        if (old is StateBranch same && ReferenceEquals(same.Left, left) && ReferenceEquals(same.Right, right)) return old;
-        if (left is null && right is null or StateLeaf) return right;
-        return right is null && left is StateLeaf ? left : new StateBranch(left, right);
-    }
-
     // Left ones first; how many they are.
-    private static int Part(Span<Change> changes, int depth)
+    private static int Part(Span<PathChange> changes, int depth)
     {
         int low = 0, high = changes.Length;
         while (low < high)
@@ -107,12 +114,5 @@ internal static class StateUpdate
         }
 
         return low;
-    }
-
-    private struct Change
-    {
-        public Hash256 Path;
-        public StateKey Key;
-        public byte[]? Value;
     }
 }

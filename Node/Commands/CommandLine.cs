@@ -15,6 +15,7 @@ public static class CommandLine
         var root = new RootCommand("NeuroChain: a permissioned blockchain whose scarce resource is learning")
         {
             InitCommand.Create(),
+            GenesisCommand.Create(),
             StartCommand.Create(),
             TestnetCommand.Create(),
             KeyCommand.Create(),
@@ -22,6 +23,9 @@ public static class CommandLine
             QueryCommand.Create(),
             ValidatorCommand.Create(),
             VerifyCommand.Create(),
+            DatabaseCommand.Create(),
+            SnapshotCommand.Create(),
+            InspectCommand.Create(),
             EvaluateCommand.Create(),
             TrainCommand.Create(),
         };

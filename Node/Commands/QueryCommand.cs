@@ -20,6 +20,7 @@ internal static class QueryCommand
             Print("chain", s.ChainName);
             Print("genesis", Hex.Encode(s.GenesisHash.Span));
             Print("height", Number(s.Height));
+            Print("earliest", Number(s.EarliestHeight));
             Print("block", Hex.Encode(s.BlockHash.Span));
             Print("state root", Hex.Encode(s.StateRoot.Span));
             Print("led by", s.Author.IsEmpty ? "-" : $"{AddressOf(s.Author)}, {(s.TermLed ? "term" : "caretaker")}");
@@ -31,43 +32,125 @@ internal static class QueryCommand
             return 0;
         });
 
-        var which = new Argument<string>("block") { Description = "Height, hash or \"latest\"", DefaultValueFactory = _ => "latest" };
-        var block = new Command("block", "One block") { which, node };
-        block.SetAction(async (parsed, cancellationToken) =>
+        return new Command("query", "Ask a node") { status, Block(), Account(), TransactionPlace(), Model(), ValidatorList() };
+    }
+
+    private static Command Block()
+    {
+        var which = new Argument<string>("block") { Description = "Height, hash or \"latest\" (with --prove: the latest that a header after it proves)", DefaultValueFactory = _ => "latest" };
+        return Query("block", "One block", which, async (parsed, client, cancellationToken) =>
         {
-            using var client = new NodeClient(parsed.GetValue(node)!);
             PrintBlock(await client.BlockAsync(Selector(parsed.GetValue(which)!), cancellationToken).ConfigureAwait(false));
-            return 0;
+        }, async (parsed, proven, cancellationToken) =>
+        {
+            var (block, proof) = await proven.BlockAsync(Selector(parsed.GetValue(which)!), cancellationToken).ConfigureAwait(false);
+            PrintBlock(block);
+            return proof;
         });
+    }
 
+    private static Command Account()
+    {
         var address = new Argument<string>("address") { Description = "0x and 40 digits" };
-        var account = new Command("account", "Balance and nonce") { address, node };
-        account.SetAction(async (parsed, cancellationToken) =>
+        return Query("account", "Balance and nonce", address, async (parsed, client, cancellationToken) =>
         {
-            if (!Address.TryParse(parsed.GetValue(address), out var who)) throw new OperatorException("address: 0x and 40 hexadecimal digits");
-            using var client = new NodeClient(parsed.GetValue(node)!);
-            var a = await client.AccountAsync(who, cancellationToken).ConfigureAwait(false);
+            var a = await client.AccountAsync(AddressIn(parsed.GetValue(address)), cancellationToken).ConfigureAwait(false);
             _ = Amount.TryFromBytes(a.Balance.Span, out var balance);
-            Print("balance", $"{balance} NTK");
-            Print("nonce", Number(a.Nonce));
-            Print("at height", Number(a.Height));
-            return 0;
-        });
-
-        var hash = new Argument<string>("hash") { Description = "0x and 64 digits" };
-        var transaction = new Command("tx", "Where a transaction is") { hash, node };
-        transaction.SetAction(async (parsed, cancellationToken) =>
+            PrintAccount(balance, a.Nonce, a.Height);
+        }, async (parsed, proven, cancellationToken) =>
         {
-            if (!Hash256.TryParse(parsed.GetValue(hash), out var wanted)) throw new OperatorException("hash: 0x and 64 hexadecimal digits");
-            using var client = new NodeClient(parsed.GetValue(node)!);
-            var t = await client.TransactionAsync(new TransactionHash(wanted), cancellationToken).ConfigureAwait(false);
+            var (account, height, proof) = await proven.AccountAsync(AddressIn(parsed.GetValue(address)), cancellationToken).ConfigureAwait(false);
+            PrintAccount(account.Balance, account.Nonce, height.Value);
+            return proof;
+        });
+    }
+
+    private static Command TransactionPlace()
+    {
+        var hash = new Argument<string>("hash") { Description = "0x and 64 digits" };
+        return Query("tx", "Where a transaction is", hash, async (parsed, client, cancellationToken) =>
+        {
+            var t = await client.TransactionAsync(new TransactionHash(HashIn(parsed.GetValue(hash))), cancellationToken).ConfigureAwait(false);
             Print("state", t.Pending ? "pending" : t.Code == 0 ? "done" : $"failed: {t.Reason}");
             if (!t.Pending) Print("block", $"{t.Height}, index {t.Index}");
-            return 0;
+        }, async (parsed, proven, cancellationToken) =>
+        {
+            var (receipt, height, index, proof) = await proven.TransactionAsync(new TransactionHash(HashIn(parsed.GetValue(hash))), cancellationToken).ConfigureAwait(false);
+            Print("state", receipt.IsSuccess ? "done" : $"failed: {BlockMessage.ReasonOf(receipt)}");
+            Print("block", $"{height}, index {index}");
+            return proof;
         });
-
-        return new Command("query", "Ask a node") { status, block, account, transaction };
     }
+
+    private static Command Model()
+    {
+        var hash = new Argument<string>("model") { Description = "Hash of a checkpoint: 0x and 64 digits" };
+        return Query("model", "Lineage of a certified checkpoint", hash, async (parsed, client, cancellationToken) =>
+        {
+            PrintModel(await UnprovenState.AskAsync(client.Channel, state => ProvenModel.Read(state, new BlobHash(HashIn(parsed.GetValue(hash)))), cancellationToken).ConfigureAwait(false));
+        }, async (parsed, proven, cancellationToken) =>
+        {
+            var (model, height, proof) = await proven.ModelAsync(new BlobHash(HashIn(parsed.GetValue(hash))), cancellationToken).ConfigureAwait(false);
+            PrintModel(model);
+            Print("at height", Number(height.Value));
+            return proof;
+        });
+    }
+
+    private static Command ValidatorList() => Query("validators", "Who votes, and with what power", null, async (_, client, cancellationToken) =>
+    {
+        var v = await new ProofClient(client.Channel).ValidatorsAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var one in v.Validators) PrintValidator(AddressOf(one.Address), one.Power, one.Absent, AddressOf(one.Node));
+        Print("at height", Number(v.Height));
+    }, async (_, proven, cancellationToken) =>
+    {
+        var (validators, height, proof) = await proven.ValidatorsAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var one in validators) PrintValidator(one.Address, one.Power, one.IsAbsent, one.Node);
+        Print("at height", Number(height.Value));
+        return proof;
+    });
+
+    // A query that can be proved: as the node says it, or as the headers prove it, with the line that says against which.
+    private static Command Query(
+        string name,
+        string description,
+        Argument<string>? argument,
+        Func<ParseResult, NodeClient, CancellationToken, Task> ask,
+        Func<ParseResult, ProvenQueries, CancellationToken, Task<string>> prove)
+    {
+        var node = CommonOptions.Node();
+        var command = new Command(name, description) { node };
+        if (argument is not null) command.Arguments.Add(argument);
+        var proof = new ProofOptions();
+        proof.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var request = proof.Read(parsed);
+            using var client = new NodeClient(parsed.GetValue(node)!);
+            if (request is null)
+            {
+                await ask(parsed, client, cancellationToken).ConfigureAwait(false);
+                return 0;
+            }
+
+            try
+            {
+                var session = await ProofSession.StartAsync(request, client.Channel, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                Print("proved", await prove(parsed, new ProvenQueries(session, client.Channel), cancellationToken).ConfigureAwait(false));
+                return 0;
+            }
+            catch (NotProvedException refused)
+            {
+                Console.Error.WriteLine($"neurochain: NOT PROVED: {refused.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    private static Address AddressIn(string? text) => Address.TryParse(text, out var address) ? address : throw new OperatorException("address: 0x and 40 hexadecimal digits");
+
+    private static Hash256 HashIn(string? text) => Hash256.TryParse(text, out var hash) ? hash : throw new OperatorException("hash: 0x and 64 hexadecimal digits");
 
     private static GetBlockRequest Selector(string text)
     {
@@ -75,6 +158,35 @@ internal static class QueryCommand
         if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var height)) return new GetBlockRequest { Height = height };
         if (Hash256.TryParse(text, out var hash)) return new GetBlockRequest { Hash = hash.ToByteString() };
         throw new OperatorException("block: a height, a hash or \"latest\"");
+    }
+
+    private static void PrintAccount(Amount balance, ulong nonce, ulong height)
+    {
+        Print("balance", $"{balance} NTK");
+        Print("nonce", Number(nonce));
+        Print("at height", Number(height));
+    }
+
+    private static void PrintValidator(Address address, ulong power, bool isAbsent, Address node) =>
+        Print("validator", $"{address}, power {Number(power)}, node {node}{(isAbsent ? ", absent" : "")}");
+
+    private static void PrintModel(ProvenModel? model)
+    {
+        if (model is null)
+        {
+            Print("model", "the chain has none with this hash");
+            return;
+        }
+
+        var record = model.Record;
+        Print("task", record.Task.ToString());
+        Print("certified", record.IsInitial ? "no, the task began from it" : $"training round {record.TrainingRound}, block {record.Height}");
+        if (!record.IsInitial) Print("parent", record.Parent.ToString());
+        if (!record.IsInitial) Print("trainer", record.Trainer.ToString());
+        if (!record.IsInitial) Print("producer", record.Producer.ToString());
+        if (model.Certificate?.Certificate.Statement is not { Winner: { } winner } statement) return;
+        Print("losses", $"{LossText.Mean(statement.IncumbentLossSum, statement.Samples)} -> {LossText.Mean(statement.Candidates[winner].LossSum, statement.Samples)} on {statement.Samples} samples");
+        Print("attested by", $"{model.Certificate.Certificate.Signatures.Length} validators");
     }
 
     private static void PrintBlock(V1.Block block)

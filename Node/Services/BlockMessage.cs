@@ -39,7 +39,7 @@ internal static class BlockMessage
 
         for (var i = 0; i < outcome.Events.Length; i++)
         {
-            var happened = new V1.BlockEvent { Index = (uint)i, Kind = outcome.Events[i].Kind };
+            var happened = new V1.BlockEvent { Index = (uint)i, Kind = outcome.Events[i].Kind, Transaction = outcome.Events[i].Transaction };
             happened.Attributes.AddRange(outcome.Events[i].Attributes.Select(a => new V1.BlockEventAttribute { Key = a.Key, Value = a.Value }));
             message.Events.Add(happened);
         }

@@ -12,6 +12,7 @@ public sealed class CommandLineTests(NetworkFixture network, ITestOutputHelper o
     [Fact]
     public async Task ATransferReachesABlockAndEveryNodeShowsIt()
     {
+        await Network.AllReachAsync(6); // validators register their seed chains in the first blocks, before any payment
         var sent = await TransferAsync("1.5");
         Assert.True(sent.ExitCode == 0, sent.ToString());
         var lines = sent.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -28,7 +29,7 @@ public sealed class CommandLineTests(NetworkFixture network, ITestOutputHelper o
         Assert.Equal("1.5 NTK", (await QueryAsync(other, "account", _receiver.ToString()))["balance"]);
         var block = await QueryAsync(other, "block", height.ToString(CultureInfo.InvariantCulture));
         Assert.Equal($"{lines[0]} done", block["transaction"]);
-        Assert.StartsWith("accounts.transferred", block["event"]);
+        Assert.Contains("accounts.transferred", block.Output, StringComparison.Ordinal);
         Assert.Equal(block.Output, (await QueryAsync(other, "block", block["hash"])).Output);
     }
 

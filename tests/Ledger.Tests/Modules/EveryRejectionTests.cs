@@ -35,7 +35,6 @@ public sealed class EveryRejectionTests
         [TransactionRejection.Expired] = () => Of(c => c.StepTo(1), c => c.Transfer(c.Alice, c.Bob.Address, One, expiry: 1)),
         [TransactionRejection.NotAValidator] = () => Of(c => c.Propose(c.Alice, Faster)),
         [TransactionRejection.AlreadySent] = () => Of(c => c.Step(c.Propose(First(c), Faster)), c => c.Vote(First(c), 1)),
-        [TransactionRejection.BlockFull] = Full,
 
         [TransactionRejection.WrongSequence] = () => Of(c => c.Propose(First(c), Faster, sequence: 1)),
         [TransactionRejection.TooManyProposals] = () => Of(
@@ -119,19 +118,4 @@ public sealed class EveryRejectionTests
 
     private static TransactionRejection Bridged(Func<LedgerFixture, TransactionRejection> act) =>
         act(new LedgerFixture(genesis => genesis with { SupplyMode = GenesisDocument.BridgedSupply, Allocations = [] }));
-
-    private static TransactionRejection Full()
-    {
-        var chain = new LedgerFixture(genesis => genesis with { Parameters = genesis.Parameters with { Fees = new FeeParameters { BlockCostMax = 100_000 } } });
-        var execution = new BlockExecution(chain.State, chain.State.Next.Schedule.Leader(Round.Zero));
-        var batch = new BatchTransfer();
-        batch.Payments.AddRange(Enumerable.Range(0, 256).Select(i => new Payment { To = LedgerFixture.Bytes(LedgerFixture.Key(700).Address), Amount = LedgerFixture.Bytes(One) }));
-        for (ulong nonce = 0; nonce < 100; nonce++)
-        {
-            var outcome = execution.Add(chain.Pay(chain.Alice, new TransactionBody { BatchTransfer = batch.Clone() }, One, nonce));
-            if (outcome != TransactionRejection.None) return outcome;
-        }
-
-        return TransactionRejection.None;
-    }
 }

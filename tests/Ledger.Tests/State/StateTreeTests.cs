@@ -16,6 +16,11 @@ public sealed class StateTreeTests
         Assert.Equal(Domain.StateLeaf.Hash(Hash256.Sha256(Key(1).Bytes), Hash256.Sha256([7])), tree.Root);
     }
 
+    /// <summary>The rules are part of the protocol: a root that changes here is another chain.</summary>
+    [Fact]
+    public void TheRootOfAThousandRecordsIsTheApprovedOne() =>
+        Assert.Equal("0x69aeb0b012afab972044813e7503f2a5efe964effd8f0a577cc2138e4998a0b6", StateTree.Empty.Update(Enumerable.Range(0, 1_000).Select(i => Set(i, [(byte)(i % 251)]))).Root.ToString());
+
     [Fact]
     public void TheRootIsThatOfTheNaiveTreeAfterAnyBatches() =>
         Prop.ForAll<(byte Key, byte Value)[][]>(batches =>
@@ -67,6 +72,36 @@ public sealed class StateTreeTests
     [Fact]
     public void ABatchWithAKeyTwiceIsABug() =>
         Assert.Throws<InvariantException>(() => StateTree.Empty.Update([Set(1, [1]), Set(1, [2])]));
+
+    /// <summary>Large batches go through the tree on several threads: what comes out is that of the naive tree all the same.</summary>
+    [Fact]
+    public void LargeBatchesGiveTheRootOfTheNaiveTree()
+    {
+        var tree = StateTree.Empty;
+        var model = new SortedDictionary<StateKey, byte[]>();
+        var stream = new SeededStream(5UL);
+        for (var round = 0; round < 6; round++)
+        {
+            var changes = Enumerable.Range(0, 3_000).Select(_ => Set((int)(stream.NextUInt64() % 9_000), stream.NextUInt64() % 3 == 0 ? null : [(byte)round])).DistinctBy(c => c.Key).ToArray();
+            foreach (var (key, value) in changes)
+            {
+                if (value is null) model.Remove(key);
+                else model[key] = value;
+            }
+
+            tree = tree.Update(changes);
+            Assert.Equal(NaiveRoot(model), tree.Root);
+        }
+
+        Assert.Equal(Hash256.Zero, tree.Update(model.Keys.Select(key => KeyValuePair.Create(key, (byte[]?)null))).Root);
+    }
+
+    [Fact]
+    public void ALargeBatchWithAKeyTwiceIsTheSameBug()
+    {
+        var changes = Enumerable.Range(0, 5_000).Select(i => Set(i, [1])).ToArray();
+        Assert.Throws<InvariantException>(() => StateTree.Empty.Update([.. changes, changes[77]]));
+    }
 
     [Fact]
     public void EveryKeyIsProvedPresentOrAbsent() =>

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Node;
+
+/// <summary>neurochain genesis: checks genesis files, and writes the supply of the NTK papers into one.</summary>
+internal static class GenesisCommand
+{
+    public static Command Create() => new("genesis", "Check and fill genesis files") { Check(), Ntk() };
+
+    private static Command Check()
+    {
+        var file = new Argument<string>("file") { Description = "genesis.json" };
+        var command = new Command("check", "Read a genesis file and show what it makes") { file };
+        command.SetAction(parsed =>
+        {
+            Print(Load(parsed.GetValue(file)!));
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Ntk()
+    {
+        var file = new Argument<string>("file") { Description = "genesis.json to begin from: its supply is replaced" };
+        var output = new Option<string>("--output") { Description = "File to write", Required = true };
+        var sale = Holder("--sale", "Holder of what is for sale (60 % less the reserve); burns what stays unsold");
+        var team = Holder("--team", "Holder of the team's 12 %");
+        var partners = Holder("--partners", "Holder of the partners' 12 %");
+        var liquidity = Holder("--liquidity", "Holder of the liquidity reserve of 10 %");
+        var researchers = Holder("--researchers", "Holder of the researchers' 6 %");
+        var reserve = new Option<string>("--learning-reserve") { Description = "NTK that learning is paid from, out of the share for sale", DefaultValueFactory = _ => "10000000" };
+        var command = new Command("ntk", "Allocate 100,000,000 NTK as the NTK papers do") { file, output, sale, team, partners, liquidity, researchers, reserve };
+        command.SetAction(parsed =>
+        {
+            if (!Amount.TryParseNtk(parsed.GetValue(reserve), out var carved)) throw new OperatorException("--learning-reserve: NTK as a decimal number");
+            var holders = new NtkHolders(Read(sale), Read(team), Read(partners), Read(liquidity), Read(researchers));
+            var genesis = GenesisDocument.Parse(NtkAllocation.Apply(Load(parsed.GetValue(file)!), holders, carved).ToJson());
+            File.WriteAllBytes(parsed.GetValue(output)!, genesis.ToJson());
+            Print(genesis);
+            return 0;
+
+            Address Read(Option<string> option) => AddressArgument.Parse(parsed.GetValue(option), option.Name);
+        });
+        return command;
+    }
+
+    private static Option<string> Holder(string name, string text) => new(name) { Description = text, Required = true };
+
+    private static GenesisDocument Load(string file) =>
+        File.Exists(file) ? GenesisDocument.Parse(File.ReadAllBytes(file)) : throw new OperatorException($"there is no {file}");
+
+    private static void Print(GenesisDocument genesis)
+    {
+        Console.WriteLine($"chain        {genesis.ChainName}");
+        Console.WriteLine($"genesis      {genesis.Hash}");
+        Console.WriteLine($"supply       {genesis.SupplyMode}");
+        foreach (var (address, amount) in genesis.Allocations) Console.WriteLine($"allocation   {address} {amount} NTK");
+        Console.WriteLine($"reserve      {genesis.RewardReserve} NTK for learning");
+        Console.WriteLine($"validators   {genesis.Validators.Length}, tasks {genesis.Tasks.Length}, data sets {genesis.Datasets.Length}");
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Node;
+
+namespace NeuroChain.Benchmarks;
+
+/// <summary>
+/// A node that catches up: full blocks of signed transfers from their bytes, every certificate and signature checked, executed, and written to
+/// disk. The limit is the signature check alone.
+/// </summary>
+internal static class ReplayBenchmark
+{
+    private const int Accounts = 20_000;
+    private const int Blocks = 12;
+    private const int PerBlock = 13_000;
+
+    public static BenchmarkResult Run(BenchmarkOptions options)
+    {
+        var load = new TransferLoad(Accounts);
+        var genesis = BenchmarkChain.Genesis(load.Addresses);
+        Progress.Say($"building {Blocks} blocks of up to {PerBlock:N0} transfers");
+        var chain = Build(load, genesis, out var transfers);
+        var before = SignatureLimit.Measure(TimeSpan.FromSeconds(2));
+        Replay(chain, genesis); // the compiler's second look comes before the clock
+
+        Progress.Say($"replaying {transfers:N0} transfers at a time for {options.Seconds:F0} s");
+        var (done, rounds) = (0L, 0);
+        var seconds = 0.0;
+        while (seconds < options.Seconds)
+        {
+            seconds += Replay(chain, genesis).TotalSeconds;
+            done += transfers;
+            rounds++;
+        }
+
+        var limit = (before + SignatureLimit.Measure(TimeSpan.FromSeconds(2))) / 2;
+        return BenchmarkResult.Of(
+            "replay", done / seconds, "transactions/s", limit, seconds, ("transfers_per_block", (double)transfers / Blocks), ("blocks_per_second", Blocks * rounds / seconds));
+    }
+
+    private static List<(ReadOnlyMemory<byte> Block, ReadOnlyMemory<byte> Certificate)> Build(TransferLoad load, GenesisDocument genesis, out long transfers)
+    {
+        var chain = new BenchmarkChain(genesis);
+        var hash = chain.State.GenesisHash;
+        var blocks = new List<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)>();
+        transfers = 0;
+        for (var i = 0; i < Blocks; i++)
+        {
+            var bytes = load.Sign(hash, PerBlock, (ulong)i, BenchmarkChain.Fee);
+            var decoded = bytes.Select(b => Transaction.TryDecode(b.Span, hash, out var t, out _) ? t : throw new InvalidDataException("the load is well-formed")).ToList();
+            var (block, certificate) = chain.Step(decoded);
+            blocks.Add((block.Bytes, certificate.Encode()));
+            transfers += block.Transactions.Length;
+        }
+
+        return blocks;
+    }
+
+    private static TimeSpan Replay(List<(ReadOnlyMemory<byte> Block, ReadOnlyMemory<byte> Certificate)> blocks, GenesisDocument genesis)
+    {
+        using var folder = new TemporaryFolder();
+        using var store = RocksStore.Open(folder.Path, ChainStore.Columns);
+        var chain = new ChainStore(store);
+        var state = LedgerState.FromGenesis(genesis);
+        chain.Initialize(state.GenesisHash, [.. state.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], state.Mark.Encode());
+        var clock = Stopwatch.StartNew();
+        foreach (var (blockBytes, certificateBytes) in blocks)
+        {
+            Invariant.Check(Block.TryDecode(blockBytes.Span, out var block, out _), "the chain is well-formed");
+            Invariant.Check(CommitCertificate.TryDecode(certificateBytes.Span, out var certificate), "the chain is well-formed");
+            Invariant.Check(certificate!.TryVerify(state.GenesisHash, state.Next.Validators, out _, out _), "the chain is certified");
+            Invariant.Check(BlockValidator.TryValidate(state, block!, NoTransactions.Instance, out var validated, out var refusal), refusal.ToString());
+            var result = validated!.Result;
+            chain.Commit(
+                new CommittedBlock(block!, certificate),
+                [.. validated.Transactions.Select(t => t.Hash)],
+                new BlockOutcome(result.Receipts, result.Events),
+                [.. result.Changes.Select(c => KeyValuePair.Create(c.Key.Bytes.ToArray(), c.Value))],
+                result.Next.Mark.Encode());
+            state = result.Next;
+        }
+
+        return clock.Elapsed;
+    }
+}
