@@ -33,7 +33,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     public RpcServer Api { get; private set; } = null!;
 
     /// <summary>What proofs are made from.</summary>
-    internal IStateHistory States => _states;
+    internal IStateHistory States { get; private set; } = null!;
 
     /// <summary>Ends when the node stops by itself; faulted with the reason.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -116,6 +116,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     // Owned after the host, so that it ends before it.
     private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
+        States = new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights, _states);
         var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);
         var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
         var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
