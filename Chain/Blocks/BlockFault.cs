@@ -29,4 +29,5 @@ public enum BlockFault
     TransactionInvalid,
     TransactionNotExecutable,
     TooManyTransactions,
+    TooCostly,
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 
@@ -9,17 +10,19 @@ namespace NeuroChain.Chain;
 /// </summary>
 public static class CanonicalProto
 {
+    private const int StackBytesMax = 512;
+
     /// <param name="parser">Must discard unknown fields, so that they fail the comparison.</param>
     /// <param name="bytes">Already bounded by the caller.</param>
     /// <param name="message">The message where the bytes are its canonical encoding.</param>
-    public static bool TryParse<T>(MessageParser<T> parser, byte[] bytes, [NotNullWhen(true)] out T? message)
+    public static bool TryParse<T>(MessageParser<T> parser, ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out T? message)
         where T : class, IMessage<T>
     {
         message = null;
         try
         {
             var parsed = parser.ParseFrom(bytes);
-            if (parsed.CalculateSize() != bytes.Length || !parsed.ToByteArray().AsSpan().SequenceEqual(bytes)) return false;
+            if (parsed.CalculateSize() != bytes.Length || !IsEncoding(parsed, bytes)) return false;
             message = parsed;
             return true;
         }
@@ -27,5 +30,21 @@ public static class CanonicalProto
         {
             return false;
         }
+    }
+
+    private static bool IsEncoding(IMessage message, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length <= StackBytesMax)
+        {
+            Span<byte> small = stackalloc byte[StackBytesMax];
+            message.WriteTo(small[..bytes.Length]);
+            return small[..bytes.Length].SequenceEqual(bytes);
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        message.WriteTo(rented.AsSpan(0, bytes.Length));
+        var isSame = rented.AsSpan(0, bytes.Length).SequenceEqual(bytes);
+        ArrayPool<byte>.Shared.Return(rented);
+        return isSame;
     }
 }

@@ -26,6 +26,8 @@ public static class Limits
 
     public const int PaymentsPerBatchMax = 256;
 
+    public const int MultiSignatureMembersMax = 16;
+
     public const int GovernanceReasonBytesMax = 1024;
 
     public const int ParameterSettingsMax = 32;

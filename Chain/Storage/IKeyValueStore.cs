@@ -38,4 +38,7 @@ public interface IKeyValueStore : IStoreReader, IDisposable
     void Write(WriteBatch batch, bool durable);
 
     ISnapshot Snapshot();
+
+    /// <summary>Gives back the room of what was deleted or replaced in the range. It changes nothing that can be read, takes its time, and reads and writes go on.</summary>
+    void Compact(Column column, KeyRange range);
 }

@@ -38,6 +38,9 @@ public sealed class MemoryStore(IReadOnlyList<Column> columns) : IKeyValueStore
 
     public ISnapshot Snapshot() => new MemorySnapshot(Current());
 
+    // What is deleted in memory is the garbage collector's.
+    public void Compact(Column column, KeyRange range) => Invariant.Check(!_disposed, "a store that is closed has nothing to compact");
+
     /// <summary>
     /// The machine dies: everything up to the last durable write stays, and of the batches after it a random number of the first ones.
     /// </summary>

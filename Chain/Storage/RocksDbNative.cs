@@ -212,6 +212,41 @@ internal static unsafe partial class RocksDbNative
     [LibraryImport(Library)]
     public static partial void rocksdb_iter_get_error(nint iterator, ref nint error);
 
+    // Room on the disk: what was deleted is given back when the files that held it are written anew.
+    [LibraryImport(Library)]
+    public static partial nint rocksdb_flushoptions_create();
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_flushoptions_destroy(nint flushOptions);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_flushoptions_set_wait(nint flushOptions, byte value);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_flush_cf(RocksDatabase database, nint flushOptions, nint column, ref nint error);
+
+    [LibraryImport(Library)]
+    public static partial nint rocksdb_compactoptions_create();
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_compactoptions_destroy(nint compactOptions);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_compactoptions_set_exclusive_manual_compaction(nint compactOptions, byte value);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_compactoptions_set_bottommost_level_compaction(nint compactOptions, byte value);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_compact_range_cf_opt(
+        RocksDatabase database, nint column, nint compactOptions, byte* from, nuint fromLength, byte* to, nuint toLength);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_disable_manual_compaction(RocksDatabase database);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rocksdb_property_int_cf(RocksDatabase database, nint column, string property, out ulong value);
+
     // Checkpoints: hard links of the immutable files and a copy of the log.
     [LibraryImport(Library)]
     public static partial nint rocksdb_checkpoint_object_create(RocksDatabase database, ref nint error);

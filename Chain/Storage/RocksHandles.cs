@@ -21,6 +21,8 @@ internal sealed class RocksDatabase : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    public IReadOnlyList<Column> Columns => _columns.Keys;
+
     public nint this[Column column]
     {
         get

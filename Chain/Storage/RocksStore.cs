@@ -14,6 +14,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
     private readonly FailureLatch _latch;
     private readonly RocksDatabase _database;
     private readonly RocksReader _newest;
+    private volatile bool _noCompactions;
     private volatile bool _disposed; // a database that readers still hold is not closed yet, but it is ours no more
 
     private RocksStore(RocksDatabase database, string path)
@@ -110,11 +111,72 @@ public sealed unsafe class RocksStore : IKeyValueStore
         }
     }
 
+    /// <summary>
+    /// Writes what the column holds in memory to a file, and the files of the range anew without what was deleted. It runs in the
+    /// caller's thread, beside RocksDB's own compactions.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><see cref="StopCompacting"/> was called: it is not done, or only in part.</exception>
+    public void Compact(Column column, KeyRange range)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _latch.Check();
+        Flush(column);
+        const byte forceOptimized = 3; // the lowest level too, but no file that this very run has made
+        var options = RocksDbNative.rocksdb_compactoptions_create();
+        RocksDbNative.rocksdb_compactoptions_set_exclusive_manual_compaction(options, 0);
+        RocksDbNative.rocksdb_compactoptions_set_bottommost_level_compaction(options, forceOptimized);
+        fixed (byte* from = range.From, to = range.To)
+        {
+            RocksDbNative.rocksdb_compact_range_cf_opt(_database, _database[column], options, from, (nuint)range.From.Length, to, (nuint)range.To.Length);
+        }
+
+        RocksDbNative.rocksdb_compactoptions_destroy(options);
+        if (_noCompactions) throw new OperationCanceledException("the store takes no more compactions");
+    }
+
+    /// <summary>Ends the compactions of <see cref="Compact"/> at the next place where they can end, and lets no other begin: the process is about to stop.</summary>
+    public void StopCompacting()
+    {
+        _noCompactions = true;
+        if (!_disposed) RocksDbNative.rocksdb_disable_manual_compaction(_database);
+    }
+
+    /// <summary>Writes what every column holds in memory to files, so that the log before is not needed any more and goes.</summary>
+    /// <exception cref="StoreFailedException">The disk refused; the store is not used again.</exception>
+    public void Flush()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _latch.Check();
+        foreach (var column in _database.Columns) Flush(column);
+    }
+
+    /// <summary>Bytes of the column's files; what is still in memory and in the log is not among them.</summary>
+    public ulong FileBytes(Column column) => Property(column, "rocksdb.live-sst-files-size");
+
+    /// <summary>About how many entries the column has.</summary>
+    public ulong KeysEstimate(Column column) => Property(column, "rocksdb.estimate-num-keys");
+
     public void Dispose()
     {
         _disposed = true;
         _newest.Dispose();
         _database.Dispose();
+    }
+
+    private void Flush(Column column)
+    {
+        var options = RocksDbNative.rocksdb_flushoptions_create();
+        RocksDbNative.rocksdb_flushoptions_set_wait(options, 1);
+        nint error = 0;
+        RocksDbNative.rocksdb_flush_cf(_database, options, _database[column], ref error);
+        RocksDbNative.rocksdb_flushoptions_destroy(options);
+        if (RocksDbNative.TakeError(ref error) is { } failure) throw _latch.Fail(failure);
+    }
+
+    private ulong Property(Column column, string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return RocksDbNative.rocksdb_property_int_cf(_database, _database[column], name, out var value) == 0 ? value : 0;
     }
 
     private static RocksDatabase? TryOpen(

@@ -10,15 +10,15 @@ namespace NeuroChain.Chain;
 /// </summary>
 public sealed class Transaction
 {
-    private static readonly MessageParser<TransactionEnvelope> OuterParser = TransactionEnvelope.Parser.WithDiscardUnknownFields(true);
-    private static readonly MessageParser<TransactionBody> BodyParser = TransactionBody.Parser.WithDiscardUnknownFields(true);
-
-    private Transaction(byte[] bytes, TransactionHash hash, TransactionBody body, Address sender, Amount fee)
+    // Only a check makes one: see UnverifiedTransaction.TryVerify.
+    internal Transaction(UnverifiedTransaction verified)
     {
-        Bytes = bytes;
-        Hash = hash;
-        Body = body;
-        Sender = sender;
+        Bytes = verified.Bytes;
+        Hash = verified.Hash;
+        Body = verified.Body;
+        Sender = verified.Sender;
+        SignatureCount = verified.SignatureCount;
+        _ = Amount.TryFromBytes(verified.Body.Fee.Span, out var fee); // protocol messages have none
         Fee = fee;
     }
 
@@ -32,6 +32,9 @@ public sealed class Transaction
 
     public Address Sender { get; }
 
+    /// <summary>Signatures that were checked: one, or the threshold of an account that several keys hold.</summary>
+    public int SignatureCount { get; }
+
     public ulong Nonce => Body.Nonce;
 
     public Amount Fee { get; }
@@ -44,35 +47,41 @@ public sealed class Transaction
         ReadOnlySpan<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out Transaction? transaction, out TransactionFault fault)
     {
         transaction = null;
-        if (bytes.Length > Limits.TransactionBytesMax) return Refuse(TransactionFault.TooLarge, out fault);
-        var kept = bytes.ToArray();
-        if (!CanonicalProto.TryParse(OuterParser, kept, out var outer)) return Refuse(TransactionFault.NotCanonical, out fault);
-        var bodyBytes = outer.Body.ToByteArray();
-        if (!CanonicalProto.TryParse(BodyParser, bodyBytes, out var body)) return Refuse(TransactionFault.NotCanonical, out fault);
-        fault = TransactionShape.Check(body, genesis);
-        if (fault != TransactionFault.None) return false;
-        if (!Signature.TryFromBytes(outer.Signature.Span, out var signature)) return Refuse(TransactionFault.MalformedSignature, out fault);
-        var hash = HashOf(bodyBytes);
-        var sender = Address.FromBytes(body.Sender.Span);
-        if (!signature.IsBy(sender, hash.Value)) return Refuse(TransactionFault.WrongSignature, out fault);
-        _ = Amount.TryFromBytes(body.Fee.Span, out var fee);
-        transaction = new Transaction(kept, hash, body, sender, fee);
-        return true;
+        fault = TransactionFault.TooLarge;
+        if (bytes.Length > Limits.TransactionBytesMax || !UnverifiedTransaction.TryParse(bytes.ToArray(), genesis, out var parsed, out fault)) return false;
+        if (parsed.TryVerify(out transaction)) return true;
+        fault = TransactionFault.WrongSignature;
+        return false;
     }
 
     /// <summary>Signs a body for the chain that it names. The body must be well-formed.</summary>
     public static Transaction Sign(TransactionBody body, PrivateKey key) => Sign(body, key.Address, content => key.Sign(content.Digest));
 
+    /// <summary>Signs a body for an account that several keys hold, with as many of the keys as its threshold asks.</summary>
+    public static Transaction Sign(TransactionBody body, MultiSignaturePolicy policy, IEnumerable<PrivateKey> keys)
+    {
+        body.Sender = ByteString.CopyFrom(policy.Address.ToArray());
+        var digest = new TaggedContent(Domain.Transaction, body.ToByteArray()).Digest;
+        return Assemble(body, policy, keys.Select(key => (key.Address, key.Sign(digest))));
+    }
+
+    /// <summary>The same where the keys signed elsewhere: each its own signature over <see cref="DigestOf"/>.</summary>
+    public static Transaction Assemble(TransactionBody body, MultiSignaturePolicy policy, IEnumerable<(Address Member, Signature Signature)> signatures) =>
+        Seal(body, TransactionSignature.Encode(policy, signatures));
+
+    /// <summary>What each key of an account signs for a body that names the account as its sender.</summary>
+    public static Hash256 DigestOf(TransactionBody body) => new TaggedContent(Domain.Transaction, body.ToByteArray()).Digest;
+
     /// <summary>The same where the key is elsewhere.</summary>
     public static Transaction Sign(TransactionBody body, Address sender, Func<TaggedContent, Signature> sign)
     {
         body.Sender = ByteString.CopyFrom(sender.ToArray());
-        var bodyBytes = body.ToByteArray();
-        var outer = new TransactionEnvelope
-        {
-            Body = ByteString.CopyFrom(bodyBytes),
-            Signature = ByteString.CopyFrom(sign(new TaggedContent(Domain.Transaction, bodyBytes)).Bytes),
-        };
+        return Seal(body, sign(new TaggedContent(Domain.Transaction, body.ToByteArray())).Bytes.ToArray());
+    }
+
+    private static Transaction Seal(TransactionBody body, byte[] signature)
+    {
+        var outer = new TransactionEnvelope { Body = body.ToByteString(), Signature = ByteString.CopyFrom(signature) };
         var genesis = Hash256.TryFromBytes(body.Genesis.Span, out var value) ? new GenesisHash(value) : default;
         var decoded = TryDecode(outer.ToByteArray(), genesis, out var transaction, out var fault);
         Invariant.Check(decoded, $"a transaction of our own making is well-formed, this one is {fault}");
@@ -80,10 +89,4 @@ public sealed class Transaction
     }
 
     public static TransactionHash HashOf(ReadOnlySpan<byte> body) => new(Domain.Transaction.Hash(body));
-
-    private static bool Refuse(TransactionFault reason, out TransactionFault fault)
-    {
-        fault = reason;
-        return false;
-    }
 }

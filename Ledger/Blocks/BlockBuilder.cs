@@ -4,16 +4,18 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// Puts a block together: runs the candidates and keeps those that can stand in it. Payments never take more than three quarters of the
-/// room, so that whoever pays most cannot keep protocol and training messages out of their windows.
+/// Puts a block together: runs the candidates and keeps those that can stand in it. Every lane has its part of the room, so that whoever
+/// pays most, or says most, cannot keep others out of their windows.
 /// </summary>
 public static class BlockBuilder
 {
-    private const int LengthBytes = 4;
+    private const int LengthBytes = BlockSpace.LengthBytes;
 
     /// <param name="state">The state after the last block.</param>
     /// <param name="template">Who builds, when, and the votes.</param>
-    /// <param name="candidates">In order of preference; those that cannot be executed are passed over.</param>
+    /// <param name="candidates">
+    /// In order of preference, lane by lane; those that cannot be executed are passed over. No more is taken from it than is needed.
+    /// </param>
     public static ValidatedBlock Build(LedgerState state, BlockTemplate template, IEnumerable<Transaction> candidates)
     {
         var term = state.Next.Schedule.TermOf(template.BuiltRound);
@@ -28,40 +30,14 @@ public static class BlockBuilder
         var leader = context.Schedule.Leader(template.BuiltRound);
         Invariant.Check(leader == template.Author, $"only the leader {leader} builds a block for round {template.BuiltRound}");
         var late = Fitting(state, template.LatePrecommits);
-        var room = new BlockRoom(Limits.BlockBytesMax - Overhead(template.LastCommit, late, proof));
+        var room = new BlockRoom(BlockSpace.Whole(state.Parameters) - new BlockSpace(Overhead(template.LastCommit, late, proof), 0, 0));
         var execution = new BlockExecution(state, template.Author);
-        var chosen = Choose(execution, room, candidates);
+        var chosen = new BlockFilling(execution, room).Fill(candidates);
 
         var header = HeaderOf(state, context, template);
         var block = Block.Build(header, template.LastCommit, late, proof, [.. chosen.Select(transaction => transaction.Bytes)]);
         Invariant.Check(block.Bytes.Length <= Limits.BlockBytesMax, "the room was counted right");
         return new ValidatedBlock(block, chosen, execution.Complete(block));
-    }
-
-    // Protocol messages go first; they have no nonce, so that nothing before them is missing.
-    private static ImmutableArray<Transaction> Choose(BlockExecution execution, BlockRoom room, IEnumerable<Transaction> candidates)
-    {
-        var chosen = ImmutableArray.CreateBuilder<Transaction>();
-        var seen = new HashSet<TransactionHash>();
-        var paying = new List<Transaction>();
-        foreach (var candidate in candidates)
-        {
-            if (candidate.IsProtocolMessage) Offer(candidate);
-            else paying.Add(candidate);
-        }
-
-        foreach (var candidate in paying) Offer(candidate);
-        return chosen.ToImmutable();
-
-        void Offer(Transaction candidate)
-        {
-            var bytes = LengthBytes + candidate.Bytes.Length;
-            var lane = Lanes.Of(candidate);
-            if (!room.Has(lane, bytes) || seen.Contains(candidate.Hash) || execution.Add(candidate) != TransactionRejection.None) return;
-            seen.Add(candidate.Hash);
-            room.Take(lane, bytes);
-            chosen.Add(candidate);
-        }
     }
 
     private static ImmutableArray<LatePrecommit> Fitting(LedgerState state, ImmutableArray<LatePrecommit> late)

@@ -3,54 +3,87 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>Decodes what is in a block, each signature once in the life of a node.</summary>
+/// <summary>
+/// Decodes what is in a block, each signature once in the life of a node. Signatures that nobody checked yet are checked on all cores; which
+/// fault is told does not depend on who was faster: it is the first by place.
+/// </summary>
 internal static class BlockTransactions
 {
+    // Below this a thread costs more to wake than its part of the work.
+    private const int RangeLeast = 16;
+
     public static BlockRefusal Decode(
-        Block block, GenesisHash genesis, ITransactionLookup known, out ImmutableArray<Transaction> transactions)
+        Block block, LedgerState state, ITransactionLookup known, out ImmutableArray<Transaction> transactions)
     {
         transactions = [];
-        if (block.Transactions.Length > Limits.TransactionsPerBlockMax)
-            return new BlockRefusal(BlockFault.TooManyTransactions, $"{block.Transactions.Length}, at most {Limits.TransactionsPerBlockMax}");
-        var decoded = ImmutableArray.CreateBuilder<Transaction>(block.Transactions.Length);
-        var hashes = new HashSet<TransactionHash>(block.Transactions.Length);
-        for (var i = 0; i < block.Transactions.Length; i++)
+        var all = block.Transactions;
+        if (all.Length > Limits.TransactionsPerBlockMax)
+            return new BlockRefusal(BlockFault.TooManyTransactions, $"{all.Length}, at most {Limits.TransactionsPerBlockMax}");
+        var found = new Transaction?[all.Length];
+        if (!ReferenceEquals(known, NoTransactions.Instance)) Find(all, known, found);
+        var faults = Check(all, state.GenesisHash, found);
+
+        long cost = 0;
+        var hashes = new HashSet<TransactionHash>(all.Length);
+        for (var i = 0; i < all.Length; i++)
         {
-            var bytes = block.Transactions[i].Span;
-            var fault = TransactionFault.None;
-            if (!TryFind(bytes, known, out var transaction) && !Transaction.TryDecode(bytes, genesis, out transaction, out fault))
-                return new BlockRefusal(BlockFault.TransactionInvalid, $"transaction {i}: {fault}");
-            if (!hashes.Add(transaction!.Hash)) return new BlockRefusal(BlockFault.TransactionInvalid, $"transaction {i}: {transaction.Hash} stands twice");
-            decoded.Add(transaction);
+            if (faults[i] != TransactionFault.None) return new BlockRefusal(BlockFault.TransactionInvalid, $"transaction {i}: {faults[i]}");
+            if (!hashes.Add(found[i]!.Hash)) return new BlockRefusal(BlockFault.TransactionInvalid, $"transaction {i}: {found[i]!.Hash} stands twice");
+            cost += CostUnits.Of(found[i]!);
         }
 
-        transactions = decoded.MoveToImmutable();
+        var costMax = state.Parameters.Fees.BlockCostMax;
+        if (cost > costMax) return new BlockRefusal(BlockFault.TooCostly, $"{cost} units, at most {costMax}");
+        transactions = [.. found!];
         return BlockRefusal.None;
     }
 
-    // The hash covers the body only, so the whole bytes must be those that were checked: the same body may come with another signature.
-    private static bool TryFind(ReadOnlySpan<byte> bytes, ITransactionLookup known, out Transaction? transaction)
+    // The hashes on all cores, the lookup by one: its owner is a single thread. The hash covers the body only, so the whole bytes must be
+    // those that were checked: the same body may come with another signature.
+    private static void Find(ImmutableArray<ReadOnlyMemory<byte>> all, ITransactionLookup known, Transaction?[] found)
     {
-        transaction = null;
-        return TryBody(bytes, out var body) && known.TryGet(Transaction.HashOf(body), out transaction) && transaction.Bytes.Span.SequenceEqual(bytes);
+        var hashes = new TransactionHash?[all.Length];
+        ForEach(all.Length, i => hashes[i] = UnverifiedTransaction.TryHash(all[i].Span, out var hash) ? hash : null);
+        for (var i = 0; i < all.Length; i++)
+            if (hashes[i] is { } hash && known.TryGet(hash, out var transaction) && transaction.Bytes.Span.SequenceEqual(all[i].Span))
+                found[i] = transaction;
     }
 
-    // Field 1 of the envelope: tag 0x0a and a length of up to three bytes (a transaction has at most 64 KiB). Anything else is left to the decoder.
-    private static bool TryBody(ReadOnlySpan<byte> envelope, out ReadOnlySpan<byte> body)
+    // Past a fault nothing needs to be checked; before it everything is, whichever thread found it.
+    private static TransactionFault[] Check(ImmutableArray<ReadOnlyMemory<byte>> all, GenesisHash genesis, Transaction?[] found)
     {
-        body = default;
-        if (envelope.IsEmpty || envelope[0] != 0x0a) return false;
-        int length = 0, at = 1;
-        for (var shift = 0; ; shift += 7)
+        var faults = new TransactionFault[all.Length];
+        var first = all.Length;
+        ForEach(all.Length, i =>
         {
-            if (shift > 14 || at >= envelope.Length) return false;
-            var next = envelope[at++];
-            length |= (next & 0x7f) << shift;
-            if ((next & 0x80) == 0) break;
+            if (found[i] is not null || i > Volatile.Read(ref first)) return;
+            if (UnverifiedTransaction.TryParse(all[i], genesis, out var parsed, out var fault))
+            {
+                if (parsed.TryVerify(out found[i])) return;
+                fault = TransactionFault.WrongSignature;
+            }
+
+            faults[i] = fault;
+            for (var least = Volatile.Read(ref first); i < least; least = Volatile.Read(ref first))
+                if (Interlocked.CompareExchange(ref first, i, least) == least)
+                    break;
+        });
+        return faults;
+    }
+
+    private static void ForEach(int count, Action<int> act)
+    {
+        var ranges = Math.Min((count + RangeLeast - 1) / RangeLeast, Environment.ProcessorCount * 8);
+        if (ranges <= 1)
+        {
+            for (var i = 0; i < count; i++) act(i);
+            return;
         }
 
-        if (length > envelope.Length - at) return false;
-        body = envelope.Slice(at, length);
-        return true;
+        Parallel.For(0, ranges, range =>
+        {
+            var end = (int)((long)count * (range + 1) / ranges);
+            for (var i = (int)((long)count * range / ranges); i < end; i++) act(i);
+        });
     }
 }

@@ -27,7 +27,7 @@ public static class BlockValidator
         if (refusal.IsNone) refusal = CheckRoots(state, block.Header);
         if (refusal.IsNone) refusal = CheckLastCommit(state, block);
         if (refusal.IsNone) refusal = CheckLatePrecommits(state, block);
-        return refusal.IsNone ? BlockTransactions.Decode(block, state.GenesisHash, known, out transactions) : refusal;
+        return refusal.IsNone ? BlockTransactions.Decode(block, state, known, out transactions) : refusal;
     }
 
     private static BlockRefusal CheckPlace(LedgerState state, Header header)

@@ -1,27 +1,34 @@
 using NeuroChain.Chain;
-using NeuroChain.Types.V1;
+using static NeuroChain.Types.V1.TransactionBody;
 
 namespace NeuroChain.Ledger;
 
 /// <summary>Kinds of transactions that do not compete with each other for block space; the lower goes first.</summary>
 public enum Lane : byte
 {
-    /// <summary>Messages of validators, without fee or nonce.</summary>
+    /// <summary>Messages of validators, without fee or nonce: evidence, attestations, all that a window waits for.</summary>
     Protocol = 0,
 
     /// <summary>Commits and reveals of candidates, which have windows.</summary>
     Training = 1,
 
-    Payments = 2,
+    /// <summary>Messages between chains. No kind of message is in it yet; its room is kept from the first block on.</summary>
+    Bridge = 2,
+
+    /// <summary>All that waits for nothing but its fee.</summary>
+    Normal = 3,
 }
 
 public static class Lanes
 {
-    public static Lane Of(Transaction transaction)
+    public const int Count = 4;
+
+    public static Lane Of(Transaction transaction) => transaction.IsProtocolMessage ? Lane.Protocol : OfPaid(transaction.Body.MessageCase);
+
+    // Kinds that pay. A kind that a window depends on is to be named here, or it competes with payments.
+    private static Lane OfPaid(MessageOneofCase kind) => kind switch
     {
-        if (transaction.IsProtocolMessage) return Lane.Protocol;
-        return transaction.Body.MessageCase is TransactionBody.MessageOneofCase.CandidateCommit or TransactionBody.MessageOneofCase.CandidateReveal
-            ? Lane.Training
-            : Lane.Payments;
-    }
+        MessageOneofCase.CandidateCommit or MessageOneofCase.CandidateReveal => Lane.Training,
+        _ => Lane.Normal,
+    };
 }

@@ -12,11 +12,13 @@ internal sealed class BlockExecution
 {
     private readonly LedgerState _state;
     private readonly BlockContext _context;
+    private readonly WriteTrace? _trace;
     private readonly ImmutableArray<Receipt>.Builder _receipts = ImmutableArray.CreateBuilder<Receipt>();
 
-    public BlockExecution(LedgerState state, Address author)
+    public BlockExecution(LedgerState state, Address author, WriteTrace? trace = null)
     {
         _state = state;
+        _trace = trace;
         UpgradesModule.RequireKnown(state, state.Next.Height);
         _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state) { ParentTime = state.Time };
     }
@@ -25,10 +27,12 @@ internal sealed class BlockExecution
     public TransactionRejection Add(Transaction transaction)
     {
         _context.Begin((uint)_receipts.Count + 1);
+        var mark = _context.State.Mark();
         var refusal = TransactionExecutor.Execute(_context, transaction, out var receipt);
         if (refusal != TransactionRejection.None) return refusal;
         var asked = transaction.IsProtocolMessage ? Amount.Zero : FeesModule.Asked(_context, transaction);
         _context.Count(CostUnits.Of(transaction), asked, transaction.Fee - asked);
+        _trace?.Add(_receipts.Count, _context.State.WrittenSince(mark));
         _receipts.Add(receipt);
         return refusal;
     }
@@ -37,10 +41,12 @@ internal sealed class BlockExecution
     public ExecutionResult Complete(Block block)
     {
         _context.Begin(0);
+        var mark = _context.State.Mark();
         foreach (var module in LedgerModules.All) module.EndBlock(_context);
         AttendanceModule.Record(_context, block.LastCommit, block.LatePrecommits);
         ValidatorsModule.FixSchedule(_context);
         SupplyModule.CheckConservation(_context.State);
+        _trace?.Add(null, _context.State.WrittenSince(mark));
 
         var receipts = _receipts.ToImmutable();
         Hash256 receiptsRoot = default, eventsRoot = default;

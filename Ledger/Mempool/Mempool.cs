@@ -11,36 +11,40 @@ public sealed class Mempool : ITransactionLookup
 {
     private readonly Dictionary<TransactionHash, Transaction> _byHash = [];
     private readonly ProtocolLane _protocol;
-    private readonly PaidLane _paid;
+    private readonly PaidLanes _paid;
 
     public Mempool(MempoolOptions? options = null)
     {
         var bounds = options ?? new MempoolOptions();
         _protocol = new ProtocolLane(bounds);
-        _paid = new PaidLane(bounds);
+        _paid = new PaidLanes(bounds);
     }
 
     public int Count => _byHash.Count;
 
-    /// <summary>Bytes of the transactions that pay.</summary>
+    /// <summary>Bytes that the transactions that pay would take in blocks.</summary>
     public long Bytes => _paid.Bytes;
 
     public bool TryGet(TransactionHash hash, [NotNullWhen(true)] out Transaction? transaction) => _byHash.TryGetValue(hash, out transaction);
+
+    public bool Contains(TransactionHash hash) => _byHash.ContainsKey(hash);
 
     /// <summary>None where it waits here from now on; what had to leave for it is gone then.</summary>
     public MempoolRejection TryAdd(Transaction transaction, LedgerState state)
     {
         if (_byHash.ContainsKey(transaction.Hash)) return MempoolRejection.AlreadyKnown;
         if (FeesModule.IsExpired(transaction, state.Height.Next())) return MempoolRejection.Expired;
-        var evicted = new List<Transaction>();
-        var rejection = transaction.IsProtocolMessage ? _protocol.TryAdd(transaction, state) : _paid.TryAdd(transaction, state, evicted);
-        if (rejection != MempoolRejection.None) return rejection;
-        Forget(evicted);
-        _byHash.Add(transaction.Hash, transaction);
-        return MempoolRejection.None;
+        var gone = new List<Transaction>();
+        var rejection = transaction.IsProtocolMessage ? _protocol.TryAdd(transaction, state) : _paid.TryAdd(transaction, state, gone);
+        Forget(gone);
+        if (rejection == MempoolRejection.None) _byHash.Add(transaction.Hash, transaction);
+        return rejection;
     }
 
-    /// <summary>What to offer to a block that follows the state: lane by lane, the higher fee first, nonces of a sender in order.</summary>
+    /// <summary>
+    /// What to offer to a block that follows the state, of the last <see cref="OnBlock"/>: lane by lane, nonces of a sender in order. To be
+    /// read before anything else is done here.
+    /// </summary>
     public IEnumerable<Transaction> Candidates(LedgerState state)
     {
         foreach (var message in _protocol.Transactions)
@@ -53,11 +57,24 @@ public sealed class Mempool : ITransactionLookup
     public ulong NextNonce(LedgerState state, Address sender) => _paid.NextNonce(state, sender);
 
     /// <summary>Takes out what a block committed and what its state leaves behind. To be called for every block, in order.</summary>
-    public void OnBlock(LedgerState state, IReadOnlyList<Transaction> committed)
+    /// <param name="state">The state after the block.</param>
+    /// <param name="committed">What was in it.</param>
+    /// <param name="changed">Records that the block changed: an account may lose money without sending anything.</param>
+    public void OnBlock(LedgerState state, IReadOnlyList<Transaction> committed, IEnumerable<StateKey>? changed = null)
     {
         foreach (var message in committed.Where(transaction => transaction.IsProtocolMessage)) Forget(_protocol.Settle(message, state.Height));
         Forget(_protocol.Age(state.Height));
-        Forget(_paid.OnBlock(state, committed.Where(transaction => !transaction.IsProtocolMessage).Select(transaction => transaction.Sender)));
+        var senders = committed.Where(transaction => !transaction.IsProtocolMessage).Select(transaction => transaction.Sender);
+        Forget(_paid.OnBlock(state, senders.Concat(AccountsAmong(changed ?? []))));
+    }
+
+    private static IEnumerable<Address> AccountsAmong(IEnumerable<StateKey> keys)
+    {
+        var prefix = AccountsModule.Key(default);
+        var prefixLength = prefix.Bytes.Length - Address.Size;
+        foreach (var key in keys)
+            if (key.Bytes.Length == prefix.Bytes.Length && key.Bytes[..prefixLength].SequenceEqual(prefix.Bytes[..prefixLength]))
+                yield return Address.FromBytes(key.Bytes[prefixLength..]);
     }
 
     private void Forget(IReadOnlyList<Transaction> gone)

@@ -11,6 +11,11 @@ public enum MempoolRejection
     FeeTooLow,
     FeesNotPayable,
     ReplacementFeeTooLow,
+    ReplacementExpiresEarlier,
+
+    /// <summary>What waits behind the replaced one would no longer be covered by the balance.</summary>
+    ReplacementSpendsMore,
+    TooManyFromSender,
     Full,
 
     NotAValidator,

@@ -4,8 +4,8 @@ using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>A validator says each thing once in a training round: this is the thing.</summary>
-internal readonly record struct ProtocolKey(Address Sender, TransactionBody.MessageOneofCase Kind, Hash256 Task, ulong TrainingRound)
+/// <summary>A validator says each thing once in a training round, or of a proposal: this is the thing.</summary>
+internal readonly record struct ProtocolKey(Address Sender, TransactionBody.MessageOneofCase Kind, Hash256 Subject, ulong Number)
 {
     public static ProtocolKey Of(Transaction transaction)
     {
@@ -16,8 +16,12 @@ internal readonly record struct ProtocolKey(Address Sender, TransactionBody.Mess
             TransactionBody.MessageOneofCase.SeedShare => (body.SeedShare.Task, body.SeedShare.TrainingRound),
             TransactionBody.MessageOneofCase.AttestationCommit => (body.AttestationCommit.Task, body.AttestationCommit.TrainingRound),
             TransactionBody.MessageOneofCase.AttestationReveal => (body.AttestationReveal.Task, body.AttestationReveal.TrainingRound),
-            _ => (ByteString.Empty, 0UL),
+            TransactionBody.MessageOneofCase.SeedChainRegistration => (ByteString.Empty, 0UL),
+            TransactionBody.MessageOneofCase.GovernanceVote => (ByteString.Empty, body.GovernanceVote.Proposal),
+            _ => (null, 0UL),
         };
-        return new ProtocolKey(transaction.Sender, body.MessageCase, task.IsEmpty ? Hash256.Zero : Hash256.FromBytes(task.Span), round);
+        // Of a kind that is not named here every message is a thing of its own; the bounds per validator hold for it as for all.
+        var subject = task is null ? transaction.Hash.Value : task.IsEmpty ? Hash256.Zero : Hash256.FromBytes(task.Span);
+        return new ProtocolKey(transaction.Sender, body.MessageCase, subject, round);
     }
 }

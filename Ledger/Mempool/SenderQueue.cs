@@ -2,36 +2,90 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>The waiting transactions of one sender by nonce, gaps allowed, with the sum of their fees.</summary>
+/// <summary>The waiting transactions of one sender by nonce, gaps allowed, over the account as the last block left it.</summary>
 internal sealed class SenderQueue
 {
-    private readonly SortedDictionary<ulong, Transaction> _byNonce = [];
+    private readonly SortedList<ulong, Waiting> _byNonce = [];
 
     public int Count => _byNonce.Count;
 
+    public Account Account { get; private set; }
+
+    /// <summary>Sum of all fees; a block may take them all.</summary>
     public Amount Fees { get; private set; }
 
+    public long Bytes { get; private set; }
+
     /// <summary>Ascending by nonce.</summary>
-    public IEnumerable<Transaction> Transactions => _byNonce.Values;
+    public IList<Waiting> All => _byNonce.Values;
 
-    public Transaction? At(ulong nonce) => _byNonce.GetValueOrDefault(nonce);
+    /// <summary>What a block may take next; null where its nonce is missing.</summary>
+    public Waiting? Head => At(Account.Nonce);
 
-    /// <summary>The one with the highest nonce.</summary>
-    public Transaction Last => _byNonce[_byNonce.Keys.Max()];
+    public Waiting Last => _byNonce.Values[^1];
 
-    public void Add(Transaction transaction)
+    public Waiting? At(ulong nonce) => _byNonce.GetValueOrDefault(nonce);
+
+    public void Add(Waiting waiting)
     {
-        _byNonce.Add(transaction.Nonce, transaction);
-        Fees += transaction.Fee;
+        _byNonce.Add(waiting.Transaction.Nonce, waiting);
+        Fees += waiting.Transaction.Fee;
+        Bytes += waiting.Space.Bytes;
     }
 
-    public void Remove(Transaction transaction)
+    public void Remove(Waiting waiting)
     {
-        Invariant.Check(_byNonce.Remove(transaction.Nonce), "what is removed from a queue was in it");
-        Fees -= transaction.Fee;
+        Invariant.Check(_byNonce.Remove(waiting.Transaction.Nonce), "what is removed from a queue was in it");
+        Fees -= waiting.Transaction.Fee;
+        Bytes -= waiting.Space.Bytes;
     }
 
-    public IReadOnlyList<Transaction> Below(ulong nonce) => [.. _byNonce.Values.TakeWhile(transaction => transaction.Nonce < nonce)];
+    /// <summary>Says again of each where it stands, over the given account.</summary>
+    public void Place(Account account, Height now)
+    {
+        Account = account;
+        var next = account.Nonce;
+        var (lane, rate) = (Lane.Protocol, FeeRate.Highest);
+        foreach (var waiting in _byNonce.Values)
+        {
+            var isReady = waiting.Transaction.Nonce == next;
+            if (isReady) next++;
+            lane = isReady && waiting.OwnLane <= lane ? lane : isReady ? waiting.OwnLane : Lane.Normal;
+            rate = FeeRate.Min(rate, waiting.OwnRate);
+            waiting.Place(isReady, lane, rate, now);
+        }
+    }
 
-    public IReadOnlyList<Transaction> From(ulong nonce) => [.. _byNonce.Values.SkipWhile(transaction => transaction.Nonce < nonce)];
+    /// <summary>
+    /// Up to which nonce the balance covers all fees and all that is spent: what stands there is executed and pays, whatever it does.
+    /// </summary>
+    public ulong CoveredBefore()
+    {
+        var rest = Account.Balance;
+        var next = Account.Nonce;
+        foreach (var waiting in _byNonce.Values)
+        {
+            if (waiting.Transaction.Nonce != next) break;
+            if (!Amount.TryAdd(waiting.Transaction.Fee, waiting.Spends, out var whole) || whole > rest) break;
+            rest -= whole;
+            next++;
+        }
+
+        return next;
+    }
+
+    /// <summary>Whether what stands up to and with that nonce is still good for so many heights.</summary>
+    public bool LastsTo(ulong nonce, ulong height)
+    {
+        foreach (var waiting in _byNonce.Values)
+        {
+            if (waiting.Transaction.Nonce > nonce) break;
+            if (waiting.LastHeight < height) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>That one and all after it, ascending.</summary>
+    public Waiting[] From(ulong nonce) => [.. _byNonce.Values.Where(waiting => waiting.Transaction.Nonce >= nonce)];
 }

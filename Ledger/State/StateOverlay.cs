@@ -47,6 +47,12 @@ public sealed class StateOverlay(IStateReader below) : IStateReader
         _sorted = default;
     }
 
+    /// <summary>The keys that were set or deleted since the mark and not taken back, in the order of the writes; those that were set again come again.</summary>
+    internal IEnumerable<StateKey> WrittenSince(int mark)
+    {
+        for (var i = mark; i < _journal.Count; i++) yield return _records[_journal[i].Place].Key;
+    }
+
     /// <summary>Sets or, at null, deletes.</summary>
     internal void Put(StateKey key, byte[]? value)
     {

@@ -23,6 +23,9 @@ public static class CommandLine
             QueryCommand.Create(),
             ValidatorCommand.Create(),
             VerifyCommand.Create(),
+            DatabaseCommand.Create(),
+            SnapshotCommand.Create(),
+            InspectCommand.Create(),
             EvaluateCommand.Create(),
             TrainCommand.Create(),
         };

@@ -20,6 +20,7 @@ internal static class QueryCommand
             Print("chain", s.ChainName);
             Print("genesis", Hex.Encode(s.GenesisHash.Span));
             Print("height", Number(s.Height));
+            Print("earliest", Number(s.EarliestHeight));
             Print("block", Hex.Encode(s.BlockHash.Span));
             Print("state root", Hex.Encode(s.StateRoot.Span));
             Print("led by", s.Author.IsEmpty ? "-" : $"{AddressOf(s.Author)}, {(s.TermLed ? "term" : "caretaker")}");

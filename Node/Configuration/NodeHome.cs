@@ -15,6 +15,9 @@ public sealed class NodeHome(string path)
 
     public string StoreFolder => In("data/store");
 
+    /// <summary>States as they were, each in a folder named after its height.</summary>
+    public string SnapshotFolder => In("data/snapshots");
+
     public string WalFolder => In("data/wal");
 
     public string SignerFolder => In("data/signer");

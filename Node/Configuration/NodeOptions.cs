@@ -40,6 +40,18 @@ public sealed record NodeOptions
     /// <summary>Threads of the evaluator.</summary>
     public int EvaluationThreads { get; init; } = 1;
 
+    /// <summary>Blocks that are kept, with certificates, receipts, events and the places of transactions; 0 keeps all. Never fewer than 128.</summary>
+    public int KeepBlocks { get; init; }
+
+    /// <summary>Heights back from the newest whose state can be had again, for proofs and queries about the past. Never fewer than 128.</summary>
+    public int ProofHeights { get; init; } = 1024;
+
+    /// <summary>Every so many heights the state is written to data/snapshots; 0 writes none.</summary>
+    public int SnapshotEvery { get; init; }
+
+    /// <summary>The newest snapshots that are kept.</summary>
+    public int SnapshotsKept { get; init; } = 2;
+
     /// <summary>Least level that is logged: "Debug", "Information", "Warning" or "Error".</summary>
     public string LogLevel { get; init; } = "Information";
 
@@ -92,6 +104,10 @@ public sealed record NodeOptions
         if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault) throw Bad("peers, observers, trainers, datasets", "lists");
         _ = PeerEndpoints;
         if (EvaluationThreads is < 1 or > 256) throw Bad("evaluation_threads", "a number from 1 to 256");
+        if (KeepBlocks < 0) throw Bad("keep_blocks", "0 for all, or a number of blocks");
+        if (ProofHeights < 0) throw Bad("proof_heights", "a number of heights");
+        if (SnapshotEvery < 0) throw Bad("snapshot_every", "0 for none, or a number of heights");
+        if (SnapshotsKept is < 1 or > 1_000) throw Bad("snapshots_kept", "a number from 1 to 1000");
         if (LogLevel is not ("Debug" or "Information" or "Warning" or "Error")) throw Bad("log_level", "\"Debug\", \"Information\", \"Warning\" or \"Error\"");
     }
 

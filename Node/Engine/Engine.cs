@@ -27,6 +27,8 @@ public sealed class Engine
     private readonly List<EngineOutput> _outputs = [];
     private readonly Queue<Effect> _toSign = [];
     private readonly OpenEffects _open = new();
+    private readonly TransactionGossip _gossip;
+    private bool _isGossipTimed;
     private Timestamp _now;
     private Timestamp _heightStarted;
     private bool _isReplaying;
@@ -40,6 +42,7 @@ public sealed class Engine
         _signer = signer;
         _settings = settings;
         _blocks = new ProposedBlocks(mempool);
+        _gossip = new TransactionGossip(mempool, settings.Node ?? signer?.Address ?? default);
         _driver = new Driver(signer?.Address, settings.Timeouts);
     }
 
@@ -74,6 +77,9 @@ public sealed class Engine
             case EngineInput.MessageArrived m:
                 OnMessage(m.Peer, m.Message);
                 break;
+            case EngineInput.TransactionsArrived t:
+                OnTransactions(t);
+                break;
             case EngineInput.TimerElapsed t:
                 OnTimer(t.Timer);
                 break;
@@ -82,20 +88,17 @@ public sealed class Engine
                 break;
             case EngineInput.PeerConnected c:
                 _outputs.Add(new EngineOutput.Send(c.Peer, new PeerMessage.StatusMessage(State.Height)));
+                _gossip.Connected(c.Peer);
                 break;
             case EngineInput.PeerDisconnected d:
+                _gossip.Disconnected(d.Peer);
                 _sync.Forget(d.Peer);
                 break;
         }
     }
 
     /// <summary>Admits a transaction of this node's own users and passes it on.</summary>
-    public MempoolRejection Submit(Transaction transaction)
-    {
-        var rejection = Mempool.TryAdd(transaction, State);
-        if (rejection == MempoolRejection.None) _outputs.Add(new EngineOutput.Send(null, new PeerMessage.TransactionMessage(transaction.Bytes)));
-        return rejection;
-    }
+    public MempoolRejection Submit(Transaction transaction) => Admit(transaction, null);
 
     /// <summary>Makes the turn durable, signs what consensus asked for, and hands out what may leave the node now.</summary>
     public IReadOnlyList<EngineOutput> EndTurn()
@@ -108,6 +111,7 @@ public sealed class Engine
         }
 
         _wal.Flush();
+        FlushGossip();
         EngineOutput[] outputs = [.. _outputs];
         _outputs.Clear();
         return outputs;
@@ -133,8 +137,14 @@ public sealed class Engine
             case PeerMessage.StatusMessage m:
                 OnStatus(peer, m.Height);
                 break;
-            case PeerMessage.TransactionMessage m:
-                OnTransaction(peer, m);
+            case PeerMessage.AnnouncementMessage m:
+                _gossip.Announced(peer, m.Hashes);
+                break;
+            case PeerMessage.WantedMessage m:
+                _gossip.Wanted(peer, m.Hashes);
+                break;
+            case PeerMessage.LinksMessage m:
+                _gossip.Linked(peer, [.. m.Peers]);
                 break;
         }
     }
@@ -183,10 +193,39 @@ public sealed class Engine
         if (_sync.Best > Current) Fetch(); // one ahead is normal: its precommits are on their way
     }
 
-    private void OnTransaction(Address peer, PeerMessage.TransactionMessage message)
+    private void OnTransactions(EngineInput.TransactionsArrived arrived)
     {
-        if (!Transaction.TryDecode(message.Transaction.Span, State.GenesisHash, out var transaction, out var fault)) Refuse(peer, $"transaction: {fault}");
-        else _ = Submit(transaction);
+        if (arrived.Fault != TransactionFault.None) Refuse(arrived.Peer, $"transaction: {arrived.Fault}");
+        foreach (var transaction in arrived.Transactions)
+        {
+            _gossip.Has(arrived.Peer, transaction.Hash);
+            _ = Admit(transaction, arrived.Peer);
+        }
+    }
+
+    private MempoolRejection Admit(Transaction transaction, Address? from)
+    {
+        var rejection = Mempool.TryAdd(transaction, State);
+        if (rejection == MempoolRejection.None) _gossip.Admitted(transaction, from);
+        return rejection;
+    }
+
+    // What comes in a few milliseconds goes in one message, unless it is much or has a window.
+    private void FlushGossip()
+    {
+        if (!_gossip.HasNews) return;
+        if (!_gossip.IsDue && !_isGossipTimed)
+        {
+            _isGossipTimed = true;
+            _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.Gossip(), _settings.GossipEvery));
+        }
+
+        if (_gossip.IsDue) SendGossip();
+    }
+
+    private void SendGossip()
+    {
+        foreach (var (peer, message) in _gossip.Flush()) Tell(peer, message);
     }
 
     private void OnTimer(EngineTimer timer)
@@ -199,8 +238,13 @@ public sealed class Engine
             case EngineTimer.StartHeight s when s.Height == Current && !IsStarted:
                 StartHeight();
                 break;
+            case EngineTimer.Gossip:
+                _isGossipTimed = false;
+                SendGossip();
+                break;
             case EngineTimer.Rebroadcast:
                 Rebroadcast();
+                _gossip.Tick();
                 _outputs.Add(new EngineOutput.SetTimer(timer, _settings.RebroadcastEvery));
                 break;
             case EngineTimer.SyncRetry r:
@@ -394,11 +438,10 @@ public sealed class Engine
         Invariant.Check(commit.Certificate.Block == block.Ref, "a block is applied with its own certificate");
         var committed = new CommittedBlock(block, commit.Certificate);
         var outcome = new BlockOutcome(result.Receipts, result.Events);
-        var changes = result.Changes.Select(c => KeyValuePair.Create(c.Key.Bytes.ToArray(), c.Value)).ToList();
-        _store.Commit(committed, [.. transactions.Select(t => t.Hash)], outcome, changes, result.Next.Mark.Encode());
+        _store.Commit(State, validated, commit.Certificate);
         _precommits.Decided(commit.Certificate, State.Next.Validators);
         State = result.Next;
-        Mempool.OnBlock(State, transactions);
+        Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
         _blocks.Clear();
         _open.Clear();
         _isReplaying = false;

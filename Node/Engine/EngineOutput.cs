@@ -43,6 +43,9 @@ public abstract record EngineTimer
     /// <summary>Say again what may have been lost.</summary>
     public sealed record Rebroadcast : EngineTimer;
 
+    /// <summary>Transactions have waited long enough for others to go with them.</summary>
+    public sealed record Gossip : EngineTimer;
+
     /// <summary>The blocks that were asked for did not come.</summary>
     public sealed record SyncRetry(ulong Attempt) : EngineTimer;
 }

@@ -1,3 +1,4 @@
+using NeuroChain.Chain;
 using NeuroChain.Consensus;
 
 namespace NeuroChain.Node;
@@ -12,4 +13,10 @@ public sealed record EngineSettings
 
     /// <summary>How long a peer may take to answer for a range of blocks.</summary>
     public TimeSpan SyncPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a transaction may wait for others to go with it.</summary>
+    public TimeSpan GossipEvery { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The address by which peers know this node; the validator's own where none is given.</summary>
+    public Address? Node { get; init; }
 }

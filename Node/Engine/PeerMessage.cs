@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
 
@@ -11,7 +12,15 @@ public abstract record PeerMessage
     private const byte PolkaKind = 3;
     private const byte RoundKind = 4;
     private const byte StatusKind = 5;
-    private const byte TransactionKind = 6;
+    private const byte TransactionsKind = 6;
+    private const byte AnnouncementKind = 16;
+    private const byte WantedKind = 17;
+    private const byte LinksKind = 18;
+
+    /// <summary>Hashes in one message.</summary>
+    public const int HashesMax = 4096;
+
+    private const int LinksMax = 256;
 
     private PeerMessage() { }
 
@@ -27,7 +36,59 @@ public abstract record PeerMessage
     /// <summary>The last height that the sender has decided.</summary>
     public sealed record StatusMessage(Height Height) : PeerMessage;
 
-    public sealed record TransactionMessage(ReadOnlyMemory<byte> Transaction) : PeerMessage;
+    /// <summary>Some transactions, each length first.</summary>
+    public sealed record TransactionsMessage(ImmutableArray<ReadOnlyMemory<byte>> Transactions) : PeerMessage
+    {
+        /// <summary>Bytes of one message; a greatest transaction fits with room to spare.</summary>
+        public const int BytesMax = 256 * 1024;
+
+        private const int CountMax = 4096;
+
+        /// <summary>As many messages as are needed.</summary>
+        public static IReadOnlyList<PeerMessage> Batches(IReadOnlyList<Transaction> transactions)
+        {
+            var messages = new List<PeerMessage>();
+            var batch = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+            var bytes = 0;
+            foreach (var transaction in transactions)
+            {
+                if (batch.Count == CountMax || bytes + 4 + transaction.Bytes.Length > BytesMax)
+                {
+                    messages.Add(new TransactionsMessage(batch.ToImmutable()));
+                    batch.Clear();
+                    bytes = 0;
+                }
+
+                batch.Add(transaction.Bytes);
+                bytes += 4 + transaction.Bytes.Length;
+            }
+
+            if (batch.Count > 0) messages.Add(new TransactionsMessage(batch.ToImmutable()));
+            return messages;
+        }
+
+        internal static TransactionsMessage? Decode(ReadOnlySpan<byte> content)
+        {
+            if (content.IsEmpty || content.Length > BytesMax) return null;
+            var reader = new ByteReader(content);
+            var transactions = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+            while (!reader.Failed && reader.Remaining > 0 && transactions.Count < CountMax)
+                transactions.Add(reader.LengthAndBytes(Limits.TransactionBytesMax).ToArray());
+            return reader.IsWhole ? new TransactionsMessage(transactions.ToImmutable()) : null;
+        }
+    }
+
+    /// <summary>Transactions that the sender has; who lacks them may ask for them.</summary>
+    public sealed record AnnouncementMessage(ImmutableArray<TransactionHash> Hashes) : PeerMessage;
+
+    /// <summary>Transactions that the sender asks for.</summary>
+    public sealed record WantedMessage(ImmutableArray<TransactionHash> Hashes) : PeerMessage;
+
+    /// <summary>All whom the sender sends to.</summary>
+    public sealed record LinksMessage(ImmutableArray<Address> Peers) : PeerMessage;
+
+    /// <summary>About transactions: nothing that a decision waits for.</summary>
+    public bool IsGossip => this is TransactionsMessage or AnnouncementMessage or WantedMessage or LinksMessage;
 
     public byte[] Encode() => this switch
     {
@@ -36,7 +97,10 @@ public abstract record PeerMessage
         PolkaMessage m => new ByteWriter().Byte(PolkaKind).Bytes(m.Certificate.Encode()).ToArray(),
         RoundMessage m => new ByteWriter().Byte(RoundKind).Bytes(m.Certificate.Encode()).ToArray(),
         StatusMessage m => new ByteWriter().Byte(StatusKind).Height(m.Height).ToArray(),
-        TransactionMessage m => new ByteWriter().Byte(TransactionKind).Bytes(m.Transaction.Span).ToArray(),
+        TransactionsMessage m => Write(TransactionsKind, m.Transactions, (writer, transaction) => writer.LengthAndBytes(transaction.Span)),
+        AnnouncementMessage m => Write(AnnouncementKind, m.Hashes, (writer, hash) => writer.Hash(hash.Value)),
+        WantedMessage m => Write(WantedKind, m.Hashes, (writer, hash) => writer.Hash(hash.Value)),
+        LinksMessage m => Write(LinksKind, m.Peers, (writer, peer) => writer.Address(peer)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -52,7 +116,10 @@ public abstract record PeerMessage
             PolkaKind => PolkaCertificate.TryDecode(content, out var polka) ? new PolkaMessage(polka) : null,
             RoundKind => RoundCertificate.TryDecode(content, out var round) ? new RoundMessage(round) : null,
             StatusKind => content.Length == 8 ? new StatusMessage(new ByteReader(content).Height()) : null,
-            TransactionKind => content.Length <= Limits.TransactionBytesMax ? new TransactionMessage(content.ToArray()) : null,
+            TransactionsKind => TransactionsMessage.Decode(content),
+            AnnouncementKind => DecodeHashes(content) is { } hashes ? new AnnouncementMessage(hashes) : null,
+            WantedKind => DecodeHashes(content) is { } hashes ? new WantedMessage(hashes) : null,
+            LinksKind => DecodeLinks(content),
             _ => null,
         };
         return message is not null;
@@ -63,5 +130,30 @@ public abstract record PeerMessage
         if (content.Length < SignedProposal.Size || content.Length > SignedProposal.Size + Limits.BlockBytesMax) return null;
         if (!SignedProposal.TryDecode(content[..SignedProposal.Size], out var proposal)) return null;
         return new ProposalMessage(proposal, content[SignedProposal.Size..].ToArray());
+    }
+
+    private static ImmutableArray<TransactionHash>? DecodeHashes(ReadOnlySpan<byte> content)
+    {
+        if (content.IsEmpty || content.Length % Hash256.Size != 0 || content.Length / Hash256.Size > HashesMax) return null;
+        var reader = new ByteReader(content);
+        var hashes = ImmutableArray.CreateBuilder<TransactionHash>(content.Length / Hash256.Size);
+        while (reader.Remaining > 0) hashes.Add(new TransactionHash(reader.Hash()));
+        return hashes.MoveToImmutable();
+    }
+
+    private static LinksMessage? DecodeLinks(ReadOnlySpan<byte> content)
+    {
+        if (content.Length % Address.Size != 0 || content.Length / Address.Size > LinksMax) return null;
+        var reader = new ByteReader(content);
+        var peers = ImmutableArray.CreateBuilder<Address>(content.Length / Address.Size);
+        while (reader.Remaining > 0) peers.Add(reader.Address());
+        return new LinksMessage(peers.MoveToImmutable());
+    }
+
+    private static byte[] Write<T>(byte kind, ImmutableArray<T> items, Action<ByteWriter, T> write)
+    {
+        var writer = new ByteWriter().Byte(kind);
+        foreach (var item in items) write(writer, item);
+        return writer.ToArray();
     }
 }

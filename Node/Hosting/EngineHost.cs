@@ -34,7 +34,11 @@ public sealed partial class EngineHost : IAsyncDisposable
         _logger = logger;
         _stopping = _stop.Token;
         _view = View();
+        Intake = new TransactionIntake(engine.State.GenesisHash);
     }
+
+    /// <summary>What checks transactions before the engine sees them.</summary>
+    public TransactionIntake Intake { get; }
 
     /// <summary>Ends when the loop does; faulted where the node must stop.</summary>
     public Task Completion => _loop;

@@ -12,6 +12,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RecentStates _states = new();
 
+    // One message to many peers, one after the other, is encoded once. Only the engine's thread performs outputs.
+    private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
+
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
     {
         Home = home;
@@ -79,12 +82,13 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
         _owned.Add(Network);
 
-        var engine = new Engine(state, chain, wal, signer, new Mempool(), new EngineSettings());
+        var engine = new Engine(state, chain, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
         _states.Add(state);
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         relay.Host = Host;
         _owned.Add(Host);
+        StartUpkeep(store, chain, signal, time, loggers);
         Host.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
         Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgent(signer, blobs, signal, loggers).Completion);
@@ -109,18 +113,29 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return agent;
     }
 
+    // Owned after the host, so that it ends before it.
+    private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
+    {
+        var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);
+        var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
+        var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
+        _owned.Add(upkeep);
+        upkeep.Start();
+    }
+
     private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)
     {
         if (chain.Mark is null)
         {
             var first = LedgerState.FromGenesis(genesis);
-            chain.Initialize(first.GenesisHash, [.. first.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], first.Mark.Encode());
+            chain.Initialize(first);
             return first;
         }
 
         if (chain.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {chain.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data, or an empty folder");
         if (!LedgerMark.TryDecode(chain.Mark, out var mark) || !LedgerState.TryLoad(genesis, mark, chain.StateRecords, out var state))
-            throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Delete data/store and let the node sync again; keep the rest of data/");
+            throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Make it again with ./neurochain db rebuild, or delete data/store and let the node sync again; keep the rest of data/");
+        chain.Adopt(state);
         return state;
     }
 
@@ -131,9 +146,10 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         switch (output)
         {
             case EngineOutput.Send send:
-                var lane = send.Message is PeerMessage.TransactionMessage ? PeerLane.Gossip : PeerLane.Consensus;
-                if (send.Peer is { } peer) Network.Send(peer, lane, send.Message.Encode());
-                else Network.Broadcast(lane, send.Message.Encode());
+                var lane = send.Message.IsGossip ? PeerLane.Gossip : PeerLane.Consensus;
+                if (!ReferenceEquals(_encoded.Message, send.Message)) _encoded = (send.Message, send.Message.Encode());
+                if (send.Peer is { } peer) Network.Send(peer, lane, _encoded.Bytes);
+                else Network.Broadcast(lane, _encoded.Bytes);
                 break;
             case EngineOutput.FetchBlocks fetch:
                 _ = FetchAsync(fetch);

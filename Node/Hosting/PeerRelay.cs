@@ -28,7 +28,10 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
             return;
         }
 
-        await Host!.TellAsync(new EngineInput.MessageArrived(peer, message)).ConfigureAwait(false);
+        EngineInput input = message is PeerMessage.TransactionsMessage transactions
+            ? Host!.Intake.TakeAll(peer, transactions)
+            : new EngineInput.MessageArrived(peer, message);
+        await Host!.TellAsync(input).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> OnRequestAsync(

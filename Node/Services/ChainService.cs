@@ -39,6 +39,7 @@ internal sealed class ChainService(NodeServices node)
             Version = typeof(ChainService).Assembly.GetName().Version?.ToString(3) ?? "",
             Validators = (uint)state.Next.Validators.Count,
             TransactionsTotal = node.Chain.TransactionsTotal,
+            EarliestHeight = node.Chain.EarliestBlock.Value,
         };
         if (node.Chain.Get(state.Height) is { } last)
         {
@@ -60,7 +61,7 @@ internal sealed class ChainService(NodeServices node)
             GetBlockRequest.SelectorOneofCase.Latest => node.View.State.Height,
             _ => throw RequestChecks.Bad("selector: height, hash or latest wanted"),
         };
-        return node.Chain.Get(height) is { } committed ? BlockMessage.Of(committed, node.Chain.OutcomeOf(height)) : throw RequestChecks.NotFound($"no block at height {height}");
+        return node.Chain.Whole(height) is { } whole ? BlockMessage.Of(whole.Committed, whole.Outcome) : throw NotKept(height);
     }
 
     private async Task StreamAsync(StreamBlocksRequest request, IServerStreamWriter<V1.Block> responses, ServerCallContext call)
@@ -71,11 +72,16 @@ internal sealed class ChainService(NodeServices node)
         while (true)
         {
             await node.Signal.WaitForAfterAsync(new Height(next.Value - 1), call.CancellationToken).ConfigureAwait(false);
-            var committed = node.Chain.Get(next) ?? throw new RpcException(StatusCode.OutOfRange, $"block {next} is no longer kept");
-            await responses.WriteAsync(BlockMessage.Of(committed, node.Chain.OutcomeOf(next))).ConfigureAwait(false);
+            var whole = node.Chain.Whole(next) ?? throw NotKept(next);
+            await responses.WriteAsync(BlockMessage.Of(whole.Committed, whole.Outcome)).ConfigureAwait(false);
             next = next.Next();
         }
     }
+
+    private RpcException NotKept(Height height) =>
+        height > Height.Genesis && height < node.Chain.EarliestBlock
+            ? RequestChecks.NotFound($"block {height} is pruned, this node keeps blocks from {node.Chain.EarliestBlock} on")
+            : RequestChecks.NotFound($"no block at height {height}");
 
     private GetValidatorsResponse Validators()
     {

@@ -18,7 +18,7 @@ internal sealed class TransactionService(NodeServices node)
 
     private async Task<SubmitResponse> SubmitAsync(SubmitRequest request)
     {
-        if (!Transaction.TryDecode(request.Transaction.Span, node.View.State.GenesisHash, out var transaction, out var fault))
+        if (node.Host.Intake.Take(request.Transaction.Span, out var fault) is not { } transaction)
             throw RequestChecks.Bad($"transaction: {fault}");
         var rejection = await node.Host.SubmitAsync(transaction).ConfigureAwait(false);
         return rejection switch
@@ -41,21 +41,16 @@ internal sealed class TransactionService(NodeServices node)
 
     private GetTransactionResponse? Placed(TransactionHash hash)
     {
-        if (node.Chain.PlaceOf(hash) is { } place)
+        if (node.Chain.PlaceOf(hash) is not { } place || node.Chain.Whole(place.Height) is not var (committed, outcome)) return null;
+        var receipt = outcome.Receipts[(int)place.Index];
+        return new GetTransactionResponse
         {
-            var block = node.Chain.Get(place.Height)!.Block;
-            var receipt = node.Chain.OutcomeOf(place.Height).Receipts[(int)place.Index];
-            return new GetTransactionResponse
-            {
-                Raw = ByteString.CopyFrom(block.Transactions[(int)place.Index].Span),
-                Height = place.Height.Value,
-                Index = place.Index,
-                Code = receipt.Code,
-                Reason = BlockMessage.ReasonOf(receipt),
-                Fee = receipt.Fee.ToByteString(),
-            };
-        }
-
-        return null;
+            Raw = ByteString.CopyFrom(committed.Block.Transactions[(int)place.Index].Span),
+            Height = place.Height.Value,
+            Index = place.Index,
+            Code = receipt.Code,
+            Reason = BlockMessage.ReasonOf(receipt),
+            Fee = receipt.Fee.ToByteString(),
+        };
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Google.Protobuf;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
@@ -19,120 +20,282 @@ public readonly record struct TransactionPlace(Height Height, uint Index);
 /// Blocks, certificates, receipts, events and state of one node in a key-value store. A block and all that follows from it is one atomic,
 /// durable write, so that after a crash the node is at a whole block.
 /// </summary>
+/// <remarks>
+/// What is kept has a floor: blocks from <see cref="EarliestBlock"/> on, states from <see cref="EarliestState"/> on (by undoing the newest
+/// one), marks from <see cref="EarliestMark"/> on. A floor and the deletions below it are one write too. Safe to use from any thread; only
+/// one thread commits.
+/// </remarks>
 public sealed class ChainStore(IKeyValueStore store)
 {
-    private static readonly Column State = new("state");
-    private static readonly Column Blocks = new("blocks");
-    private static readonly Column Certificates = new("certificates");
-    private static readonly Column Heights = new("heights");
-    private static readonly Column Transactions = new("transactions");
-    private static readonly Column Receipts = new("receipts");
-    private static readonly Column Events = new("events");
-    private static readonly Column Meta = new("meta");
-
-    /// <summary>Where the blob store keeps checkpoints and data.</summary>
-    public static readonly Column Blobs = new("blobs");
-
     private static readonly byte[] MarkKey = "mark"u8.ToArray();
     private static readonly byte[] TotalKey = "transactions"u8.ToArray();
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
+    private static readonly byte[] BlockFloorKey = "block-floor"u8.ToArray();
+    private static readonly byte[] StateFloorKey = "state-floor"u8.ToArray();
+    private static readonly byte[] MarkFloorKey = "mark-floor"u8.ToArray();
+    private static readonly byte[] CompactedKey = "compacted"u8.ToArray();
 
     /// <summary>All columns that a store must be opened with.</summary>
-    public static IReadOnlyList<Column> Columns { get; } = [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, Blobs];
+    public static IReadOnlyList<Column> Columns => ChainColumns.All;
+
+    /// <summary>Where the blob store keeps checkpoints and data.</summary>
+    public static Column Blobs => ChainColumns.Blobs;
+
+    /// <summary>What the blocks are kept in.</summary>
+    internal IKeyValueStore Store => store;
 
     /// <summary>Transactions in all blocks since genesis.</summary>
-    public ulong TransactionsTotal => store.Get(Meta, TotalKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
+    public ulong TransactionsTotal => store.Get(ChainColumns.Meta, TotalKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
 
     /// <summary>The ledger's mark: which height the state stands at. Null in a new store.</summary>
-    public byte[]? Mark => store.Get(Meta, MarkKey);
-
-    public IEnumerable<KeyValuePair<byte[], byte[]>> StateRecords =>
-        store.Scan(State, KeyRange.All).Select(entry => new KeyValuePair<byte[], byte[]>(entry.Key, entry.Value));
-
-    /// <summary>The state that genesis makes.</summary>
-    public void Initialize(GenesisHash genesis, IReadOnlyList<KeyValuePair<byte[], byte[]?>> changes, byte[] mark)
-    {
-        Invariant.Check(Mark is null, "a store is initialised once");
-        var batch = new WriteBatch();
-        PutState(batch, changes, mark);
-        batch.Put(Meta, GenesisKey, genesis.Value.ToArray());
-        store.Write(batch, durable: true);
-    }
+    public byte[]? Mark => store.Get(ChainColumns.Meta, MarkKey);
 
     /// <summary>Genesis hash that the store was made for; null in a new store.</summary>
-    public GenesisHash? Genesis => store.Get(Meta, GenesisKey) is { } bytes ? new GenesisHash(Hash256.FromBytes(bytes)) : null;
+    public GenesisHash? Genesis => store.Get(ChainColumns.Meta, GenesisKey) is { } bytes ? new GenesisHash(Hash256.FromBytes(bytes)) : null;
 
-    public void Commit(CommittedBlock committed, IReadOnlyList<TransactionHash> hashes, BlockOutcome outcome, IReadOnlyList<KeyValuePair<byte[], byte[]?>> changes, byte[] mark)
+    /// <summary>The first height whose block, certificate, receipts, events and places of transactions are kept.</summary>
+    public Height EarliestBlock => Floor(store, BlockFloorKey) ?? Height.First;
+
+    /// <summary>The first height to which the newest state can be taken back.</summary>
+    public Height EarliestState => Floor(store, StateFloorKey) ?? Height.Genesis;
+
+    /// <summary>The first height whose mark is kept.</summary>
+    public Height EarliestMark => Floor(store, MarkFloorKey) ?? Height.Genesis;
+
+    /// <summary>Up to which block floor the disk's room has been given back.</summary>
+    internal Height Compacted => Floor(store, CompactedKey) ?? Height.Genesis;
+
+    public IEnumerable<KeyValuePair<byte[], byte[]>> StateRecords =>
+        store.Scan(ChainColumns.State, KeyRange.All).Select(entry => new KeyValuePair<byte[], byte[]>(entry.Key, entry.Value));
+
+    /// <summary>The state that genesis makes, or a later one that the node shall begin with.</summary>
+    public void Initialize(LedgerState first) => Initialize(first, [], 0);
+
+    /// <param name="first">The state.</param>
+    /// <param name="blocks">The last blocks up to it, ascending.</param>
+    /// <param name="transactions">Transactions since genesis.</param>
+    internal void Initialize(LedgerState first, IReadOnlyList<KeptBlock> blocks, ulong transactions)
     {
-        var (block, certificate) = committed;
-        Invariant.Check(certificate.Block.Hash == block.Hash, "a block is stored with its own certificate");
-        var height = Key(block.Height);
-        var batch = new WriteBatch()
-            .Put(Blocks, height, block.Bytes.Span)
-            .Put(Certificates, height, certificate.Encode())
-            .Put(Heights, block.Hash.Value.ToArray(), height)
-            .Put(Receipts, height, Pack(outcome.Receipts.Select(r => r.Encode())))
-            .Put(Events, height, Pack(outcome.Events.Select(e => e.ToByteArray())));
-        for (var i = 0; i < hashes.Count; i++)
-            batch.Put(Transactions, hashes[i].Value.ToArray(), new ByteWriter().Height(block.Height).UInt32((uint)i).ToArray());
-        if (hashes.Count > 0) batch.Put(Meta, TotalKey, new ByteWriter().UInt64(TransactionsTotal + (ulong)hashes.Count).ToArray());
-        PutState(batch, changes, mark);
+        Invariant.Check(Mark is null, "a store is initialised once");
+        var batch = new WriteBatch().Put(ChainColumns.Meta, GenesisKey, first.GenesisHash.Value.ToArray());
+        PutFirst(batch, first);
+        foreach (var (key, value) in first.Records) batch.Put(ChainColumns.State, key.Bytes, value);
+        foreach (var kept in blocks) PutBlock(batch, kept, [.. Unpack(kept.Receipts).Select(bytes => Receipt.TryDecode(bytes, out var receipt) ? receipt.Transaction : default)]);
+        var floor = blocks.Count > 0 ? blocks[0].Block.Height : first.Height.Next();
+        batch.Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(floor)).Put(ChainColumns.Meta, TotalKey, new ByteWriter().UInt64(transactions).ToArray());
         store.Write(batch, durable: true);
     }
 
-    public CommittedBlock? Get(Height height)
+    /// <summary>Begins with marks and undo records in a store that was written before there were any; does nothing in any other.</summary>
+    public void Adopt(LedgerState newest)
     {
-        if (store.Get(Blocks, Key(height)) is not { } bytes) return null;
-        var decoded = Block.TryDecode(bytes, out var block, out var fault);
-        Invariant.Check(decoded, $"a stored block is well-formed, the one at {height} is {fault}");
-        var certified = CommitCertificate.TryDecode(store.Get(Certificates, Key(height)), out var certificate);
-        Invariant.Check(certified, $"a stored block has its certificate, the one at {height} has none");
-        return new CommittedBlock(block!, certificate!);
+        if (MarkOf(newest.Height) is not null) return;
+        var batch = new WriteBatch();
+        PutFirst(batch, newest);
+        store.Write(batch, durable: true);
+    }
+
+    /// <summary>Stores a decided block with all that follows from it.</summary>
+    /// <param name="before">The state that it was executed on.</param>
+    /// <param name="validated">The block and what it left.</param>
+    /// <param name="certificate">What decided it.</param>
+    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    {
+        var (block, transactions, result) = validated;
+        Invariant.Check(certificate.Block.Hash == block.Hash, "a block is stored with its own certificate");
+        Invariant.Check(block.Height == before.Height.Next(), "a block is stored with the state that it was executed on");
+        var kept = new KeptBlock(block, certificate, Pack(result.Receipts.Select(r => r.Encode())), Pack(result.Events.Select(e => e.ToByteArray())));
+        var batch = new WriteBatch().Put(ChainColumns.Undo, ChainColumns.Key(block.Height), UndoRecord.Encode(result.Undo));
+        PutBlock(batch, kept, [.. transactions.Select(t => t.Hash)]);
+        if (transactions.Length > 0) batch.Put(ChainColumns.Meta, TotalKey, new ByteWriter().UInt64(TransactionsTotal + (ulong)transactions.Length).ToArray());
+        foreach (var (key, value) in result.Changes)
+        {
+            if (value is null) batch.Delete(ChainColumns.State, key.Bytes);
+            else batch.Put(ChainColumns.State, key.Bytes, value);
+        }
+
+        PutMark(batch, result.Next);
+        store.Write(batch, durable: true);
+    }
+
+    public CommittedBlock? Get(Height height) => Get(store, height);
+
+    /// <summary>A block with its outcome, read at one moment: pruning never shows half of it. Null where it is not kept.</summary>
+    public (CommittedBlock Committed, BlockOutcome Outcome)? Whole(Height height)
+    {
+        using var moment = store.Snapshot();
+        return Get(moment, height) is { } committed ? (committed, OutcomeOf(moment, height)) : null;
     }
 
     public Height? HeightOf(BlockHash hash) =>
-        store.Get(Heights, hash.Value.ToArray()) is { } bytes ? new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) : null;
+        store.Get(ChainColumns.Heights, hash.Value.ToArray()) is { } bytes ? new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) : null;
 
     public TransactionPlace? PlaceOf(TransactionHash hash)
     {
-        if (store.Get(Transactions, hash.Value.ToArray()) is not { } bytes) return null;
+        if (store.Get(ChainColumns.Transactions, hash.Value.ToArray()) is not { } bytes) return null;
         var reader = new ByteReader(bytes);
         return new TransactionPlace(reader.Height(), reader.UInt32());
     }
 
-    public BlockOutcome OutcomeOf(Height height)
+    public BlockOutcome OutcomeOf(Height height) => OutcomeOf(store, height);
+
+    /// <summary>A block as it is stored; null where it is not kept whole.</summary>
+    internal KeptBlock? Kept(Height height)
     {
-        var receipts = Unpack(store.Get(Receipts, Key(height))).Select(bytes => Receipt.TryDecode(bytes, out var receipt) ? receipt : default);
-        var events = Unpack(store.Get(Events, Key(height))).Select(bytes => Event.Parser.ParseFrom(bytes));
+        using var moment = store.Snapshot();
+        if (Get(moment, height) is not { } committed) return null;
+        var (receipts, events) = (moment.Get(ChainColumns.Receipts, ChainColumns.Key(height)), moment.Get(ChainColumns.Events, ChainColumns.Key(height)));
+        return receipts is null || events is null ? null : new KeptBlock(committed.Block, committed.Certificate, receipts, events);
+    }
+
+    /// <summary>Where the ledger stood after a height, with the roots; null where that is not kept.</summary>
+    public LedgerMark? MarkOf(Height height)
+    {
+        if (store.Get(ChainColumns.Marks, ChainColumns.Key(height)) is not { } bytes) return null;
+        var decoded = LedgerMark.TryDecode(bytes, out var mark);
+        Invariant.Check(decoded, $"a stored mark is as it was written, the one of height {height} is not");
+        return mark;
+    }
+
+    /// <summary>The validators that a header names by this root; null where none of the kept heights does.</summary>
+    public ValidatorSet? ValidatorSetOf(Hash256 root)
+    {
+        if (store.Get(ChainColumns.ValidatorSets, root.ToArray()) is not { } bytes) return null;
+        var decoded = ValidatorSet.TryDecode(bytes, out var set);
+        Invariant.Check(decoded && set!.Root == root, $"a stored validator set is the one of its root, that of {root} is not");
+        return set;
+    }
+
+    /// <summary>What takes the state after one height back to the state after an earlier one, block by block, to be applied in this order.</summary>
+    /// <param name="from">The height to begin at.</param>
+    /// <param name="to">The height to end at; not below <see cref="EarliestState"/>.</param>
+    public IEnumerable<IReadOnlyList<KeyValuePair<StateKey, byte[]?>>> UndoBetween(Height from, Height to)
+    {
+        for (var height = from; height > to; height = height.MinusOrGenesis(1))
+        {
+            ImmutableArray<KeyValuePair<StateKey, byte[]?>>? undo = null;
+            var decoded = store.Get(ChainColumns.Undo, ChainColumns.Key(height)) is { } bytes && UndoRecord.TryDecode(bytes, out undo);
+            Invariant.Check(decoded, $"the undo record of height {height} is kept and as it was written");
+            yield return undo!.Value;
+        }
+    }
+
+    /// <summary>Deletes what is kept of the blocks below a height. One write: a crash leaves all of it or nothing.</summary>
+    internal void PruneBlocks(Height floor)
+    {
+        Invariant.Check(floor > EarliestBlock, "a floor is only raised");
+        var batch = new WriteBatch().Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(floor));
+        for (var height = EarliestBlock; height < floor; height = height.Next())
+        {
+            foreach (var packed in Unpack(store.Get(ChainColumns.Receipts, ChainColumns.Key(height))))
+                if (Receipt.TryDecode(packed, out var receipt) && PlaceOf(receipt.Transaction)?.Height == height)
+                    batch.Delete(ChainColumns.Transactions, receipt.Transaction.Value.ToArray());
+            if (store.Get(ChainColumns.Blocks, ChainColumns.Key(height)) is { Length: >= Header.Size } block && Header.TryDecode(block.AsSpan(0, Header.Size), out var header))
+                batch.Delete(ChainColumns.Heights, header.Hash.Value.ToArray());
+        }
+
+        foreach (var column in ChainColumns.OfBlocks) batch.DeleteRange(column, ChainColumns.Between(EarliestBlock, floor));
+        RaiseMarkFloor(batch, floor, EarliestState);
+        store.Write(batch, durable: false);
+    }
+
+    /// <summary>Deletes the undo records without which the newest state cannot be taken back below a height. One write.</summary>
+    internal void PruneStates(Height floor)
+    {
+        Invariant.Check(floor > EarliestState, "a floor is only raised");
+        var batch = new WriteBatch()
+            .Put(ChainColumns.Meta, StateFloorKey, ChainColumns.Key(floor))
+            .DeleteRange(ChainColumns.Undo, ChainColumns.Between(EarliestState.Next(), floor.Next()));
+        RaiseMarkFloor(batch, EarliestBlock, floor);
+        store.Write(batch, durable: false);
+    }
+
+    /// <summary>Notes that the room of everything below a block floor has been given back.</summary>
+    internal void NoteCompacted(Height floor) => store.Write(new WriteBatch().Put(ChainColumns.Meta, CompactedKey, ChainColumns.Key(floor)), durable: false);
+
+    /// <summary>Replaces the state, and the marks and undo records that led to it, in one write.</summary>
+    internal void ReplaceState(LedgerState newest, IEnumerable<(Height Height, LedgerMark Mark, byte[]? Undo)> history)
+    {
+        var batch = new WriteBatch().DeleteRange(ChainColumns.State, KeyRange.All);
+        foreach (var (key, value) in newest.Records) batch.Put(ChainColumns.State, key.Bytes, value);
+        foreach (var (height, mark, undo) in history)
+        {
+            batch.Put(ChainColumns.Marks, ChainColumns.Key(height), mark.Encode());
+            if (undo is not null) batch.Put(ChainColumns.Undo, ChainColumns.Key(height), undo);
+        }
+
+        PutMark(batch, newest);
+        store.Write(batch, durable: true);
+    }
+
+    private static CommittedBlock? Get(IStoreReader reader, Height height)
+    {
+        if (reader.Get(ChainColumns.Blocks, ChainColumns.Key(height)) is not { } bytes) return null;
+        var decoded = Block.TryDecode(bytes, out var block, out var fault);
+        Invariant.Check(decoded, $"a stored block is well-formed, the one at {height} is {fault}");
+        var certified = CommitCertificate.TryDecode(reader.Get(ChainColumns.Certificates, ChainColumns.Key(height)), out var certificate);
+        if (!certified && Floor(reader, BlockFloorKey) > height) return null; // pruned between the two readings
+        Invariant.Check(certified, $"a stored block has its certificate, the one at {height} has none");
+        return new CommittedBlock(block!, certificate!);
+    }
+
+    private static BlockOutcome OutcomeOf(IStoreReader reader, Height height)
+    {
+        var receipts = Unpack(reader.Get(ChainColumns.Receipts, ChainColumns.Key(height))).Select(bytes => Receipt.TryDecode(bytes, out var receipt) ? receipt : default);
+        var events = Unpack(reader.Get(ChainColumns.Events, ChainColumns.Key(height))).Select(bytes => Event.Parser.ParseFrom(bytes));
         return new BlockOutcome([.. receipts], [.. events]);
     }
 
-    private static void PutState(WriteBatch batch, IReadOnlyList<KeyValuePair<byte[], byte[]?>> changes, byte[] mark)
-    {
-        foreach (var (key, value) in changes)
-        {
-            if (value is null) batch.Delete(State, key);
-            else batch.Put(State, key, value);
-        }
+    private static Height? Floor(IStoreReader reader, byte[] key) =>
+        reader.Get(ChainColumns.Meta, key) is { } bytes ? new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) : null;
 
-        batch.Put(Meta, MarkKey, mark);
+    // A mark is of use for a block (its roots are the next header's) and for a state.
+    private void RaiseMarkFloor(WriteBatch batch, Height blocks, Height states)
+    {
+        var floor = blocks.MinusOrGenesis(1) < states ? blocks.MinusOrGenesis(1) : states;
+        if (floor <= EarliestMark) return;
+        batch.Put(ChainColumns.Meta, MarkFloorKey, ChainColumns.Key(floor)).DeleteRange(ChainColumns.Marks, ChainColumns.Between(EarliestMark, floor));
     }
 
-    private static byte[] Key(Height height)
+    private static void PutBlock(WriteBatch batch, KeptBlock kept, IReadOnlyList<TransactionHash> transactions)
     {
-        var key = new byte[8];
-        BinaryPrimitives.WriteUInt64BigEndian(key, height.Value);
-        return key;
+        var height = ChainColumns.Key(kept.Block.Height);
+        batch.Put(ChainColumns.Blocks, height, kept.Block.Bytes.Span)
+            .Put(ChainColumns.Certificates, height, kept.Certificate.Encode())
+            .Put(ChainColumns.Heights, kept.Block.Hash.Value.ToArray(), height)
+            .Put(ChainColumns.Receipts, height, kept.Receipts)
+            .Put(ChainColumns.Events, height, kept.Events);
+        for (var i = 0; i < transactions.Count; i++)
+            batch.Put(ChainColumns.Transactions, transactions[i].Value.ToArray(), PlaceBytes(new TransactionPlace(kept.Block.Height, (uint)i)));
     }
 
-    private static byte[] Pack(IEnumerable<byte[]> items)
+    private static void PutFirst(WriteBatch batch, LedgerState first)
+    {
+        var height = ChainColumns.Key(first.Height);
+        batch.Put(ChainColumns.Meta, StateFloorKey, height).Put(ChainColumns.Meta, MarkFloorKey, height);
+        PutSet(batch, first.Next.Validators);
+        PutMark(batch, first);
+    }
+
+    private static void PutMark(WriteBatch batch, LedgerState after)
+    {
+        var mark = after.Mark.Encode();
+        batch.Put(ChainColumns.Meta, MarkKey, mark).Put(ChainColumns.Marks, ChainColumns.Key(after.Height), mark);
+        PutSet(batch, after.Next.NextValidators!);
+    }
+
+    private static void PutSet(WriteBatch batch, ValidatorSet set) => batch.Put(ChainColumns.ValidatorSets, set.Root.ToArray(), set.Encode());
+
+    private static byte[] PlaceBytes(TransactionPlace place) => new ByteWriter().Height(place.Height).UInt32(place.Index).ToArray();
+
+    internal static byte[] Pack(IEnumerable<byte[]> items)
     {
         var writer = new ByteWriter();
         foreach (var item in items) writer.LengthAndBytes(item);
         return writer.ToArray();
     }
 
-    private static List<byte[]> Unpack(byte[]? packed)
+    internal static List<byte[]> Unpack(byte[]? packed)
     {
         var items = new List<byte[]>();
         var reader = new ByteReader(packed ?? []);

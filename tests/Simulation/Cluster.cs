@@ -27,6 +27,7 @@ public sealed class Cluster
     private readonly StateChecker _states = new();
     private readonly EvidenceChecker _evidence = new();
     private readonly IncrementalHash _eventHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly TransactionIntake _intake;
     private bool _isFaulty = true;
     private int _crashes;
     private long _messages;
@@ -44,6 +45,7 @@ public sealed class Cluster
             Validators = [.. keys.Select((key, i) => new GenesisValidator(key.Address, key.Address, options.WeightedPower ? 10 + _draw.NextBelow(5) : 10))],
             Allocations = [.. _holders.Select(holder => new GenesisAllocation(holder.Address, Amount.FromNtk(1_000)))],
         };
+        _intake = new TransactionIntake(_genesis.Hash);
         foreach (var key in keys) _nodes.Add(new SimulatedNode(_genesis, key, options.ClockSkewMax == 0 ? 0 : _draw.NextBelow(options.ClockSkewMax)));
     }
 
@@ -163,7 +165,7 @@ public sealed class Cluster
                 _messages++;
                 Record(to, 'm', bytes);
                 if (!PeerMessage.TryDecode(bytes, out var message)) throw new SimulationFailedException("a message of our own cannot be decoded");
-                Turn(to, new EngineInput.MessageArrived(from.Address, message));
+                Turn(to, message is PeerMessage.TransactionsMessage t ? _intake.TakeAll(from.Address, t) : new EngineInput.MessageArrived(from.Address, message));
             });
         }
     }

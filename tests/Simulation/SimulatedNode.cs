@@ -21,8 +21,7 @@ public sealed class SimulatedNode
         _key = key;
         ClockSkew = clockSkew;
         Chain = new ChainStore(_store);
-        var state = LedgerState.FromGenesis(genesis);
-        Chain.Initialize(state.GenesisHash, [.. state.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], state.Mark.Encode());
+        Chain.Initialize(LedgerState.FromGenesis(genesis));
     }
 
     public Address Address => _key.Address;

@@ -44,6 +44,22 @@ public sealed class DiskFolder : IFolder
     public IReadOnlyList<string> List() =>
         [.. Directory.EnumerateFiles(_path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
+    /// <summary>Gives a whole folder its name, once everything in it is on the disk; durable on return. What was there by half appears whole or not at all.</summary>
+    /// <exception cref="StoreFailedException">The folder could not be renamed.</exception>
+    public static void Rename(string from, string to)
+    {
+        try
+        {
+            PosixDirectory.Flush(from);
+            Directory.Move(from, to);
+            PosixDirectory.Flush(Path.GetDirectoryName(Path.GetFullPath(to))!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreFailedException($"{from} could not be renamed to {to}: {failure.Message}", failure);
+        }
+    }
+
     private DiskFile Open(string name)
     {
         var path = PathOf(name);

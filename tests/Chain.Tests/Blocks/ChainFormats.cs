@@ -97,6 +97,29 @@ public static class ChainFormats
             case TransactionBody.MessageOneofCase.Transfer:
                 body.Transfer = new Transfer { To = BytesOf(AnyAddress(s)), Amount = BytesOf(AnyAmount(s)), Memo = s.NextChance(1, 2) ? "" : "für die Daten" };
                 break;
+            case TransactionBody.MessageOneofCase.BatchTransfer:
+                body.BatchTransfer = new BatchTransfer { Memo = s.NextChance(1, 2) ? "" : "wages" };
+                for (var left = 1 + s.NextBelow(4); left > 0; left--)
+                    body.BatchTransfer.Payments.Add(new Payment { To = BytesOf(AnyAddress(s)), Amount = BytesOf(AnyAmount(s)) });
+                break;
+            case TransactionBody.MessageOneofCase.Burn:
+                body.Burn = new Burn { Amount = BytesOf(AnyAmount(s)) };
+                break;
+            case TransactionBody.MessageOneofCase.Bond:
+                body.Bond = new Bond { Amount = BytesOf(AnyAmount(s)) };
+                break;
+            case TransactionBody.MessageOneofCase.Unbond:
+                body.Unbond = new Unbond { Amount = BytesOf(AnyAmount(s)) };
+                break;
+            case TransactionBody.MessageOneofCase.GovernanceProposal:
+                body.GovernanceProposal = new GovernanceProposal { Sequence = s.NextBelow(3), Action = AnyAction(s), Reason = s.NextChance(1, 2) ? "" : "because" };
+                break;
+            case TransactionBody.MessageOneofCase.GovernanceVote:
+                body.GovernanceVote = new GovernanceVote { Proposal = s.NextBelow(300), Approve = s.NextChance(1, 2) };
+                break;
+            case TransactionBody.MessageOneofCase.KeyRotation:
+                body.KeyRotation = new KeyRotation { Sequence = s.NextBelow(3), NewAddress = BytesOf(AnyAddress(s)), Signature = ByteString.CopyFrom(AnySignature(s).Bytes) };
+                break;
             case TransactionBody.MessageOneofCase.CandidateCommit:
                 body.CandidateCommit = new CandidateCommit
                 {
@@ -148,6 +171,20 @@ public static class ChainFormats
         body.Fee = BytesOf(AnyAmount(s));
         return body;
     }
+
+    /// <summary>A well-formed action of each kind.</summary>
+    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(9) switch
+    {
+        0 => new GovernanceAction { AdmitValidator = new AdmitValidator { Address = BytesOf(AnyAddress(s)), Node = BytesOf(AnyAddress(s)), Power = s.NextBelow(100) } },
+        1 => new GovernanceAction { RemoveValidator = new RemoveValidator { Address = BytesOf(AnyAddress(s)) } },
+        2 => new GovernanceAction { ChangePower = new ChangePower { Address = BytesOf(AnyAddress(s)), Power = s.NextBelow(100) } },
+        3 => new GovernanceAction { JailValidator = new JailValidator { Address = BytesOf(AnyAddress(s)) } },
+        4 => new GovernanceAction { UnjailValidator = new UnjailValidator { Address = BytesOf(AnyAddress(s)) } },
+        5 => new GovernanceAction { ChangeParameters = new ChangeParameters { Settings = { new ParameterSetting { Key = "fee_min", Value = "0.01" } } } },
+        6 => new GovernanceAction { ScheduleUpgrade = new ScheduleUpgrade { Name = "rule-2", Height = s.NextBelow(1000) } },
+        7 => new GovernanceAction { CancelUpgrade = new CancelUpgrade { Name = "rule-2" } },
+        _ => new GovernanceAction { TreasuryPayment = new TreasuryPayment { To = BytesOf(AnyAddress(s)), Amount = BytesOf(AnyAmount(s)) } },
+    };
 
     public static readonly ImmutableArray<TransactionBody.MessageOneofCase> MessageKinds =
         [.. Enum.GetValues<TransactionBody.MessageOneofCase>().Where(kind => kind != TransactionBody.MessageOneofCase.None)];

@@ -129,6 +129,37 @@ public sealed class RocksStoreTests : KeyValueStoreContract
     }
 
     [Fact]
+    public void CompactingGivesBackTheRoomOfWhatWasDeletedAndNothingElse()
+    {
+        var rocks = (RocksStore)Store;
+        var noise = new byte[1_000];
+        for (var i = 0; i < 2_000; i++)
+        {
+            new Random(i).NextBytes(noise);
+            Put(A, [(byte)(i / 256), (byte)(i % 256)], noise);
+        }
+
+        rocks.Flush();
+        var full = rocks.FileBytes(A);
+        rocks.Write(new WriteBatch().DeleteRange(A, KeyRange.Between([0], [7])), durable: false);
+        rocks.Compact(A, KeyRange.All.Before([7]));
+        Assert.True(full > 1_900_000, $"{full}");
+        Assert.True(rocks.FileBytes(A) < full / 5, $"{rocks.FileBytes(A)} of {full}");
+        Assert.Equal(2_000 - (7 * 256), Store.Scan(A, KeyRange.All).Count());
+        Assert.Equal(noise, Store.Get(A, [7, 207]));
+    }
+
+    [Fact]
+    public void ACompactionThatWasStoppedSaysSo()
+    {
+        Put(A, [1], [1]);
+        var rocks = (RocksStore)Store;
+        rocks.StopCompacting();
+        Assert.Throws<OperationCanceledException>(() => rocks.Compact(A, KeyRange.All));
+        Assert.Equal([1], Store.Get(A, [1]));
+    }
+
+    [Fact]
     public void AForgottenWalkDoesNotBreakTheClosing()
     {
         Put(A, [1], [1]);

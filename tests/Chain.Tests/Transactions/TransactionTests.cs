@@ -103,7 +103,7 @@ public sealed class TransactionTests
             }
         }
 
-        Assert.Equal(18, checkedFields);
+        Assert.Equal(23, checkedFields);
     }
 
     [Fact]

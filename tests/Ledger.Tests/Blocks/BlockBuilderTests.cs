@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger.Tests;
@@ -60,39 +61,92 @@ public sealed class BlockBuilderTests
     }
 
     [Fact]
-    public void PaymentsFillThreeQuartersOfABlock()
+    public void PaymentsFillWhatTheOtherLanesLeave()
     {
-        var memo = new string('m', Limits.MemoBytesMax);
-        var many = Enumerable.Range(0, 8_000).Select(i => _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: (ulong)i, memo: memo)).ToArray();
-        var built = _chain.Build(many);
-        Assert.InRange(built.Block.Bytes.Length, (Limits.BlockBytesMax / 4 * 3) - 2_000, Limits.BlockBytesMax / 4 * 3);
-        Assert.Equal(many.Take(built.Transactions.Length).Select(t => t.Hash), built.Transactions.Select(t => t.Hash));
+        var many = Payments(_chain.Alice, 40);
+        var room = 20 * BlockSpace.Of(many[0]).Bytes;
+        Assert.Equal(many.Take(20).Select(t => t.Hash), Filled(room, many).Select(t => t.Hash));
     }
 
     [Fact]
-    public void AQuarterOfTheRoomIsKeptForProtocolAndTraining()
+    public void NoMoreCandidatesAreLookedAtThanAFullBlockNeeds()
     {
-        var room = new BlockRoom(1_000);
-        Assert.True(room.Has(Lane.Payments, 750));
-        room.Take(Lane.Payments, 750);
-        Assert.False(room.Has(Lane.Payments, 1));
-        Assert.True(room.Has(Lane.Training, 150));
-        room.Take(Lane.Training, 150);
-        Assert.False(room.Has(Lane.Protocol, 101));
-        Assert.True(room.Has(Lane.Protocol, 100));
+        var senders = Enumerable.Range(0, 200).Select(i => LedgerFixture.Key(5_000 + i)).ToArray();
+        var chain = new LedgerFixture(g => g with { Allocations = [.. g.Allocations, .. senders.Select(key => new GenesisAllocation(key.Address, Amount.FromNtk(1_000)))] });
+        var large = senders.SelectMany(sender => Payments(sender, 2)).ToArray();
+        var looked = 0;
+        var filling = new BlockFilling(new BlockExecution(chain.State, chain.ValidatorKeys[0].Address), Room(20 * BlockSpace.Of(large[0]).Bytes));
+        Assert.Equal(20, filling.Fill(large.Select(transaction =>
+        {
+            looked++;
+            return transaction;
+        })).Length);
+        Assert.Equal(20 + (63 * 2) + 1, looked); // the second of a sender whose first does not fit is passed over
     }
 
     [Fact]
-    public void AQuarterOfThePlacesIsKeptForProtocolAndTraining()
+    public void NothingBehindAMisfitOfItsSenderIsTaken()
     {
-        var room = new BlockRoom(int.MaxValue);
-        var payments = 0;
-        for (; room.Has(Lane.Payments, 1); payments++) room.Take(Lane.Payments, 1);
-        var others = 0;
-        for (; room.Has(Lane.Protocol, 1); others++) room.Take(Lane.Protocol, 1);
-        Assert.Equal(Limits.TransactionsPerBlockMax / 4 * 3, payments);
-        Assert.Equal(Limits.TransactionsPerBlockMax, payments + others);
+        var many = Payments(_chain.Alice, 40);
+        var next = _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: 20); // it would fit, and be the next
+        var small = _chain.Transfer(_chain.Bob, _chain.Alice.Address, new Amount(1));
+        var chosen = Filled((20 * BlockSpace.Of(many[0]).Bytes) + BlockSpace.Of(small).Bytes, [.. many, next, small]);
+        Assert.Equal(21, chosen.Length);
+        Assert.Equal(small.Hash, chosen[^1].Hash); // another's fits where no large one does any more
     }
+
+    [Fact]
+    public void EveryLaneHasItsPart()
+    {
+        var room = new BlockRoom(new BlockSpace(1_600, 16_000, 16_000));
+        Assert.False(room.Has(Lane.Protocol, new BlockSpace(401, 1, 1)));
+        Fill(Lane.Protocol, 400);
+        Assert.False(room.Has(Lane.Training, new BlockSpace(201, 1, 1)));
+        Fill(Lane.Training, 200);
+        Fill(Lane.Bridge, 200);
+        Fill(Lane.Normal, 800);
+        Assert.False(room.Has(Lane.Normal, new BlockSpace(1, 1, 1)));
+
+        void Fill(Lane lane, int bytes)
+        {
+            Assert.True(room.Has(lane, new BlockSpace(bytes, 1, 1)));
+            room.Take(lane, new BlockSpace(bytes, 1, 1));
+        }
+    }
+
+    [Fact]
+    public void WhatALaneLeavesIsForThoseAfterIt()
+    {
+        var room = new BlockRoom(new BlockSpace(1_600, 16_000, 16_000));
+        Assert.True(room.Has(Lane.Training, new BlockSpace(600, 1, 1))); // its own part and that of the protocol lane
+        Assert.False(room.Has(Lane.Training, new BlockSpace(601, 1, 1)));
+        room.Take(Lane.Training, new BlockSpace(600, 1, 1));
+        Assert.True(room.Has(Lane.Normal, new BlockSpace(1_000, 1, 1)));
+        room.Take(Lane.Bridge, new BlockSpace(150, 1, 1));
+        Assert.False(room.Has(Lane.Bridge, new BlockSpace(51, 1, 1)));
+        room.Take(Lane.Normal, new BlockSpace(800, 1, 1));
+        Assert.True(room.Has(Lane.Bridge, new BlockSpace(50, 1, 1))); // nobody after it has a claim left
+        Assert.True(room.Has(Lane.Normal, new BlockSpace(50, 1, 1)));
+    }
+
+    [Fact]
+    public void BytesPlacesAndCostAllCount()
+    {
+        var room = new BlockRoom(new BlockSpace(160, 160, 160));
+        Assert.True(room.Has(Lane.Normal, new BlockSpace(160, 160, 160)));
+        Assert.False(room.Has(Lane.Normal, new BlockSpace(161, 1, 1)));
+        Assert.False(room.Has(Lane.Normal, new BlockSpace(1, 161, 1)));
+        Assert.False(room.Has(Lane.Normal, new BlockSpace(1, 1, 161)));
+        Assert.False(room.Has(Lane.Protocol, new BlockSpace(1, 1, 41)));
+    }
+
+    private Transaction[] Payments(PrivateKey from, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => _chain.Transfer(from, _chain.Bob.Address, new Amount(1), nonce: (ulong)i, memo: new string('m', i == 0 ? 102 : 100)))];
+
+    private BlockRoom Room(long bytes) => new(BlockSpace.Whole(_chain.State.Parameters) with { Bytes = bytes });
+
+    private ImmutableArray<Transaction> Filled(long bytes, params Transaction[] candidates) =>
+        new BlockFilling(new BlockExecution(_chain.State, _chain.ValidatorKeys[0].Address), Room(bytes)).Fill(candidates);
 
     private static string Text(byte[]? value) => value is null ? "none" : Convert.ToHexString(value);
 }

@@ -48,7 +48,7 @@ internal sealed class TrainedChain
             Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, "public-hold-out", 1_000, seed, initial.Value)],
         }.ToJson());
         State = LedgerState.FromGenesis(Genesis);
-        Chain.Initialize(State.GenesisHash, [.. State.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], State.Mark.Encode());
+        Chain.Initialize(State);
     }
 
     public IKeyValueStore Store { get; }
@@ -147,12 +147,7 @@ internal sealed class TrainedChain
         _lastCommit = new CommitCertificate(built.Block.Height, RoundZero, built.Block.Ref, [.. signatures]);
         var result = validated.Result;
         Assert.All(result.Receipts, receipt => Assert.True(receipt.IsSuccess, ((TransactionRejection)receipt.Code).ToString()));
-        Chain.Commit(
-            new CommittedBlock(built.Block, _lastCommit),
-            [.. validated.Transactions.Select(t => t.Hash)],
-            new BlockOutcome(result.Receipts, result.Events),
-            [.. result.Changes.Select(c => KeyValuePair.Create(c.Key.Bytes.ToArray(), c.Value))],
-            result.Next.Mark.Encode());
+        Chain.Commit(State, validated, _lastCommit);
         State = result.Next;
     }
 

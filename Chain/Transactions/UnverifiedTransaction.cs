@@ -1,0 +1,110 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Chain;
+
+/// <summary>
+/// A well-formed transaction whose signature nobody has checked yet. Parsing costs a few microseconds and touches no curve; the check is the
+/// expensive part, needs nothing but this object, and so may run on any thread.
+/// </summary>
+public sealed class UnverifiedTransaction
+{
+    private const byte BodyTag = 0x0a;
+    private const byte SignatureTag = 0x12;
+
+    private static readonly MessageParser<TransactionBody> BodyParser = TransactionBody.Parser.WithDiscardUnknownFields(true);
+
+    private readonly TransactionSignature _signature;
+
+    private UnverifiedTransaction(ReadOnlyMemory<byte> bytes, TransactionHash hash, TransactionBody body, TransactionSignature signature)
+    {
+        Bytes = bytes;
+        Hash = hash;
+        Body = body;
+        Sender = Address.FromBytes(body.Sender.Span);
+        _signature = signature;
+    }
+
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    public TransactionHash Hash { get; }
+
+    /// <summary>The parsed body; not to be changed.</summary>
+    public TransactionBody Body { get; }
+
+    /// <summary>Who is said to have signed.</summary>
+    public Address Sender { get; }
+
+    /// <summary>Signatures to check.</summary>
+    public int SignatureCount => _signature.Count;
+
+    /// <summary>Reads one canonical transaction of this chain. Bounded: at most <see cref="Limits.TransactionBytesMax"/>.</summary>
+    /// <param name="bytes">Kept, not copied: they must not change afterwards.</param>
+    /// <param name="genesis">The chain that it must be for.</param>
+    /// <param name="transaction">Null where there is a fault.</param>
+    /// <param name="fault">Never <see cref="TransactionFault.WrongSignature"/>: that is found by <see cref="TryVerify"/>.</param>
+    public static bool TryParse(
+        ReadOnlyMemory<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out UnverifiedTransaction? transaction, out TransactionFault fault)
+    {
+        transaction = null;
+        if (bytes.Length > Limits.TransactionBytesMax) return Refuse(TransactionFault.TooLarge, out fault);
+        if (!TryOpen(bytes.Span, out var bodyBytes, out var signatureBytes)) return Refuse(TransactionFault.NotCanonical, out fault);
+        if (!CanonicalProto.TryParse(BodyParser, bodyBytes, out var body)) return Refuse(TransactionFault.NotCanonical, out fault);
+        fault = TransactionShape.Check(body, genesis);
+        if (fault != TransactionFault.None) return false;
+        if (!TransactionSignature.TryDecode(signatureBytes, body.MessageCase, out var signature)) return Refuse(TransactionFault.MalformedSignature, out fault);
+        transaction = new UnverifiedTransaction(bytes, Transaction.HashOf(bodyBytes), body, signature);
+        return true;
+    }
+
+    /// <summary>Hash of what may be a transaction, without looking into it; false where the bytes are not even an envelope.</summary>
+    public static bool TryHash(ReadOnlySpan<byte> bytes, out TransactionHash hash)
+    {
+        hash = default;
+        if (bytes.Length > Limits.TransactionBytesMax || !TryOpen(bytes, out var body, out _)) return false;
+        hash = Transaction.HashOf(body);
+        return true;
+    }
+
+    /// <summary>Recovers the signer: false where it is not the sender.</summary>
+    public bool TryVerify([NotNullWhen(true)] out Transaction? transaction)
+    {
+        transaction = _signature.IsBy(Sender, Hash.Value) ? new Transaction(this) : null;
+        return transaction is not null;
+    }
+
+    // The one canonical envelope: field 1, then field 2, neither written where it is empty, lengths as short as they can be.
+    private static bool TryOpen(ReadOnlySpan<byte> envelope, out ReadOnlySpan<byte> body, out ReadOnlySpan<byte> signature)
+    {
+        signature = default;
+        return TryField(ref envelope, BodyTag, out body) && TryField(ref envelope, SignatureTag, out signature) && envelope.IsEmpty;
+    }
+
+    private static bool TryField(scoped ref ReadOnlySpan<byte> rest, byte tag, out ReadOnlySpan<byte> content)
+    {
+        content = default;
+        if (rest.IsEmpty || rest[0] != tag) return true;
+        int length = 0, at = 1;
+        for (var shift = 0; ; shift += 7)
+        {
+            if (shift > 14 || at >= rest.Length) return false; // three bytes of length are more than a transaction has
+            var next = rest[at++];
+            length |= (next & 0x7f) << shift;
+            if ((next & 0x80) != 0) continue;
+            if (next == 0) return false; // an explicit default, or a length with a useless last byte
+            break;
+        }
+
+        if (length > rest.Length - at) return false;
+        content = rest.Slice(at, length);
+        rest = rest[(at + length)..];
+        return true;
+    }
+
+    private static bool Refuse(TransactionFault reason, out TransactionFault fault)
+    {
+        fault = reason;
+        return false;
+    }
+}

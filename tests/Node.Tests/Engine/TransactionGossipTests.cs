@@ -1,0 +1,148 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Node.Tests;
+
+public sealed class TransactionGossipTests : IDisposable
+{
+    private readonly EngineNetwork _network = new(4);
+
+    public void Dispose() => _network.Dispose();
+
+    [Fact]
+    public void InAFullMeshEachTransactionReachesEachNodeOnce()
+    {
+        _network.ConnectAll();
+        var all = SubmitEverywhere(200);
+        AssertAllHave(all);
+        Assert.InRange(CopiesOf(all), 0.99, 1.01);
+        for (var i = 0; i < 5; i++) _network.Tick(); // still no block: what waits is announced, and nobody lacks it
+        Assert.InRange(CopiesOf(all), 0.99, 1.01);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 3)]
+    [InlineData(2, 3)]
+    public void WithALinkCutEachStillReachesEachOnceAndAtOnce(int a, int b)
+    {
+        _network.ConnectAll();
+        _network.Cut(a, b);
+        var all = SubmitEverywhere(200);
+        AssertAllHave(all);
+        Assert.InRange(CopiesOf(all), 0.99, 1.1);
+    }
+
+    [Fact]
+    public void AlongAChainOfNodesEveryOneSendsOn()
+    {
+        _network.Connect(2, 0);
+        _network.Connect(0, 3);
+        _network.Connect(3, 1);
+        var all = SubmitEverywhere(40);
+        for (var i = 0; i < 3; i++) _network.Flush();
+        AssertAllHave(all);
+        Assert.InRange(CopiesOf(all), 0.99, 1.01);
+    }
+
+    [Fact]
+    public void WhatALinkLosesUnnoticedIsAnnouncedAndAskedFor()
+    {
+        _network.ConnectAll();
+        _network.Cut(1, 2, noticed: false);
+        var all = SubmitEverywhere(40);
+        Assert.Contains(all, transaction => !_network.Nodes[2].Engine.Mempool.Contains(transaction.Hash));
+        for (var i = 0; i < 4; i++) _network.Tick();
+        AssertAllHave(all);
+        Assert.InRange(CopiesOf(all), 0.99, 1.1);
+    }
+
+    [Fact]
+    public void WhatWasLostOnceComesAgain()
+    {
+        _network.ConnectAll();
+        _network.LoseNext(1);
+        var transaction = _network.Transfer(0);
+        _network.Submit(3, transaction);
+        _network.Flush();
+        Assert.Equal(3, _network.Nodes.Count(node => node.Engine.Mempool.Contains(transaction.Hash)));
+        for (var i = 0; i < 4; i++) _network.Tick();
+        AssertAllHave([transaction]);
+    }
+
+    [Fact]
+    public void WhoConnectsLaterIsToldWhatWaits()
+    {
+        _network.Connect(0, 1);
+        var all = Enumerable.Range(0, 60).Select(_network.Transfer).ToArray();
+        foreach (var transaction in all) _network.Submit(0, transaction);
+        _network.Flush();
+        _network.Connect(1, 2);
+        _network.Connect(0, 3);
+        _network.Flush();
+        AssertAllHave(all);
+        Assert.InRange(CopiesOf(all), 0.99, 1.01);
+    }
+
+    [Fact]
+    public void WhatComesTogetherGoesInOneMessage()
+    {
+        _network.ConnectAll();
+        for (var i = 0; i < 100; i++) _network.Submit(0, _network.Transfer(i));
+        Assert.All(_network.Nodes, node => Assert.Equal(0, node.Messages));
+        _network.Flush();
+        Assert.Equal([0, 1, 1, 1], _network.Nodes.Select(node => node.Messages));
+    }
+
+    [Fact]
+    public void ARepeatCostsNoSignatureCheckAndABadOneIsNeverTakenForGood()
+    {
+        _network.Connect(0, 1);
+        var (sender, node) = (_network.Nodes[0].Address, _network.Nodes[1]);
+        var good = _network.Transfer(0);
+        byte[] bad = [.. good.Bytes.Span[..^1], (byte)(good.Bytes.Span[^1] ^ 1)];
+        for (var i = 0; i < 5; i++)
+        {
+            _network.Deliver(sender, node, new PeerMessage.TransactionsMessage([bad]));
+            Assert.Equal(0, node.Engine.Mempool.Count);
+        }
+
+        Assert.Equal(1, node.Intake.Checks);
+        Assert.Equal(Enumerable.Repeat("transaction: WrongSignature", 5), node.Refused);
+        for (var i = 0; i < 5; i++) _network.Deliver(sender, node, new PeerMessage.TransactionsMessage([good.Bytes]));
+        Assert.Equal((2L, 1), (node.Intake.Checks, node.Engine.Mempool.Count));
+        _network.Deliver(sender, node, new PeerMessage.TransactionsMessage([bad]));
+        Assert.Equal((2L, 6), (node.Intake.Checks, node.Refused.Count));
+    }
+
+    [Fact]
+    public void ABadTransactionDoesNotTakeTheGoodOnesOfItsMessageWithIt()
+    {
+        _network.Connect(0, 1);
+        ReadOnlyMemory<byte>[] bytes = [.. Enumerable.Range(0, 50).Select(i => _network.Transfer(i).Bytes)];
+        bytes[49] = new byte[] { 0xff }; // nobody's nonce waits for it
+        _network.Deliver(_network.Nodes[0].Address, _network.Nodes[1], new PeerMessage.TransactionsMessage([.. bytes]));
+        Assert.Equal(["transaction: NotCanonical"], _network.Nodes[1].Refused);
+        Assert.Equal(49, _network.Nodes[1].Engine.Mempool.Count);
+    }
+
+    private Transaction[] SubmitEverywhere(int count)
+    {
+        var all = Enumerable.Range(0, count).Select(_network.Transfer).ToArray();
+        for (var i = 0; i < count; i++)
+        {
+            _network.Submit(i % 4, all[i]);
+            if (i % 7 == 0) _network.Flush();
+        }
+
+        _network.Flush();
+        _network.Flush();
+        return all;
+    }
+
+    private void AssertAllHave(IReadOnlyCollection<Transaction> all) => Assert.All(
+        _network.Nodes, node => Assert.Equal(all.Count, all.Count(transaction => node.Engine.Mempool.Contains(transaction.Hash))));
+
+    // Each node but the one that it came in at needs one copy.
+    private double CopiesOf(IReadOnlyCollection<Transaction> all) =>
+        _network.Nodes.Sum(node => node.ReceivedBytes) / (double)(all.Sum(transaction => transaction.Bytes.Length) * (_network.Nodes.Count - 1));
+}
