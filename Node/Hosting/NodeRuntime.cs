@@ -10,7 +10,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly ILogger _logger;
-    private readonly RecentStates _states = new();
+    private RecentStates _states = null!;
 
     // One message to many peers, one after the other, is encoded once. Only the engine's thread performs outputs.
     private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
@@ -83,6 +83,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _owned.Add(Network);
 
         var engine = new Engine(state, chain, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
+        _states = new RecentStates(new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights));
         _states.Add(state);
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));

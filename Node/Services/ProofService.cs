@@ -26,28 +26,22 @@ internal sealed class ProofService(NodeServices node)
     {
         var height = request.Height == 0 ? node.View.State.Height : new Height(request.Height);
         var (block, certificate) = node.Chain.Get(height) ?? throw RequestChecks.NotFound($"no block at height {height}");
-        var set = SetOf(block.Header.ValidatorsRoot, height) ?? throw RequestChecks.NotFound($"the validator set of height {height} is no longer kept");
+        var set = SetOf(block.Header.ValidatorsRoot) ?? throw RequestChecks.NotFound($"the validator set of height {height} is no longer kept");
         return new LightBlockMessage { LightBlock = ByteString.CopyFrom(new LightBlock(block.Header, certificate, set).Encode()) };
     }
 
     private GetValidatorSetResponse GetValidatorSet(GetValidatorSetRequest request)
     {
-        var set = SetOf(request.Root.RequireHash("root"), null) ?? throw RequestChecks.NotFound("no set with this root is kept");
+        var set = SetOf(request.Root.RequireHash("root")) ?? throw RequestChecks.NotFound("no set with this root is kept");
         return new GetValidatorSetResponse { Validators = ByteString.CopyFrom(set.Encode()) };
     }
 
-    // The state before a block names its set. Where that state is gone, the set may still be that of genesis or of now.
-    private ValidatorSet? SetOf(Hash256 root, Height? height)
+    // A store that began with a snapshot may not have it; the state still knows the sets of now.
+    private ValidatorSet? SetOf(Hash256 root)
     {
         var newest = node.View.State;
-        ValidatorSet?[] known =
-        [
-            newest.Next.Validators,
-            ValidatorsModule.Members(newest),
-            newest.Genesis.ValidatorSet(),
-            height is { } at ? node.Runtime.States.At(at.MinusOrGenesis(1))?.Next.Validators : null,
-        ];
-        return known.FirstOrDefault(set => set?.Root == root);
+        ValidatorSet[] known = [newest.Next.Validators, ValidatorsModule.Members(newest), newest.Genesis.ValidatorSet()];
+        return node.Chain.ValidatorSetOf(root) ?? known.FirstOrDefault(set => set.Root == root);
     }
 
     private ProveStateResponse ProveState(ProveStateRequest request)

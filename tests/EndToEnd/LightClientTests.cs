@@ -67,6 +67,23 @@ public sealed partial class LightClientTests(NetworkFixture network, ITestOutput
             Assert.Contains($"{node.Validator}, power 10, node {node.Identity}", validators.Output, StringComparison.Ordinal);
     }
 
+    // Further back than the states that are at hand.
+    [Fact]
+    public async Task AStateOfLongAgoIsProvedToo()
+    {
+        await Network.AllReachAsync(25);
+        using var client = new NodeClient(Network.Nodes[3].Api);
+        var node = new ProofClient(client.Channel);
+        var key = NeuroChain.Ledger.AccountsModule.Key(Network.Funded.Address);
+        foreach (ulong height in new ulong[] { 0, 1, 7 })
+        {
+            var (shown, record) = await node.StateAsync(key, new Height(height), Cancelled);
+            Assert.Equal(height, shown.Value);
+            var after = await node.LightBlockAsync(new Height(height + 1), Cancelled);
+            new ProvenState(shown, after.Header.StateRoot.Value).Add(key, record);
+        }
+    }
+
     [Fact]
     public async Task AModelThatTheChainDoesNotHaveIsProvedAbsent()
     {

@@ -104,6 +104,8 @@ internal sealed class ProofSession
             var (height, record) = await Node.StateAsync(wanted, state?.Height, cancellationToken).ConfigureAwait(false);
             if (state is null)
             {
+                if (height.Next() < _headers.Lowest.Height)
+                    throw new NotProvedException($"the node's newest provable state is that after {height}, older than the trusted header {_headers.Lowest.Height}: it lags, or hides what came since");
                 after = (await FollowAsync(height.Next(), cancellationToken).ConfigureAwait(false)).Header!;
                 state = new ProvenState(height, after.StateRoot.Value);
             }
