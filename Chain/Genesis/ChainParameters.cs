@@ -22,10 +22,12 @@ public sealed record ChainParameters
     public TrainingParameters Training { get; init; } = new();
 
     /// <summary>The first bad setting as "key: wanted form", or null.</summary>
-    public string? Fault() =>
-        BlockIntervalMs is < 10 or > 3_600_000
-            ? "parameters.block_interval_ms: a number from 10 to 3600000"
-            : Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault();
+    public string? Fault()
+    {
+        if (BlockIntervalMs is < 10 or > 3_600_000) return "parameters.block_interval_ms: a number from 10 to 3600000";
+        if (FeeMin > Amount.FromNtk(1000)) return "parameters.fee_min: at most 1000 NTK";
+        return Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault();
+    }
 
     /// <summary>Canonical JSON, as in the genesis file.</summary>
     public byte[] Encode() => GenesisJson.Canonical(this);

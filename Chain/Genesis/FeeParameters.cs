@@ -6,7 +6,7 @@ public sealed record FeeParameters
     /// <summary>Least price of a cost unit; the price follows the fullness of blocks (EIP-1559) and never falls below this.</summary>
     public Amount BaseFeeMin { get; init; } = new(10_000_000_000_000); // 0.00001 NTK: a transfer of 60 units costs less than fee_min
 
-    /// <summary>Cost units of a full block. A unit is about a microsecond of one core, so that this bounds the time that a block takes.</summary>
+    /// <summary>Most cost units of a block. A unit is about a microsecond of one core, so that this bounds the time that a block takes.</summary>
     public uint BlockCostMax { get; init; } = 1_200_000;
 
     /// <summary>Share of the asked fee that goes to the treasury, in percent.</summary>

@@ -13,7 +13,7 @@ internal static class BlockTransactions
     private const int RangeLeast = 16;
 
     public static BlockRefusal Decode(
-        Block block, LedgerState state, ITransactionLookup known, out ImmutableArray<Transaction> transactions)
+        Block block, GenesisHash genesis, ITransactionLookup known, out ImmutableArray<Transaction> transactions)
     {
         transactions = [];
         var all = block.Transactions;
@@ -21,21 +21,25 @@ internal static class BlockTransactions
             return new BlockRefusal(BlockFault.TooManyTransactions, $"{all.Length}, at most {Limits.TransactionsPerBlockMax}");
         var found = new Transaction?[all.Length];
         if (!ReferenceEquals(known, NoTransactions.Instance)) Find(all, known, found);
-        var faults = Check(all, state.GenesisHash, found);
+        var faults = Check(all, genesis, found);
 
-        long cost = 0;
         var hashes = new HashSet<TransactionHash>(all.Length);
         for (var i = 0; i < all.Length; i++)
         {
             if (faults[i] != TransactionFault.None) return new BlockRefusal(BlockFault.TransactionInvalid, $"transaction {i}: {faults[i]}");
             if (!hashes.Add(found[i]!.Hash)) return new BlockRefusal(BlockFault.TransactionInvalid, $"transaction {i}: {found[i]!.Hash} stands twice");
-            cost += CostUnits.Of(found[i]!);
         }
 
-        var costMax = state.Parameters.Fees.BlockCostMax;
-        if (cost > costMax) return new BlockRefusal(BlockFault.TooCostly, $"{cost} units, at most {costMax}");
         transactions = [.. found!];
         return BlockRefusal.None;
+    }
+
+    /// <summary>That a block takes no more time than the parameters allow.</summary>
+    public static BlockRefusal CheckCost(LedgerState state, ImmutableArray<Transaction> transactions)
+    {
+        var cost = transactions.Aggregate(0L, (sum, transaction) => sum + CostUnits.Of(transaction));
+        var most = state.Parameters.Fees.BlockCostMax;
+        return cost > most ? new BlockRefusal(BlockFault.TooCostly, $"{cost} units, at most {most}") : BlockRefusal.None;
     }
 
     // The hashes on all cores, the lookup by one: its owner is a single thread. The hash covers the body only, so the whole bytes must be

@@ -18,16 +18,33 @@ public static class BlockValidator
         return true;
     }
 
+    /// <summary>The same for a block whose signatures were checked ahead.</summary>
+    public static bool TryValidate(LedgerState state, PreparedBlock prepared, [NotNullWhen(true)] out ValidatedBlock? validated, out BlockRefusal refusal)
+    {
+        validated = null;
+        refusal = CheckHeader(state, prepared.Block);
+        if (refusal.IsNone) refusal = BlockTransactions.CheckCost(state, prepared.Transactions);
+        if (!refusal.IsNone || !BlockExecutor.TryExecute(state, prepared.Block, prepared.Transactions, out var result, out refusal)) return false;
+        validated = new ValidatedBlock(prepared.Block, prepared.Transactions, result);
+        return true;
+    }
+
     /// <summary>Every rule except that each transaction can be executed; gives the transactions decoded.</summary>
     public static BlockRefusal Check(LedgerState state, Block block, ITransactionLookup known, out ImmutableArray<Transaction> transactions)
     {
         transactions = [];
+        var refusal = CheckHeader(state, block);
+        if (refusal.IsNone) refusal = BlockTransactions.Decode(block, state.GenesisHash, known, out transactions);
+        return refusal.IsNone ? BlockTransactions.CheckCost(state, transactions) : refusal;
+    }
+
+    private static BlockRefusal CheckHeader(LedgerState state, Block block)
+    {
         var refusal = CheckPlace(state, block.Header);
         if (refusal.IsNone) refusal = CheckLeader(state.Next, block);
         if (refusal.IsNone) refusal = CheckRoots(state, block.Header);
         if (refusal.IsNone) refusal = CheckLastCommit(state, block);
-        if (refusal.IsNone) refusal = CheckLatePrecommits(state, block);
-        return refusal.IsNone ? BlockTransactions.Decode(block, state, known, out transactions) : refusal;
+        return refusal.IsNone ? CheckLatePrecommits(state, block) : refusal;
     }
 
     private static BlockRefusal CheckPlace(LedgerState state, Header header)

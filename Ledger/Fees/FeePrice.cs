@@ -18,7 +18,8 @@ public static class FeePrice
     {
         UInt128 target = parameters.BlockCostMax / 2;
         var next = fee.Units;
-        if (cost > target) next += UInt128.Max(IntegerMath.MultiplyDivide(fee.Units, cost - target, target * ChangeDenominator), UInt128.One);
+        var above = UInt128.Min(UInt128.Max(cost, target) - target, target); // an odd bound is one more than two targets
+        if (above > 0) next += UInt128.Max(IntegerMath.MultiplyDivide(fee.Units, above, target * ChangeDenominator), UInt128.One);
         else next -= IntegerMath.MultiplyDivide(fee.Units, target - cost, target * ChangeDenominator);
         // A price that nobody could pay any more would be no price: NTK's whole cap per unit is above every use.
         return new Amount(UInt128.Clamp(next, parameters.BaseFeeMin.Units, UnitsMax));

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
 using static NeuroChain.Types.V1.GovernanceAction;
@@ -13,8 +14,8 @@ internal static class GovernanceActions
         ActionOneofCase.AdmitValidator => Membership.Check(context, action.AdmitValidator),
         ActionOneofCase.RemoveValidator => Membership.Check(context, action.RemoveValidator),
         ActionOneofCase.ChangePower => Membership.Check(context, action.ChangePower),
-        ActionOneofCase.JailValidator => Jail.Check(context.State, Address.FromBytes(action.JailValidator.Address.Span), wanted: true),
-        ActionOneofCase.UnjailValidator => Jail.Check(context.State, Address.FromBytes(action.UnjailValidator.Address.Span), wanted: false),
+        ActionOneofCase.JailValidator => Jail.Check(context, Present(context, action.JailValidator.Address), wanted: true),
+        ActionOneofCase.UnjailValidator => Jail.Check(context, Present(context, action.UnjailValidator.Address), wanted: false),
         ActionOneofCase.ChangeParameters => ParametersModule.Check(context.State, action.ChangeParameters),
         ActionOneofCase.ScheduleUpgrade => UpgradesModule.Check(context, action.ScheduleUpgrade),
         ActionOneofCase.CancelUpgrade => UpgradesModule.Check(context, action.CancelUpgrade),
@@ -35,16 +36,19 @@ internal static class GovernanceActions
             case ActionOneofCase.AdmitValidator: return Membership.Carry(context, action.AdmitValidator);
             case ActionOneofCase.RemoveValidator: return Membership.Carry(context, action.RemoveValidator);
             case ActionOneofCase.ChangePower: return Membership.Carry(context, action.ChangePower);
-            case ActionOneofCase.UnjailValidator: return Jail.Release(context, Address.FromBytes(action.UnjailValidator.Address.Span));
+            case ActionOneofCase.UnjailValidator: return Jail.Release(context, Present(context, action.UnjailValidator.Address));
             case ActionOneofCase.ChangeParameters: return ParametersModule.Change(context, action.ChangeParameters);
             case ActionOneofCase.ScheduleUpgrade: return UpgradesModule.Schedule(context, action.ScheduleUpgrade);
             case ActionOneofCase.CancelUpgrade: return UpgradesModule.Cancel(context, action.CancelUpgrade);
             case ActionOneofCase.TreasuryPayment: return Pay(context, action.TreasuryPayment);
             default:
-                Jail.Commit(context, Address.FromBytes(action.JailValidator.Address.Span), "vote");
+                Jail.Commit(context, Present(context, action.JailValidator.Address), "vote");
                 return TransactionRejection.None;
         }
     }
+
+    // Nobody gets out of the way of a vote by a new key.
+    private static Address Present(BlockContext context, ByteString address) => KeyRotations.Present(context.State, Address.FromBytes(address.Span));
 
     private static TransactionRejection TreasuryFault(IStateReader state, TreasuryPayment payment)
     {

@@ -46,7 +46,8 @@ public sealed class GovernanceModule : LedgerModule
         var record = ValidatorRecord.Get(context.State, sender)!;
         if (message.Sequence != record.Sequence) return TransactionRejection.WrongSequence;
         var open = OpenProposals.Get(context.State);
-        var own = OpenProposals.All(context.State).Count(proposal => proposal.Proposer == sender);
+        // A new key neither opens the count anew nor votes a second time.
+        var own = OpenProposals.All(context.State).Count(proposal => KeyRotations.Present(context.State, proposal.Proposer) == sender);
         if (own >= context.Parameters.Governance.OpenPerValidatorMax || open.Ids.Length >= Limits.OpenProposalsMax) return TransactionRejection.TooManyProposals;
         var rejection = GovernanceActions.Check(context, message.Action);
         if (rejection != TransactionRejection.None) return rejection;
@@ -64,7 +65,7 @@ public sealed class GovernanceModule : LedgerModule
     {
         if (ProposalRecord.Get(context.State, message.Proposal) is not { } proposal) return TransactionRejection.UnknownProposal;
         if (proposal.IsAccepted) return TransactionRejection.ProposalNotOpen;
-        if (proposal.Votes.Any(vote => vote.Validator == sender)) return TransactionRejection.AlreadySent;
+        if (proposal.Votes.Any(vote => KeyRotations.Present(context.State, vote.Validator) == sender)) return TransactionRejection.AlreadySent;
         (proposal with { Votes = proposal.Votes.Add(new ProposalVote(sender, message.Approve)) }).Store(context.State);
         context.Emit("governance.voted", [.. About(proposal), ("validator", sender.ToString()), ("approves", message.Approve ? "yes" : "no")]);
         return TransactionRejection.None;

@@ -28,10 +28,12 @@ public sealed record ProposalRecord(
 
     public static ProposalRecord? Get(IStateReader state, ulong id) => state.Get(Key(id)) is { } bytes ? Decode(bytes) : null;
 
-    /// <summary>A set in which only what stands for approval counts: power of those who said so and may vote.</summary>
+    /// <summary>The power, in that set, of those who said so and may vote. A vote goes along with the key of its sender.</summary>
     public ulong Power(IStateReader state, ValidatorSet members, bool approving) => Votes
-        .Where(vote => vote.Approves == approving && !ValidatorRecord.IsJailedAt(state, vote.Validator))
-        .Aggregate(0UL, (sum, vote) => sum + members.PowerOf(vote.Validator));
+        .Where(vote => vote.Approves == approving)
+        .Select(vote => KeyRotations.Present(state, vote.Validator))
+        .Where(voter => !ValidatorRecord.IsJailedAt(state, voter))
+        .Aggregate(0UL, (sum, voter) => sum + members.PowerOf(voter));
 
     internal void Store(StateOverlay state)
     {

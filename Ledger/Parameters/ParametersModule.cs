@@ -36,8 +36,16 @@ public sealed class ParametersModule : LedgerModule
         return TransactionRejection.None;
     }
 
-    private static ParameterFault Try(IStateReader state, ChangeParameters change, out ChainParameters changed) =>
-        ParameterChange.Apply(Get(state), change.Settings.Select(setting => (setting.Key, setting.Value)), out changed);
+    private static ParameterFault Try(IStateReader state, ChangeParameters change, out ChainParameters changed)
+    {
+        var fault = ParameterChange.Apply(Get(state), change.Settings.Select(setting => (setting.Key, setting.Value)), out changed);
+        return fault == ParameterFault.None && !FitsTasks(state, changed.Training) ? ParameterFault.Invalid : fault;
+    }
+
+    // As genesis asks: no round could be evaluated with more samples than its evaluation set has.
+    private static bool FitsTasks(IStateReader state, TrainingParameters training) => HashList.Get(state, TrainingKeys.TaskList)
+        .All(task => DatasetsModule.Get(state, TaskRecord.Get(state, task)!.EvaluationSet) is { } set
+            && set.Samples >= training.EvaluationSamples && set.Samples >= training.PrivateSamples);
 
     private static TransactionRejection ReasonOf(ParameterFault fault) => fault switch
     {

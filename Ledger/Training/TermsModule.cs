@@ -38,13 +38,17 @@ public static class TermsModule
         return null;
     }
 
-    /// <summary>Queues a term for the producer of a certified improvement, unless it has as many live ones as it may.</summary>
+    /// <summary>
+    /// Queues a term for the producer of a certified improvement, unless it has as many live ones as it may, or was jailed, removed or gave
+    /// its key up since the commit.
+    /// </summary>
     internal static void Grant(BlockContext context, TrainingRoundRecord round, Address producer, TrainingProof proof)
     {
         var parameters = context.Parameters.Training;
         var queue = TermQueue.Get(context.State);
         var live = queue.Terms.Count(term => term.Holder == producer);
-        if (live >= parameters.LiveTermsMax)
+        var mayLead = ValidatorsModule.Members(context.State).Contains(producer) && !ValidatorRecord.IsJailedAt(context.State, producer);
+        if (!mayLead || live >= parameters.LiveTermsMax)
         {
             context.Emit("training.term_withheld", [.. RoundEvents.Of(round), ("holder", producer.ToString()), ("live_terms", Text((ulong)live))]);
             return;

@@ -22,10 +22,14 @@ public sealed class BondsModule : LedgerModule
 
     public override void EndBlock(BlockContext context)
     {
-        var key = DueKey(context.Height);
-        if (context.State.Get(key) is not { } due) return;
-        for (var i = 0; i < due.Length; i += Address.Size) Release(context, Address.FromBytes(due.AsSpan(i, Address.Size)));
-        context.State.Delete(key);
+        var count = DueCount(context.State, context.Height);
+        for (uint i = 0; i < count; i++)
+        {
+            Release(context, Address.FromBytes(context.State.Get(DueKey(context.Height, i))));
+            context.State.Delete(DueKey(context.Height, i));
+        }
+
+        if (count > 0) context.State.Delete(DueCountKey(context.Height));
     }
 
     /// <summary>Asks the whole bond back for a validator that leaves.</summary>
@@ -97,12 +101,14 @@ public sealed class BondsModule : LedgerModule
         var release = context.Height.Plus(context.Parameters.Validators.EvidenceBlocks);
         var unbondings = record.Unbondings;
         if (unbondings.Length > 0 && unbondings[^1].Release >= release) release = unbondings[^1].Release; // never before what was asked earlier
-        var same = unbondings.Length > 0 && unbondings[^1].Release == release ? unbondings[^1].Amount : Amount.Zero;
+        var isDue = unbondings.Length > 0 && unbondings[^1].Release == release;
         // A full list, which only leaving can meet, waits together with its last entry: later than it must, never earlier.
-        if (unbondings.Length >= BondRecord.UnbondingsMax && same.IsZero) same = unbondings[^1].Amount;
-        if (!same.IsZero) unbondings = unbondings.RemoveAt(unbondings.Length - 1);
-        new BondRecord(record.Bonded - amount, unbondings.Add(new Unbonding(same + amount, release))).Store(context.State, validator);
-        AddDue(context.State, release, validator);
+        if (isDue || unbondings.Length >= BondRecord.UnbondingsMax)
+            unbondings = unbondings.SetItem(unbondings.Length - 1, new Unbonding(unbondings[^1].Amount + amount, release));
+        else
+            unbondings = unbondings.Add(new Unbonding(amount, release));
+        new BondRecord(record.Bonded - amount, unbondings).Store(context.State, validator);
+        if (!isDue) AddDue(context.State, release, validator);
         context.Emit(
             "validators.unbonding", ("validator", validator.ToString()), ("amount", amount.ToString()), ("release_height", release.ToString()));
     }
@@ -118,17 +124,23 @@ public sealed class BondsModule : LedgerModule
         context.Emit("validators.unbonded", ("validator", validator.ToString()), ("amount", due.ToString()));
     }
 
+    // One record each, so that many who unbond in one block do not write one list over and over. Who stands there twice is paid once.
     private static void AddDue(StateOverlay state, Height release, Address validator)
     {
-        var due = state.Get(DueKey(release)) ?? [];
-        for (var i = 0; i < due.Length; i += Address.Size)
-            if (Address.FromBytes(due.AsSpan(i, Address.Size)) == validator)
-                return;
-        state.Set(DueKey(release), [.. due, .. validator.ToArray()]);
+        var count = DueCount(state, release);
+        state.Set(DueKey(release, count), validator.ToArray());
+        state.Set(DueCountKey(release), new ByteWriter().UInt32(count + 1).ToArray());
     }
+
+    private static uint DueCount(IStateReader state, Height release) =>
+        state.Get(DueCountKey(release)) is { } bytes ? new ByteReader(bytes).UInt32() : 0;
 
     private static Amount Left(Amount amount, uint percent) => Amount.DivRem(amount * (100 - percent), 100).Quotient;
 
-    // Record: addresses of those who have something due at the height, 20 each.
-    private static StateKey DueKey(Height height) => StateKey.Of(StateModule.Validators, 7, height.Value);
+    // Record: how many entries the height has, 4.
+    private static StateKey DueCountKey(Height height) => StateKey.Of(StateModule.Validators, 7, height.Value);
+
+    // Record: address of somebody who has something due at the height, 20.
+    private static StateKey DueKey(Height height, uint number) =>
+        StateKey.Of(StateModule.Validators, 9, new ByteWriter().Height(height).UInt32(number).ToArray());
 }

@@ -29,34 +29,37 @@ public static class Jail
         context.Emit("validators.removed", ("validator", validator.ToString()), ("effective_height", context.Height.Plus(2).ToString()));
     }
 
-    public static TransactionRejection Check(IStateReader state, Address validator, bool wanted)
+    public static TransactionRejection Check(BlockContext context, Address validator, bool wanted)
     {
-        if (ValidatorRecord.Get(state, validator) is not { } record) return TransactionRejection.NoSuchValidator;
-        if (wanted && !ValidatorsModule.Members(state).Contains(validator)) return TransactionRejection.NoSuchValidator;
+        if (ValidatorRecord.Get(context.State, validator) is not { } record) return TransactionRejection.NoSuchValidator;
+        if (wanted && !ValidatorsModule.Members(context.State).Contains(validator)) return TransactionRejection.NoSuchValidator;
         if (record.IsJailed == wanted) return wanted ? TransactionRejection.AlreadyJailed : TransactionRejection.NotJailed;
-        return wanted || record.FormerPower == 0 ? TransactionRejection.None : Return(state, validator, record, out _);
+        return wanted ? TransactionRejection.None : Return(context, validator, record, out _);
     }
 
     /// <summary>Gives the rights back, and the power where jail took it.</summary>
     internal static TransactionRejection Release(BlockContext context, Address validator)
     {
-        var rejection = Check(context.State, validator, wanted: false);
+        var rejection = Check(context, validator, wanted: false);
         if (rejection != TransactionRejection.None) return rejection;
         var record = ValidatorRecord.Get(context.State, validator)!;
-        if (record.FormerPower > 0)
-        {
-            _ = Return(context.State, validator, record, out var changed);
-            ValidatorsModule.SetMembers(context.State, changed!);
-        }
-
+        _ = Return(context, validator, record, out var changed);
+        if (changed is not null) ValidatorsModule.SetMembers(context.State, changed);
         (record with { IsJailed = false, FormerPower = 0 }).Store(context.State, validator);
         context.Emit("validators.unjailed", ("validator", validator.ToString()), ("effective_height", context.Height.Plus(2).ToString()));
         return TransactionRejection.None;
     }
 
-    private static TransactionRejection Return(IStateReader state, Address validator, ValidatorRecord record, out ValidatorSet? changed)
+    // Jail burned the bond: who is in the set puts the least one down again. Power that was kept, or that nobody has, leaves the set as it is.
+    private static TransactionRejection Return(BlockContext context, Address validator, ValidatorRecord record, out ValidatorSet? changed)
     {
-        var members = ValidatorsModule.Members(state);
+        changed = null;
+        var members = ValidatorsModule.Members(context.State);
+        var isMember = members.Contains(validator);
+        if (!isMember && record.FormerPower == 0) return TransactionRejection.None;
+        if (BondRecord.Get(context.State, validator).Bonded < context.Parameters.Validators.BondMin) return TransactionRejection.BondMissing;
+        if (isMember) return TransactionRejection.None;
+        if (MembershipRules.IsNodeTaken(context.State, members, record.Node)) return TransactionRejection.NodeTaken;
         return MembershipRules.Check(members, members.Validators.Add(new Validator(validator, record.FormerPower)), false, out changed);
     }
 }

@@ -17,7 +17,8 @@ public static class KeyRotations
     {
         var fresh = Address.FromBytes(message.NewAddress.Span);
         var members = ValidatorsModule.Members(context.State);
-        if (!members.TryIndexOf(old, out var index)) return TransactionRejection.NotAValidator;
+        // A key votes before it is replaced: rotations are free, and this bounds how many there are.
+        if (!members.TryIndexOf(old, out var index) || !context.Validators.Contains(old)) return TransactionRejection.NotAValidator;
         var record = ValidatorRecord.Get(context.State, old)!;
         if (record.IsJailed) return TransactionRejection.Jailed;
         if (message.Sequence != record.Sequence) return TransactionRejection.WrongSequence;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
 
@@ -9,7 +10,7 @@ internal static class Membership
 {
     public static TransactionRejection Check(BlockContext context, AdmitValidator action) => Admission(context, action, out _);
 
-    public static TransactionRejection Check(BlockContext context, RemoveValidator action) => Removal(context, Address.FromBytes(action.Address.Span), out _);
+    public static TransactionRejection Check(BlockContext context, RemoveValidator action) => Removal(context, Present(context, action.Address), out _);
 
     public static TransactionRejection Check(BlockContext context, ChangePower action) => NewPower(context, action, out _);
 
@@ -27,7 +28,7 @@ internal static class Membership
 
     public static TransactionRejection Carry(BlockContext context, RemoveValidator action)
     {
-        var address = Address.FromBytes(action.Address.Span);
+        var address = Present(context, action.Address);
         var rejection = Removal(context, address, out var changed);
         if (rejection != TransactionRejection.None) return rejection;
         ValidatorsModule.SetMembers(context.State, changed!);
@@ -44,7 +45,7 @@ internal static class Membership
         ValidatorsModule.SetMembers(context.State, changed!);
         context.Emit(
             "validators.power_changed",
-            ("validator", Address.FromBytes(action.Address.Span).ToString()),
+            ("validator", Present(context, action.Address).ToString()),
             ("power", Text(action.Power)),
             ("effective_height", context.Height.Plus(2).ToString()));
         return TransactionRejection.None;
@@ -56,8 +57,10 @@ internal static class Membership
         var (address, node) = (Address.FromBytes(action.Address.Span), Address.FromBytes(action.Node.Span));
         var members = ValidatorsModule.Members(context.State);
         if (members.Contains(address)) return TransactionRejection.AlreadyAValidator;
+        // Another key answers for what this one signed: with a second life nobody could tell for which.
+        if (KeyRotations.Present(context.State, address) != address) return TransactionRejection.KeyTaken;
         if (ValidatorRecord.IsJailedAt(context.State, address)) return TransactionRejection.Jailed;
-        if (members.Validators.Any(member => ValidatorRecord.Get(context.State, member.Address)?.Node == node)) return TransactionRejection.NodeTaken;
+        if (MembershipRules.IsNodeTaken(context.State, members, node)) return TransactionRejection.NodeTaken;
         if (BondRecord.Get(context.State, address).Bonded < context.Parameters.Validators.BondMin) return TransactionRejection.BondMissing;
         return MembershipRules.Check(members, members.Validators.Add(new Validator(address, action.Power)), false, out changed);
     }
@@ -74,10 +77,13 @@ internal static class Membership
     {
         changed = null;
         var members = ValidatorsModule.Members(context.State);
-        if (!members.TryIndexOf(Address.FromBytes(action.Address.Span), out var index)) return TransactionRejection.NoSuchValidator;
+        if (!members.TryIndexOf(Present(context, action.Address), out var index)) return TransactionRejection.NoSuchValidator;
         if (members[index].Power == action.Power) return TransactionRejection.PowerUnchanged;
         return MembershipRules.Check(members, members.Validators.SetItem(index, members[index] with { Power = action.Power }), false, out changed);
     }
+
+    // Nobody gets out of the way of a vote by a new key.
+    private static Address Present(BlockContext context, ByteString address) => KeyRotations.Present(context.State, Address.FromBytes(address.Span));
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

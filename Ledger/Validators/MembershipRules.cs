@@ -12,7 +12,10 @@ internal static class MembershipRules
     /// <summary>The set with a change, or why it is refused.</summary>
     /// <param name="present">As it is.</param>
     /// <param name="members">As it is to be.</param>
-    /// <param name="mayBeFew">Whether a jailed validator goes: then the others need not be four, for it tolerates no fault either way.</param>
+    /// <param name="mayBeFew">
+    /// Whether a jailed validator goes: then the others need not be four, and one of them may come to a third, for such a set tolerates no fault
+    /// either way.
+    /// </param>
     /// <param name="changed">The set with the change.</param>
     public static TransactionRejection Check(ValidatorSet present, ImmutableArray<Validator> members, bool mayBeFew, out ValidatorSet? changed)
     {
@@ -21,8 +24,11 @@ internal static class MembershipRules
         if (members.Length == 0 || (!mayBeFew && members.Length < Fewest && members.Length < present.Count)) return TransactionRejection.TooFewValidators;
         if (members.Any(member => member.Power is 0 or > Limits.VotingPowerMax)) return TransactionRejection.PowerOutOfRange;
         if (!ValidatorSet.TryCreate(members, out changed)) return TransactionRejection.AlreadyAValidator;
-        return MakesOneTooGreat(present, changed) ? TransactionRejection.PowerTooGreat : TransactionRejection.None;
+        return !mayBeFew && MakesOneTooGreat(present, changed) ? TransactionRejection.PowerTooGreat : TransactionRejection.None;
     }
+
+    public static bool IsNodeTaken(IStateReader state, ValidatorSet members, Address node) =>
+        members.Validators.Any(member => ValidatorRecord.Get(state, member.Address)?.Node == node);
 
     // Whoever has a third of the power stops the chain alone. A small chain must grow through such sets, so only a step for the worse is refused.
     private static bool MakesOneTooGreat(ValidatorSet present, ValidatorSet changed)

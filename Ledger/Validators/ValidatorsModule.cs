@@ -56,6 +56,8 @@ public sealed class ValidatorsModule : LedgerModule
     /// <summary>Changes who votes, from two heights after the block that is being executed on.</summary>
     internal static void SetMembers(StateOverlay state, ValidatorSet members)
     {
+        // A set that this block itself made never comes to a height that would forget it.
+        if (state.Get(MembersKey) is { } bytes && SetKey(Hash256.FromBytes(bytes)) is var former && state.Below.Get(former) is null) state.Delete(former);
         state.Set(SetKey(members.Root), members.Encode());
         state.Set(MembersKey, members.Root.ToArray());
     }

@@ -257,9 +257,9 @@ public sealed class Engine
     private void OnBlocks(EngineInput.BlocksArrived arrived)
     {
         var helped = false;
-        foreach (var (blockBytes, certificateBytes) in arrived.Blocks)
+        foreach (var fetched in arrived.Blocks)
         {
-            if (!TryApply(blockBytes, certificateBytes, out var reason))
+            if (!TryApply(fetched, out var reason))
             {
                 if (reason is not null) Refuse(arrived.Peer, reason);
                 break;
@@ -268,23 +268,25 @@ public sealed class Engine
             helped = true;
         }
 
+        if (arrived.More) return;
         _sync.Answered(arrived.Peer, helped);
         if (IsCatchingUp) Fetch();
     }
 
     // Null as reason: the block is one that we have decided meanwhile.
-    private bool TryApply(ReadOnlyMemory<byte> blockBytes, ReadOnlyMemory<byte> certificateBytes, out string? reason)
+    private bool TryApply(FetchedBlock fetched, out string? reason)
     {
         reason = "sync: malformed block or certificate";
-        if (!Block.TryDecode(blockBytes.Span, out var block, out _)) return false;
-        if (!CommitCertificate.TryDecode(certificateBytes.Span, out var certificate)) return false;
+        var block = fetched.Prepared?.Block;
+        if (block is null && !Block.TryDecode(fetched.Block.Span, out block, out _)) return false;
+        if (!CommitCertificate.TryDecode(fetched.Certificate.Span, out var certificate)) return false;
         reason = null;
         if (block.Height < Current) return true;
         reason = $"sync: block {block.Height} where {Current} was wanted";
         if (block.Height != Current || certificate.Height != Current || certificate.Block != block.Ref) return false;
         reason = "sync: block without more than two thirds of the power";
         if (!certificate.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out _)) return false;
-        Apply(_blocks.Require(State, block), commit);
+        Apply(_blocks.Require(State, block, fetched.Prepared), commit);
         return true;
     }
 

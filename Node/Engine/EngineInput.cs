@@ -14,8 +14,11 @@ public abstract record EngineInput
 
     public sealed record TimerElapsed(EngineTimer Timer) : EngineInput;
 
-    /// <summary>Blocks with their certificates as a peer sent them, not yet decoded; none where it had none or failed.</summary>
-    public sealed record BlocksArrived(Address Peer, IReadOnlyList<(ReadOnlyMemory<byte> Block, ReadOnlyMemory<byte> Certificate)> Blocks) : EngineInput;
+    /// <summary>Blocks as a peer sent them; none where it had none or failed.</summary>
+    /// <param name="Peer">Who was asked.</param>
+    /// <param name="Blocks">In the order of their heights.</param>
+    /// <param name="More">Whether the answer goes on: blocks are applied while the next ones come.</param>
+    public sealed record BlocksArrived(Address Peer, IReadOnlyList<FetchedBlock> Blocks, bool More = false) : EngineInput;
 
     public sealed record PeerConnected(Address Peer) : EngineInput;
 

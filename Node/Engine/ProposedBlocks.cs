@@ -34,10 +34,13 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
     }
 
     /// <summary>A block that more than two thirds committed: it is valid, or a rule differs between nodes and this one must stop.</summary>
-    public ValidatedBlock Require(LedgerState state, Block block)
+    public ValidatedBlock Require(LedgerState state, Block block, PreparedBlock? prepared)
     {
         if (TryGet(block.Hash, out var validated)) return validated;
-        var isValid = BlockValidator.TryValidate(state, block, known, out validated, out var refusal);
+        BlockRefusal refusal;
+        var isValid = prepared is null
+            ? BlockValidator.TryValidate(state, block, known, out validated, out refusal)
+            : BlockValidator.TryValidate(state, prepared, out validated, out refusal);
         Invariant.Check(isValid, $"more than two thirds committed block {block.Hash} at {block.Height}, which this node finds invalid: {refusal}");
         return validated!;
     }

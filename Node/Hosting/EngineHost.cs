@@ -51,6 +51,13 @@ public sealed partial class EngineHost : IAsyncDisposable
     /// <summary>Hands an input to the engine; waits while it has too much to do.</summary>
     public ValueTask TellAsync(EngineInput input) => PostAsync(engine => engine.Handle(input, Now()));
 
+    /// <summary>The same, and returns when the engine has handled it.</summary>
+    public Task HandledAsync(EngineInput input) => AskAsync(engine =>
+    {
+        engine.Handle(input, Now());
+        return true;
+    });
+
     /// <summary>Admits a transaction.</summary>
     public Task<MempoolRejection> SubmitAsync(Transaction transaction) => AskAsync(engine => engine.Submit(transaction));
 

@@ -33,7 +33,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     public RpcServer Api { get; private set; } = null!;
 
     /// <summary>What proofs are made from.</summary>
-    internal IStateHistory States => _states;
+    internal IStateHistory States { get; private set; } = null!;
 
     /// <summary>Ends when the node stops by itself; faulted with the reason.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -116,6 +116,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     // Owned after the host, so that it ends before it.
     private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
+        States = new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights, _states);
         var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);
         var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
         var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
@@ -178,21 +179,32 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     private async Task FetchAsync(EngineOutput.FetchBlocks fetch)
     {
-        var blocks = new List<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)>();
+        var genesis = Host.Current.State.GenesisHash;
+        var applying = Task.CompletedTask;
+        FetchedBlock? held = null;
         try
         {
+            ulong count = 0;
             await foreach (var answer in Network.RequestAsync(fetch.Peer, PeerRelay.BlocksRequest, PeerRelay.EncodeBlocksRequest(fetch.From, fetch.To), CancellationToken.None).ConfigureAwait(false))
             {
-                if (blocks.Count >= (int)SyncPlanner.RangeMax || !PeerRelay.TryDecodeBlock(answer, out var block, out var certificate)) break;
-                blocks.Add((block, certificate));
+                if (count++ >= SyncPlanner.RangeMax || !PeerRelay.TryDecodeBlock(answer, out var block, out var certificate)) break;
+                // The engine applies one block while the signatures of the next are checked here; never more than two are in memory.
+                var prepared = new FetchedBlock(block, certificate).Prepare(genesis);
+                await applying.ConfigureAwait(false);
+                if (held is { } before) applying = Host.HandledAsync(new EngineInput.BlocksArrived(fetch.Peer, [before], More: true));
+                held = prepared;
             }
         }
         catch (RpcException failure)
         {
             LogFetchFailed(fetch.Peer, fetch.From, failure.Status.ToString());
         }
+        catch (OperationCanceledException)
+        {
+            return; // the node stops
+        }
 
-        await Host.TellAsync(new EngineInput.BlocksArrived(fetch.Peer, blocks)).ConfigureAwait(false);
+        await Host.TellAsync(new EngineInput.BlocksArrived(fetch.Peer, held is { } last ? [last] : [])).ConfigureAwait(false);
     }
 
     private T Own<T>(T disposable)

@@ -26,12 +26,18 @@ internal sealed class StateRebuilder(ChainStore chain, Action<string> progress)
             throw new OperatorException($"the blocks below {chain.EarliestBlock} are pruned and there is no snapshot from height {chain.EarliestBlock.MinusOrGenesis(1)} on: let the node sync into an empty folder instead");
         var history = new List<(Height, LedgerMark, byte[]?)> { (start.Height, start.Mark, null) };
         var state = start;
-        while (state.Height < last)
+        foreach (var (prepared, refusal) in BlocksAhead.Prepare(Blocks(state.Height.Next(), last), state.GenesisHash))
         {
-            if (Execute(state, out failure) is not { } result) return null;
+            if (Execute(state, prepared, refusal, out failure) is not { } result) return null;
             history.Add((result.Next.Height, result.Next.Mark, result.Next.Height > chain.EarliestState ? UndoRecord.Encode(result.Undo) : null));
             state = result.Next;
             if (state.Height.Value % ProgressHeights == 0) progress($"block {state.Height} of {last}");
+        }
+
+        if (state.Height < last)
+        {
+            failure = new RebuildFailure(state.Height.Next(), "the block is missing");
+            return null;
         }
 
         progress("writing");
@@ -39,14 +45,18 @@ internal sealed class StateRebuilder(ChainStore chain, Action<string> progress)
         return state;
     }
 
-    private ExecutionResult? Execute(LedgerState state, out RebuildFailure? failure)
+    private IEnumerable<ReadOnlyMemory<byte>> Blocks(Height first, Height last)
+    {
+        for (var height = first; height <= last && chain.Store.Get(ChainColumns.Blocks, ChainColumns.Key(height)) is { } bytes; height = height.Next())
+            yield return bytes;
+    }
+
+    private static ExecutionResult? Execute(LedgerState state, PreparedBlock? prepared, BlockRefusal refusal, out RebuildFailure? failure)
     {
         var height = state.Height.Next();
         failure = null;
-        var bytes = chain.Store.Get(ChainColumns.Blocks, ChainColumns.Key(height));
-        if (bytes is null) failure = new RebuildFailure(height, "the block is missing");
-        else if (!Block.TryDecode(bytes, out var block, out var fault)) failure = new RebuildFailure(height, $"the block is damaged: {fault}");
-        else if (!BlockValidator.TryValidate(state, block, NoTransactions.Instance, out var validated, out var refusal)) failure = new RebuildFailure(height, $"the block does not follow: {refusal}");
+        if (prepared is null) failure = new RebuildFailure(height, $"the block is damaged: {refusal}");
+        else if (!BlockValidator.TryValidate(state, prepared, out var validated, out refusal)) failure = new RebuildFailure(height, $"the block does not follow: {refusal}");
         else return validated.Result;
         return null;
     }

@@ -26,7 +26,8 @@ public enum HistoricalStateFault
 /// <param name="chain">Where undo records and marks are.</param>
 /// <param name="newest">Gives the state after the last block.</param>
 /// <param name="heights">States of so many heights before the newest are given.</param>
-public sealed class HistoricalStates(ChainStore chain, Func<LedgerState> newest, long heights)
+/// <param name="recent">Has some of them at hand, where there is such.</param>
+public sealed class HistoricalStates(ChainStore chain, Func<LedgerState> newest, long heights, IStateHistory? recent = null) : IStateHistory
 {
     private const int KeptMax = 4;
 
@@ -35,6 +36,8 @@ public sealed class HistoricalStates(ChainStore chain, Func<LedgerState> newest,
 
     /// <summary>The first height that is given at present.</summary>
     public Height Earliest => Max(chain.EarliestState, newest().Height.MinusOrGenesis(Math.Max((ulong)heights, Pruner.KeptMin)));
+
+    public LedgerState? At(Height height) => recent?.At(height) ?? (TryGet(height, out var state, out _) ? state : null);
 
     /// <summary>The state after a height.</summary>
     public bool TryGet(Height height, [NotNullWhen(true)] out LedgerState? state, out HistoricalStateFault fault)

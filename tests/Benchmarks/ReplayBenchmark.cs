@@ -63,22 +63,18 @@ internal static class ReplayBenchmark
         using var store = RocksStore.Open(folder.Path, ChainStore.Columns);
         var chain = new ChainStore(store);
         var state = LedgerState.FromGenesis(genesis);
-        chain.Initialize(state.GenesisHash, [.. state.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], state.Mark.Encode());
+        chain.Initialize(state);
         var clock = Stopwatch.StartNew();
-        foreach (var (blockBytes, certificateBytes) in blocks)
+        var next = 0;
+        foreach (var (prepared, fault) in BlocksAhead.Prepare(blocks.Select(entry => entry.Block), state.GenesisHash))
         {
-            Invariant.Check(Block.TryDecode(blockBytes.Span, out var block, out _), "the chain is well-formed");
-            Invariant.Check(CommitCertificate.TryDecode(certificateBytes.Span, out var certificate), "the chain is well-formed");
+            Invariant.Check(prepared is not null, fault.ToString());
+            var block = prepared.Block;
+            Invariant.Check(CommitCertificate.TryDecode(blocks[next++].Certificate.Span, out var certificate), "the chain is well-formed");
             Invariant.Check(certificate!.TryVerify(state.GenesisHash, state.Next.Validators, out _, out _), "the chain is certified");
-            Invariant.Check(BlockValidator.TryValidate(state, block!, NoTransactions.Instance, out var validated, out var refusal), refusal.ToString());
-            var result = validated!.Result;
-            chain.Commit(
-                new CommittedBlock(block!, certificate),
-                [.. validated.Transactions.Select(t => t.Hash)],
-                new BlockOutcome(result.Receipts, result.Events),
-                [.. result.Changes.Select(c => KeyValuePair.Create(c.Key.Bytes.ToArray(), c.Value))],
-                result.Next.Mark.Encode());
-            state = result.Next;
+            Invariant.Check(BlockValidator.TryValidate(state, prepared, out var validated, out var refusal), refusal.ToString());
+            chain.Commit(state, validated!, certificate);
+            state = validated!.Result.Next;
         }
 
         return clock.Elapsed;

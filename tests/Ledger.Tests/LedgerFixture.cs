@@ -58,10 +58,23 @@ public sealed class LedgerFixture
     /// <summary>The author's share of the least fee in the first year: 30 % is burned, 10 % goes to the treasury.</summary>
     public Amount FeeShare => Amount.DivRem(FeeMin * 60, 100).Quotient;
 
+    /// <summary>Votes, delays and expiries of a few blocks, for tests that wait for them.</summary>
+    public static GenesisDocument Fast(GenesisDocument genesis) => genesis with
+    {
+        Parameters = genesis.Parameters with
+        {
+            Governance = new GovernanceParameters { VotingBlocks = 5, DelayBlocks = 2 },
+            Validators = new ValidatorParameters { EvidenceBlocks = 10 },
+        },
+    };
+
     /// <summary>A key that is the same in every run.</summary>
     public static PrivateKey Key(int number) => PrivateKey.FromSeed(new SeededStream((ulong)number).NextHash());
 
     public PrivateKey KeyOf(Address validator) => _keys[validator];
+
+    /// <summary>From now on the fixture signs for that key, should it be a validator's.</summary>
+    public void Know(PrivateKey key) => _keys[key.Address] = key;
 
     public Account AccountOf(PrivateKey key) => AccountsModule.Get(State, key.Address);
 
@@ -166,4 +179,91 @@ public sealed class LedgerFixture
         body.Genesis = ByteString.CopyFrom(GenesisHash.Value.ToArray());
         return Transaction.Sign(body, from);
     }
+
+    /// <summary>The state's bonds of an address.</summary>
+    public BondRecord BondOf(PrivateKey key) => BondRecord.Get(State, key.Address);
+
+    public SupplyRecord Supply => SupplyRecord.Get(State);
+
+    public ValidatorSet Members => ValidatorsModule.Members(State);
+
+    public Transaction Bond(PrivateKey from, Amount amount, ulong? nonce = null) =>
+        Pay(from, new TransactionBody { Bond = new Bond { Amount = Bytes(amount) } }, nonce: nonce);
+
+    public Transaction Unbond(PrivateKey from, Amount amount, ulong? nonce = null) =>
+        Pay(from, new TransactionBody { Unbond = new Unbond { Amount = Bytes(amount) } }, nonce: nonce);
+
+    public Transaction Burn(PrivateKey from, Amount amount) => Pay(from, new TransactionBody { Burn = new Burn { Amount = Bytes(amount) } });
+
+    public Transaction Batch(PrivateKey from, params (Address To, Amount Amount)[] payments)
+    {
+        var batch = new BatchTransfer();
+        batch.Payments.AddRange(payments.Select(payment => new Payment { To = Bytes(payment.To), Amount = Bytes(payment.Amount) }));
+        var body = new TransactionBody { BatchTransfer = batch };
+        var fee = FeeMin;
+        var asked = FeesModule.Asked(State, Pay(from, body, fee));
+        return Pay(from, body, asked > fee ? asked : fee);
+    }
+
+    /// <summary>Puts an action to the vote; with the sender's next sequence number unless told.</summary>
+    public Transaction Propose(PrivateKey from, GovernanceAction action, ulong? sequence = null, string reason = "", ulong expiry = 0) => Protocol(from, new TransactionBody
+    {
+        GovernanceProposal = new GovernanceProposal { Sequence = sequence ?? SequenceOf(from), Action = action, Reason = reason },
+        ExpiryHeight = expiry,
+    });
+
+    public Transaction Vote(PrivateKey from, ulong proposal, bool approve = true) =>
+        Protocol(from, new TransactionBody { GovernanceVote = new GovernanceVote { Proposal = proposal, Approve = approve } });
+
+    /// <summary>Replaces a validator's key; with the new one's true consent unless told.</summary>
+    public Transaction Rotate(PrivateKey old, PrivateKey fresh, ulong? sequence = null, Signature? consent = null)
+    {
+        Know(fresh);
+        var number = sequence ?? SequenceOf(old);
+        var signature = consent ?? fresh.Sign(KeyRotations.Consent(GenesisHash, old.Address, fresh.Address, number).Digest);
+        return Protocol(old, new TransactionBody
+        {
+            KeyRotation = new KeyRotation { Sequence = number, NewAddress = Bytes(fresh.Address), Signature = ByteString.CopyFrom(signature.Bytes) },
+        });
+    }
+
+    /// <summary>Has a proposal opened and approved by all who may vote, in one block; gives its number.</summary>
+    public ulong Accept(GovernanceAction action)
+    {
+        var voters = Members.Validators.Where(member => !ValidatorRecord.IsJailedAt(State, member.Address)).Select(member => KeyOf(member.Address)).ToArray();
+        var id = OpenProposals.Get(State).NextId;
+        var result = Step([Propose(voters[0], action), .. voters.Skip(1).Select(voter => Vote(voter, id))]);
+        Assert.Equal(voters.Length, result.Receipts.Length);
+        Assert.Contains(result.Events, happened => happened.Kind == "governance.accepted");
+        return id;
+    }
+
+    /// <summary>Has an action accepted and waits until it was carried out, or failed; the block in which that was.</summary>
+    public ExecutionResult Carry(GovernanceAction action)
+    {
+        var id = Accept(action);
+        ExecutionResult result;
+        do result = Step();
+        while (ProposalRecord.Get(State, id) is not null);
+        return result;
+    }
+
+    /// <summary>What a transaction would come to in the next block: why it cannot be in it, or the code of its receipt.</summary>
+    public TransactionRejection OutcomeOf(Transaction transaction)
+    {
+        if (BlockValidator.TryValidate(State, BlockWith(transaction), NoTransactions.Instance, out var validated, out var refusal))
+            return (TransactionRejection)Assert.Single(validated.Result.Receipts).Code;
+        Assert.Equal(BlockFault.TransactionNotExecutable, refusal.Fault);
+        return Enum.Parse<TransactionRejection>(refusal.Detail[(refusal.Detail.LastIndexOf(' ') + 1)..]);
+    }
+
+    /// <summary>The value of an attribute of the only event of that kind.</summary>
+    public static string Attribute(ExecutionResult result, string kind, string key) =>
+        Assert.Single(result.Events, happened => happened.Kind == kind).Attributes.Single(attribute => attribute.Key == key).Value;
+
+    public static ByteString Bytes(Amount amount) => ByteString.CopyFrom(amount.ToArray());
+
+    public static ByteString Bytes(Address address) => ByteString.CopyFrom(address.ToArray());
+
+    private ulong SequenceOf(PrivateKey key) => ValidatorRecord.Get(State, key.Address)?.Sequence ?? 0;
 }

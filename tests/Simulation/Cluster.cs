@@ -176,10 +176,10 @@ public sealed class Cluster
         if (_isFaulty && _draw.NextChance(_options.LossThousandths, 1000)) return;
         _events.After(Delay(), () =>
         {
-            var blocks = new List<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)>();
+            var blocks = new List<FetchedBlock>();
             if (peer.Engine is not null)
                 for (var height = fetch.From; height <= fetch.To && peer.Chain.Get(height) is { } committed; height = height.Next())
-                    blocks.Add((committed.Block.Bytes, committed.Certificate.Encode()));
+                    blocks.Add(new FetchedBlock(committed.Block.Bytes, committed.Certificate.Encode()));
             _events.After(Delay(), () => Turn(node, new EngineInput.BlocksArrived(peer.Address, blocks)));
         });
     }

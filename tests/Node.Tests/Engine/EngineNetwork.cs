@@ -171,7 +171,7 @@ internal sealed class EngineNetwork : IDisposable
             Address = address;
             var chain = new ChainStore(new MemoryStore(ChainStore.Columns));
             var state = LedgerState.FromGenesis(genesis);
-            chain.Initialize(state.GenesisHash, [.. state.Records.Select(r => KeyValuePair.Create(r.Key.Bytes.ToArray(), (byte[]?)r.Value))], state.Mark.Encode());
+            chain.Initialize(state);
             Intake = new TransactionIntake(state.GenesisHash);
             Engine = new Engine(state, chain, _wal, null, new Mempool(), new EngineSettings { Node = address });
             Engine.Start(new Timestamp(genesis.TimeMs));

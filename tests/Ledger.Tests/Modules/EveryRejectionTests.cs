@@ -1,0 +1,121 @@
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger.Tests;
+
+/// <summary>Every reason why a transaction does nothing, provoked once and exactly. Those of training have their tests in Training.</summary>
+public sealed class EveryRejectionTests
+{
+    private static readonly Amount One = Amount.FromNtk(1);
+
+    private static readonly PrivateKey New = LedgerFixture.Key(500);
+
+    private static readonly Address NewNode = LedgerFixture.Key(600).Address;
+
+    private static readonly GovernanceAction Faster = Act.Set(("block_interval_ms", "500"));
+
+    // Provoked by name in CandidateRefusalTests, ValidatorRefusalTests and SeedTests.
+    private static readonly TransactionRejection[] OfTraining =
+    [
+        TransactionRejection.UnknownTask, TransactionRejection.WrongTrainingRound, TransactionRejection.WindowClosed, TransactionRejection.WindowNotOpen,
+        TransactionRejection.UnknownCandidate, TransactionRejection.WrongSeedShare, TransactionRejection.NoSeedChain, TransactionRejection.SeedChainStillGood,
+        TransactionRejection.SeedChainLength, TransactionRejection.MalformedStatement, TransactionRejection.WrongStatement,
+        TransactionRejection.WrongAttestationSignature, TransactionRejection.CommitmentMismatch, TransactionRejection.NoAttestationCommitted,
+        TransactionRejection.PrivateLossesCount, TransactionRejection.SeedChainTooNew, TransactionRejection.SeedChainSpent,
+        TransactionRejection.PrivateLossOutOfRange,
+        .. Enum.GetValues<TransactionRejection>().Where(reason => (ushort)reason >= 200),
+    ];
+
+    private static readonly Dictionary<TransactionRejection, Func<TransactionRejection>> Provocations = new()
+    {
+        [TransactionRejection.NonceTooLow] = () => Of(c => c.Step(c.Burn(c.Alice, One)), c => c.Transfer(c.Alice, c.Bob.Address, One, nonce: 0)),
+        [TransactionRejection.NonceTooHigh] = () => Of(c => c.Transfer(c.Alice, c.Bob.Address, One, nonce: ulong.MaxValue)),
+        [TransactionRejection.FeeTooLow] = () => Of(c => c.Transfer(c.Alice, c.Bob.Address, One, fee: Amount.Zero)),
+        [TransactionRejection.FeeNotPayable] = () => Of(c => c.Transfer(c.Alice, c.Bob.Address, One, fee: new Amount(UInt128.MaxValue))),
+        [TransactionRejection.Expired] = () => Of(c => c.StepTo(1), c => c.Transfer(c.Alice, c.Bob.Address, One, expiry: 1)),
+        [TransactionRejection.NotAValidator] = () => Of(c => c.Propose(c.Alice, Faster)),
+        [TransactionRejection.AlreadySent] = () => Of(c => c.Step(c.Propose(First(c), Faster)), c => c.Vote(First(c), 1)),
+
+        [TransactionRejection.WrongSequence] = () => Of(c => c.Propose(First(c), Faster, sequence: 1)),
+        [TransactionRejection.TooManyProposals] = () => Of(
+            c => c.Step([.. Enumerable.Range(0, 4).Select(i => c.Propose(First(c), Faster, sequence: (ulong)i))]), c => c.Propose(First(c), Faster)),
+        [TransactionRejection.UnknownProposal] = () => Of(c => c.Vote(First(c), 1)),
+        [TransactionRejection.ProposalNotOpen] = () => Of(c => c.Accept(Faster), c => c.Vote(First(c), 1)),
+        [TransactionRejection.Jailed] = () => Of(c => c.Carry(Act.Jail(First(c).Address)), c => c.Propose(First(c), Faster)),
+        [TransactionRejection.AlreadyAValidator] = () => Proposed(c => Act.Admit(First(c).Address, NewNode)),
+        [TransactionRejection.NoSuchValidator] = () => Proposed(_ => Act.Remove(New.Address)),
+        [TransactionRejection.PowerOutOfRange] = () => Proposed(_ => Act.Admit(New.Address, NewNode, 0)),
+        [TransactionRejection.TooFewValidators] = () => Proposed(c => Act.Remove(First(c).Address)),
+        [TransactionRejection.TooManyValidators] = () => new LedgerFixture(genesis => genesis with { Allocations = [] }, validators: Limits.ValidatorsMax) is var full
+            ? full.OutcomeOf(full.Propose(First(full), Act.Admit(New.Address, NewNode)))
+            : default,
+        [TransactionRejection.PowerTooGreat] = () => Proposed(c => Act.Power(First(c).Address, 2)),
+        [TransactionRejection.NodeTaken] = () => Proposed(c => Act.Admit(New.Address, c.Genesis.Validators[1].Node)),
+        [TransactionRejection.BondMissing] = () => BondTests.WithLeastBond(One) is var c ? c.OutcomeOf(c.Propose(First(c), Act.Admit(New.Address, NewNode))) : default,
+        [TransactionRejection.AlreadyJailed] = () => Of(c => c.Carry(Act.Jail(c.ValidatorKeys[1].Address)), c => c.Propose(First(c), Act.Jail(c.ValidatorKeys[1].Address))),
+        [TransactionRejection.NotJailed] = () => Proposed(c => Act.Unjail(First(c).Address)),
+        [TransactionRejection.ParameterUnknown] = () => Proposed(_ => Act.Set(("no_such", "1"))),
+        [TransactionRejection.ParameterRepeated] = () => Proposed(_ => Act.Set(("fee_min", "1"), ("fee_min", "1"))),
+        [TransactionRejection.ParameterInvalid] = () => Proposed(_ => Act.Set(("fee_min", "x"))),
+        [TransactionRejection.UpgradeTooSoon] = () => Proposed(_ => Act.Upgrade("x", 2)),
+        [TransactionRejection.UpgradeNameTaken] = () => Of(c => c.Carry(Act.Upgrade("x", 50)), c => c.Propose(First(c), Act.Upgrade("x", 60))),
+        [TransactionRejection.UnknownUpgrade] = () => Proposed(_ => Act.Cancel("x")),
+        [TransactionRejection.TooManyUpgrades] = () => Of(
+            c => c.State = c.State.With(state => new UpgradeRecord([.. Enumerable.Range(0, Limits.UpgradesMax).Select(i => new Upgrade($"u{i}", new Height(99)))]).Store(state)),
+            c => c.Propose(First(c), Act.Upgrade("x", 50))),
+        [TransactionRejection.TreasuryTooLow] = () => Proposed(c => Act.Pay(c.Alice.Address, One)),
+        [TransactionRejection.ProposalAmountZero] = () => Proposed(c => Act.Pay(c.Alice.Address, Amount.Zero)),
+        [TransactionRejection.KeyTaken] = () => Of(c => c.Rotate(First(c), c.ValidatorKeys[1])),
+        [TransactionRejection.WrongKeySignature] = () => Of(c => c.Rotate(First(c), New, consent: First(c).Sign(Hash256.Zero))),
+        [TransactionRejection.PowerUnchanged] = () => Proposed(c => Act.Power(First(c).Address, 1)),
+
+        [TransactionRejection.BalanceTooLow] = () => Of(c => c.Burn(c.Alice, LedgerFixture.InitialBalance)),
+        [TransactionRejection.TransferToSelf] = () => Of(c => c.Transfer(c.Alice, c.Alice.Address, One)),
+        [TransactionRejection.AmountZero] = () => Of(c => c.Transfer(c.Alice, c.Bob.Address, Amount.Zero)),
+        [TransactionRejection.AmountTooLarge] = () => Of(c => c.Batch(c.Alice, (c.Bob.Address, One), (c.Bob.Address, new Amount(UInt128.MaxValue)))),
+        [TransactionRejection.NotBonded] = () => Of(c => c.Unbond(c.Alice, One)),
+        [TransactionRejection.UnbondTooMuch] = () => Of(c => c.Step(c.Bond(c.Alice, One)), c => c.Unbond(c.Alice, One + new Amount(1))),
+        [TransactionRejection.TooManyUnbondings] = () => Of(
+            c => c.State = c.State.With(state => new BondRecord(One, [.. Enumerable.Range(0, 16).Select(i => new Unbonding(One, new Height(90 + (ulong)i)))]).Store(state, c.Alice.Address)),
+            c => c.Unbond(c.Alice, One)),
+        [TransactionRejection.NoBridge] = () => new LedgerFixture() is var c ? SupplyModule.TryCredit(new StateOverlay(c.State), c.Genesis, c.Alice.Address, One) : default,
+        [TransactionRejection.CreditAboveCap] = () => Bridged(c => SupplyModule.TryCredit(new StateOverlay(c.State), c.Genesis, c.Alice.Address, SupplyModule.Cap)),
+        [TransactionRejection.WithdrawalAboveCredited] = () => Bridged(c => SupplyModule.TryWithdraw(new StateOverlay(c.State), c.Genesis, c.Alice.Address, One)),
+    };
+
+    public static TheoryData<TransactionRejection> All => [.. Provocations.Keys];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void ItIsProvokedExactly(TransactionRejection reason) => Assert.Equal(reason, Provocations[reason]());
+
+    [Fact]
+    public void NoReasonIsForgotten() => Assert.Equal(
+        Enum.GetValues<TransactionRejection>().Where(reason => reason != TransactionRejection.None).Except(OfTraining).Order(),
+        Provocations.Keys.Order());
+
+    [Fact]
+    public void NumbersThatStandInReceiptsNeverChange()
+    {
+        var text = string.Join(' ', Enum.GetValues<TransactionRejection>().Select(reason => $"{(ushort)reason}={reason}"));
+        Assert.StartsWith("0=None 1=NonceTooLow 2=NonceTooHigh 3=FeeTooLow 4=FeeNotPayable 5=Expired 6=NotAValidator", text, StringComparison.Ordinal);
+        Assert.Contains("30=WrongSequence 31=TooManyProposals 32=UnknownProposal 33=ProposalNotOpen 34=Jailed 35=AlreadyAValidator 36=NoSuchValidator", text, StringComparison.Ordinal);
+        Assert.Contains("100=BalanceTooLow 101=TransferToSelf 102=AmountZero 103=AmountTooLarge 104=NotBonded 105=UnbondTooMuch", text, StringComparison.Ordinal);
+    }
+
+    private static PrivateKey First(LedgerFixture chain) => chain.ValidatorKeys[0];
+
+    private static TransactionRejection Of(Func<LedgerFixture, Transaction> make) => Of(_ => { }, make);
+
+    private static TransactionRejection Of(Action<LedgerFixture> before, Func<LedgerFixture, Transaction> make)
+    {
+        var chain = new LedgerFixture(LedgerFixture.Fast);
+        before(chain);
+        return chain.OutcomeOf(make(chain));
+    }
+
+    private static TransactionRejection Proposed(Func<LedgerFixture, GovernanceAction> action) => Of(chain => chain.Propose(First(chain), action(chain)));
+
+    private static TransactionRejection Bridged(Func<LedgerFixture, TransactionRejection> act) =>
+        act(new LedgerFixture(genesis => genesis with { SupplyMode = GenesisDocument.BridgedSupply, Allocations = [] }));
+}

@@ -1,0 +1,170 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger.Tests;
+
+/// <summary>
+/// Hundreds of blocks in which everybody sends everything. After each one: NTK is conserved, escrow is the sum of all bonds, nonces go up by one,
+/// what was refused or failed changed nothing else, the sets are those that were announced, and another node comes to the same from the bytes.
+/// </summary>
+public sealed class RandomLedgerTests(ITestOutputHelper output)
+{
+    private const int Blocks = 200;
+
+    public static TheoryData<ulong> Seeds =>
+        [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") == "1" ? 60 : 3).Select(seed => (ulong)seed)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void WhateverComesTheBooksAndTheRulesHold(ulong seed)
+    {
+        output.WriteLine($"seed {seed}");
+        var stream = new SeededStream(seed);
+        var chain = new LedgerFixture(Setup, validators: 5);
+        var messages = new RandomMessages(chain, stream);
+        var run = new Run(chain, stream);
+        for (var i = 0; i < Blocks; i++) run.Block(messages.Next());
+        output.WriteLine(string.Join(", ", run.Outcomes.Select(pair => $"{pair.Key} {pair.Value}")));
+        output.WriteLine(string.Join(", ", run.Happened.Select(pair => $"{pair.Key} {pair.Value}")));
+
+        // Or the run would show nothing.
+        Assert.Equal(15, messages.Kinds);
+        Assert.True(run.Outcomes[TransactionRejection.None] > Blocks, "enough came to pass");
+        Assert.True(run.Outcomes.Count > 25, "enough went wrong");
+        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void" })
+            Assert.Contains(kind, run.Happened.Keys);
+    }
+
+    private static GenesisDocument Setup(GenesisDocument genesis)
+    {
+        var world = ParameterTests.WithTask(genesis);
+        return world with
+        {
+            Allocations = [.. world.Allocations, new(LedgerFixture.Key(31).Address, Amount.FromNtk(20)), new(LedgerFixture.Key(32).Address, new Amount(2_000_000_000_000_000)), new(LedgerFixture.Key(41).Address, Amount.FromNtk(20))],
+            Parameters = world.Parameters with
+            {
+                Training = world.Parameters.Training with { CandidateBond = Amount.FromNtk(1) },
+                Fees = new FeeParameters { BlockCostMax = 100_000 },
+            },
+        };
+    }
+
+    private sealed class Run(LedgerFixture chain, SeededStream stream)
+    {
+        private readonly Dictionary<Height, ValidatorSet> _announced = [];
+
+        public SortedDictionary<TransactionRejection, int> Outcomes { get; } = [];
+
+        public SortedDictionary<string, int> Happened { get; } = new(StringComparer.Ordinal);
+
+        public void Block(Transaction[] offered)
+        {
+            var before = chain.State;
+            var built = chain.Build(new Round((uint)stream.NextBelow(2)), [], offered);
+            foreach (var receipt in built.Result.Receipts) Count(Outcomes, (TransactionRejection)receipt.Code);
+            foreach (var refused in offered.Except(built.Transactions)) Count(Outcomes, chain.OutcomeOf(refused));
+            CheckFailed(before, built);
+            CheckRefused(before, built, offered);
+            var executed = chain.Apply(built.Block, Signers(built.Block.Height)); // from its bytes
+
+            Assert.Equal(built.Result.Next.Mark, executed.Result.Next.Mark);
+            Assert.Equal(built.Result.Receipts, executed.Result.Receipts);
+            Assert.Equal(built.Result.Events, executed.Result.Events);
+            Assert.True(chain.State.TryRewind(before.Mark, [executed.Result.Undo], out _, out var fault), fault.ToString());
+            foreach (var happened in executed.Result.Events) Count(Happened, happened.Kind);
+            CheckBooks(chain.State);
+            CheckNonces(before, executed);
+            CheckSets(chain.State);
+        }
+
+        private static void Count<T>(SortedDictionary<T, int> counts, T key)
+            where T : notnull => counts[key] = counts.GetValueOrDefault(key) + 1;
+
+        // Sometimes one is silent, as far as the others are enough.
+        private int[]? Signers(Height height)
+        {
+            var set = chain.State.ContextOf(height).Validators;
+            var silent = (int)stream.NextBelow((ulong)set.Count * 2);
+            return silent < set.Count && set.IsQuorum(set.TotalPower - set[silent].Power) ? [.. Enumerable.Range(0, set.Count).Where(i => i != silent)] : null;
+        }
+
+        private void CheckRefused(LedgerState before, ValidatedBlock built, Transaction[] offered)
+        {
+            var chosen = BlockBuilder.Build(before, Template(built), built.Transactions);
+            Assert.Equal(built.Result.Next.Root, chosen.Result.Next.Root);
+            Assert.Equal(built.Block.Bytes.ToArray(), chosen.Block.Bytes.ToArray());
+            Assert.True(built.Transactions.Length <= offered.Length);
+        }
+
+        // A block that holds only what failed differs from the empty one by fees and nonces.
+        private void CheckFailed(LedgerState before, ValidatedBlock built)
+        {
+            var failed = built.Transactions.Where((_, i) => !built.Result.Receipts[i].IsSuccess).ToArray();
+            if (failed.Length == 0) return;
+            var alone = BlockBuilder.Build(before, Template(built), failed);
+            if (alone.Transactions.Length == 0 || alone.Result.Receipts.Any(receipt => receipt.IsSuccess)) return; // what came before it decided
+            var empty = BlockBuilder.Build(before, Template(built), []);
+            HashSet<StateKey> fees = [SupplyRecord.Key, StateKey.Of(StateModule.Fees, 0), AccountsModule.Key(built.Block.Header.Author)];
+            foreach (var sender in alone.Transactions.GroupBy(transaction => transaction.Sender))
+            {
+                fees.Add(AccountsModule.Key(sender.Key));
+                if (sender.Key == built.Block.Header.Author) continue;
+                var (was, now) = (AccountsModule.Get(empty.Result.Next, sender.Key), AccountsModule.Get(alone.Result.Next, sender.Key));
+                Assert.Equal(was.Nonce + (ulong)sender.Count(), now.Nonce);
+                Assert.Equal(sender.Aggregate(was.Balance, (balance, transaction) => balance - transaction.Fee), now.Balance);
+            }
+
+            var (with, without) = (alone.Result.Changes.ToDictionary(), empty.Result.Changes.ToDictionary());
+            foreach (var key in with.Keys.Union(without.Keys).Where(key => !fees.Contains(key)))
+                Assert.Equal(without.GetValueOrDefault(key), with.GetValueOrDefault(key));
+        }
+
+        private static void CheckBooks(LedgerState state)
+        {
+            Assert.Null(SupplyModule.Audit(state));
+            var bonds = state.Records
+                .Where(record => record.Key.Bytes[0] == (byte)StateModule.Validators && record.Key.Bytes[1] == 6)
+                .Select(record => BondRecord.Get(state, Address.FromBytes(record.Key.Bytes[2..])))
+                .ToList();
+            var round = TrainingQueries.Round(state, state.Genesis.Tasks[0].Id);
+            var candidates = round?.Candidates.Aggregate(Amount.Zero, (sum, candidate) => sum + candidate.Bond) ?? Amount.Zero;
+            Assert.Equal(SupplyRecord.Get(state).Escrow, bonds.Aggregate(candidates, (sum, bond) => sum + bond.Total));
+            Assert.All(bonds, bond =>
+            {
+                Assert.True(bond.Unbondings.Length <= BondRecord.UnbondingsMax);
+                Assert.True(bond.Unbondings.Zip(bond.Unbondings.Skip(1)).All(pair => pair.First.Release < pair.Second.Release));
+                Assert.All(bond.Unbondings, unbonding => Assert.True(unbonding.Release > state.Height));
+            });
+            Assert.Null(state.Parameters.Fault());
+        }
+
+        private static void CheckNonces(LedgerState before, ValidatedBlock block)
+        {
+            foreach (var sender in block.Transactions.Where(transaction => !transaction.IsProtocolMessage).GroupBy(transaction => transaction.Sender))
+            {
+                var nonce = AccountsModule.Get(before, sender.Key).Nonce;
+                foreach (var transaction in sender) Assert.Equal(nonce++, transaction.Nonce);
+                Assert.Equal(nonce, AccountsModule.Get(block.Result.Next, sender.Key).Nonce);
+            }
+        }
+
+        private void CheckSets(LedgerState state)
+        {
+            var (next, later) = (state.ContextOf(state.Height.Next()), state.ContextOf(state.Height.Plus(2)));
+            if (_announced.TryGetValue(next.Height, out var announced)) Assert.Equal(announced, next.Validators);
+            Assert.Equal(later.Validators, next.NextValidators);
+            var members = ValidatorsModule.Members(state);
+            Assert.Equal(members, later.Validators);
+            _announced[later.Height] = members;
+            var nodes = members.Validators.Select(member => ValidatorRecord.Get(state, member.Address)!.Node).ToList();
+            Assert.Equal(nodes.Count, nodes.Distinct().Count());
+            Assert.True(members.Count >= 3);
+            Assert.All(TermQueue.Get(state).Terms, term => Assert.True(members.Contains(term.Holder)));
+            var open = OpenProposals.Get(state);
+            Assert.Equal(open.Ids.Order(), open.Ids);
+            Assert.Equal(open.Ids.Length, state.Records.Count(record => record.Key.Bytes[0] == (byte)StateModule.Governance && record.Key.Bytes[1] == 1));
+        }
+
+        private BlockTemplate Template(ValidatedBlock built) =>
+            chain.Template(built.Block.Header.BuiltRound, []) with { Time = built.Block.Header.Time };
+    }
+}

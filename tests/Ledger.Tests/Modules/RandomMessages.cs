@@ -1,0 +1,181 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Ledger.Tests;
+
+/// <summary>
+/// Messages of all kinds from everybody, from a seed: holders, strangers, validators present, former and to come. Most are right as the state is;
+/// many are not, in amounts, numbers, keys, targets and times.
+/// </summary>
+internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
+{
+    private static readonly Amount One = Amount.FromNtk(1);
+
+    private readonly List<PrivateKey> _holders = [chain.Alice, chain.Bob, LedgerFixture.Key(31), LedgerFixture.Key(32)];
+
+    // Whoever is, was or wants to be a validator.
+    private readonly List<PrivateKey> _validators = [.. chain.ValidatorKeys, LedgerFixture.Key(41), LedgerFixture.Key(42), LedgerFixture.Key(43)];
+
+    private readonly List<Transaction> _sent = [];
+    private readonly Dictionary<Address, ulong> _nonces = [];
+    private int _keys = 5_000;
+
+    public int Kinds => _sent.Select(transaction => transaction.Body.MessageCase).Distinct().Count();
+
+    /// <summary>What is offered to the next block.</summary>
+    public Transaction[] Next()
+    {
+        _nonces.Clear();
+        foreach (var key in _validators) chain.Know(key);
+        var messages = Enumerable.Range(0, 1 + (int)stream.NextBelow(9)).Select(_ => Any()).ToList();
+        if (OpenProposals.Get(chain.State).Ids is { IsEmpty: false } open && stream.NextChance(2, 3)) Agree(messages, open[(int)stream.NextBelow((ulong)open.Length)]);
+        if (_sent.Count > 0 && stream.NextChance(1, 3)) messages.Add(_sent[(int)stream.NextBelow((ulong)_sent.Count)]); // once more
+        _sent.AddRange(messages);
+        return [.. messages];
+    }
+
+    private Transaction Any() => stream.NextBelow(17) switch
+    {
+        0 or 1 => Pay(Holder(), new TransactionBody { Transfer = new Transfer { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()), Memo = "m" } }),
+        2 => Pay(Holder(), Batch()),
+        3 => Pay(Holder(), new TransactionBody { Burn = new Burn { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
+        4 or 5 => Pay(Bonder(), new TransactionBody { Bond = new Bond { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
+        6 => Pay(Bonder(), new TransactionBody { Unbond = new Unbond { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
+        7 or 8 or 9 => chain.Propose(Validator(), Action(), Sequence(), "because"),
+        10 => chain.Vote(Validator(), stream.NextBelow(OpenProposals.Get(chain.State).NextId + 2), stream.NextChance(3, 4)),
+        11 => Rotation(),
+        12 => Commit(),
+        13 => Reveal(),
+        14 => chain.Protocol(Validator(), new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = TrainingWorld.Bytes(stream.NextHash()), Length = 16 + (uint)stream.NextBelow(64) } }),
+        15 => chain.Protocol(Validator(), new TransactionBody { AvailabilityVote = new AvailabilityVote { Task = Task(), TrainingRound = Round(), Candidates = (uint)stream.NextBelow(3) } }),
+        _ => Attestation(),
+    };
+
+    // Enough votes now and then that things come to pass.
+    private void Agree(List<Transaction> messages, ulong proposal)
+    {
+        var approve = stream.NextChance(7, 8);
+        foreach (var (address, _) in chain.Members.Validators)
+            if (stream.NextChance(3, 4))
+                messages.Add(chain.Vote(chain.KeyOf(address), proposal, stream.NextChance(11, 12) == approve));
+    }
+
+    private GovernanceAction Action()
+    {
+        var target = _validators[(int)stream.NextBelow((ulong)(stream.NextChance(1, 2) ? 8 : _validators.Count))].Address;
+        return stream.NextBelow(12) switch
+        {
+            0 or 1 or 2 => Act.Admit(target, LedgerFixture.Key(7_000 + (int)stream.NextBelow(12)).Address, 1 + stream.NextBelow(2)),
+            3 => Act.Remove(target),
+            4 => Act.Power(target, stream.NextBelow(5)),
+            5 when stream.NextChance(1, 3) => Act.Jail(target),
+            5 or 6 or 7 => Act.Unjail(target),
+            8 => Act.Set(("fees.treasury_percent", $"{stream.NextBelow(80)}"), ("fees.burn_percent_first_year", $"{stream.NextBelow(80)}")),
+            9 => stream.NextChance(1, 2)
+                ? Act.Set(("validators.evidence_blocks", $"{8 + stream.NextBelow(10)}"), ("validators.bond_min", $"{stream.NextBelow(3)}"))
+                : Act.Set(("training.candidate_bond", $"{stream.NextBelow(3)}"), ("training.shortfall_fee", $"{stream.NextBelow(2)}")),
+            10 => Act.Pay(Anybody(), new Amount(stream.NextBelow(3) * 100_000_000_000_000)),
+            // Far off: no program knows a rule, so that one that began would end the run.
+            _ => stream.NextChance(1, 2) ? Act.Upgrade($"u{stream.NextBelow(3)}", stream.NextChance(1, 4) ? chain.State.Height.Value : 1_000_000) : Act.Cancel($"u{stream.NextBelow(3)}"),
+        };
+    }
+
+    private TransactionBody Batch()
+    {
+        var batch = new BatchTransfer();
+        for (var i = 1 + stream.NextBelow(5); i > 0; i--) batch.Payments.Add(new Payment { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()) });
+        return new TransactionBody { BatchTransfer = batch };
+    }
+
+    private Transaction Rotation()
+    {
+        var old = Validator();
+        var fresh = stream.NextChance(3, 4) ? LedgerFixture.Key(_keys++) : Validator();
+        if (!_validators.Contains(fresh)) _validators.Add(fresh);
+        return chain.Rotate(old, fresh, Sequence(), stream.NextChance(1, 8) ? old.Sign(stream.NextHash()) : null);
+    }
+
+    private Transaction Commit() => Pay(Holder(), new TransactionBody
+    {
+        CandidateCommit = new CandidateCommit
+        {
+            Task = Task(),
+            TrainingRound = Round(),
+            Commitment = TrainingWorld.Bytes(stream.NextHash()),
+            Producer = LedgerFixture.Bytes(Validator().Address),
+            ClaimedGain = stream.NextBelow(100),
+            Bond = LedgerFixture.Bytes(stream.NextChance(7, 8) ? chain.State.Parameters.Training.CandidateBond : AnyAmount()),
+        },
+    });
+
+    private Transaction Reveal() => Pay(Holder(), new TransactionBody
+    {
+        CandidateReveal = new CandidateReveal
+        {
+            Task = Task(),
+            TrainingRound = Round(),
+            Manifest = ByteString.CopyFrom(stream.NextHash().ToArray()),
+            Salt = TrainingWorld.Bytes(stream.NextHash()),
+            ProducerSignature = ByteString.CopyFrom(Validator().Sign(stream.NextHash()).Bytes),
+        },
+    });
+
+    private Transaction Attestation() => chain.Protocol(Validator(), stream.NextBelow(3) switch
+    {
+        0 => new TransactionBody { SeedShare = new SeedShare { Task = Task(), TrainingRound = Round(), Share = TrainingWorld.Bytes(stream.NextHash()) } },
+        1 => new TransactionBody { AttestationCommit = new AttestationCommit { Task = Task(), TrainingRound = Round(), Commitment = TrainingWorld.Bytes(stream.NextHash()) } },
+        _ => new TransactionBody
+        {
+            AttestationReveal = new AttestationReveal
+            {
+                Task = Task(),
+                TrainingRound = Round(),
+                Salt = TrainingWorld.Bytes(stream.NextHash()),
+                Signature = ByteString.CopyFrom(Validator().Sign(stream.NextHash()).Bytes),
+            },
+        },
+    });
+
+    private Transaction Pay(PrivateKey from, TransactionBody body)
+    {
+        var nonce = _nonces.GetValueOrDefault(from.Address, chain.AccountOf(from).Nonce);
+        var wrong = stream.NextChance(1, 20);
+        if (!wrong) _nonces[from.Address] = nonce + 1;
+        body.ExpiryHeight = stream.NextChance(1, 15) ? chain.State.Height.Value + stream.NextBelow(3) : 0;
+        var fee = stream.NextBelow(40) switch
+        {
+            0 => Amount.Zero,
+            1 => new Amount(UInt128.MaxValue),
+            2 => One, // with a tip
+            _ => new Amount(chain.State.Parameters.FeeMin.Units * 5),
+        };
+        return chain.Pay(from, body, fee, wrong ? nonce + stream.NextBelow(4) : nonce);
+    }
+
+    private PrivateKey Holder() => stream.NextChance(1, 20) ? LedgerFixture.Key(9_000 + (int)stream.NextBelow(5)) : _holders[(int)stream.NextBelow((ulong)_holders.Count)];
+
+    private PrivateKey Validator() => stream.NextChance(1, 10) ? Holder()
+        : stream.NextChance(3, 4) ? chain.KeyOf(chain.Members[(int)stream.NextBelow((ulong)chain.Members.Count)].Address)
+        : _validators[(int)stream.NextBelow((ulong)_validators.Count)];
+
+    private PrivateKey Bonder() => stream.NextChance(1, 3) ? Holder() : _validators[(int)stream.NextBelow((ulong)_validators.Count)];
+
+    private Address Anybody() => stream.NextChance(1, 2) ? Holder().Address : _validators[(int)stream.NextBelow((ulong)_validators.Count)].Address;
+
+    private ulong? Sequence() => stream.NextChance(1, 8) ? stream.NextBelow(5) : null;
+
+    private ByteString Task() => TrainingWorld.Bytes(stream.NextChance(1, 10) ? stream.NextHash() : chain.Genesis.Tasks[0].Id);
+
+    private ulong Round() => TrainingQueries.Task(chain.State, chain.Genesis.Tasks[0].Id)!.NextRound + (stream.NextChance(1, 10) ? 1UL : 0);
+
+    private Amount AnyAmount() => stream.NextBelow(24) switch
+    {
+        0 => Amount.Zero,
+        1 => new Amount(UInt128.MaxValue - stream.NextBelow(2)),
+        2 => new Amount(UInt128.One << 127),
+        3 => LedgerFixture.InitialBalance,
+        4 => new Amount(1 + (UInt128)stream.NextBelow(9)),
+        _ => One * (1 + stream.NextBelow(5)),
+    };
+}

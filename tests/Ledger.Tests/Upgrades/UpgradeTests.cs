@@ -1,0 +1,103 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger.Tests;
+
+/// <summary>A node that does not know a rule stops before the first block under it, and says so.</summary>
+public sealed class UpgradeTests
+{
+    private readonly LedgerFixture _chain = new(LedgerFixture.Fast);
+
+    [Fact]
+    public void ANodeThatDoesNotKnowARuleStopsBeforeItsHeight()
+    {
+        _chain.Carry(Act.Upgrade("faster-rounds", 9));
+        Assert.False(UpgradesModule.IsActive(_chain.State, "faster-rounds", new Height(8)));
+        Assert.True(UpgradesModule.IsActive(_chain.State, "faster-rounds", new Height(9)));
+        _chain.StepTo(7);
+        var last = _chain.Build().Block;
+        _chain.Apply(last);
+        var stopped = Assert.Throws<OperatorException>(() => _chain.Build());
+        Assert.Contains("faster-rounds", stopped.Message, StringComparison.Ordinal);
+        Assert.Contains("9", stopped.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', stopped.Message);
+    }
+
+    [Fact]
+    public void ABlockOfThatHeightIsNotExecutedEither()
+    {
+        // The same chain without the rule gives a block of height 6 that is well-formed.
+        var other = new LedgerFixture(LedgerFixture.Fast);
+        other.StepTo(5);
+        var block = other.Build().Block;
+        other.State = other.State.With(state => new UpgradeRecord([new Upgrade("x", new Height(6))]).Store(state));
+        var forged = LedgerFixture.Forge(block, header => header with { StateRoot = other.State.Root });
+        Assert.Throws<OperatorException>(() => BlockValidator.TryValidate(other.State, forged, NoTransactions.Instance, out _, out _));
+        other.State = other.State.With(state => new UpgradeRecord([new Upgrade("x", new Height(7))]).Store(state));
+        forged = LedgerFixture.Forge(block, header => header with { StateRoot = other.State.Root });
+        Assert.True(BlockValidator.TryValidate(other.State, forged, NoTransactions.Instance, out _, out var refusal), refusal.ToString());
+    }
+
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(1UL)]
+    [InlineData(2UL)] // the block is of height 1: 2 comes before anybody could prepare
+    public void AnUpgradeOfThePastIsNotPutToTheVote(ulong height) =>
+        Assert.Equal(TransactionRejection.UpgradeTooSoon, _chain.OutcomeOf(_chain.Propose(_chain.ValidatorKeys[0], Act.Upgrade("x", height))));
+
+    [Fact]
+    public void AnUpgradeWhoseHeightCameBeforeItsEffectFails()
+    {
+        var result = _chain.Carry(Act.Upgrade("x", 4)); // carried out at the end of 3
+        Assert.Equal(nameof(TransactionRejection.UpgradeTooSoon), LedgerFixture.Attribute(result, "governance.failed", "cause"));
+        _chain.StepTo(10);
+    }
+
+    [Fact]
+    public void TheLastHeightOfAllIsAHeight()
+    {
+        _chain.Carry(Act.Upgrade("x", ulong.MaxValue));
+        _chain.StepTo(10);
+        _chain.Carry(Act.Cancel("x"));
+        Assert.Empty(UpgradeRecord.Get(_chain.State).Upgrades);
+    }
+
+    [Fact]
+    public void AnUpgradeIsCancelledInTime()
+    {
+        _chain.Carry(Act.Upgrade("x", 8));
+        var result = _chain.Carry(Act.Cancel("x")); // at the end of 6
+        Assert.Equal("x", LedgerFixture.Attribute(result, "upgrades.cancelled", "name"));
+        _chain.StepTo(12);
+    }
+
+    [Fact]
+    public void ACancellationThatComesTooLateFails()
+    {
+        _chain.Carry(Act.Upgrade("x", 7));
+        var result = _chain.Carry(Act.Cancel("x")); // at the end of 6: 7 is next
+        Assert.Equal(nameof(TransactionRejection.UnknownUpgrade), LedgerFixture.Attribute(result, "governance.failed", "cause"));
+        Assert.Throws<OperatorException>(() => _chain.Build());
+    }
+
+    [Fact]
+    public void ANameStandsOnce()
+    {
+        _chain.Accept(Act.Upgrade("x", 100));
+        _chain.Accept(Act.Upgrade("x", 200));
+        _chain.Step();
+        Assert.Equal(nameof(TransactionRejection.UpgradeNameTaken), LedgerFixture.Attribute(_chain.Step(), "governance.failed", "cause"));
+        Assert.Equal(new Upgrade("x", new Height(100)), Assert.Single(UpgradeRecord.Get(_chain.State).Upgrades));
+        Assert.Equal(TransactionRejection.UpgradeNameTaken, _chain.OutcomeOf(_chain.Propose(_chain.ValidatorKeys[0], Act.Upgrade("x", 300))));
+        Assert.Equal(TransactionRejection.UnknownUpgrade, _chain.OutcomeOf(_chain.Propose(_chain.ValidatorKeys[0], Act.Cancel("y"))));
+    }
+
+    [Fact]
+    public void SixtyFourUpgradesAreRead()
+    {
+        _chain.State = _chain.State.With(state => new UpgradeRecord(
+            [.. Enumerable.Range(0, Limits.UpgradesMax).Select(i => new Upgrade(new string((char)('a' + (i % 26)), 62) + $"{i:00}", new Height(1000)))]).Store(state));
+        Assert.Equal(Limits.UpgradesMax, UpgradeRecord.Get(_chain.State).Upgrades.Length);
+        Assert.Equal(TransactionRejection.TooManyUpgrades, _chain.OutcomeOf(_chain.Propose(_chain.ValidatorKeys[0], Act.Upgrade("x", 100))));
+        _chain.Step();
+    }
+}
