@@ -14,7 +14,7 @@ public sealed class BlockTransactionsTests
     public void UnknownTransactionsAreDecodedInTheirOrder()
     {
         var transfers = Transfers(100);
-        var refusal = BlockTransactions.Decode(_chain.BlockWith(transfers), _chain.State, NoTransactions.Instance, out var decoded);
+        var refusal = BlockTransactions.Decode(_chain.BlockWith(transfers), _chain.GenesisHash, NoTransactions.Instance, out var decoded);
         Assert.True(refusal.IsNone);
         Assert.Equal(transfers.Select(t => (t.Hash, t.Sender)), decoded.Select(t => (t.Hash, t.Sender)));
     }
@@ -61,7 +61,7 @@ public sealed class BlockTransactionsTests
         var transfer = Transfers(1)[0];
         Assert.Equal(MempoolRejection.None, mempool.TryAdd(transfer, _chain.State));
         var block = LedgerFixture.Forge(_chain.Build().Block, transactions: [Broken(transfer.Bytes)]);
-        Assert.Equal("TransactionInvalid: transaction 0: WrongSignature", BlockTransactions.Decode(block, _chain.State, mempool, out _).ToString());
+        Assert.Equal("TransactionInvalid: transaction 0: WrongSignature", BlockTransactions.Decode(block, _chain.GenesisHash, mempool, out _).ToString());
     }
 
     [Fact]
@@ -84,7 +84,11 @@ public sealed class BlockTransactionsTests
 
     private long CostMax => _chain.State.Parameters.Fees.BlockCostMax;
 
-    private string RefusalOf(Block block) => BlockTransactions.Decode(block, _chain.State, NoTransactions.Instance, out _).ToString();
+    private string RefusalOf(Block block)
+    {
+        var refusal = BlockTransactions.Decode(block, _chain.GenesisHash, NoTransactions.Instance, out var decoded);
+        return (refusal.IsNone ? BlockTransactions.CheckCost(_chain.State, decoded) : refusal).ToString();
+    }
 
     private Transaction[] Transfers(int count) =>
         [.. Enumerable.Range(0, count).Select(i => _chain.Transfer(_chain.Alice, _chain.Bob.Address, new Amount(1), nonce: (ulong)i))];
