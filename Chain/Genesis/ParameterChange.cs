@@ -37,11 +37,11 @@ public static class ParameterChange
         return ParameterFault.None;
     }
 
-    // A number stays a number and a text a text: anything else would not be read back.
+    // A number stays a number and a text a text: anything else would not be read back. The framework's parser lets zero characters pass at the end.
     private static JsonNode? Replacement(JsonValue old, string value)
     {
         if (old.GetValueKind() == JsonValueKind.String) return JsonValue.Create(value);
-        return ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null;
+        return !value.Contains('\0', StringComparison.Ordinal) && ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null;
     }
 }
 

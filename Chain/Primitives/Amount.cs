@@ -80,6 +80,7 @@ public readonly record struct Amount(UInt128 Units) : IComparable<Amount>
     {
         amount = default;
         if (string.IsNullOrEmpty(text) || text.Length > 64) return false;
+        if (text.AsSpan().ContainsAnyExcept("0123456789.")) return false; // the framework's parser lets zero characters pass at the end
         var point = text.IndexOf('.', StringComparison.Ordinal);
         var whole = point < 0 ? text : text[..point];
         var fraction = point < 0 ? "" : text[(point + 1)..];

@@ -24,7 +24,7 @@ public sealed class TransferModelTests
             var balances = Holders.Select(holder => (Int128)(UInt128)chain.AccountOf(holder).Balance.Units).ToArray();
             var authors = chain.ValidatorKeys.Aggregate((Int128)0, (sum, key) => sum + (Int128)chain.AccountOf(key).Balance.Units);
             var supply = SupplyRecord.Get(chain.State);
-            return balances.SequenceEqual(model) && balances.All(balance => balance >= 0) 
+            return balances.SequenceEqual(model) && balances.All(balance => balance >= 0)
                 && authors + (Int128)supply.Treasury.Units + (Int128)supply.Burned.Units == fees;
         }).QuickCheckThrowOnFailure();
 
