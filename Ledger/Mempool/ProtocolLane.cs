@@ -13,11 +13,11 @@ namespace NeuroChain.Ledger;
 /// later as the message costs. Who ends first goes first.
 /// </para>
 /// <para>
-/// So before a message stand, of each other validator, at most as many cost units as c, the units of the message and of what its own validator
-/// has waiting before it, whatever the others send and whatever other leaders put in their blocks. With n validators and u units of room that a block
-/// gives the lane: where n * c is at most u, the message is in the next block that is built by a node that holds it, if it can be
-/// executed. u is at least a quarter of a block's bytes divided by 16, about 64,000 units: with a hundred validators, all that a validator says in a training
-/// round (about 600 units) is in the first such block.
+/// So before a message stand, of each other validator, at most as many cost units as c, the units of the message and of what its own
+/// validator has waiting before it, whatever the others send and whatever other leaders put in their blocks. With n validators and u units
+/// of room that a block gives the lane: where n * c is at most u, the message is in the next block that is built by a node that holds it, if
+/// it can be executed. u is the lesser of a quarter of a block's cost and a sixteenth of a quarter of its bytes (a byte costs a sixteenth at
+/// least), about 64,000: with a hundred validators, all that one says in a training round (about 600 units) is in the first such block.
 /// </para>
 /// </remarks>
 internal sealed class ProtocolLane(MempoolOptions options)

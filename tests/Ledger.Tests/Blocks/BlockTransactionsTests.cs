@@ -86,8 +86,8 @@ public sealed class BlockTransactionsTests
 
     private string RefusalOf(Block block)
     {
-        var refusal = BlockTransactions.Decode(block, _chain.GenesisHash, NoTransactions.Instance, out var transactions);
-        return (refusal.IsNone ? BlockTransactions.CheckCost(_chain.State, transactions) : refusal).ToString();
+        var refusal = BlockTransactions.Decode(block, _chain.GenesisHash, NoTransactions.Instance, out var decoded);
+        return (refusal.IsNone ? BlockTransactions.CheckCost(_chain.State, decoded) : refusal).ToString();
     }
 
     private Transaction[] Transfers(int count) =>
