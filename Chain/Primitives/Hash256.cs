@@ -46,7 +46,7 @@ public readonly record struct Hash256 : IComparable<Hash256>
     public static Hash256 Sha256(ReadOnlySpan<byte> data)
     {
         Span<byte> digest = stackalloc byte[Size];
-        SHA256.HashData(data, digest);
+        Chain.Sha256.Hash(data, digest);
         return FromBytes(digest);
     }
 

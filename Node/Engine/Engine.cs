@@ -16,6 +16,7 @@ namespace NeuroChain.Node;
 public sealed class Engine
 {
     private readonly ChainStore _store;
+    private readonly IBlockCommits _commits;
     private readonly Wal _wal;
     private readonly ISigner? _signer;
     private readonly EngineSettings _settings;
@@ -33,11 +34,12 @@ public sealed class Engine
     private Timestamp _heightStarted;
     private bool _isReplaying;
 
-    public Engine(LedgerState state, ChainStore store, Wal wal, ISigner? signer, Mempool mempool, EngineSettings settings)
+    public Engine(LedgerState state, ChainStore store, IBlockCommits commits, Wal wal, ISigner? signer, Mempool mempool, EngineSettings settings)
     {
         State = state;
         Mempool = mempool;
         _store = store;
+        _commits = commits;
         _wal = wal;
         _signer = signer;
         _settings = settings;
@@ -101,8 +103,14 @@ public sealed class Engine
     public MempoolRejection Submit(Transaction transaction) => Admit(transaction, null);
 
     /// <summary>Makes the turn durable, signs what consensus asked for, and hands out what may leave the node now.</summary>
+    /// <remarks>
+    /// While the node catches up, blocks are stored behind its back: what follows from them is held until they are durable, and a turn comes
+    /// when they are.
+    /// </remarks>
     public IReadOnlyList<EngineOutput> EndTurn()
     {
+        if (IsCatchingUp && _toSign.Count == 0 && _commits.HasPending) return [];
+        _commits.Flush();
         while (_toSign.TryDequeue(out var effect))
         {
             _wal.Flush(); // a replay must come to the same message, or the signer would be asked for another one
@@ -440,7 +448,9 @@ public sealed class Engine
         Invariant.Check(commit.Certificate.Block == block.Ref, "a block is applied with its own certificate");
         var committed = new CommittedBlock(block, commit.Certificate);
         var outcome = new BlockOutcome(result.Receipts, result.Events);
-        _store.Commit(State, validated, commit.Certificate);
+        _commits.Commit(State, validated, commit.Certificate);
+        // The log of a height goes when the next one opens: what it decided must be durable before. A height that was only caught up with has none.
+        if (IsStarted) _commits.Flush();
         _precommits.Decided(commit.Certificate, State.Next.Validators);
         State = result.Next;
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));

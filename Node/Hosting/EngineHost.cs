@@ -58,6 +58,9 @@ public sealed partial class EngineHost : IAsyncDisposable
         return true;
     });
 
+    /// <summary>Makes a turn: something that the engine waits for is done. From any thread, never blocking.</summary>
+    public void Wake() => _ = PostAsync(static _ => { }).AsTask();
+
     /// <summary>Admits a transaction.</summary>
     public Task<MempoolRejection> SubmitAsync(Transaction transaction) => AskAsync(engine => engine.Submit(transaction));
 

@@ -82,7 +82,8 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
         _owned.Add(Network);
 
-        var engine = new Engine(state, chain, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
+        var commits = Own(new BackgroundCommits(chain, () => Host?.Wake()));
+        var engine = new Engine(state, chain, commits, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
         _states = new RecentStates(new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights));
         _states.Add(state);
         var signal = new BlockSignal(state.Height);

@@ -44,7 +44,7 @@ public sealed class SimulatedNode
         Life++;
         _wal = new Wal(_folder);
         _signer = new FileSigner(_key, _folder);
-        Engine = new Engine(state!, Chain, _wal, _signer, new Mempool(), new EngineSettings());
+        Engine = new Engine(state!, Chain, new DirectCommits(Chain), _wal, _signer, new Mempool(), new EngineSettings());
         Engine.Start(now);
     }
 

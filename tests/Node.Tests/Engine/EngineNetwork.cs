@@ -173,7 +173,7 @@ internal sealed class EngineNetwork : IDisposable
             var state = LedgerState.FromGenesis(genesis);
             chain.Initialize(state);
             Intake = new TransactionIntake(state.GenesisHash);
-            Engine = new Engine(state, chain, _wal, null, new Mempool(), new EngineSettings { Node = address });
+            Engine = new Engine(state, chain, new DirectCommits(chain), _wal, null, new Mempool(), new EngineSettings { Node = address });
             Engine.Start(new Timestamp(genesis.TimeMs));
             _ = Engine.EndTurn();
         }

@@ -1,0 +1,113 @@
+using System.Runtime.ExceptionServices;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node;
+
+/// <summary>
+/// One thread writes while the caller goes on; a block that waits to be written holds its caller up only behind another one. The first
+/// failure is told to whoever commits or flushes next, and nothing is written after it.
+/// </summary>
+public sealed class BackgroundCommits : IBlockCommits, IDisposable
+{
+    private const int WaitingMax = 2;
+
+    private readonly ChainStore _store;
+    private readonly Action _stored;
+    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate)> _waiting = [];
+    private readonly object _gate = new();
+    private readonly Thread _writer;
+    private bool _isWriting;
+    private bool _isClosed;
+    private Exception? _failure;
+
+    /// <param name="store">Only this object commits to it.</param>
+    /// <param name="stored">Called on the writer's thread when nothing waits any more.</param>
+    public BackgroundCommits(ChainStore store, Action stored)
+    {
+        _store = store;
+        _stored = stored;
+        _writer = new Thread(Write) { IsBackground = true, Name = "block commits" };
+        _writer.Start();
+    }
+
+    public bool HasPending
+    {
+        get
+        {
+            lock (_gate) return _isWriting || _waiting.Count > 0 || _failure is not null;
+        }
+    }
+
+    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count >= WaitingMax && _failure is null) Monitor.Wait(_gate);
+            ThrowFailure();
+            _waiting.Enqueue((before, validated, certificate));
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            while ((_isWriting || _waiting.Count > 0) && _failure is null) Monitor.Wait(_gate);
+            ThrowFailure();
+        }
+    }
+
+    /// <summary>Writes what waits, then ends.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _writer.Join();
+    }
+
+    private void Write()
+    {
+        while (true)
+        {
+            (LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate) next;
+            lock (_gate)
+            {
+                while (_waiting.Count == 0 && !_isClosed) Monitor.Wait(_gate);
+                if (_failure is not null || !_waiting.TryDequeue(out next)) return;
+                _isWriting = true;
+            }
+
+            Exception? failure = null;
+            try
+            {
+                _store.Commit(next.Before, next.Validated, next.Certificate);
+            }
+            catch (Exception e)
+            {
+                failure = e; // whoever commits or flushes next throws it
+            }
+
+            bool isIdle;
+            lock (_gate)
+            {
+                _isWriting = false;
+                _failure = failure;
+                isIdle = _waiting.Count == 0;
+                Monitor.PulseAll(_gate);
+            }
+
+            if (isIdle || failure is not null) _stored();
+        }
+    }
+
+    private void ThrowFailure()
+    {
+        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
+    }
+}

@@ -1,0 +1,31 @@
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+
+namespace NeuroChain.Node;
+
+/// <summary>Stores decided blocks in their order: at once, or in the background while the next ones are executed.</summary>
+public interface IBlockCommits
+{
+    /// <summary>Whether something is not durable yet.</summary>
+    bool HasPending { get; }
+
+    /// <summary>Stores a block with all that follows from it, as <see cref="ChainStore.Commit"/> does; it may return before that is done.</summary>
+    /// <exception cref="StoreFailedException">This one or one before could not be written.</exception>
+    void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate);
+
+    /// <summary>Returns when everything is durable.</summary>
+    /// <exception cref="StoreFailedException">Something could not be written.</exception>
+    void Flush();
+}
+
+/// <summary>Each block is durable when the call returns.</summary>
+public sealed class DirectCommits(ChainStore store) : IBlockCommits
+{
+    public bool HasPending => false;
+
+    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate) => store.Commit(before, validated, certificate);
+
+    public void Flush()
+    {
+    }
+}
