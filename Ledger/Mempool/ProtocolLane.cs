@@ -35,7 +35,8 @@ internal sealed class ProtocolLane(MempoolOptions options)
 
     public MempoolRejection TryAdd(Transaction transaction, LedgerState state)
     {
-        if (!state.Next.Validators.Contains(transaction.Sender)) return MempoolRejection.NotAValidator;
+        // Those who vote now, and those who are elected already: their operations count before their votes do.
+        if (!state.Next.Validators.Contains(transaction.Sender) && !ValidatorsModule.Members(state).Contains(transaction.Sender)) return MempoolRejection.NotAValidator;
         var key = ProtocolKey.Of(transaction);
         if (_byKey.ContainsKey(key) || _settled.Contains(key)) return MempoolRejection.AlreadyKnown;
         var share = _shares.GetValueOrDefault(transaction.Sender);

@@ -16,7 +16,7 @@ public static class TrainingDuties
         IStateReader state, GenesisDocument genesis, GenesisHash hash, Height next, Address validator, ValidatorSet validators)
     {
         var duties = new List<TrainingDuty>();
-        if (!validators.Contains(validator)) return duties;
+        if (!validators.Contains(validator) || ValidatorRecord.IsJailedAt(state, validator)) return duties;
         if (SeedModule.NeedsChain(state, validator))
         {
             var reason = SeedChainRecord.Get(state, validator) is null ? SeedChainReason.Missing : SeedChainReason.RunningOut;

@@ -21,6 +21,7 @@ internal sealed class NodeClient(string node) : IDisposable
     private static readonly RpcMethod<StreamBlocksRequest, V1.Block> StreamBlocks = new(Chain, "StreamBlocks");
     private static readonly RpcMethod<GetAccountRequest, GetAccountResponse> GetAccount = new(Accounts, "GetAccount");
     private static readonly RpcMethod<SubmitRequest, SubmitResponse> Submit = new(Transactions, "Submit");
+    private static readonly RpcMethod<SubmitBatchRequest, SubmitBatchResponse> SubmitBatch = new(Transactions, "SubmitBatch");
     private static readonly RpcMethod<GetTransactionRequest, GetTransactionResponse> GetTransaction = new(Transactions, "Get");
 
     private GenesisDocument? _genesis;
@@ -71,6 +72,9 @@ internal sealed class NodeClient(string node) : IDisposable
         var withMargin = half + rest;
         return withMargin > parameters.FeeMin ? withMargin : parameters.FeeMin;
     }
+
+    public Task<SubmitBatchResponse> SubmitBatchAsync(IEnumerable<ReadOnlyMemory<byte>> transactions, CancellationToken cancellationToken) =>
+        Channel.UnaryAsync(SubmitBatch, new SubmitBatchRequest { Transactions = { transactions.Select(UnsafeByteOperations.UnsafeWrap) } }, null, cancellationToken);
 
     public async Task<TransactionHash> SubmitAsync(Transaction transaction, CancellationToken cancellationToken)
     {

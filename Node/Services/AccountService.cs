@@ -31,6 +31,11 @@ internal sealed class AccountService(NodeServices node)
             Reserve = supply.Reserve.ToByteString(),
             Escrow = supply.Escrow.ToByteString(),
             Burned = supply.Burned.ToByteString(),
+            Treasury = supply.Treasury.ToByteString(),
+            Balances = supply.Balances.ToByteString(),
+            Credited = supply.Credited.ToByteString(),
+            Refunded = supply.Refunded.ToByteString(),
+            Withdrawn = supply.Withdrawn.ToByteString(),
         };
     }
 }

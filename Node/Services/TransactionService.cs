@@ -9,11 +9,15 @@ namespace NeuroChain.Node;
 /// <summary>Takes transactions and tells where they are.</summary>
 internal sealed class TransactionService(NodeServices node)
 {
+    private const int BatchBytesMax = 4 * 1024 * 1024;
+    private const int BatchMax = 10_000;
+
     public RpcService Create() =>
         new RpcService(
                 TransactionReflection.Descriptor.Services[0],
-                Limits.TransactionBytesMax + 16)
+                BatchBytesMax)
             .Unary<SubmitRequest, SubmitResponse>("Submit", (request, _) => SubmitAsync(request))
+            .Unary<SubmitBatchRequest, SubmitBatchResponse>("SubmitBatch", (request, _) => SubmitBatchAsync(request))
             .Unary<GetTransactionRequest, GetTransactionResponse>("Get", (request, _) => GetAsync(request));
 
     private async Task<SubmitResponse> SubmitAsync(SubmitRequest request)
@@ -27,6 +31,27 @@ internal sealed class TransactionService(NodeServices node)
             MempoolRejection.Full => throw new RpcException(StatusCode.ResourceExhausted, "the mempool is full: try again later or offer a higher fee"),
             _ => throw new RpcException(StatusCode.FailedPrecondition, rejection.ToString()),
         };
+    }
+
+    private async Task<SubmitBatchResponse> SubmitBatchAsync(SubmitBatchRequest request)
+    {
+        if (request.Transactions.Count > BatchMax) throw RequestChecks.Bad($"transactions: at most {BatchMax}, {request.Transactions.Count} given");
+        var taken = new Transaction?[request.Transactions.Count];
+        var faults = new TransactionFault[taken.Length];
+        Parallel.For(0, taken.Length, i => taken[i] = node.Host.Intake.Take(request.Transactions[i].Span, out faults[i]));
+        var rejections = await node.Host.AskAsync(engine => taken.Select(t => t is null ? MempoolRejection.None : engine.Submit(t)).ToArray()).ConfigureAwait(false);
+        var response = new SubmitBatchResponse();
+        for (var i = 0; i < taken.Length; i++)
+        {
+            var isTaken = taken[i] is not null && rejections[i] is MempoolRejection.None or MempoolRejection.AlreadyKnown;
+            response.Results.Add(new SubmitResult
+            {
+                Hash = taken[i]?.Hash.Value.ToByteString() ?? ByteString.Empty,
+                Refusal = taken[i] is null ? faults[i].ToString() : isTaken ? "" : rejections[i].ToString(),
+            });
+        }
+
+        return response;
     }
 
     private async Task<GetTransactionResponse> GetAsync(GetTransactionRequest request)

@@ -4,13 +4,21 @@ using NeuroChain.Benchmarks;
 var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkResult>>(StringComparer.Ordinal)
 {
     ["replay"] = ReplayBenchmark.Run,
+    ["network"] = NetworkBenchmark.Run,
     ["state"] = StateBenchmark.Run,
     ["snapshot"] = SnapshotBenchmark.Run,
     ["mempool"] = MempoolBenchmark.Run,
 };
+if (args is ["page", "--from", var folder, "--to", var page])
+{
+    ResultsPage.Write(folder, page);
+    return 0;
+}
+
 if (BenchmarkOptions.Parse(args) is not { } options || !benchmarks.TryGetValue(options.Name, out var run))
 {
     Console.Error.WriteLine($"usage: neurochain bench {string.Join('|', benchmarks.Keys)} [--seconds N] [--accounts N] [--json]");
+    Console.Error.WriteLine("       neurochain bench page --from DIR --to FILE");
     return 2;
 }
 

@@ -79,7 +79,7 @@ public class NetworkFixture : IAsyncLifetime
         {
             ChainName = "end-to-end",
             TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-            Parameters = new ChainParameters { BlockIntervalMs = _blockIntervalMs },
+            Parameters = new ChainParameters { BlockIntervalMs = _blockIntervalMs, Governance = new GovernanceParameters { VotingBlocks = 200, DelayBlocks = 2 } },
             Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
             Allocations = [new GenesisAllocation(Funded.Address, Amount.FromNtk(1000))],
         };

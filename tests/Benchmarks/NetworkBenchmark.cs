@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Node;
+
+namespace NeuroChain.Benchmarks;
+
+/// <summary>
+/// Four validators on the cores of one machine take signed transfers from their API to finality; each checks each signature once. The limit is
+/// the rate of signature checks by four, less the share of the cores that the load generator takes. Then, at half that load, how long it takes
+/// from sending a transfer to seeing it in a final block.
+/// </summary>
+internal static class NetworkBenchmark
+{
+    private const int Accounts = 8_000;
+    private const int Validators = 4;
+    private const int BatchSize = 250;
+
+    // Transfers on their way: enough for two full blocks, less than what waits for no reason.
+    private const int OpenMax = 16_000;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+
+    public static BenchmarkResult Run(BenchmarkOptions options) => RunAsync(options).GetAwaiter().GetResult();
+
+    private static async Task<BenchmarkResult> RunAsync(BenchmarkOptions options)
+    {
+        var before = SignatureLimit.Measure(TimeSpan.FromSeconds(3));
+        var latencySeconds = Math.Min(30, options.Seconds / 2);
+        // No faster than this many transfers could ever be checked.
+        var needed = (int)((options.Seconds + WarmUp.TotalSeconds + latencySeconds) * before / Validators) + OpenMax;
+        var load = new TransferLoad(Accounts);
+        using var network = new BenchmarkNetwork(load.Addresses);
+        Progress.Say($"signing {needed:N0} transfers");
+        var transfers = load.Sign(network.Genesis.Hash, needed, 0, BenchmarkChain.Fee);
+        Progress.Say("starting four validators");
+        await network.StartAsync().ConfigureAwait(false);
+        var sender = new Sender(network, transfers);
+
+        Progress.Say($"full load for {WarmUp.TotalSeconds + options.Seconds:F0} s");
+        await sender.FloodAsync(WarmUp).ConfigureAwait(false);
+        var (committed, own, theirs, clock) = (await network.CommittedAsync().ConfigureAwait(false), Environment.CpuUsage.TotalTime, network.ProcessorTime(), Stopwatch.StartNew());
+        await sender.FloodAsync(TimeSpan.FromSeconds(options.Seconds)).ConfigureAwait(false);
+        var seconds = clock.Elapsed.TotalSeconds;
+        var rate = (await network.CommittedAsync().ConfigureAwait(false) - committed) / seconds;
+        var generator = (Environment.CpuUsage.TotalTime - own).TotalSeconds / (seconds * Environment.ProcessorCount);
+        var validators = (network.ProcessorTime() - theirs).TotalSeconds / (seconds * Environment.ProcessorCount);
+        var memory = network.PeakMemoryBytes();
+        await sender.DrainAsync().ConfigureAwait(false);
+
+        Progress.Say($"half of {rate:N0} transfers/s for {latencySeconds:F0} s");
+        var latencies = await sender.PaceAsync(rate / 2, TimeSpan.FromSeconds(latencySeconds)).ConfigureAwait(false);
+        network.Stop();
+        var after = SignatureLimit.Measure(TimeSpan.FromSeconds(3));
+        var limit = (before + after) / 2 / Validators * (1 - generator);
+        var (live, kept, disk) = Disk(network.Homes[0]);
+        return BenchmarkResult.Of(
+            "network",
+            rate,
+            "transactions/s",
+            limit,
+            seconds,
+            ("signature_checks_per_second", (before + after) / 2),
+            ("share_of_cores_of_load_generator", generator),
+            ("share_of_cores_of_validators", validators),
+            ("finality_p50_ms_at_half_load", Percentile(latencies, 50)),
+            ("finality_p99_ms_at_half_load", Percentile(latencies, 99)),
+            ("peak_memory_mb_of_a_validator", memory / 1e6),
+            ("disk_mb_after_pruning", disk / 1e6),
+            ("live_state_mb", live / 1e6),
+            ("kept_blocks_mb", kept / 1e6),
+            ("disk_by_live_state_and_kept_blocks", (double)disk / (live + kept)));
+    }
+
+    private static double Percentile(List<double> values, int percent)
+    {
+        values.Sort();
+        return values.Count == 0 ? double.NaN : values[Math.Min(values.Count - 1, values.Count * percent / 100)];
+    }
+
+    // What is in the store after pruning has done its work: records by their own bytes, and the files.
+    private static (long Live, long Kept, long Disk) Disk(NodeHome home)
+    {
+        using var store = RocksStore.Open(home.StoreFolder, ChainStore.Columns);
+        var chain = new ChainStore(store);
+        Invariant.Check(chain.Mark is not null && LedgerMark.TryDecode(chain.Mark, out _), "a node that ran has a mark");
+        LedgerMark.TryDecode(chain.Mark, out var mark);
+        var pruner = new Pruner(chain, 128, 128);
+        while (pruner.Step(mark!.Height)) { }
+        pruner.Compact();
+        store.Flush();
+        long Bytes(Column column) => store.Scan(column, KeyRange.All).Sum(entry => (long)entry.Key.Length + entry.Value.Length);
+        var live = Bytes(ChainColumns.State);
+        var kept = ChainStore.Columns.Where(column => column != ChainColumns.State).Sum(Bytes);
+        return (live, kept, TemporaryFolder.BytesOf(home.StoreFolder));
+    }
+
+    /// <summary>Sends the transfers in their order, each to one of the nodes.</summary>
+    private sealed class Sender(BenchmarkNetwork network, ReadOnlyMemory<byte>[] transfers)
+    {
+        private int _sent;
+
+        /// <summary>As many as the network takes.</summary>
+        public async Task FloodAsync(TimeSpan duration)
+        {
+            var clock = Stopwatch.StartNew();
+            while (clock.Elapsed < duration)
+            {
+                var open = _sent - (long)await network.CommittedAsync().ConfigureAwait(false);
+                if (open > OpenMax - BatchSize)
+                {
+                    await Task.Delay(20).ConfigureAwait(false);
+                    continue;
+                }
+
+                var batches = Enumerable.Range(0, (int)((OpenMax - open) / BatchSize)).Select(_ => SendAsync(BatchSize)).ToList();
+                await Task.WhenAll(batches).ConfigureAwait(false);
+            }
+        }
+
+        public async Task DrainAsync()
+        {
+            for (var i = 0; i < 200 && (ulong)_sent > await network.CommittedAsync().ConfigureAwait(false); i++) await Task.Delay(50).ConfigureAwait(false);
+        }
+
+        /// <summary>At a steady rate; milliseconds from sending to a final block, for one in ten.</summary>
+        public async Task<List<double>> PaceAsync(double perSecond, TimeSpan duration)
+        {
+            var started = new ConcurrentDictionary<string, long>();
+            var latencies = new List<double>();
+            using var stop = new CancellationTokenSource();
+            var watching = WatchAsync(started, latencies, stop.Token);
+            var clock = Stopwatch.StartNew();
+            var first = _sent;
+            while (clock.Elapsed < duration)
+            {
+                var due = first + (int)(clock.Elapsed.TotalSeconds * perSecond);
+                var sending = new List<Task>();
+                while (_sent < due)
+                {
+                    for (var i = 0; i < 20; i += 10) started[HashOf(transfers[_sent + i])] = Stopwatch.GetTimestamp();
+                    sending.Add(SendAsync(20));
+                }
+
+                await Task.WhenAll(sending).ConfigureAwait(false);
+                await Task.Delay(5).ConfigureAwait(false);
+            }
+
+            await DrainAsync().ConfigureAwait(false);
+            await Task.Delay(500).ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+            return latencies;
+        }
+
+        // One node gets what one account sends, so that its nonces come in order.
+        private Task SendAsync(int count)
+        {
+            var batch = transfers.AsMemory(_sent, count).ToArray();
+            var client = network.Clients[_sent / BatchSize % network.Clients.Count];
+            _sent += count;
+            return client.SubmitBatchAsync(batch, CancellationToken.None);
+        }
+
+        private async Task WatchAsync(ConcurrentDictionary<string, long> started, List<double> latencies, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await foreach (var block in network.Clients[1].BlocksAsync(Height.Genesis, cancellationToken).ConfigureAwait(false))
+                {
+                    var now = Stopwatch.GetTimestamp();
+                    foreach (var transaction in block.Transactions)
+                        if (started.TryRemove(Convert.ToHexString(transaction.Hash.Span), out var since))
+                            latencies.Add(Stopwatch.GetElapsedTime(since, now).TotalMilliseconds);
+                }
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or P2P.RpcException && cancellationToken.IsCancellationRequested)
+            {
+            }
+        }
+
+        private static string HashOf(ReadOnlyMemory<byte> transfer) =>
+            UnverifiedTransaction.TryHash(transfer.Span, out var hash) ? Convert.ToHexString(hash.Value.ToArray()) : throw new InvalidDataException("the load is well-formed");
+    }
+}

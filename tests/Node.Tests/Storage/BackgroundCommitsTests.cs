@@ -1,0 +1,72 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Node.Tests;
+
+/// <summary>Blocks that are stored behind their caller's back are stored in order, and a failure is told.</summary>
+public sealed class BackgroundCommitsTests
+{
+    private readonly MemoryStore _memory = new(ChainStore.Columns);
+
+    [Fact]
+    public void WhatWasCommittedIsThereAfterAFlush()
+    {
+        var (store, blocks) = Blocks(40);
+        using var commits = new BackgroundCommits(store, () => { });
+        foreach (var (before, validated, certificate) in blocks) commits.Commit(before, validated, certificate);
+        commits.Flush();
+        Assert.False(commits.HasPending);
+        for (var height = 1UL; height <= 40; height++) Assert.Equal(blocks[(int)height - 1].Validated.Block.Hash, store.Get(new Height(height))!.Block.Hash);
+        Assert.Equal(blocks[^1].Validated.Result.Next.Mark.Encode(), store.Mark);
+    }
+
+    [Fact]
+    public void WhoWaitsIsToldWhenNothingIsLeft()
+    {
+        var (store, blocks) = Blocks(3);
+        using var told = new SemaphoreSlim(0);
+        using var commits = new BackgroundCommits(store, () => told.Release());
+        foreach (var (before, validated, certificate) in blocks) commits.Commit(before, validated, certificate);
+        for (var i = 0; i < 3 && store.Get(new Height(3)) is null; i++) Assert.True(told.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.NotNull(store.Get(new Height(3)));
+    }
+
+    [Fact]
+    public void AFailedWriteIsToldToWhoeverComesNextAndNothingIsWrittenAfterIt()
+    {
+        var (store, blocks) = Blocks(3);
+        using var commits = new BackgroundCommits(store, () => { });
+        commits.Commit(blocks[0].Before, blocks[0].Validated, blocks[0].Certificate);
+        commits.Flush();
+        commits.Commit(blocks[2].Before, blocks[0].Validated, blocks[0].Certificate); // not the state that it was executed on
+        Assert.Throws<InvariantException>(commits.Flush);
+        Assert.True(commits.HasPending);
+        Assert.Throws<InvariantException>(() => commits.Commit(blocks[1].Before, blocks[1].Validated, blocks[1].Certificate));
+        Assert.Null(store.Get(new Height(2)));
+    }
+
+    [Fact]
+    public void DisposingWritesWhatWaits()
+    {
+        var (store, blocks) = Blocks(2);
+        using (var commits = new BackgroundCommits(store, () => { }))
+            foreach (var (before, validated, certificate) in blocks) commits.Commit(before, validated, certificate);
+        Assert.NotNull(store.Get(new Height(2)));
+    }
+
+    // A chain that is stored elsewhere, and an empty store for the same blocks.
+    private (ChainStore Store, List<(Ledger.LedgerState Before, Ledger.ValidatedBlock Validated, CommitCertificate Certificate)> Blocks) Blocks(int count)
+    {
+        var chain = new TransferChain();
+        var store = new ChainStore(_memory);
+        store.Initialize(chain.State);
+        var blocks = new List<(Ledger.LedgerState, Ledger.ValidatedBlock, CommitCertificate)>();
+        for (var i = 0; i < count; i++)
+        {
+            var (validated, certificate) = chain.Next(chain.Pay(i));
+            blocks.Add((chain.State, validated, certificate));
+            chain.Take(validated, certificate);
+        }
+
+        return (store, blocks);
+    }
+}
