@@ -29,7 +29,7 @@ internal static class NetworkBenchmark
         var before = SignatureLimit.Measure(TimeSpan.FromSeconds(3));
         var latencySeconds = Math.Min(30, options.Seconds / 2);
         // No faster than this many transfers could ever be checked.
-        var needed = (int)((options.Seconds + WarmUp.TotalSeconds + latencySeconds) * before / Validators) + OpenMax;
+        var needed = (int)((options.Seconds + WarmUp.TotalSeconds + (latencySeconds / 2)) * before / Validators * 1.25) + (2 * OpenMax);
         var load = new TransferLoad(Accounts);
         using var network = new BenchmarkNetwork(load.Addresses);
         Progress.Say($"signing {needed:N0} transfers");
@@ -107,6 +107,7 @@ internal static class NetworkBenchmark
             var clock = Stopwatch.StartNew();
             while (clock.Elapsed < duration)
             {
+                if (_sent + OpenMax > transfers.Length) throw new InvalidOperationException("the load is used up: the network is faster than its limit");
                 var open = _sent - (long)await network.CommittedAsync().ConfigureAwait(false);
                 if (open > OpenMax - BatchSize)
                 {
