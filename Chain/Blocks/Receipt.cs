@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace NeuroChain.Chain;
 
 /// <summary>What became of a transaction in a block. Layout: transaction hash 32 | code 2 (0 = done, else the ledger's named reason) | fee 16.</summary>
@@ -7,7 +9,14 @@ public readonly record struct Receipt(TransactionHash Transaction, ushort Code, 
 
     public bool IsSuccess => Code == 0;
 
-    public byte[] Encode() => new ByteWriter().Hash(Transaction.Value).UInt16(Code).Amount(Fee).ToArray();
+    public byte[] Encode()
+    {
+        var bytes = new byte[Size];
+        Transaction.Value.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(Hash256.Size), Code);
+        Fee.CopyTo(bytes.AsSpan(Hash256.Size + 2));
+        return bytes;
+    }
 
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out Receipt receipt)
     {

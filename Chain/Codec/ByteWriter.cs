@@ -6,7 +6,17 @@ namespace NeuroChain.Chain;
 /// <summary>Writes the hand-made fixed layouts: numbers big-endian, hashes and addresses as they are, variable parts length first.</summary>
 public sealed class ByteWriter
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new();
+    // Most layouts are short, and there are several of them in every transaction.
+    private const int CapacityDefault = 64;
+
+    private readonly ArrayBufferWriter<byte> _buffer;
+
+    public ByteWriter() : this(CapacityDefault)
+    {
+    }
+
+    /// <param name="capacity">Bytes to begin with.</param>
+    public ByteWriter(int capacity) => _buffer = new ArrayBufferWriter<byte>(capacity);
 
     public int Length => _buffer.WrittenCount;
 

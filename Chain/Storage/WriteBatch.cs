@@ -19,6 +19,13 @@ public sealed class WriteBatch
         return this;
     }
 
+    /// <summary>The same without a copy: the value must never change afterwards.</summary>
+    public WriteBatch PutKept(Column column, ReadOnlySpan<byte> key, byte[] value)
+    {
+        _operations.Add(new Operation(Kind.Put, column, key.ToArray(), value, default));
+        return this;
+    }
+
     /// <summary>Deleting a key that is not there is no fault.</summary>
     public WriteBatch Delete(Column column, ReadOnlySpan<byte> key)
     {

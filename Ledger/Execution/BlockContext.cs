@@ -64,11 +64,19 @@ public sealed class BlockContext(
     /// <summary>Runs a step that may fail: its changes and events stay only where it returns <see cref="TransactionRejection.None"/>.</summary>
     public TransactionRejection Try(Func<TransactionRejection> step)
     {
-        var (mark, events) = (State.Mark(), _events.Count);
-        var rejection = step();
+        var before = Mark();
+        return Keep(before, step());
+    }
+
+    /// <summary>The moment before a step that may fail, for <see cref="Keep"/>: the same as <see cref="Try"/> without a closure.</summary>
+    internal (int State, int Events) Mark() => (State.Mark(), _events.Count);
+
+    /// <summary>Keeps what was done since the mark where the step succeeded, and takes it back where not.</summary>
+    internal TransactionRejection Keep((int State, int Events) mark, TransactionRejection rejection)
+    {
         if (rejection == TransactionRejection.None) return rejection;
-        State.RollBack(mark);
-        _events.RemoveRange(events, _events.Count - events);
+        State.RollBack(mark.State);
+        _events.RemoveRange(mark.Events, _events.Count - mark.Events);
         return rejection;
     }
 }

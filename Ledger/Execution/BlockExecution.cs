@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using NeuroChain.Chain;
 
@@ -49,16 +50,17 @@ internal sealed class BlockExecution
         _trace?.Add(null, _context.State.WrittenSince(mark));
 
         var receipts = _receipts.ToImmutable();
+        var events = new byte[_context.Events.Count][];
         Hash256 receiptsRoot = default, eventsRoot = default;
-        Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = EventsRoot());
+        Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = EventsRoot(events));
         var (changes, undo) = (_context.State.Changes, _context.State.Undo);
-        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, [.. _context.Events], changes, undo);
+        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, [.. _context.Events], ImmutableCollectionsMarshal.AsImmutableArray(events), changes, undo);
     }
 
-    private Hash256 EventsRoot()
+    private Hash256 EventsRoot(byte[][] encoded)
     {
-        var leaves = new Hash256[_context.Events.Count];
-        Parallel.For(0, leaves.Length, i => leaves[i] = MerkleTree.LeafHash(_context.Events[i].ToByteArray()));
+        var leaves = new Hash256[encoded.Length];
+        Parallel.For(0, leaves.Length, i => leaves[i] = MerkleTree.LeafHash(encoded[i] = _context.Events[i].ToByteArray()));
         return MerkleTree.Root(leaves);
     }
 }

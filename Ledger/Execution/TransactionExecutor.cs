@@ -14,7 +14,8 @@ internal static class TransactionExecutor
     public static TransactionRejection Execute(BlockContext context, Transaction transaction, out Receipt receipt)
     {
         var outcome = TransactionRejection.None;
-        var refusal = context.Try(() => transaction.IsProtocolMessage ? Protocol(context, transaction) : Paid(context, transaction, out outcome));
+        var before = context.Mark();
+        var refusal = context.Keep(before, transaction.IsProtocolMessage ? Protocol(context, transaction) : Paid(context, transaction, out outcome));
         receipt = new Receipt(transaction.Hash, (ushort)outcome, transaction.Fee);
         return refusal;
     }
@@ -28,7 +29,8 @@ internal static class TransactionExecutor
         var refusal = FeesModule.Check(context, transaction);
         if (refusal != TransactionRejection.None) return refusal;
         FeesModule.Charge(context, transaction);
-        outcome = context.Try(() => Dispatch(context, transaction));
+        var before = context.Mark();
+        outcome = context.Keep(before, Dispatch(context, transaction));
         return (ushort)outcome < FirstFailure ? outcome : TransactionRejection.None;
     }
 

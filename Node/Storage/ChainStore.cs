@@ -104,14 +104,14 @@ public sealed class ChainStore(IKeyValueStore store)
         var (block, transactions, result) = validated;
         Invariant.Check(certificate.Block.Hash == block.Hash, "a block is stored with its own certificate");
         Invariant.Check(block.Height == before.Height.Next(), "a block is stored with the state that it was executed on");
-        var kept = new KeptBlock(block, certificate, Pack(result.Receipts.Select(r => r.Encode())), Pack(result.Events.Select(e => e.ToByteArray())));
+        var kept = new KeptBlock(block, certificate, Pack(result.Receipts.Select(r => r.Encode())), Pack(result.EncodedEvents));
         var batch = new WriteBatch().Put(ChainColumns.Undo, ChainColumns.Key(block.Height), UndoRecord.Encode(result.Undo));
         PutBlock(batch, kept, [.. transactions.Select(t => t.Hash)]);
         if (transactions.Length > 0) batch.Put(ChainColumns.Meta, TotalKey, new ByteWriter().UInt64(TransactionsTotal + (ulong)transactions.Length).ToArray());
         foreach (var (key, value) in result.Changes)
         {
             if (value is null) batch.Delete(ChainColumns.State, key.Bytes);
-            else batch.Put(ChainColumns.State, key.Bytes, value);
+            else batch.PutKept(ChainColumns.State, key.Bytes, value);
         }
 
         PutMark(batch, result.Next);
@@ -263,8 +263,8 @@ public sealed class ChainStore(IKeyValueStore store)
         batch.Put(ChainColumns.Blocks, height, kept.Block.Bytes.Span)
             .Put(ChainColumns.Certificates, height, kept.Certificate.Encode())
             .Put(ChainColumns.Heights, kept.Block.Hash.Value.ToArray(), height)
-            .Put(ChainColumns.Receipts, height, kept.Receipts)
-            .Put(ChainColumns.Events, height, kept.Events);
+            .PutKept(ChainColumns.Receipts, height, kept.Receipts)
+            .PutKept(ChainColumns.Events, height, kept.Events);
         for (var i = 0; i < transactions.Count; i++)
             batch.Put(ChainColumns.Transactions, transactions[i].Value.ToArray(), PlaceBytes(new TransactionPlace(kept.Block.Height, (uint)i)));
     }
@@ -290,7 +290,7 @@ public sealed class ChainStore(IKeyValueStore store)
 
     internal static byte[] Pack(IEnumerable<byte[]> items)
     {
-        var writer = new ByteWriter();
+        var writer = new ByteWriter(4096);
         foreach (var item in items) writer.LengthAndBytes(item);
         return writer.ToArray();
     }

@@ -28,6 +28,8 @@ internal static class ReplayBenchmark
         var (done, rounds) = (0L, 0);
         var seconds = 0.0;
         var processor = Environment.CpuUsage.TotalTime;
+        var allocated = GC.GetTotalAllocatedBytes();
+        var paused = GC.GetTotalPauseDuration();
         while (seconds < options.Seconds)
         {
             seconds += Replay(chain, genesis).TotalSeconds;
@@ -36,10 +38,13 @@ internal static class ReplayBenchmark
         }
 
         processor = Environment.CpuUsage.TotalTime - processor;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
+        paused = GC.GetTotalPauseDuration() - paused;
         var limit = (before + SignatureLimit.Measure(TimeSpan.FromSeconds(2))) / 2;
         return BenchmarkResult.Of(
             "replay", done / seconds, "transactions/s", limit, seconds, ("transfers_per_block", (double)transfers / Blocks), ("blocks_per_second", Blocks * rounds / seconds),
-            ("processor_us_per_transfer", processor.TotalMicroseconds / done), ("cores_used", processor.TotalSeconds / seconds));
+            ("processor_us_per_transfer", processor.TotalMicroseconds / done), ("cores_used", processor.TotalSeconds / seconds),
+            ("allocated_bytes_per_transfer", (double)allocated / done), ("share_of_time_in_collections", paused.TotalSeconds / seconds));
     }
 
     private static List<(ReadOnlyMemory<byte> Block, ReadOnlyMemory<byte> Certificate)> Build(TransferLoad load, GenesisDocument genesis, out long transfers)
