@@ -15,9 +15,9 @@ internal sealed class TransactionService(NodeServices node)
     public RpcService Create() =>
         new RpcService(
                 TransactionReflection.Descriptor.Services[0],
-                BatchBytesMax)
+                Limits.TransactionBytesMax + 16)
             .Unary<SubmitRequest, SubmitResponse>("Submit", (request, _) => SubmitAsync(request))
-            .Unary<SubmitBatchRequest, SubmitBatchResponse>("SubmitBatch", (request, _) => SubmitBatchAsync(request))
+            .Unary<SubmitBatchRequest, SubmitBatchResponse>("SubmitBatch", (request, _) => SubmitBatchAsync(request), BatchBytesMax)
             .Unary<GetTransactionRequest, GetTransactionResponse>("Get", (request, _) => GetAsync(request));
 
     private async Task<SubmitResponse> SubmitAsync(SubmitRequest request)

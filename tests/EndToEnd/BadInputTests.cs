@@ -94,6 +94,18 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
     }
 
     [Fact]
+    public async Task EachTransactionOfABatchIsAnsweredForItself()
+    {
+        var good = Signed(Body());
+        var answer = await Node.Client.SubmitBatchAsync([good, new byte[] { 0xff }, good, new byte[Limits.TransactionBytesMax + 1]], Cancelled);
+        Assert.Equal(["", nameof(TransactionFault.NotCanonical), "", nameof(TransactionFault.TooLarge)], answer.Results.Select(result => result.Refusal));
+        Assert.Equal(answer.Results[0].Hash, answer.Results[2].Hash);
+        Assert.True(answer.Results[1].Hash.IsEmpty);
+        await RefusedAsync(
+            StatusCode.InvalidArgument, "transactions: at most 10000", Node.Client.SubmitBatchAsync(Enumerable.Repeat(ReadOnlyMemory<byte>.Empty, 10_001), Cancelled));
+    }
+
+    [Fact]
     public async Task AnEncodingThatIsNotTheCanonicalOneIsRefused()
     {
         var body = Body();

@@ -16,12 +16,15 @@ public sealed class RpcService(ServiceDescriptor descriptor, int maxReceiveSizeB
 
     internal IReadOnlyCollection<Registration> Methods => _methods.Values;
 
-    public RpcService Unary<TRequest, TResponse>(string name, Func<TRequest, ServerCallContext, Task<TResponse>> handler)
+    /// <param name="name">Of the method in its service.</param>
+    /// <param name="handler">Answers a request.</param>
+    /// <param name="maxReceiveSizeBytes">Greatest request message of this method, where it differs from the service's.</param>
+    public RpcService Unary<TRequest, TResponse>(string name, Func<TRequest, ServerCallContext, Task<TResponse>> handler, int? maxReceiveSizeBytes = null)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
         var method = Method<TRequest, TResponse>(name, clientStreams: false, serverStreams: false);
-        return Add(name, method.Descriptor, null, async call =>
+        return Add(name, method.Descriptor, maxReceiveSizeBytes, async call =>
         {
             var request = await call.ReadSingleAsync(method.RequestParser).ConfigureAwait(false);
             call.WriteLast(await handler(request, call.Context).ConfigureAwait(false));
