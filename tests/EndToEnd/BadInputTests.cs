@@ -96,7 +96,8 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
     [Fact]
     public async Task EachTransactionOfABatchIsAnsweredForItself()
     {
-        var good = Signed(Body());
+        var next = await NextAsync();
+        var good = Signed(Body(b => b.Nonce = next));
         var answer = await Node.Client.SubmitBatchAsync([good, new byte[] { 0xff }, good, new byte[Limits.TransactionBytesMax + 1]], Cancelled);
         Assert.Equal(["", nameof(TransactionFault.NotCanonical), "", nameof(TransactionFault.TooLarge)], answer.Results.Select(result => result.Refusal));
         Assert.Equal(answer.Results[0].Hash, answer.Results[2].Hash);
@@ -145,10 +146,11 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
     public async Task WhatTheStateDoesNotAllowIsAFailedPrecondition()
     {
         await PreconditionFailsAsync("NonceTooFarAhead", Signed(Body(b => b.Nonce = 1_000_000_000)));
-        await PreconditionFailsAsync("FeeTooLow", Signed(Body(b => b.Fee = Amount.Zero.ToByteString())));
-        await PreconditionFailsAsync("FeesNotPayable", Signed(Body(b => b.Fee = new Amount(UInt128.MaxValue).ToByteString())));
+        var next = await NextAsync();
+        await PreconditionFailsAsync("FeeTooLow", Signed(Body(b => (b.Nonce, b.Fee) = (next, Amount.Zero.ToByteString()))));
+        await PreconditionFailsAsync("FeesNotPayable", Signed(Body(b => (b.Nonce, b.Fee) = (next, new Amount(UInt128.MaxValue).ToByteString()))));
         await Node.ReachesAsync(2);
-        await PreconditionFailsAsync("Expired", Signed(Body(b => b.ExpiryHeight = 1)));
+        await PreconditionFailsAsync("Expired", Signed(Body(b => (b.Nonce, b.ExpiryHeight) = (next, 1))));
         await PreconditionFailsAsync("NotAValidator", Signed(ProtocolBody()));
     }
 
@@ -270,6 +272,9 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
         var message = response.TrailingHeaders.TryGetValues("grpc-message", out var text) || response.Headers.TryGetValues("grpc-message", out text) ? text.Single() : "";
         return ((StatusCode)int.Parse(status.Single(), CultureInfo.InvariantCulture), Uri.UnescapeDataString(message));
     }
+
+    // Other tests of the network pay from the same account before this one, or after.
+    private async Task<ulong> NextAsync() => (await Node.Client.AccountAsync(Network.Funded.Address, Cancelled)).NextNonce;
 
     private TransactionBody Body(Action<TransactionBody>? change = null)
     {
