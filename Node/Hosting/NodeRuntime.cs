@@ -10,7 +10,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly ILogger _logger;
-    private RecentStates _states = null!;
+    private readonly RecentStates _recent = new();
 
     // One message to many peers, one after the other, is encoded once. Only the engine's thread performs outputs.
     private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
@@ -33,7 +33,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     public RpcServer Api { get; private set; } = null!;
 
     /// <summary>What proofs are made from.</summary>
-    internal IStateHistory States { get; private set; } = null!;
+    internal HistoricalStates States { get; private set; } = null!;
 
     /// <summary>Ends when the node stops by itself; faulted with the reason.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -84,8 +84,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
         var commits = Own(new BackgroundCommits(chain, () => Host?.Wake()));
         var engine = new Engine(state, chain, commits, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
-        _states = new RecentStates(new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights));
-        _states.Add(state);
+        _recent.Add(state);
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         relay.Host = Host;
@@ -118,7 +117,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     // Owned after the host, so that it ends before it.
     private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
-        States = new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights, _states);
+        States = new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights, _recent);
         var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);
         var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
         var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
@@ -159,7 +158,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
-                _states.Add(Host.Current.State);
+                _recent.Add(Host.Current.State);
                 if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);

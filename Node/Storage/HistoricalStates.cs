@@ -27,7 +27,7 @@ public enum HistoricalStateFault
 /// <param name="newest">Gives the state after the last block.</param>
 /// <param name="heights">States of so many heights before the newest are given.</param>
 /// <param name="recent">Has some of them at hand, where there is such.</param>
-public sealed class HistoricalStates(ChainStore chain, Func<LedgerState> newest, long heights, IStateHistory? recent = null) : IStateHistory
+public sealed class HistoricalStates(ChainStore chain, Func<LedgerState> newest, long heights, RecentStates? recent = null)
 {
     private const int KeptMax = 4;
 
@@ -37,6 +37,7 @@ public sealed class HistoricalStates(ChainStore chain, Func<LedgerState> newest,
     /// <summary>The first height that is given at present.</summary>
     public Height Earliest => Max(chain.EarliestState, newest().Height.MinusOrGenesis(Math.Max((ulong)heights, Pruner.KeptMin)));
 
+    /// <summary>The state after a height; null where it is not to be had any more.</summary>
     public LedgerState? At(Height height) => recent?.At(height) ?? (TryGet(height, out var state, out _) ? state : null);
 
     /// <summary>The state after a height.</summary>

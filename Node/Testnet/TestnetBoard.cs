@@ -12,6 +12,7 @@ internal sealed class TestnetBoard : IDisposable
     private readonly List<NodeClient> _clients;
     private readonly Dictionary<Address, string> _names = [];
     private readonly Dataset _test;
+    private readonly ModelPlan _plan;
     private readonly CheckpointEvaluator _evaluator;
     private readonly int[] _allSamples;
     private BlobHash _measured;
@@ -24,7 +25,8 @@ internal sealed class TestnetBoard : IDisposable
     {
         _clients = [.. apis.Select(api => new NodeClient(api))];
         _test = test;
-        _evaluator = new CheckpointEvaluator(InitialModels.SpecOf(genesis.Tasks[0]).Plan, new EngineOptions());
+        _plan = InitialModels.SpecOf(genesis.Tasks[0]).Plan;
+        _evaluator = new CheckpointEvaluator(_plan, new EngineOptions());
         _allSamples = [.. Enumerable.Range(0, test.Count)];
     }
 
@@ -57,8 +59,9 @@ internal sealed class TestnetBoard : IDisposable
 
         await TakeBlocksAsync(node, statuses[node]!.Height, cancellationToken).ConfigureAwait(false);
         var client = _clients[node];
-        var task = await TryAsync(() => TaskView.FirstTaskAsync(client, cancellationToken)).ConfigureAwait(false);
-        if (task is not null) await MeasureAsync(client, new BlobHash(Hash256.FromBytes(task.BestModel.Span)), cancellationToken).ConfigureAwait(false);
+        var training = new TrainingClient(client.Channel);
+        var task = (await TryAsync(() => training.TasksAsync(cancellationToken)).ConfigureAwait(false))?[0];
+        if (task is not null) await MeasureAsync(training, new BlobHash(Hash256.FromBytes(task.BestModel.Span)), cancellationToken).ConfigureAwait(false);
         PrintLine(statuses, statuses[node]!, task);
     }
 
@@ -81,10 +84,10 @@ internal sealed class TestnetBoard : IDisposable
         _evaluator.Dispose();
     }
 
-    private async Task MeasureAsync(NodeClient client, BlobHash model, CancellationToken cancellationToken)
+    private async Task MeasureAsync(TrainingClient training, BlobHash model, CancellationToken cancellationToken)
     {
         if (model == _measured) return;
-        var checkpoint = await TryAsync(() => TaskView.DownloadAsync(client, model, cancellationToken)).ConfigureAwait(false);
+        var checkpoint = await TryAsync(() => training.DownloadAsync(model, Checkpoint.SizeBytes(_plan), cancellationToken)).ConfigureAwait(false);
         if (checkpoint is null || !_evaluator.TryEvaluate(checkpoint, _test, _allSamples, out var result, out _)) return;
         _measured = model;
         Accuracy = (double)result.Correct / _test.Count;

@@ -133,9 +133,10 @@ public sealed class RocksStoreTests : KeyValueStoreContract
     {
         var rocks = (RocksStore)Store;
         var noise = new byte[1_000];
+        var noises = new SeededStream(1);
         for (var i = 0; i < 2_000; i++)
         {
-            new Random(i).NextBytes(noise);
+            noises.Fill(noise);
             Put(A, [(byte)(i / 256), (byte)(i % 256)], noise);
         }
 

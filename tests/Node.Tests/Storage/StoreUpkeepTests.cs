@@ -32,7 +32,7 @@ public sealed class StoreUpkeepTests : IDisposable
         await using (var runtime = await NodeRuntime.StartAsync(_home, NullLoggerFactory.Instance, TimeProvider.System, stop))
         {
             using var client = new NodeClient(runtime.Api.Endpoint.ToString());
-            while ((await client.StatusAsync(stop)).EarliestHeight < Floor) await Task.Delay(TimeSpan.FromMilliseconds(20), stop);
+            await PrunedAsync(client, stop);
             Assert.Equal(Floor, (await client.StatusAsync(stop)).EarliestHeight);
 
             var refused = await Assert.ThrowsAsync<RpcException>(() => client.BlockAsync(new GetBlockRequest { Height = Floor - 1 }, stop));
@@ -60,7 +60,7 @@ public sealed class StoreUpkeepTests : IDisposable
         await using (var runtime = await NodeRuntime.StartAsync(_home, NullLoggerFactory.Instance, TimeProvider.System, stop))
         {
             using var client = new NodeClient(runtime.Api.Endpoint.ToString());
-            while ((await client.StatusAsync(stop)).EarliestHeight < Floor) await Task.Delay(TimeSpan.FromMilliseconds(20), stop);
+            await PrunedAsync(client, stop);
         }
 
         using (var store = RocksStore.Open(_home.StoreFolder, ChainStore.Columns))
@@ -79,5 +79,10 @@ public sealed class StoreUpkeepTests : IDisposable
         Assert.Equal(0, DatabaseCommand.Stats(_home, output));
         Assert.Contains("  Accounts ", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, DatabaseCommand.Verify(_home, isFast: false, output));
+    }
+
+    private static async Task PrunedAsync(NodeClient client, CancellationToken stop)
+    {
+        while ((await client.StatusAsync(stop)).EarliestHeight < Floor) await Task.Delay(TimeSpan.FromMilliseconds(20), stop);
     }
 }
