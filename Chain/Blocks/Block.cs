@@ -10,6 +10,9 @@ namespace NeuroChain.Chain;
 /// <remarks>Decoding bounds everything and checks that the header's roots are those of the content; whether the content is right is the ledger's.</remarks>
 public sealed class Block
 {
+    // Room for what a block has beside its transactions, in most blocks.
+    private const int RestBytes = 4_096;
+
     private Block(
         Header header,
         CommitCertificate? lastCommit,
@@ -61,7 +64,7 @@ public sealed class Block
             TransactionsRoot = RootOf(transactions),
             TrainingProofRoot = trainingProof?.Root ?? Hash256.Zero,
         };
-        var writer = new ByteWriter().Bytes(whole.Encode()).LengthAndBytes(lastCommit?.Encode() ?? []);
+        var writer = new ByteWriter(Header.Size + transactions.Sum(transaction => 4 + transaction.Length) + RestBytes).Bytes(whole.Encode()).LengthAndBytes(lastCommit?.Encode() ?? []);
         writer.UInt16((ushort)latePrecommits.Length);
         foreach (var late in latePrecommits) writer.Bytes(late.Encode());
         writer.LengthAndBytes(trainingProof is null ? [] : trainingProof.Bytes.Span);
@@ -155,5 +158,5 @@ public sealed class Block
     }
 
     private static Hash256 RootOf(ImmutableArray<ReadOnlyMemory<byte>> transactions) =>
-        MerkleTree.Root([.. transactions.Select(t => MerkleTree.LeafHash(t.Span))]);
+        MerkleTree.Root(transactions.Length, i => MerkleTree.LeafHash(transactions[i].Span));
 }

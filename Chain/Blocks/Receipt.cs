@@ -9,13 +9,25 @@ public readonly record struct Receipt(TransactionHash Transaction, ushort Code, 
 
     public bool IsSuccess => Code == 0;
 
+    public void CopyTo(Span<byte> destination)
+    {
+        Transaction.Value.CopyTo(destination);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[Hash256.Size..], Code);
+        Fee.CopyTo(destination[(Hash256.Size + 2)..]);
+    }
+
     public byte[] Encode()
     {
         var bytes = new byte[Size];
-        Transaction.Value.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(Hash256.Size), Code);
-        Fee.CopyTo(bytes.AsSpan(Hash256.Size + 2));
+        CopyTo(bytes);
         return bytes;
+    }
+
+    public Hash256 LeafHash()
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        CopyTo(bytes);
+        return MerkleTree.LeafHash(bytes);
     }
 
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out Receipt receipt)
@@ -25,5 +37,5 @@ public readonly record struct Receipt(TransactionHash Transaction, ushort Code, 
         return reader.IsWhole;
     }
 
-    public static Hash256 Root(IEnumerable<Receipt> receipts) => MerkleTree.Root([.. receipts.Select(r => MerkleTree.LeafHash(r.Encode()))]);
+    public static Hash256 Root(IReadOnlyList<Receipt> receipts) => MerkleTree.Root(receipts.Count, i => receipts[i].LeafHash());
 }

@@ -93,5 +93,8 @@ public sealed class ByteWriter
     /// <summary>Four bytes of length, then the bytes.</summary>
     public ByteWriter LengthAndBytes(ReadOnlySpan<byte> value) => UInt32((uint)value.Length).Bytes(value);
 
+    /// <summary>What was written, without a copy: nothing more may be written then.</summary>
+    public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
+
     public byte[] ToArray() => _buffer.WrittenSpan.ToArray();
 }

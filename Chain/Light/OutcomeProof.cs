@@ -13,7 +13,7 @@ public static class OutcomeProof
     public static bool AreTransactions(Header header, IEnumerable<ReadOnlyMemory<byte>> transactions) => header.TransactionsRoot == RootOf(transactions);
 
     /// <summary>True where these are all the receipts of the block before the header's.</summary>
-    public static bool AreReceipts(Header after, IEnumerable<Receipt> receipts) => after.ReceiptsRoot == Receipt.Root(receipts);
+    public static bool AreReceipts(Header after, IEnumerable<Receipt> receipts) => after.ReceiptsRoot == Receipt.Root([.. receipts]);
 
     /// <summary>True where these are all the events of the block before the header's.</summary>
     public static bool AreEvents(Header after, IEnumerable<Event> events) =>

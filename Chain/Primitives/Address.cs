@@ -79,6 +79,17 @@ public readonly record struct Address : IComparable<Address>
 
     public static bool operator >=(Address a, Address b) => a.CompareTo(b) >= 0;
 
+    /// <summary>0x and forty lower-case digits, as ASCII.</summary>
+    /// <returns>Bytes written.</returns>
+    public int FormatLower(Span<byte> ascii)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        CopyTo(bytes);
+        (ascii[0], ascii[1]) = ((byte)'0', (byte)'x');
+        Convert.TryToHexStringLower(bytes, ascii[2..], out var written);
+        return 2 + written;
+    }
+
     /// <summary>ERC-55: a letter is upper case where the matching digit of Keccak-256 of the lower-case text is 8 or more.</summary>
     public override string ToString()
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 
 namespace NeuroChain.Chain;
 
@@ -14,6 +15,9 @@ public readonly record struct Amount(UInt128 Units) : IComparable<Amount>
     public const int Size = 16;
 
     public const int Decimals = 18;
+
+    /// <summary>Characters of the longest amount: 21 digits, a point, 18 digits.</summary>
+    public const int TextMax = 40;
 
     public static readonly Amount Zero;
 
@@ -92,12 +96,24 @@ public readonly record struct Amount(UInt128 Units) : IComparable<Amount>
         return true;
     }
 
+    /// <summary>Decimal NTK without trailing zeros, as ASCII.</summary>
+    /// <param name="ascii">Has room for <see cref="TextMax"/>.</param>
+    /// <returns>Bytes written.</returns>
+    public int Format(Span<byte> ascii)
+    {
+        var (whole, fraction) = UInt128.DivRem(Units, UnitsPerNtk);
+        whole.TryFormat(ascii, out var written, provider: CultureInfo.InvariantCulture);
+        if (fraction == UInt128.Zero) return written;
+        ascii[written++] = (byte)'.';
+        var digits = ascii.Slice(written, Decimals);
+        ((ulong)fraction).TryFormat(digits, out _, "D18", CultureInfo.InvariantCulture);
+        return written + digits.TrimEnd((byte)'0').Length;
+    }
+
     /// <summary>Decimal NTK without trailing zeros, the inverse of <see cref="TryParseNtk"/>.</summary>
     public override string ToString()
     {
-        var (whole, fraction) = UInt128.DivRem(Units, UnitsPerNtk);
-        var text = whole.ToString(CultureInfo.InvariantCulture);
-        if (fraction == UInt128.Zero) return text;
-        return text + "." + fraction.ToString(CultureInfo.InvariantCulture).PadLeft(Decimals, '0').TrimEnd('0');
+        Span<byte> ascii = stackalloc byte[TextMax];
+        return Encoding.ASCII.GetString(ascii[..Format(ascii)]);
     }
 }

@@ -58,12 +58,12 @@ internal sealed class MemoryState
         switch (operation.Kind)
         {
             case WriteBatch.Kind.Put:
-                var entry = new StoreEntry(operation.Key, operation.Value);
+                var entry = new StoreEntry(operation.Key.ToArray(), operation.Value.ToArray());
                 entries.Remove(entry);
                 entries.Add(entry);
                 break;
             case WriteBatch.Kind.Delete:
-                entries.Remove(Probe(operation.Key));
+                entries.Remove(Probe(operation.Key.Span));
                 break;
             case WriteBatch.Kind.DeleteRange:
                 var (first, end) = Bounds(operation.Range, entries.IndexOf, entries.Count);

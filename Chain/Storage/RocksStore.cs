@@ -222,13 +222,13 @@ public sealed unsafe class RocksStore : IKeyValueStore
     private void Add(nint native, WriteBatch.Operation operation, WriteBatch batch)
     {
         var column = _database[operation.Column];
-        var from = operation.Kind == WriteBatch.Kind.DeleteRange ? operation.Range.From : operation.Key;
+        var from = operation.Kind == WriteBatch.Kind.DeleteRange ? operation.Range.From : operation.Key.Span;
         fixed (byte* k = from)
         {
             switch (operation.Kind)
             {
                 case WriteBatch.Kind.Put:
-                    fixed (byte* v = operation.Value)
+                    fixed (byte* v = operation.Value.Span)
                         RocksDbNative.rocksdb_writebatch_put_cf(native, column, k, (nuint)from.Length, v, (nuint)operation.Value.Length);
                     break;
                 case WriteBatch.Kind.Delete:
@@ -258,8 +258,8 @@ public sealed unsafe class RocksStore : IKeyValueStore
         }
 
         foreach (var operation in batch.Operations)
-            if (operation.Column == column && operation.Key.AsSpan().SequenceCompareTo(last) > 0)
-                last = operation.Key;
+            if (operation.Column == column && operation.Key.Span.SequenceCompareTo(last) > 0)
+                last = operation.Key.ToArray();
         return [.. last, 0];
     }
 }

@@ -1,11 +1,13 @@
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// Changes that a store makes together or not at all. Keys and values are copied when they are added. Not safe to share between threads.
+/// Changes that a store makes together or not at all. Keys and values are copied when they are added. It may be cleared and filled again, which
+/// takes no new memory. Not safe to share between threads.
 /// </summary>
 public sealed class WriteBatch
 {
     private readonly List<Operation> _operations = [];
+    private readonly BytePages _bytes = new();
 
     internal enum Kind { Put, Delete, DeleteRange }
 
@@ -15,21 +17,21 @@ public sealed class WriteBatch
 
     public WriteBatch Put(Column column, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        _operations.Add(new Operation(Kind.Put, column, key.ToArray(), value.ToArray(), default));
+        _operations.Add(new Operation(Kind.Put, column, _bytes.Copy(key), _bytes.Copy(value), default));
         return this;
     }
 
-    /// <summary>The same without a copy: the value must never change afterwards.</summary>
-    public WriteBatch PutKept(Column column, ReadOnlySpan<byte> key, byte[] value)
+    /// <summary>The same without a copy: the value must not change before the batch is written.</summary>
+    public WriteBatch PutKept(Column column, ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value)
     {
-        _operations.Add(new Operation(Kind.Put, column, key.ToArray(), value, default));
+        _operations.Add(new Operation(Kind.Put, column, _bytes.Copy(key), value, default));
         return this;
     }
 
     /// <summary>Deleting a key that is not there is no fault.</summary>
     public WriteBatch Delete(Column column, ReadOnlySpan<byte> key)
     {
-        _operations.Add(new Operation(Kind.Delete, column, key.ToArray(), [], default));
+        _operations.Add(new Operation(Kind.Delete, column, _bytes.Copy(key), default, default));
         return this;
     }
 
@@ -37,13 +39,17 @@ public sealed class WriteBatch
     public WriteBatch DeleteRange(Column column, KeyRange range)
     {
         // An empty range deletes nothing, and RocksDB would refuse the whole batch for a range that ends before it begins.
-        if (!range.IsEmpty) _operations.Add(new Operation(Kind.DeleteRange, column, [], [], range));
+        if (!range.IsEmpty) _operations.Add(new Operation(Kind.DeleteRange, column, default, default, range));
         return this;
     }
 
     public WriteBatch DeletePrefix(Column column, ReadOnlySpan<byte> prefix) => DeleteRange(column, KeyRange.Prefix(prefix));
 
-    public void Clear() => _operations.Clear();
+    public void Clear()
+    {
+        _operations.Clear();
+        _bytes.Clear();
+    }
 
-    internal readonly record struct Operation(Kind Kind, Column Column, byte[] Key, byte[] Value, KeyRange Range);
+    internal readonly record struct Operation(Kind Kind, Column Column, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, KeyRange Range);
 }

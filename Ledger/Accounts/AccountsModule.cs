@@ -36,16 +36,18 @@ public sealed class AccountsModule : LedgerModule
 
     public static void Credit(StateOverlay state, Address address, Amount amount)
     {
-        var account = Get(state, address);
-        Set(state, address, account with { Balance = account.Balance + amount });
+        var key = Key(address);
+        var account = Account.Decode(state.Get(key));
+        state.Set(key, (account with { Balance = account.Balance + amount }).Encode());
     }
 
     /// <summary>False, and nothing changed, where the balance does not reach.</summary>
     public static bool TryDebit(StateOverlay state, Address address, Amount amount)
     {
-        var account = Get(state, address);
+        var key = Key(address);
+        var account = Account.Decode(state.Get(key));
         if (account.Balance < amount) return false;
-        Set(state, address, account with { Balance = account.Balance - amount });
+        state.Set(key, (account with { Balance = account.Balance - amount }).Encode());
         return true;
     }
 
@@ -57,7 +59,7 @@ public sealed class AccountsModule : LedgerModule
         if (to == from) return TransactionRejection.TransferToSelf;
         if (!TryDebit(context.State, from, amount)) return TransactionRejection.BalanceTooLow;
         Credit(context.State, to, amount);
-        context.Emit("accounts.transferred", ("from", from.ToString()), ("to", to.ToString()), ("amount", amount.ToString()), ("memo", transfer.Memo));
+        context.Emit("accounts.transferred", ("from", from), ("to", to), ("amount", amount), ("memo", transfer.Memo));
         return TransactionRejection.None;
     }
 
@@ -78,14 +80,14 @@ public sealed class AccountsModule : LedgerModule
             _ = Amount.TryFromBytes(payment.Amount.Span, out var amount);
             var to = Address.FromBytes(payment.To.Span);
             Credit(context.State, to, amount);
-            context.Emit("accounts.transferred", ("from", from.ToString()), ("to", to.ToString()), ("amount", amount.ToString()), ("memo", batch.Memo));
+            context.Emit("accounts.transferred", ("from", from), ("to", to), ("amount", amount), ("memo", batch.Memo));
         }
 
         context.Emit(
             "accounts.batch_transferred",
-            ("from", from.ToString()),
-            ("payments", batch.Payments.Count.ToString(CultureInfo.InvariantCulture)),
-            ("amount", total.ToString()));
+            ("from", from),
+            ("payments", batch.Payments.Count),
+            ("amount", total));
         return TransactionRejection.None;
     }
 
@@ -94,7 +96,7 @@ public sealed class AccountsModule : LedgerModule
         _ = Amount.TryFromBytes(burn.Amount.Span, out var amount);
         if (amount.IsZero) return TransactionRejection.AmountZero;
         if (!SupplyModule.TryBurn(context.State, from, amount)) return TransactionRejection.BalanceTooLow;
-        context.Emit("accounts.burned", ("from", from.ToString()), ("amount", amount.ToString()));
+        context.Emit("accounts.burned", ("from", from), ("amount", amount));
         return TransactionRejection.None;
     }
 }

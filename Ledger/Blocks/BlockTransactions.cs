@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
@@ -30,7 +31,7 @@ internal static class BlockTransactions
             if (!hashes.Add(found[i]!.Hash)) return new BlockRefusal(BlockFault.TransactionInvalid, $"transaction {i}: {found[i]!.Hash} stands twice");
         }
 
-        transactions = [.. found!];
+        transactions = ImmutableCollectionsMarshal.AsImmutableArray(found)!;
         return BlockRefusal.None;
     }
 

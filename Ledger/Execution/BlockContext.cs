@@ -1,13 +1,21 @@
 using NeuroChain.Chain;
-using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger;
 
 /// <summary>What the execution of one block sees and leaves: the block's place, the rules, the state to change, the events so far.</summary>
+/// <param name="genesis">The chain.</param>
+/// <param name="genesisHash">Its hash.</param>
+/// <param name="height">Height of the block.</param>
+/// <param name="author">Who is paid for it.</param>
+/// <param name="validators">The set that votes on it.</param>
+/// <param name="below">The state before it.</param>
+/// <param name="transactions">How many transactions it has, where that is known: memory for them is taken at once.</param>
 public sealed class BlockContext(
-    GenesisDocument genesis, GenesisHash genesisHash, Height height, Address author, ValidatorSet validators, IStateReader below)
+    GenesisDocument genesis, GenesisHash genesisHash, Height height, Address author, ValidatorSet validators, IStateReader below, int transactions = 0)
 {
-    private readonly List<Event> _events = [];
+    private const int RecordsPerTransaction = 2;
+
+    private readonly EventLog _events = new();
 
     public GenesisDocument Genesis { get; } = genesis;
 
@@ -39,17 +47,16 @@ public sealed class BlockContext(
     /// <summary>The set that votes on this block.</summary>
     public ValidatorSet Validators { get; } = validators;
 
-    public StateOverlay State { get; } = new(below);
+    public StateOverlay State { get; } = new(below, RecordsPerTransaction * transactions);
 
-    public IReadOnlyList<Event> Events => _events;
+    /// <summary>What happened so far.</summary>
+    public EventList Events => _events.ToList();
 
     /// <summary>Says what happened: "accounts.transferred", with attributes in the order given.</summary>
-    public void Emit(string kind, params ReadOnlySpan<(string Key, string Value)> attributes)
-    {
-        var happened = new Event { Kind = kind, Transaction = TransactionNumber };
-        foreach (var (key, value) in attributes) happened.Attributes.Add(new EventAttribute { Key = key, Value = value });
-        _events.Add(happened);
-    }
+    public void Emit(string kind, params ReadOnlySpan<(string Key, EventValue Value)> attributes) => _events.Add(kind, TransactionNumber, attributes);
+
+    /// <summary>Everything that happened; nothing more does.</summary>
+    internal EventList CloseEvents() => _events.Close();
 
     /// <summary>The next transaction begins; the same number again where the one before did not come into the block.</summary>
     internal void Begin(uint number) => TransactionNumber = number;
@@ -76,7 +83,7 @@ public sealed class BlockContext(
     {
         if (rejection == TransactionRejection.None) return rejection;
         State.RollBack(mark.State);
-        _events.RemoveRange(mark.Events, _events.Count - mark.Events);
+        _events.Shorten(mark.Events);
         return rejection;
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
-using Google.Protobuf;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
@@ -16,12 +14,13 @@ internal sealed class BlockExecution
     private readonly WriteTrace? _trace;
     private readonly ImmutableArray<Receipt>.Builder _receipts = ImmutableArray.CreateBuilder<Receipt>();
 
-    public BlockExecution(LedgerState state, Address author, WriteTrace? trace = null)
+    public BlockExecution(LedgerState state, Address author, WriteTrace? trace = null, int transactions = 0)
     {
+        _receipts.Capacity = transactions;
         _state = state;
         _trace = trace;
         UpgradesModule.RequireKnown(state, state.Next.Height);
-        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state) { ParentTime = state.Time };
+        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state, transactions) { ParentTime = state.Time };
     }
 
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>
@@ -49,18 +48,11 @@ internal sealed class BlockExecution
         SupplyModule.CheckConservation(_context.State);
         _trace?.Add(null, _context.State.WrittenSince(mark));
 
-        var receipts = _receipts.ToImmutable();
-        var events = new byte[_context.Events.Count][];
+        var receipts = _receipts.DrainToImmutable();
+        var events = _context.CloseEvents();
         Hash256 receiptsRoot = default, eventsRoot = default;
-        Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = EventsRoot(events));
+        Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = events.Root());
         var (changes, undo) = (_context.State.Changes, _context.State.Undo);
-        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, [.. _context.Events], ImmutableCollectionsMarshal.AsImmutableArray(events), changes, undo);
-    }
-
-    private Hash256 EventsRoot(byte[][] encoded)
-    {
-        var leaves = new Hash256[encoded.Length];
-        Parallel.For(0, leaves.Length, i => leaves[i] = MerkleTree.LeafHash(encoded[i] = _context.Events[i].ToByteArray()));
-        return MerkleTree.Root(leaves);
+        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, events, changes, undo);
     }
 }

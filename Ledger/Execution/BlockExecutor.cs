@@ -25,7 +25,7 @@ public static class BlockExecutor
         Invariant.Check(transactions.Count == block.Transactions.Length, "the transactions are the block's, decoded");
         result = null;
         refusal = BlockRefusal.None;
-        var execution = new BlockExecution(state, block.Header.Author, trace);
+        var execution = new BlockExecution(state, block.Header.Author, trace, transactions.Count);
         for (var i = 0; i < transactions.Count; i++)
         {
             var rejection = execution.Add(transactions[i]);

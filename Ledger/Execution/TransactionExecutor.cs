@@ -26,9 +26,8 @@ internal static class TransactionExecutor
     private static TransactionRejection Paid(BlockContext context, Transaction transaction, out TransactionRejection outcome)
     {
         outcome = TransactionRejection.None;
-        var refusal = FeesModule.Check(context, transaction);
+        var refusal = FeesModule.Charge(context, transaction);
         if (refusal != TransactionRejection.None) return refusal;
-        FeesModule.Charge(context, transaction);
         var before = context.Mark();
         outcome = context.Keep(before, Dispatch(context, transaction));
         return (ushort)outcome < FirstFailure ? outcome : TransactionRejection.None;

@@ -31,10 +31,21 @@ public sealed class FeesModule : LedgerModule
     /// <summary>The least fee that the next block takes for a transaction that pays.</summary>
     public static Amount Asked(IStateReader state, Transaction transaction) => Asked(ParametersModule.Get(state), BaseFee(state), transaction);
 
-    /// <summary>Whether a transaction that pays may stand in the block, as the state is: nonce, expiry, fee.</summary>
-    internal static TransactionRejection Check(BlockContext context, Transaction transaction)
+    /// <summary>
+    /// Takes fee and nonce from the sender of a transaction that pays, where it may stand in the block as the state is: nonce, expiry, fee.
+    /// </summary>
+    internal static TransactionRejection Charge(BlockContext context, Transaction transaction)
     {
-        var sender = AccountsModule.Get(context.State, transaction.Sender);
+        var key = AccountsModule.Key(transaction.Sender);
+        var sender = Account.Decode(context.State.Get(key));
+        var rejection = Check(context, transaction, sender);
+        if (rejection == TransactionRejection.None)
+            context.State.Set(key, new Account(sender.Nonce + 1, sender.Balance - transaction.Fee).Encode());
+        return rejection;
+    }
+
+    private static TransactionRejection Check(BlockContext context, Transaction transaction, Account sender)
+    {
         if (transaction.Nonce < sender.Nonce) return TransactionRejection.NonceTooLow;
         if (transaction.Nonce > sender.Nonce) return TransactionRejection.NonceTooHigh;
         if (IsExpired(transaction, context.Height)) return TransactionRejection.Expired;
@@ -45,13 +56,6 @@ public sealed class FeesModule : LedgerModule
     /// <summary>Whether that height is past the last one that the sender allows; 0 allows all.</summary>
     public static bool IsExpired(Transaction transaction, Height height) =>
         transaction.Body.ExpiryHeight != 0 && transaction.Body.ExpiryHeight < height.Value;
-
-    /// <summary>Takes fee and nonce from the sender.</summary>
-    internal static void Charge(BlockContext context, Transaction transaction)
-    {
-        var sender = AccountsModule.Get(context.State, transaction.Sender);
-        AccountsModule.Set(context.State, transaction.Sender, new Account(sender.Nonce + 1, sender.Balance - transaction.Fee));
-    }
 
     /// <summary>Pays out what the block gathered, and sets the price of the next one.</summary>
     public override void EndBlock(BlockContext context)
@@ -69,7 +73,7 @@ public sealed class FeesModule : LedgerModule
         AccountsModule.Credit(context.State, context.Author, author);
         SupplyModule.TakeFees(context.State, burned, treasury);
         context.Emit(
-            "fees.paid", ("author", context.Author.ToString()), ("to_author", author.ToString()), ("burned", burned.ToString()), ("to_treasury", treasury.ToString()));
+            "fees.paid", ("author", context.Author), ("to_author", author), ("burned", burned), ("to_treasury", treasury));
     }
 
     private static Amount Asked(ChainParameters parameters, Amount baseFee, Transaction transaction)

@@ -62,7 +62,7 @@ internal static class GovernanceActions
         _ = Amount.TryFromBytes(payment.Amount.Span, out var amount);
         var to = Address.FromBytes(payment.To.Span);
         if (!SupplyModule.TryPayFromTreasury(context.State, to, amount)) return TransactionRejection.TreasuryTooLow;
-        context.Emit("treasury.paid", ("to", to.ToString()), ("amount", amount.ToString()));
+        context.Emit("treasury.paid", ("to", to), ("amount", amount));
         return TransactionRejection.None;
     }
 }

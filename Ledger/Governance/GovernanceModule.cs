@@ -57,7 +57,7 @@ public sealed class GovernanceModule : LedgerModule
         proposal.Store(context.State);
         new OpenProposals(open.NextId + 1, open.Ids.Add(open.NextId)).Store(context.State);
         (record with { Sequence = record.Sequence + 1 }).Store(context.State, sender);
-        context.Emit("governance.proposed", [.. About(proposal), ("proposer", sender.ToString()), ("reason", message.Reason)]);
+        context.Emit("governance.proposed", [.. About(proposal), ("proposer", sender), ("reason", message.Reason)]);
         return TransactionRejection.None;
     }
 
@@ -67,7 +67,7 @@ public sealed class GovernanceModule : LedgerModule
         if (proposal.IsAccepted) return TransactionRejection.ProposalNotOpen;
         if (proposal.Votes.Any(vote => KeyRotations.Present(context.State, vote.Validator) == sender)) return TransactionRejection.AlreadySent;
         (proposal with { Votes = proposal.Votes.Add(new ProposalVote(sender, message.Approve)) }).Store(context.State);
-        context.Emit("governance.voted", [.. About(proposal), ("validator", sender.ToString()), ("approves", message.Approve ? "yes" : "no")]);
+        context.Emit("governance.voted", [.. About(proposal), ("validator", sender), ("approves", message.Approve ? "yes" : "no")]);
         return TransactionRejection.None;
     }
 
@@ -80,7 +80,7 @@ public sealed class GovernanceModule : LedgerModule
         {
             var accepted = proposal with { Effect = context.Height.Plus(context.Parameters.Governance.DelayBlocks) };
             accepted.Store(state);
-            context.Emit("governance.accepted", [.. About(proposal), ("effect_height", accepted.Effect.Value.ToString())]);
+            context.Emit("governance.accepted", [.. About(proposal), ("effect_height", accepted.Effect.Value)]);
             return;
         }
 
@@ -99,6 +99,6 @@ public sealed class GovernanceModule : LedgerModule
         else context.Emit("governance.failed", [.. About(proposal), ("cause", rejection.ToString())]);
     }
 
-    private static (string Key, string Value)[] About(ProposalRecord proposal) =>
-        [("proposal", proposal.Id.ToString(CultureInfo.InvariantCulture)), ("action", proposal.Action.ActionCase.ToString())];
+    private static (string Key, EventValue Value)[] About(ProposalRecord proposal) =>
+        [("proposal", proposal.Id), ("action", proposal.Action.ActionCase.ToString())];
 }

@@ -77,11 +77,11 @@ public static class RewardsModule
             Paid += paid;
             context.Emit(
                 "rewards.paid",
-                ("task", statement.Task.ToString()),
-                ("training_round", statement.TrainingRound.ToString(CultureInfo.InvariantCulture)),
+                ("task", statement.Task),
+                ("training_round", statement.TrainingRound),
                 ("role", role),
-                ("to", to.ToString()),
-                ("amount", paid.ToString()));
+                ("to", to),
+                ("amount", paid));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
@@ -13,6 +14,18 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
     private StateKey(byte[] bytes) => _bytes = bytes;
 
     public ReadOnlySpan<byte> Bytes => _bytes;
+
+    // The first eight bytes as one number decide almost every comparison; shorter keys are filled up with zeros, and the bytes decide.
+    private ulong Head
+    {
+        get
+        {
+            if (_bytes.Length >= sizeof(ulong)) return BinaryPrimitives.ReadUInt64BigEndian(_bytes);
+            var head = 0UL;
+            for (var i = 0; i < sizeof(ulong); i++) head = (head << 8) | (i < _bytes.Length ? _bytes[i] : 0UL);
+            return head;
+        }
+    }
 
     public static StateKey Of(StateModule module, byte kind) => new([(byte)module, kind]);
 
@@ -48,7 +61,11 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
         return hash.ToHashCode();
     }
 
-    public int CompareTo(StateKey other) => Bytes.SequenceCompareTo(other.Bytes);
+    public int CompareTo(StateKey other)
+    {
+        var byHead = Head.CompareTo(other.Head);
+        return byHead != 0 ? byHead : Bytes.SequenceCompareTo(other.Bytes);
+    }
 
     public override string ToString() => $"{(StateModule)_bytes[0]}/{_bytes[1]}/{Convert.ToHexStringLower(_bytes.AsSpan(2))}";
 }

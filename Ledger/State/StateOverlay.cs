@@ -8,13 +8,15 @@ namespace NeuroChain.Ledger;
 /// Changes on top of a state that stays as it is: those of a block over the last state. A journal of what was overwritten takes steps back
 /// that fail, so that a step needs no overlay of its own.
 /// </summary>
-public sealed class StateOverlay(IStateReader below) : IStateReader
+/// <param name="below">The state that stays as it is.</param>
+/// <param name="capacity">About how many records will be touched, where that is known.</param>
+public sealed class StateOverlay(IStateReader below, int capacity = 0) : IStateReader
 {
-    private readonly Dictionary<StateKey, int> _places = [];
+    private readonly Dictionary<StateKey, int> _places = new(capacity);
 
     // In the order in which they were first touched: what comes out never follows the order of the hash table.
-    private readonly List<Record> _records = [];
-    private readonly List<(int Place, byte[]? Value)> _journal = [];
+    private readonly List<Record> _records = new(capacity);
+    private readonly List<(int Place, byte[]? Value)> _journal = new(capacity);
     private ImmutableArray<StateChange> _sorted;
 
     /// <summary>Every record that differs from what is below, ascending by key.</summary>
@@ -76,7 +78,7 @@ public sealed class StateOverlay(IStateReader below) : IStateReader
 
     private ImmutableArray<StateChange> Sorted()
     {
-        var changes = ImmutableArray.CreateBuilder<StateChange>();
+        var changes = ImmutableArray.CreateBuilder<StateChange>(_records.Count);
         foreach (ref readonly var record in CollectionsMarshal.AsSpan(_records))
             if (!IsSame(record.Before, record.Now))
                 changes.Add(new StateChange(record.Key, record.Before, record.Now));

@@ -37,11 +37,11 @@ internal static class CandidateMessages
             "training.committed",
             [
                 .. RoundEvents.Of(round),
-                ("candidate", Text(round.Candidates.Length - 1)),
-                ("trainer", sender.ToString()),
-                ("producer", producer.ToString()),
-                ("claimed_gain", message.ClaimedGain.ToString(CultureInfo.InvariantCulture)),
-                ("bond", bond.ToString()),
+                ("candidate", round.Candidates.Length - 1),
+                ("trainer", sender),
+                ("producer", producer),
+                ("claimed_gain", message.ClaimedGain),
+                ("bond", bond),
             ]);
         return TransactionRejection.None;
     }
@@ -79,11 +79,11 @@ internal static class CandidateMessages
             "training.revealed",
             [
                 .. RoundEvents.Of(round),
-                ("candidate", Text(index)),
-                ("trainer", sender.ToString()),
-                ("producer", candidate.Producer.ToString()),
-                ("model", model.ToString()),
-                ("parent", parent.ToString()),
+                ("candidate", index),
+                ("trainer", sender),
+                ("producer", candidate.Producer),
+                ("model", model.Value),
+                ("parent", parent.Value),
                 ("device", manifest.Device.Kind),
             ]);
         return TransactionRejection.None;
@@ -128,6 +128,4 @@ internal static class CandidateMessages
 
         return null;
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -20,7 +20,7 @@ internal static class RoundEnd
             else ReleaseLessFee(context, candidate, attesters);
         }
 
-        context.Emit("training.void", [.. RoundEvents.Of(round), ("reason", ReasonOf(outcome)), ("height", context.Height.ToString())]);
+        context.Emit("training.void", [.. RoundEvents.Of(round), ("reason", ReasonOf(outcome)), ("height", context.Height)]);
         var task = TaskRecord.Get(context.State, round.Task)!;
         Finish(context, task with { VoidCount = task.VoidCount + 1 }, round, OutcomeRecord.Of(round, outcome, context.Height));
     }
@@ -51,9 +51,9 @@ internal static class RoundEnd
             "training.bond_burned",
             [
                 .. RoundEvents.Of(round),
-                ("candidate", index.ToString(CultureInfo.InvariantCulture)),
-                ("trainer", candidate.Trainer.ToString()),
-                ("amount", candidate.Bond.ToString()),
+                ("candidate", index),
+                ("trainer", candidate.Trainer),
+                ("amount", candidate.Bond),
                 ("reason", reason),
             ]);
     }
@@ -73,10 +73,10 @@ internal static class RoundEnd
             "training.no_improvement",
             [
                 .. RoundEvents.Of(round),
-                ("height", context.Height.ToString()),
-                ("loss_sum", Text(statement.IncumbentLossSum)),
-                ("samples", Text(statement.Samples)),
-                ("attesters", Text((ulong)attesters.Length)),
+                ("height", context.Height),
+                ("loss_sum", statement.IncumbentLossSum),
+                ("samples", statement.Samples),
+                ("attesters", (ulong)attesters.Length),
             ]);
         var outcome = OutcomeRecord.Of(round, RoundOutcome.NoImprovement, context.Height) with { LossBefore = statement.IncumbentLossSum };
         Finish(context, task with { BestLoss = new MeasuredLoss(statement.IncumbentLossSum, statement.Samples) }, round, outcome);
@@ -95,20 +95,20 @@ internal static class RoundEnd
             "training.certified",
             [
                 .. RoundEvents.Of(round),
-                ("height", context.Height.ToString()),
-                ("model", result.Model.ToString()),
-                ("parent", Hash256.FromBytes(reveal.Manifest.Parent.Span).ToString()),
-                ("trainer", result.Trainer.ToString()),
-                ("producer", result.Producer.ToString()),
-                ("loss_sum_before", Text(statement.IncumbentLossSum)),
-                ("loss_sum_after", Text(result.LossSum)),
-                ("samples", Text(statement.Samples)),
+                ("height", context.Height),
+                ("model", result.Model.Value),
+                ("parent", Hash256.FromBytes(reveal.Manifest.Parent.Span)),
+                ("trainer", result.Trainer),
+                ("producer", result.Producer),
+                ("loss_sum_before", statement.IncumbentLossSum),
+                ("loss_sum_after", result.LossSum),
+                ("samples", statement.Samples),
                 ("gain_sum", gain.Sum.ToString(CultureInfo.InvariantCulture)),
                 ("gain_square_sum", gain.SquareSum.ToString(CultureInfo.InvariantCulture)),
-                ("paid_gain_sum", Text(gain.PaidSum())),
-                ("claimed_gain", Text(result.ClaimedGain)),
-                ("attesters", Text((ulong)attesters.Length)),
-                ("proof", proof!.Root.ToString()),
+                ("paid_gain_sum", gain.PaidSum()),
+                ("claimed_gain", result.ClaimedGain),
+                ("attesters", (ulong)attesters.Length),
+                ("proof", proof!.Root),
             ]);
         var paid = RewardsModule.Pay(context, statement, result, attesters, Hash256.FromBytes(reveal.Manifest.TrainingSet.Span));
         TermsModule.Grant(context, round, result.Producer, proof);
@@ -230,6 +230,4 @@ internal static class RoundEnd
         RoundOutcome.NotAttested => "not_attested",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,8 +5,8 @@ namespace NeuroChain.Ledger;
 /// <summary>What every event of a round begins with.</summary>
 internal static class RoundEvents
 {
-    public static (string Key, string Value)[] Of(TrainingRoundRecord round) =>
-        [("task", round.Task.ToString()), ("training_round", round.Number.ToString(CultureInfo.InvariantCulture))];
+    public static (string Key, EventValue Value)[] Of(TrainingRoundRecord round) =>
+        [("task", round.Task), ("training_round", round.Number)];
 
     /// <summary>A phase as events and screens write it.</summary>
     public static string Name(TrainingPhase phase) => phase switch

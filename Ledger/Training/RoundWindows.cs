@@ -147,8 +147,8 @@ internal static class RoundWindows
             [
                 .. RoundEvents.Of(round),
                 ("phase", RoundEvents.Name(phase)),
-                ("height", context.Height.ToString()),
-                ("candidates", round.Candidates.Count(c => c.Status is CandidateStatus.Revealed or CandidateStatus.Available).ToString(CultureInfo.InvariantCulture)),
+                ("height", context.Height),
+                ("candidates", round.Candidates.Count(c => c.Status is CandidateStatus.Revealed or CandidateStatus.Available)),
             ]);
     }
 }

@@ -45,9 +45,9 @@ internal static class SeedModule
         new SeedChainRecord(fresh, SeedChainRecord.Get(context.State, sender)?.Newest).Store(context.State, sender);
         context.Emit(
             "training.seed_chain_registered",
-            ("validator", sender.ToString()),
-            ("tip", tip.ToString()),
-            ("length", message.Length.ToString(CultureInfo.InvariantCulture)));
+            ("validator", sender),
+            ("tip", tip),
+            ("length", message.Length));
         return TransactionRejection.None;
     }
 

@@ -25,7 +25,7 @@ public static class TermsModule
             {
                 (queue with { Terms = queue.Terms.RemoveAt(i) }).Store(context.State);
                 SpentProofs.Add(context.State, target, term.ProofRoot);
-                context.Emit("training.term_spent", ("term", Text(term.Id)), ("holder", term.Holder.ToString()), ("last_height", target.ToString()));
+                context.Emit("training.term_spent", ("term", term.Id), ("holder", term.Holder), ("last_height", target));
             }
             else
             {
@@ -50,7 +50,7 @@ public static class TermsModule
         var mayLead = ValidatorsModule.Members(context.State).Contains(producer) && !ValidatorRecord.IsJailedAt(context.State, producer);
         if (!mayLead || live >= parameters.LiveTermsMax)
         {
-            context.Emit("training.term_withheld", [.. RoundEvents.Of(round), ("holder", producer.ToString()), ("live_terms", Text((ulong)live))]);
+            context.Emit("training.term_withheld", [.. RoundEvents.Of(round), ("holder", producer), ("live_terms", (ulong)live)]);
             return;
         }
 
@@ -61,10 +61,10 @@ public static class TermsModule
             "training.term_granted",
             [
                 .. RoundEvents.Of(round),
-                ("term", Text(term.Id)),
-                ("holder", producer.ToString()),
-                ("blocks", Text(term.Quota)),
-                ("proof", proof.Root.ToString()),
+                ("term", term.Id),
+                ("holder", producer),
+                ("blocks", term.Quota),
+                ("proof", proof.Root),
             ]);
     }
 
@@ -78,9 +78,7 @@ public static class TermsModule
         foreach (var term in ended)
         {
             SpentProofs.Add(context.State, context.Height.Plus(2), term.ProofRoot);
-            context.Emit("training.term_ended", ("term", Text(term.Id)), ("holder", holder.ToString()), ("blocks_left", Text(term.Quota)));
+            context.Emit("training.term_ended", ("term", term.Id), ("holder", holder), ("blocks_left", term.Quota));
         }
     }
-
-    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

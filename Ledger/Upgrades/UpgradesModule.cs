@@ -46,7 +46,7 @@ public sealed class UpgradesModule : LedgerModule
     {
         var record = UpgradeRecord.Get(context.State);
         new UpgradeRecord(record.Upgrades.Add(new Upgrade(action.Name, new Height(action.Height)))).Store(context.State);
-        context.Emit("upgrades.scheduled", ("name", action.Name), ("height", new Height(action.Height).ToString()));
+        context.Emit("upgrades.scheduled", ("name", action.Name), ("height", new Height(action.Height)));
         return TransactionRejection.None;
     }
 

@@ -68,7 +68,7 @@ public sealed class BondsModule : LedgerModule
         if (burned.IsZero) return burned;
         (percent == 100 ? BondRecord.None : left).Store(context.State, validator);
         SupplyModule.BurnFromEscrow(context.State, burned);
-        context.Emit("validators.slashed", ("validator", validator.ToString()), ("percent", percent.ToString(CultureInfo.InvariantCulture)), ("burned", burned.ToString()));
+        context.Emit("validators.slashed", ("validator", validator), ("percent", percent), ("burned", burned));
         return burned;
     }
 
@@ -79,7 +79,7 @@ public sealed class BondsModule : LedgerModule
         if (!SupplyModule.TryLock(context.State, sender, amount)) return TransactionRejection.BalanceTooLow;
         var record = BondRecord.Get(context.State, sender);
         (record with { Bonded = record.Bonded + amount }).Store(context.State, sender);
-        context.Emit("validators.bonded", ("validator", sender.ToString()), ("amount", amount.ToString()));
+        context.Emit("validators.bonded", ("validator", sender), ("amount", amount));
         return TransactionRejection.None;
     }
 
@@ -110,7 +110,7 @@ public sealed class BondsModule : LedgerModule
         new BondRecord(record.Bonded - amount, unbondings).Store(context.State, validator);
         if (!isDue) AddDue(context.State, release, validator);
         context.Emit(
-            "validators.unbonding", ("validator", validator.ToString()), ("amount", amount.ToString()), ("release_height", release.ToString()));
+            "validators.unbonding", ("validator", validator), ("amount", amount), ("release_height", release));
     }
 
     private static void Release(BlockContext context, Address validator)
@@ -121,7 +121,7 @@ public sealed class BondsModule : LedgerModule
         (record with { Unbondings = [.. record.Unbondings.Where(unbonding => unbonding.Release > context.Height)] }).Store(context.State, validator);
         if (due.IsZero) return;
         SupplyModule.Release(context.State, validator, due);
-        context.Emit("validators.unbonded", ("validator", validator.ToString()), ("amount", due.ToString()));
+        context.Emit("validators.unbonded", ("validator", validator), ("amount", due));
     }
 
     // One record each, so that many who unbond in one block do not write one list over and over. Who stands there twice is paid once.

@@ -21,12 +21,12 @@ public static class Jail
         (record with { IsJailed = true, FormerPower = leaves ? members[index].Power : 0 }).Store(context.State, validator);
         TermsModule.End(context, validator);
         BondsModule.Slash(context, validator, 100);
-        context.Emit("validators.jailed", ("validator", validator.ToString()), ("cause", cause), ("keeps_power", leaves ? "no" : "yes"));
+        context.Emit("validators.jailed", ("validator", validator), ("cause", cause), ("keeps_power", leaves ? "no" : "yes"));
         if (!leaves) return;
         var valid = ValidatorSet.TryCreate(members.Validators.RemoveAt(index), out var changed);
         Invariant.Check(valid, "a set without one of its members is a set");
         ValidatorsModule.SetMembers(context.State, changed!);
-        context.Emit("validators.removed", ("validator", validator.ToString()), ("effective_height", context.Height.Plus(2).ToString()));
+        context.Emit("validators.removed", ("validator", validator), ("effective_height", context.Height.Plus(2)));
     }
 
     public static TransactionRejection Check(BlockContext context, Address validator, bool wanted)
@@ -46,7 +46,7 @@ public static class Jail
         _ = Return(context, validator, record, out var changed);
         if (changed is not null) ValidatorsModule.SetMembers(context.State, changed);
         (record with { IsJailed = false, FormerPower = 0 }).Store(context.State, validator);
-        context.Emit("validators.unjailed", ("validator", validator.ToString()), ("effective_height", context.Height.Plus(2).ToString()));
+        context.Emit("validators.unjailed", ("validator", validator), ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;
     }
 

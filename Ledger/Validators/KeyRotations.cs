@@ -35,7 +35,7 @@ public static class KeyRotations
         context.State.Set(SuccessorKey(old), fresh.ToArray());
         TermsModule.End(context, old);
         BondsModule.Move(context, old, fresh);
-        context.Emit("validators.key_rotated", ("validator", old.ToString()), ("new_key", fresh.ToString()), ("effective_height", context.Height.Plus(2).ToString()));
+        context.Emit("validators.key_rotated", ("validator", old), ("new_key", fresh), ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;
     }
 

@@ -22,7 +22,7 @@ internal static class Membership
         var former = ValidatorRecord.Get(context.State, address);
         new ValidatorRecord(node, former?.Sequence ?? 0).Store(context.State, address);
         ValidatorsModule.SetMembers(context.State, changed!);
-        context.Emit("validators.admitted", ("validator", address.ToString()), ("node", node.ToString()), ("power", Text(action.Power)), ("effective_height", context.Height.Plus(2).ToString()));
+        context.Emit("validators.admitted", ("validator", address), ("node", node), ("power", action.Power), ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;
     }
 
@@ -34,7 +34,7 @@ internal static class Membership
         ValidatorsModule.SetMembers(context.State, changed!);
         TermsModule.End(context, address);
         BondsModule.Leave(context, address);
-        context.Emit("validators.removed", ("validator", address.ToString()), ("effective_height", context.Height.Plus(2).ToString()));
+        context.Emit("validators.removed", ("validator", address), ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;
     }
 
@@ -45,9 +45,9 @@ internal static class Membership
         ValidatorsModule.SetMembers(context.State, changed!);
         context.Emit(
             "validators.power_changed",
-            ("validator", Present(context, action.Address).ToString()),
-            ("power", Text(action.Power)),
-            ("effective_height", context.Height.Plus(2).ToString()));
+            ("validator", Present(context, action.Address)),
+            ("power", action.Power),
+            ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;
     }
 
@@ -84,6 +84,4 @@ internal static class Membership
 
     // Nobody gets out of the way of a vote by a new key.
     private static Address Present(BlockContext context, ByteString address) => KeyRotations.Present(context.State, Address.FromBytes(address.Span));
-
-    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

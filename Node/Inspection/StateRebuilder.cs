@@ -24,7 +24,7 @@ internal sealed class StateRebuilder(ChainStore chain, Action<string> progress)
         if (start.Height > last) throw new OperatorException($"there is no block after height {last}, and the state to begin at is of height {start.Height}: use an older one");
         if (start.Height.Next() < chain.EarliestBlock)
             throw new OperatorException($"the blocks below {chain.EarliestBlock} are pruned and there is no snapshot from height {chain.EarliestBlock.MinusOrGenesis(1)} on: let the node sync into an empty folder instead");
-        var history = new List<(Height, LedgerMark, byte[]?)> { (start.Height, start.Mark, null) };
+        var history = new List<(Height, LedgerMark, ReadOnlyMemory<byte>?)> { (start.Height, start.Mark, null) };
         var state = start;
         foreach (var (prepared, refusal) in BlocksAhead.Prepare(Blocks(state.Height.Next(), last), state.GenesisHash))
         {

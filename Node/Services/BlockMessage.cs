@@ -37,11 +37,11 @@ internal static class BlockMessage
             });
         }
 
-        for (var i = 0; i < outcome.Events.Length; i++)
+        foreach (var (index, happened) in outcome.Events.Index())
         {
-            var happened = new V1.BlockEvent { Index = (uint)i, Kind = outcome.Events[i].Kind, Transaction = outcome.Events[i].Transaction };
-            happened.Attributes.AddRange(outcome.Events[i].Attributes.Select(a => new V1.BlockEventAttribute { Key = a.Key, Value = a.Value }));
-            message.Events.Add(happened);
+            var shown = new V1.BlockEvent { Index = (uint)index, Kind = happened.Kind, Transaction = happened.Transaction };
+            shown.Attributes.AddRange(happened.Attributes.Select(a => new V1.BlockEventAttribute { Key = a.Key, Value = a.Value }));
+            message.Events.Add(shown);
         }
 
         return message;

@@ -104,8 +104,8 @@ internal sealed class ProofService(NodeServices node)
         var proof = TransactionProof.Create(block.Header, block.Transactions, outcome.Receipts, (int)place.Index);
         var response = new ProveTransactionResponse { Height = place.Height.Value, Proof = ByteString.CopyFrom(proof.Encode()) };
         if (!request.WithEvents) return response;
-        response.EventsLeftOut = outcome.Events.Sum(happened => (long)happened.CalculateSize()) > EventBytesMax;
-        if (!response.EventsLeftOut) response.Events.AddRange(outcome.Events.Select(happened => happened.ToByteString()));
+        response.EventsLeftOut = outcome.Events.Packed.Length > EventBytesMax;
+        if (!response.EventsLeftOut) response.Events.AddRange(Enumerable.Range(0, outcome.Events.Count).Select(i => ByteString.CopyFrom(outcome.Events.Encoded(i))));
         return response;
     }
 

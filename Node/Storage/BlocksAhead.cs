@@ -10,8 +10,8 @@ internal readonly record struct BlockAhead(PreparedBlock? Block, BlockRefusal Re
 /// <summary>Decodes blocks and checks their signatures on the other cores while the caller executes the ones before.</summary>
 internal static class BlocksAhead
 {
-    // Enough to keep the cores busy, and few enough to hold in memory.
-    private const int Ahead = 3;
+    // One is ready while another is made ready: what waits longer is only carried through more collections.
+    private const int Ahead = 1;
 
     /// <summary>The blocks in their order; it ends after the first that is refused.</summary>
     public static IEnumerable<BlockAhead> Prepare(IEnumerable<ReadOnlyMemory<byte>> blocks, GenesisHash genesis)

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
-using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
 
@@ -11,10 +9,20 @@ namespace NeuroChain.Node;
 public sealed record CommittedBlock(Block Block, CommitCertificate Certificate);
 
 /// <summary>What a block left behind, beside the state.</summary>
-public sealed record BlockOutcome(ImmutableArray<Receipt> Receipts, ImmutableArray<Event> Events);
+public sealed record BlockOutcome(ImmutableArray<Receipt> Receipts, EventList Events);
 
 /// <summary>Where a transaction stands in the chain.</summary>
-public readonly record struct TransactionPlace(Height Height, uint Index);
+public readonly record struct TransactionPlace(Height Height, uint Index)
+{
+    internal const int Size = 12;
+
+    /// <summary>Layout: height 8 | index 4.</summary>
+    internal void CopyTo(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(destination, Height.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(destination[8..], Index);
+    }
+}
 
 /// <summary>
 /// Blocks, certificates, receipts, events and state of one node in a key-value store. A block and all that follows from it is one atomic,
@@ -27,6 +35,9 @@ public readonly record struct TransactionPlace(Height Height, uint Index);
 /// </remarks>
 public sealed class ChainStore(IKeyValueStore store)
 {
+    // Filled anew for every block: only one thread commits.
+    private readonly WriteBatch _commit = new();
+
     private static readonly byte[] MarkKey = "mark"u8.ToArray();
     private static readonly byte[] TotalKey = "transactions"u8.ToArray();
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
@@ -80,7 +91,7 @@ public sealed class ChainStore(IKeyValueStore store)
         var batch = new WriteBatch().Put(ChainColumns.Meta, GenesisKey, first.GenesisHash.Value.ToArray());
         PutFirst(batch, first);
         foreach (var (key, value) in first.Records) batch.Put(ChainColumns.State, key.Bytes, value);
-        foreach (var kept in blocks) PutBlock(batch, kept, [.. Unpack(kept.Receipts).Select(bytes => Receipt.TryDecode(bytes, out var receipt) ? receipt.Transaction : default)]);
+        foreach (var kept in blocks) PutBlock(batch, kept, PackedReceipts.Unpack(kept.Receipts));
         var floor = blocks.Count > 0 ? blocks[0].Block.Height : first.Height.Next();
         batch.Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(floor)).Put(ChainColumns.Meta, TotalKey, new ByteWriter().UInt64(transactions).ToArray());
         store.Write(batch, durable: true);
@@ -104,9 +115,10 @@ public sealed class ChainStore(IKeyValueStore store)
         var (block, transactions, result) = validated;
         Invariant.Check(certificate.Block.Hash == block.Hash, "a block is stored with its own certificate");
         Invariant.Check(block.Height == before.Height.Next(), "a block is stored with the state that it was executed on");
-        var kept = new KeptBlock(block, certificate, Pack(result.Receipts.Select(r => r.Encode())), Pack(result.EncodedEvents));
-        var batch = new WriteBatch().Put(ChainColumns.Undo, ChainColumns.Key(block.Height), UndoRecord.Encode(result.Undo));
-        PutBlock(batch, kept, [.. transactions.Select(t => t.Hash)]);
+        var kept = new KeptBlock(block, certificate, PackedReceipts.Pack(result.Receipts), result.Events.Packed);
+        _commit.Clear();
+        var batch = _commit.PutKept(ChainColumns.Undo, ChainColumns.Key(block.Height), UndoRecord.Encode(result.Undo));
+        PutBlock(batch, kept, result.Receipts);
         if (transactions.Length > 0) batch.Put(ChainColumns.Meta, TotalKey, new ByteWriter().UInt64(TransactionsTotal + (ulong)transactions.Length).ToArray());
         foreach (var (key, value) in result.Changes)
         {
@@ -187,8 +199,8 @@ public sealed class ChainStore(IKeyValueStore store)
         var batch = new WriteBatch().Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(floor));
         for (var height = EarliestBlock; height < floor; height = height.Next())
         {
-            foreach (var packed in Unpack(store.Get(ChainColumns.Receipts, ChainColumns.Key(height))))
-                if (Receipt.TryDecode(packed, out var receipt) && PlaceOf(receipt.Transaction)?.Height == height)
+            foreach (var receipt in PackedReceipts.Unpack(store.Get(ChainColumns.Receipts, ChainColumns.Key(height))))
+                if (PlaceOf(receipt.Transaction)?.Height == height)
                     batch.Delete(ChainColumns.Transactions, receipt.Transaction.Value.ToArray());
             if (store.Get(ChainColumns.Blocks, ChainColumns.Key(height)) is { Length: >= Header.Size } block && Header.TryDecode(block.AsSpan(0, Header.Size), out var header))
                 batch.Delete(ChainColumns.Heights, header.Hash.Value.ToArray());
@@ -214,14 +226,14 @@ public sealed class ChainStore(IKeyValueStore store)
     internal void NoteCompacted(Height floor) => store.Write(new WriteBatch().Put(ChainColumns.Meta, CompactedKey, ChainColumns.Key(floor)), durable: false);
 
     /// <summary>Replaces the state, and the marks and undo records that led to it, in one write.</summary>
-    internal void ReplaceState(LedgerState newest, IEnumerable<(Height Height, LedgerMark Mark, byte[]? Undo)> history)
+    internal void ReplaceState(LedgerState newest, IEnumerable<(Height Height, LedgerMark Mark, ReadOnlyMemory<byte>? Undo)> history)
     {
         var batch = new WriteBatch().DeleteRange(ChainColumns.State, KeyRange.All);
         foreach (var (key, value) in newest.Records) batch.Put(ChainColumns.State, key.Bytes, value);
         foreach (var (height, mark, undo) in history)
         {
             batch.Put(ChainColumns.Marks, ChainColumns.Key(height), mark.Encode());
-            if (undo is not null) batch.Put(ChainColumns.Undo, ChainColumns.Key(height), undo);
+            if (undo is { } bytes) batch.PutKept(ChainColumns.Undo, ChainColumns.Key(height), bytes);
         }
 
         PutMark(batch, newest);
@@ -241,9 +253,8 @@ public sealed class ChainStore(IKeyValueStore store)
 
     private static BlockOutcome OutcomeOf(IStoreReader reader, Height height)
     {
-        var receipts = Unpack(reader.Get(ChainColumns.Receipts, ChainColumns.Key(height))).Select(bytes => Receipt.TryDecode(bytes, out var receipt) ? receipt : default);
-        var events = Unpack(reader.Get(ChainColumns.Events, ChainColumns.Key(height))).Select(bytes => Event.Parser.ParseFrom(bytes));
-        return new BlockOutcome([.. receipts], [.. events]);
+        var receipts = PackedReceipts.Unpack(reader.Get(ChainColumns.Receipts, ChainColumns.Key(height)));
+        return new BlockOutcome(receipts, EventList.FromPacked(reader.Get(ChainColumns.Events, ChainColumns.Key(height)) ?? []));
     }
 
     private static Height? Floor(IStoreReader reader, byte[] key) =>
@@ -257,16 +268,23 @@ public sealed class ChainStore(IKeyValueStore store)
         batch.Put(ChainColumns.Meta, MarkFloorKey, ChainColumns.Key(floor)).DeleteRange(ChainColumns.Marks, ChainColumns.Between(EarliestMark, floor));
     }
 
-    private static void PutBlock(WriteBatch batch, KeptBlock kept, IReadOnlyList<TransactionHash> transactions)
+    private static void PutBlock(WriteBatch batch, KeptBlock kept, ImmutableArray<Receipt> receipts)
     {
         var height = ChainColumns.Key(kept.Block.Height);
-        batch.Put(ChainColumns.Blocks, height, kept.Block.Bytes.Span)
+        Span<byte> key = stackalloc byte[Hash256.Size];
+        Span<byte> place = stackalloc byte[TransactionPlace.Size];
+        kept.Block.Hash.Value.CopyTo(key);
+        batch.PutKept(ChainColumns.Blocks, height, kept.Block.Bytes)
             .Put(ChainColumns.Certificates, height, kept.Certificate.Encode())
-            .Put(ChainColumns.Heights, kept.Block.Hash.Value.ToArray(), height)
+            .Put(ChainColumns.Heights, key, height)
             .PutKept(ChainColumns.Receipts, height, kept.Receipts)
             .PutKept(ChainColumns.Events, height, kept.Events);
-        for (var i = 0; i < transactions.Count; i++)
-            batch.Put(ChainColumns.Transactions, transactions[i].Value.ToArray(), PlaceBytes(new TransactionPlace(kept.Block.Height, (uint)i)));
+        for (var i = 0; i < receipts.Length; i++)
+        {
+            receipts[i].Transaction.Value.CopyTo(key);
+            new TransactionPlace(kept.Block.Height, (uint)i).CopyTo(place);
+            batch.Put(ChainColumns.Transactions, key, place);
+        }
     }
 
     private static void PutFirst(WriteBatch batch, LedgerState first)
@@ -285,15 +303,6 @@ public sealed class ChainStore(IKeyValueStore store)
     }
 
     private static void PutSet(WriteBatch batch, ValidatorSet set) => batch.Put(ChainColumns.ValidatorSets, set.Root.ToArray(), set.Encode());
-
-    private static byte[] PlaceBytes(TransactionPlace place) => new ByteWriter().Height(place.Height).UInt32(place.Index).ToArray();
-
-    internal static byte[] Pack(IEnumerable<byte[]> items)
-    {
-        var writer = new ByteWriter(4096);
-        foreach (var item in items) writer.LengthAndBytes(item);
-        return writer.ToArray();
-    }
 
     internal static List<byte[]> Unpack(byte[]? packed)
     {

@@ -11,16 +11,16 @@ namespace NeuroChain.Node;
 /// </summary>
 public static class UndoRecord
 {
-    public static byte[] Encode(IReadOnlyList<KeyValuePair<StateKey, byte[]?>> undo)
+    public static ReadOnlyMemory<byte> Encode(IReadOnlyList<KeyValuePair<StateKey, byte[]?>> undo)
     {
-        var writer = new ByteWriter().UInt32((uint)undo.Count);
+        var writer = new ByteWriter(4 + undo.Sum(entry => 4 + entry.Key.Bytes.Length + 1 + (entry.Value is null ? 0 : 4 + entry.Value.Length))).UInt32((uint)undo.Count);
         foreach (var (key, value) in undo)
         {
             writer.LengthAndBytes(key.Bytes).Byte(value is null ? (byte)0 : (byte)1);
             if (value is not null) writer.LengthAndBytes(value);
         }
 
-        return writer.ToArray();
+        return writer.Written;
     }
 
     /// <summary>False where the bytes are no undo record: the store is damaged.</summary>

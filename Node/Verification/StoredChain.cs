@@ -29,16 +29,18 @@ internal sealed class StoredChain(ChainStore store)
     /// <summary>What differs between the outcome of a block as it was stored and as it was derived again.</summary>
     public VerificationFinding? Compare(Height height, BlockOutcome derived)
     {
-        BlockOutcome stored;
         try
         {
-            stored = store.OutcomeOf(height);
+            return Compare(height, store.OutcomeOf(height), derived);
         }
         catch (Exception damaged) when (damaged is InvariantException or InvalidProtocolBufferException)
         {
             return new VerificationFinding(FindingKind.OutcomeDamaged, height, damaged.Message);
         }
+    }
 
+    private static VerificationFinding? Compare(Height height, BlockOutcome stored, BlockOutcome derived)
+    {
         if (stored.Receipts.Length != derived.Receipts.Length)
             return new VerificationFinding(FindingKind.ReceiptsDiffer, height, $"{stored.Receipts.Length} are stored, {derived.Receipts.Length} follow");
         for (var i = 0; i < derived.Receipts.Length; i++)
@@ -49,10 +51,10 @@ internal sealed class StoredChain(ChainStore store)
             return new VerificationFinding(FindingKind.ReceiptsDiffer, height, detail);
         }
 
-        if (stored.Events.Length != derived.Events.Length)
-            return new VerificationFinding(FindingKind.EventsDiffer, height, $"{stored.Events.Length} are stored, {derived.Events.Length} follow");
-        for (var i = 0; i < derived.Events.Length; i++)
-            if (!stored.Events[i].Equals(derived.Events[i]))
+        if (stored.Events.Count != derived.Events.Count)
+            return new VerificationFinding(FindingKind.EventsDiffer, height, $"{stored.Events.Count} are stored, {derived.Events.Count} follow");
+        for (var i = 0; i < derived.Events.Count; i++)
+            if (!stored.Events.Encoded(i).SequenceEqual(derived.Events.Encoded(i)))
                 return new VerificationFinding(FindingKind.EventsDiffer, height, $"event {i}: stored is {stored.Events[i]}, {derived.Events[i]} follows");
         return null;
     }

@@ -111,7 +111,7 @@ public sealed class BlockTests
         var receipts = new[] { new Receipt(new TransactionHash(Hash256.Sha256([1])), 0, Amount.FromNtk(1)), new Receipt(new TransactionHash(Hash256.Sha256([2])), 5, Amount.Zero) };
         Assert.Equal((true, false), (receipts[0].IsSuccess, receipts[1].IsSuccess));
         Assert.Equal(Receipt.Size, receipts[0].Encode().Length);
-        Assert.NotEqual(Receipt.Root(receipts), Receipt.Root(receipts.Reverse()));
+        Assert.NotEqual(Receipt.Root(receipts), Receipt.Root([.. receipts.Reverse()]));
         Assert.Equal(Hash256.Zero, Receipt.Root([]));
     }
 

@@ -89,6 +89,22 @@ public abstract class KeyValueStoreContract : IDisposable
     }
 
     [Fact]
+    public void ABatchMayBeClearedAndFilledAgain()
+    {
+        var batch = new WriteBatch();
+        for (byte round = 1; round <= 3; round++)
+        {
+            batch.Clear();
+            for (byte i = 0; i < 200; i++) batch.Put(A, [i], [.. Enumerable.Repeat(round, 8 * i)]);
+            batch.Put(B, [round], [round]);
+            Store.Write(batch, durable: false);
+        }
+
+        for (byte i = 0; i < 200; i++) Assert.Equal(Enumerable.Repeat((byte)3, 8 * i), Store.Get(A, [i]));
+        Assert.Equal(3, Store.Scan(B, KeyRange.All).Count());
+    }
+
+    [Fact]
     public void WhoeverReadsMayChangeWhatHeGot()
     {
         Put(A, [1], [2]);

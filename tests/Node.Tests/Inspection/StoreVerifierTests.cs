@@ -103,7 +103,7 @@ public sealed class StoreVerifierTests
         var height = new Height(50);
         Assert.True(UndoRecord.TryDecode(_chain.Store.Get(ChainColumns.Undo, ChainColumns.Key(height)), out var undo));
         var changed = undo.Value.Select(entry => KeyValuePair.Create(entry.Key, entry.Key.Equals(undo.Value[0].Key) ? [.. entry.Value!, 1] : entry.Value));
-        Write(batch => batch.Put(ChainColumns.Undo, ChainColumns.Key(height), UndoRecord.Encode([.. changed])));
+        Write(batch => batch.Put(ChainColumns.Undo, ChainColumns.Key(height), UndoRecord.Encode([.. changed]).Span));
         var fault = Assert.Single(Verify().Faults.First);
         Assert.Equal((height, ChainColumns.Undo), (fault.Height!.Value, fault.Column));
     }

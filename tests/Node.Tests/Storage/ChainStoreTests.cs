@@ -45,11 +45,11 @@ public sealed class ChainStoreTests
         Assert.True(UndoRecord.TryDecode(bytes, out var undo));
         Assert.Contains(undo.Value, entry => entry.Value is null);
         Assert.Contains(undo.Value, entry => entry.Value is not null);
-        Assert.Equal(bytes, UndoRecord.Encode(undo.Value));
+        Assert.Equal(bytes, UndoRecord.Encode(undo.Value).ToArray());
         for (var length = 0; length < bytes.Length; length++) Assert.False(UndoRecord.TryDecode(bytes.AsSpan(0, length), out _));
         Assert.False(UndoRecord.TryDecode([.. bytes, 0], out _));
         Assert.False(UndoRecord.TryDecode([0xff, 0xff, 0xff, 0xff], out _));
-        Assert.False(UndoRecord.TryDecode(UndoRecord.Encode([.. undo.Value.Reverse()]), out _));
+        Assert.False(UndoRecord.TryDecode(UndoRecord.Encode([.. undo.Value.Reverse()]).Span, out _));
     }
 
     [Fact]
