@@ -19,7 +19,7 @@ public sealed class Block
         ImmutableArray<LatePrecommit> latePrecommits,
         TrainingProof? trainingProof,
         ImmutableArray<ReadOnlyMemory<byte>> transactions,
-        byte[] bytes)
+        ReadOnlyMemory<byte> bytes)
     {
         Header = header;
         LastCommit = lastCommit;
@@ -76,15 +76,25 @@ public sealed class Block
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Block? block, out BlockFault fault)
     {
         block = null;
+        fault = BlockFault.TooLarge;
+        return bytes.Length <= Limits.BlockBytesMax && TryDecodeKept(bytes.ToArray(), out block, out fault);
+    }
+
+    /// <summary>The same without a copy.</summary>
+    /// <param name="kept">Must not change afterwards: the block and its transactions are parts of it.</param>
+    /// <param name="block">Null where there is a fault.</param>
+    /// <param name="fault">Why it is none.</param>
+    public static bool TryDecodeKept(ReadOnlyMemory<byte> kept, [NotNullWhen(true)] out Block? block, out BlockFault fault)
+    {
+        block = null;
         fault = BlockFault.Malformed;
-        if (bytes.Length > Limits.BlockBytesMax)
+        if (kept.Length > Limits.BlockBytesMax)
         {
             fault = BlockFault.TooLarge;
             return false;
         }
 
-        var kept = bytes.ToArray();
-        var reader = new ByteReader(kept);
+        var reader = new ByteReader(kept.Span);
         if (!Header.TryDecode(reader.Bytes(Header.Size), out var header)) return false;
         if (!TryReadLastCommit(ref reader, out var lastCommit)) return false;
         var late = ReadLatePrecommits(ref reader);
@@ -135,7 +145,7 @@ public sealed class Block
         return late.MoveToImmutable();
     }
 
-    private static ImmutableArray<ReadOnlyMemory<byte>> ReadTransactions(ref ByteReader reader, byte[] kept)
+    private static ImmutableArray<ReadOnlyMemory<byte>> ReadTransactions(ref ByteReader reader, ReadOnlyMemory<byte> kept)
     {
         var count = reader.Count32(Limits.TransactionsPerBlockMax, 4);
         var transactions = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>(count);
@@ -143,7 +153,7 @@ public sealed class Block
         {
             var length = reader.LengthAndBytes(Limits.TransactionBytesMax).Length;
             if (reader.Failed) return [];
-            transactions.Add(kept.AsMemory(kept.Length - reader.Remaining - length, length));
+            transactions.Add(kept.Slice(kept.Length - reader.Remaining - length, length));
         }
 
         return transactions.MoveToImmutable();

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 using NeuroChain.Types.V1;
+using static NeuroChain.Types.V1.TransactionBody;
 
 namespace NeuroChain.Chain;
 
@@ -10,16 +11,24 @@ namespace NeuroChain.Chain;
 /// </summary>
 public sealed class Transaction
 {
+    private readonly TransferContent _transfer;
+    private TransactionBody? _body;
+
     // Only a check makes one: see UnverifiedTransaction.TryVerify.
     internal Transaction(UnverifiedTransaction verified)
     {
+        var body = verified.Body;
         Bytes = verified.Bytes;
         Hash = verified.Hash;
-        Body = verified.Body;
         Sender = verified.Sender;
         SignatureCount = verified.SignatureCount;
-        _ = Amount.TryFromBytes(verified.Body.Fee.Span, out var fee); // protocol messages have none
+        Kind = body.MessageCase;
+        Nonce = body.Nonce;
+        ExpiryHeight = body.ExpiryHeight;
+        _ = Amount.TryFromBytes(body.Fee.Span, out var fee); // protocol messages have none
         Fee = fee;
+        if (Kind == MessageOneofCase.Transfer) _transfer = TransferContent.Of(body.Transfer);
+        else _body = body;
     }
 
     /// <summary>The whole transaction as received.</summary>
@@ -27,20 +36,36 @@ public sealed class Transaction
 
     public TransactionHash Hash { get; }
 
-    /// <summary>The parsed body; not to be changed.</summary>
-    public TransactionBody Body { get; }
+    /// <summary>The parsed body; not to be changed. That of a transfer is parsed again when somebody asks: what it says is in <see cref="Transfer"/>.</summary>
+    public TransactionBody Body => _body ??= UnverifiedTransaction.BodyOf(Bytes.Span);
+
+    /// <summary>Which message it carries.</summary>
+    public MessageOneofCase Kind { get; }
+
+    /// <summary>What a transfer says, where it is one.</summary>
+    public TransferContent Transfer
+    {
+        get
+        {
+            Invariant.Check(Kind == MessageOneofCase.Transfer, "only a transfer is read as one");
+            return _transfer;
+        }
+    }
 
     public Address Sender { get; }
 
     /// <summary>Signatures that were checked: one, or the threshold of an account that several keys hold.</summary>
     public int SignatureCount { get; }
 
-    public ulong Nonce => Body.Nonce;
+    public ulong Nonce { get; }
+
+    /// <summary>The last height at which it may stand in a block; 0: any.</summary>
+    public ulong ExpiryHeight { get; }
 
     public Amount Fee { get; }
 
     /// <summary>Protocol messages of validators have neither fee nor nonce; their window and author limit them.</summary>
-    public bool IsProtocolMessage => Body.MessageCase >= TransactionBody.MessageOneofCase.SeedChainRegistration;
+    public bool IsProtocolMessage => Kind >= MessageOneofCase.SeedChainRegistration;
 
     /// <summary>Reads one canonical transaction of this chain and recovers its signer. Bounded: at most <see cref="Limits.TransactionBytesMax"/>.</summary>
     public static bool TryDecode(

@@ -67,6 +67,14 @@ public sealed class UnverifiedTransaction
         return true;
     }
 
+    /// <summary>The body of an envelope that was parsed before.</summary>
+    internal static TransactionBody BodyOf(ReadOnlySpan<byte> envelope)
+    {
+        var isOpen = TryOpen(envelope, out var body, out _);
+        Invariant.Check(isOpen, "the bytes of a transaction are its envelope");
+        return BodyParser.ParseFrom(body);
+    }
+
     /// <summary>Recovers the signer: false where it is not the sender.</summary>
     public bool TryVerify([NotNullWhen(true)] out Transaction? transaction)
     {

@@ -13,17 +13,17 @@ public sealed class AccountsModule : LedgerModule
 
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.Transfer, MessageOneofCase.BatchTransfer, MessageOneofCase.Burn];
 
-    public override uint CostOf(TransactionBody body) =>
-        body.MessageCase == MessageOneofCase.BatchTransfer ? UnitsPerPayment * (uint)body.BatchTransfer.Payments.Count : UnitsPerPayment;
+    public override uint CostOf(Transaction transaction) =>
+        transaction.Kind == MessageOneofCase.BatchTransfer ? UnitsPerPayment * (uint)transaction.Body.BatchTransfer.Payments.Count : UnitsPerPayment;
 
     public override void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
     {
         foreach (var (address, amount) in genesis.Allocations) Credit(state, address, amount);
     }
 
-    public override TransactionRejection Execute(BlockContext context, Transaction transaction) => transaction.Body.MessageCase switch
+    public override TransactionRejection Execute(BlockContext context, Transaction transaction) => transaction.Kind switch
     {
-        MessageOneofCase.Transfer => Transfer(context, transaction.Sender, transaction.Body.Transfer),
+        MessageOneofCase.Transfer => Transfer(context, transaction.Sender, transaction.Transfer),
         MessageOneofCase.BatchTransfer => Transfer(context, transaction.Sender, transaction.Body.BatchTransfer),
         _ => Burn(context, transaction.Sender, transaction.Body.Burn),
     };
@@ -51,15 +51,14 @@ public sealed class AccountsModule : LedgerModule
         return true;
     }
 
-    private static TransactionRejection Transfer(BlockContext context, Address from, Transfer transfer)
+    private static TransactionRejection Transfer(BlockContext context, Address from, TransferContent transfer)
     {
-        var to = Address.FromBytes(transfer.To.Span);
-        _ = Amount.TryFromBytes(transfer.Amount.Span, out var amount);
+        var (to, amount, memo) = transfer;
         if (amount.IsZero) return TransactionRejection.AmountZero;
         if (to == from) return TransactionRejection.TransferToSelf;
         if (!TryDebit(context.State, from, amount)) return TransactionRejection.BalanceTooLow;
         Credit(context.State, to, amount);
-        context.Emit("accounts.transferred", ("from", from), ("to", to), ("amount", amount), ("memo", transfer.Memo));
+        context.Emit("accounts.transferred", ("from", from), ("to", to), ("amount", amount), ("memo", memo));
         return TransactionRejection.None;
     }
 

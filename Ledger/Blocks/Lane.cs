@@ -23,7 +23,7 @@ public static class Lanes
 {
     public const int Count = 4;
 
-    public static Lane Of(Transaction transaction) => transaction.IsProtocolMessage ? Lane.Protocol : OfPaid(transaction.Body.MessageCase);
+    public static Lane Of(Transaction transaction) => transaction.IsProtocolMessage ? Lane.Protocol : OfPaid(transaction.Kind);
 
     // Kinds that pay. A kind that a window depends on is to be named here, or it competes with payments.
     private static Lane OfPaid(MessageOneofCase kind) => kind switch

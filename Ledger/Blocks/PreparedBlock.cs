@@ -20,10 +20,14 @@ public sealed class PreparedBlock
 
     public ImmutableArray<Transaction> Transactions { get; }
 
-    public static bool TryPrepare(ReadOnlySpan<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out PreparedBlock? prepared, out BlockRefusal refusal)
+    /// <param name="bytes">Kept, not copied: they must not change afterwards.</param>
+    /// <param name="genesis">The chain that it must be for.</param>
+    /// <param name="prepared">Null where it is refused.</param>
+    /// <param name="refusal">Why it is.</param>
+    public static bool TryPrepare(ReadOnlyMemory<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out PreparedBlock? prepared, out BlockRefusal refusal)
     {
         prepared = null;
-        if (!Block.TryDecode(bytes, out var block, out var fault))
+        if (!Block.TryDecodeKept(bytes, out var block, out var fault))
         {
             refusal = new BlockRefusal(fault, "the block's bytes");
             return false;

@@ -14,5 +14,5 @@ public static class CostUnits
     private const uint BytesPerUnit = 16;
 
     public static uint Of(Transaction transaction) =>
-        (PerSignature * (uint)transaction.SignatureCount) + ((uint)transaction.Bytes.Length / BytesPerUnit) + LedgerModules.Of(transaction.Body.MessageCase).CostOf(transaction.Body);
+        (PerSignature * (uint)transaction.SignatureCount) + ((uint)transaction.Bytes.Length / BytesPerUnit) + LedgerModules.Of(transaction.Kind).CostOf(transaction);
 }

@@ -34,5 +34,5 @@ internal static class TransactionExecutor
     }
 
     private static TransactionRejection Dispatch(BlockContext context, Transaction transaction) =>
-        LedgerModules.Of(transaction.Body.MessageCase).Execute(context, transaction);
+        LedgerModules.Of(transaction.Kind).Execute(context, transaction);
 }

@@ -55,7 +55,7 @@ public sealed class FeesModule : LedgerModule
 
     /// <summary>Whether that height is past the last one that the sender allows; 0 allows all.</summary>
     public static bool IsExpired(Transaction transaction, Height height) =>
-        transaction.Body.ExpiryHeight != 0 && transaction.Body.ExpiryHeight < height.Value;
+        transaction.ExpiryHeight != 0 && transaction.ExpiryHeight < height.Value;
 
     /// <summary>Pays out what the block gathered, and sets the price of the next one.</summary>
     public override void EndBlock(BlockContext context)

@@ -14,14 +14,14 @@ public sealed class GovernanceModule : LedgerModule
 {
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.GovernanceProposal, MessageOneofCase.GovernanceVote];
 
-    public override uint CostOf(TransactionBody body) => 60;
+    public override uint CostOf(Transaction transaction) => 60;
 
     public override TransactionRejection Execute(BlockContext context, Transaction transaction)
     {
         var sender = transaction.Sender;
         if (!ValidatorsModule.Members(context.State).Contains(sender)) return TransactionRejection.NotAValidator;
         if (ValidatorRecord.IsJailedAt(context.State, sender)) return TransactionRejection.Jailed;
-        return transaction.Body.MessageCase == MessageOneofCase.GovernanceProposal
+        return transaction.Kind == MessageOneofCase.GovernanceProposal
             ? Open(context, sender, transaction.Body.GovernanceProposal)
             : Vote(context, sender, transaction.Body.GovernanceVote);
     }

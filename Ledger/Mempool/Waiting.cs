@@ -17,8 +17,8 @@ internal sealed class Waiting
         Space = BlockSpace.Of(transaction);
         OwnLane = Lanes.Of(transaction);
         OwnRate = new FeeRate(transaction.Fee.Units, Space.Cost);
-        Spends = SpentBy(transaction.Body);
-        LastHeight = transaction.Body.ExpiryHeight == 0 ? ulong.MaxValue : transaction.Body.ExpiryHeight;
+        Spends = SpentBy(transaction);
+        LastHeight = transaction.ExpiryHeight == 0 ? ulong.MaxValue : transaction.ExpiryHeight;
     }
 
     public Transaction Transaction { get; }
@@ -54,11 +54,12 @@ internal sealed class Waiting
         (IsReady, Lane, Rate) = (isReady, lane, rate);
     }
 
-    private static Amount SpentBy(TransactionBody body)
+    private static Amount SpentBy(Transaction transaction)
     {
+        if (transaction.Kind == TransactionBody.MessageOneofCase.Transfer) return transaction.Transfer.Amount;
+        var body = transaction.Body;
         return body.MessageCase switch
         {
-            TransactionBody.MessageOneofCase.Transfer => Read(body.Transfer.Amount),
             TransactionBody.MessageOneofCase.BatchTransfer => body.BatchTransfer.Payments.Aggregate(Amount.Zero, (sum, payment) => Add(sum, Read(payment.Amount))),
             TransactionBody.MessageOneofCase.Burn => Read(body.Burn.Amount),
             TransactionBody.MessageOneofCase.Bond => Read(body.Bond.Amount),

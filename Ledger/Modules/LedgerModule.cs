@@ -15,7 +15,7 @@ public abstract class LedgerModule
     public virtual ImmutableArray<MessageOneofCase> Messages => [];
 
     /// <summary>Cost units of a message beside its signatures and bytes: about the microseconds that its execution takes.</summary>
-    public virtual uint CostOf(TransactionBody body) => 0;
+    public virtual uint CostOf(Transaction transaction) => 0;
 
     public virtual void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
     {
@@ -23,7 +23,7 @@ public abstract class LedgerModule
 
     /// <summary>Takes one of its messages. Everything is checked before anything is changed; the named reason tells what stood against it.</summary>
     public virtual TransactionRejection Execute(BlockContext context, Transaction transaction) =>
-        throw new InvariantException($"{GetType().Name} takes no {transaction.Body.MessageCase}");
+        throw new InvariantException($"{GetType().Name} takes no {transaction.Kind}");
 
     /// <summary>After the transactions of a block.</summary>
     public virtual void EndBlock(BlockContext context)

@@ -15,8 +15,8 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
 
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    // The first eight bytes as one number decide almost every comparison; shorter keys are filled up with zeros, and the bytes decide.
-    private ulong Head
+    /// <summary>The first eight bytes as one number, zeros where the key is shorter: keys with different heads are in their order.</summary>
+    internal ulong Head
     {
         get
         {
@@ -61,11 +61,7 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
         return hash.ToHashCode();
     }
 
-    public int CompareTo(StateKey other)
-    {
-        var byHead = Head.CompareTo(other.Head);
-        return byHead != 0 ? byHead : Bytes.SequenceCompareTo(other.Bytes);
-    }
+    public int CompareTo(StateKey other) => Bytes.SequenceCompareTo(other.Bytes);
 
     public override string ToString() => $"{(StateModule)_bytes[0]}/{_bytes[1]}/{Convert.ToHexStringLower(_bytes.AsSpan(2))}";
 }

@@ -78,12 +78,32 @@ public sealed class StateOverlay(IStateReader below, int capacity = 0) : IStateR
 
     private ImmutableArray<StateChange> Sorted()
     {
-        var changes = ImmutableArray.CreateBuilder<StateChange>(_records.Count);
-        foreach (ref readonly var record in CollectionsMarshal.AsSpan(_records))
-            if (!IsSame(record.Before, record.Now))
-                changes.Add(new StateChange(record.Key, record.Before, record.Now));
-        changes.Sort((a, b) => a.Key.CompareTo(b.Key));
-        return changes.DrainToImmutable();
+        var records = CollectionsMarshal.AsSpan(_records);
+        var (heads, places, count) = (new ulong[records.Length], new int[records.Length], 0);
+        for (var i = 0; i < records.Length; i++)
+        {
+            if (IsSame(records[i].Before, records[i].Now)) continue;
+            (heads[count], places[count]) = (records[i].Key.Head, i);
+            count++;
+        }
+
+        // The heads of the keys, which sort as numbers, decide almost all of the order; the whole keys the rest.
+        heads.AsSpan(0, count).Sort(places.AsSpan(0, count));
+        var changes = new StateChange[count];
+        for (var i = 0; i < count; i++)
+        {
+            ref readonly var record = ref records[places[i]];
+            changes[i] = new StateChange(record.Key, record.Before, record.Now);
+        }
+
+        for (var (start, end) = (0, 1); end <= count; end++)
+        {
+            if (end < count && heads[end] == heads[start]) continue;
+            if (end - start > 1) changes.AsSpan(start, end - start).Sort((a, b) => a.Key.CompareTo(b.Key));
+            start = end;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(changes);
     }
 
     private static bool IsSame(byte[]? before, byte[]? now) =>

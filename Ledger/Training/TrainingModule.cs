@@ -15,7 +15,7 @@ public sealed class TrainingModule : LedgerModule
     ];
 
     // A reveal of a manifest or of an attestation checks a second signature.
-    public override uint CostOf(TransactionBody body) => body.MessageCase switch
+    public override uint CostOf(Transaction transaction) => transaction.Kind switch
     {
         MessageOneofCase.CandidateReveal or MessageOneofCase.AttestationReveal => CostUnits.PerSignature + 40,
         _ => 40,

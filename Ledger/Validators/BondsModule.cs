@@ -14,9 +14,9 @@ public sealed class BondsModule : LedgerModule
 {
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.Bond, MessageOneofCase.Unbond];
 
-    public override uint CostOf(TransactionBody body) => 20;
+    public override uint CostOf(Transaction transaction) => 20;
 
-    public override TransactionRejection Execute(BlockContext context, Transaction transaction) => transaction.Body.MessageCase == MessageOneofCase.Bond
+    public override TransactionRejection Execute(BlockContext context, Transaction transaction) => transaction.Kind == MessageOneofCase.Bond
         ? Bond(context, transaction.Sender, transaction.Body.Bond)
         : Unbond(context, transaction.Sender, transaction.Body.Unbond);
 

@@ -21,7 +21,7 @@ public sealed class ValidatorsModule : LedgerModule
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.KeyRotation];
 
     // The new key's signature is checked too.
-    public override uint CostOf(TransactionBody body) => CostUnits.PerSignature + 40;
+    public override uint CostOf(Transaction transaction) => CostUnits.PerSignature + 40;
 
     public override TransactionRejection Execute(BlockContext context, Transaction transaction) =>
         KeyRotations.Execute(context, transaction.Sender, transaction.Body.KeyRotation);

@@ -10,5 +10,5 @@ namespace NeuroChain.Node;
 public readonly record struct FetchedBlock(ReadOnlyMemory<byte> Block, ReadOnlyMemory<byte> Certificate, PreparedBlock? Prepared = null)
 {
     /// <summary>Does ahead, on any thread, what needs no state.</summary>
-    public FetchedBlock Prepare(GenesisHash genesis) => PreparedBlock.TryPrepare(Block.Span, genesis, out var prepared, out _) ? this with { Prepared = prepared } : this;
+    public FetchedBlock Prepare(GenesisHash genesis) => PreparedBlock.TryPrepare(Block, genesis, out var prepared, out _) ? this with { Prepared = prepared } : this;
 }

@@ -186,7 +186,7 @@ internal sealed class DivergenceSearch(GenesisDocument genesis, ChainStore a, Ch
         if (first.Transaction is not { } index) return "end of block";
         var decoded = Transaction.TryDecode(block.Transactions[index].Span, genesis.Hash, out var transaction, out _);
         Invariant.Check(decoded, "a transaction that was executed can be decoded");
-        return $"transaction {index} of {block.Transactions.Length}, {transaction!.Hash}, {transaction.Body.MessageCase}";
+        return $"transaction {index} of {block.Transactions.Length}, {transaction!.Hash}, {transaction.Kind}";
     }
 
     private static string HashOf(byte[] block) => block.Length >= Header.Size && Header.TryDecode(block.AsSpan(0, Header.Size), out var header) ? header.Hash.ToString() : "that cannot be read";

@@ -24,7 +24,7 @@ internal static class BlocksAhead
             {
                 foreach (var bytes in blocks)
                 {
-                    var isGood = PreparedBlock.TryPrepare(bytes.Span, genesis, out var prepared, out var refusal);
+                    var isGood = PreparedBlock.TryPrepare(bytes, genesis, out var prepared, out var refusal);
                     ready.Add(new BlockAhead(prepared, refusal), stop.Token);
                     if (!isGood) return;
                 }

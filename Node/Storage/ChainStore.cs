@@ -243,7 +243,7 @@ public sealed class ChainStore(IKeyValueStore store)
     private static CommittedBlock? Get(IStoreReader reader, Height height)
     {
         if (reader.Get(ChainColumns.Blocks, ChainColumns.Key(height)) is not { } bytes) return null;
-        var decoded = Block.TryDecode(bytes, out var block, out var fault);
+        var decoded = Block.TryDecodeKept(bytes, out var block, out var fault);
         Invariant.Check(decoded, $"a stored block is well-formed, the one at {height} is {fault}");
         var certified = CommitCertificate.TryDecode(reader.Get(ChainColumns.Certificates, ChainColumns.Key(height)), out var certificate);
         if (!certified && Floor(reader, BlockFloorKey) > height) return null; // pruned between the two readings
@@ -272,17 +272,28 @@ public sealed class ChainStore(IKeyValueStore store)
     {
         var height = ChainColumns.Key(kept.Block.Height);
         Span<byte> key = stackalloc byte[Hash256.Size];
-        Span<byte> place = stackalloc byte[TransactionPlace.Size];
         kept.Block.Hash.Value.CopyTo(key);
         batch.PutKept(ChainColumns.Blocks, height, kept.Block.Bytes)
             .Put(ChainColumns.Certificates, height, kept.Certificate.Encode())
             .Put(ChainColumns.Heights, key, height)
             .PutKept(ChainColumns.Receipts, height, kept.Receipts)
             .PutKept(ChainColumns.Events, height, kept.Events);
-        for (var i = 0; i < receipts.Length; i++)
+        PutPlaces(batch, kept.Block.Height, receipts);
+    }
+
+    // In the order of the hashes: the store finds the place of each key near that of the one before.
+    private static void PutPlaces(WriteBatch batch, Height height, ImmutableArray<Receipt> receipts)
+    {
+        var hashes = new Hash256[receipts.Length];
+        var order = new uint[receipts.Length];
+        for (var i = 0; i < receipts.Length; i++) (hashes[i], order[i]) = (receipts[i].Transaction.Value, (uint)i);
+        hashes.AsSpan().Sort(order.AsSpan());
+        Span<byte> key = stackalloc byte[Hash256.Size];
+        Span<byte> place = stackalloc byte[TransactionPlace.Size];
+        for (var i = 0; i < hashes.Length; i++)
         {
-            receipts[i].Transaction.Value.CopyTo(key);
-            new TransactionPlace(kept.Block.Height, (uint)i).CopyTo(place);
+            hashes[i].CopyTo(key);
+            new TransactionPlace(height, order[i]).CopyTo(place);
             batch.Put(ChainColumns.Transactions, key, place);
         }
     }

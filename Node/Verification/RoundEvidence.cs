@@ -28,7 +28,7 @@ internal sealed class EvidenceCollector
     {
         foreach (var transaction in transactions)
         {
-            switch (transaction.Body.MessageCase)
+            switch (transaction.Kind)
             {
                 case TransactionBody.MessageOneofCase.SeedShare:
                     var share = transaction.Body.SeedShare;
