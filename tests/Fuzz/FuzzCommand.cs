@@ -61,7 +61,7 @@ internal static class FuzzCommand
     {
         _ = new Fuzzer(target, 0); // warms up: only what the input allocates is to be counted
         var broken = Promises.Break(target, input, out var wasTaken);
-        Console.WriteLine(broken ?? (wasTaken ? "taken" : "refused"));
+        Console.WriteLine($"{broken ?? (wasTaken ? "taken" : "refused")}; {input.Length} bytes, {Promises.Allocated(target, input)} allocated");
         return broken is null ? 0 : 1;
     }
 

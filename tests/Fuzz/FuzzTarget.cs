@@ -30,6 +30,12 @@ public sealed record FuzzTarget(string Name, ImmutableArray<string> Decoders, Fu
     /// <summary>Longer inputs are not made. The default is past every bound that a small value can reach by repeating a part of it.</summary>
     public int MostBytes { get; init; } = 96 * 1024;
 
+    /// <summary>
+    /// Bytes that may be allocated for each byte of the input. The default is what the worst honest case takes, protobuf: an empty message in a
+    /// list is two bytes there, and here an object, its place in the list and the list's growth.
+    /// </summary>
+    public int BytesPerByte { get; init; } = 64;
+
     /// <summary>Inputs of a test run; fewer where each costs a signature.</summary>
     public int TestInputs { get; init; } = 8_000;
 

@@ -38,7 +38,7 @@ internal sealed class Mutations(SeededStream stream)
     private byte[] Once(byte[] bytes, byte[] other)
     {
         var (from, to) = Stretch(bytes.Length);
-        switch (Below(bytes is [(byte)'{', ..] ? 20 : 14))
+        switch (Below(bytes is [(byte)'{', ..] ? 21 : 15))
         {
             case 0: return [.. bytes[..from], .. bytes[to..]];
             case 1: return [.. bytes[..to], .. bytes[from..]];
@@ -54,10 +54,15 @@ internal sealed class Mutations(SeededStream stream)
             case 9 or 10:
                 WriteNumber(bytes, from);
                 return bytes;
+            case 14:
+                // In the place of as many bytes: the lengths around it stay right.
+                var varint = Varint(Edge());
+                if (from + varint.Length <= bytes.Length) varint.CopyTo(bytes, from);
+                return bytes;
             case 11:
                 bytes.AsSpan(from, to - from).Fill((byte)(Below(2) == 0 ? 0 : 0xff));
                 return bytes;
-            case > 13: return InJson(bytes, from);
+            case > 14: return InJson(bytes, from);
             default:
                 if (bytes.Length > 0) bytes[Below(bytes.Length)] ^= (byte)(1 << Below(8));
                 return bytes;

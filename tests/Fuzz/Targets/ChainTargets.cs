@@ -13,6 +13,8 @@ internal static class ChainTargets
 
     private static readonly ImmutableArray<PrivateKey> Keys = [.. Enumerable.Range(1, 3).Select(i => PrivateKey.FromSeed(Hash256.Sha256([(byte)i])))];
 
+    private static readonly MessageParser<TransactionBody> BodyParser = TransactionBody.Parser.WithDiscardUnknownFields(true);
+
     public static readonly ImmutableArray<FuzzTarget> All =
     [
         Of("vote", "SignedVote.TryDecode", "SignedVote.ReadFrom"),
@@ -25,7 +27,10 @@ internal static class ChainTargets
         Of("validator set", "ValidatorSet.TryDecode"),
         Of("receipt", "Receipt.TryDecode"),
         Of("transaction", "Transaction.TryDecode") with { TestInputs = 3_000 },
-        new("unverified-transaction", ["UnverifiedTransaction.TryParse", "TransactionSignature.TryDecode", "CanonicalProto.TryParse"], AnyTransaction, ReencodeUnverified),
+        new("unverified-transaction", ["UnverifiedTransaction.TryParse", "TransactionSignature.TryDecode"], AnyTransaction, ReencodeUnverified),
+        // Without the envelope, whose length refuses most of what is done to the body.
+        new("transaction-body", ["CanonicalProto.TryParse"], s => TransactionEnvelope.Parser.ParseFrom(AnyTransaction(s)).Body.ToByteArray(),
+            bytes => CanonicalProto.TryParse(BodyParser, bytes, out var body) ? body.ToByteArray() : null),
         new("training-statement", ["TrainingStatement.TryDecode", "CandidateResult.ReadFrom"], s => AnyProof(s).Certificate.Statement.Encode(), ReencodeStatement),
         new("training-certificate", ["TrainingCertificate.TryReadFrom"], s => Encode(AnyProof(s).Certificate), ReencodeCertificate),
         new("training-proof", ["TrainingProof.TryDecode"], s => AnyProof(s).Bytes.ToArray(), ReencodeProof),

@@ -65,7 +65,7 @@ internal static class P2PTargets
             {
                 _ = descriptor.Parser.ParseFrom(frame);
             }
-            catch (InvalidProtocolBufferException)
+            catch (Exception thrown) when (CanonicalProto.IsRefusal(thrown))
             {
                 return null; // MessageReader makes a status of it
             }
