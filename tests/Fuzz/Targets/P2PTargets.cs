@@ -15,7 +15,8 @@ namespace NeuroChain.Fuzz;
 /// <summary>Decoders of P2P: frames, headers and certificates, which anybody sends who reaches the port, and every protobuf message of the node.</summary>
 internal static class P2PTargets
 {
-    private const int MessageBytesMax = 32 * 1024;
+    // A status text is a header: longer ones only make a run slow.
+    private const int HeaderBytesMax = 8 * 1024, MessageBytesMax = 32 * 1024;
 
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
@@ -38,7 +39,7 @@ internal static class P2PTargets
         new("grpc-timeout", ["GrpcTimeout.TryParse"], s => TextTargets.Latin(GrpcTimeout.Format(TimeSpan.FromMicroseconds(s.NextBelow(1UL << 40)))),
             bytes => GrpcTimeout.TryParse(TextTargets.Text(bytes), out var timeout) ? TextTargets.Latin(GrpcTimeout.Format(timeout)) : null) { Spelling = Spelling.Several },
         new("status-text", ["StatusText.Decode"], s => TextTargets.Latin(StatusText.Encode(TextTargets.Text(ChainTargets.Bytes(s, 60)))),
-            bytes => Encoding.UTF8.GetBytes(StatusText.Decode(TextTargets.Text(bytes)))) { Spelling = Spelling.None },
+            bytes => Encoding.UTF8.GetBytes(StatusText.Decode(TextTargets.Text(bytes)))) { Spelling = Spelling.None, MostBytes = HeaderBytesMax, TestInputs = 3_000 },
         new("peer-endpoint", ["PeerEndpoint.TryParse"], s => TextTargets.Latin($"{ChainFormats.AnyAddress(s)}@{(s.NextChance(1, 3) ? "[::1]" : "node-1.example")}:26656"), ReencodeEndpoint)
         { Spelling = Spelling.Several },
         new("peer-certificate", ["PeerCertificate.TryVerify"], _ => Certificate, VerifyCertificate) { Spelling = Spelling.None, TestInputs = 2_000 },
