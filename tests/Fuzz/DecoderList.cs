@@ -25,7 +25,8 @@ internal static partial class DecoderList
         ["SnapshotFolder.TryRead"] = "reads a folder: manifest, chunks and blocks are targets of their own",
         ["IdxReader.TryRead"] = "reads the operator's own data sets; gzip gives more than it takes, within bounds of its own that its tests check",
         ["TrainingPhaseText.TryParse"] = "looks a word up in a list of six",
-        ["ActionText.Parse"] = "a word of the command line: Address.TryParse and a message",
+        ["AddressArgument.Parse"] = "a word of the command line: Address.TryParse and a message",
+        ["CommonOptions.ReadPassword"] = "any text of the operator's is a password",
     }.ToFrozenDictionary();
 
     private static readonly Assembly[] Program =

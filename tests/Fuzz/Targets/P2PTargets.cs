@@ -23,15 +23,13 @@ internal static class P2PTargets
     // Making one takes a fresh key of the machine's: one for all, so that the cases of a run are the same bytes.
     private static readonly byte[] Certificate = MakeCertificate();
 
-    // All messages of the services and of the chain, in an order that does not depend on how they are loaded.
-    private static readonly ImmutableArray<MessageDescriptor> Messages =
-    [
-        .. new[] { typeof(P2P.V1.Frame).Assembly, typeof(Node.PeerMessage).Assembly, typeof(Types.V1.TransactionBody).Assembly }
+    // All messages of the services and of the chain, by their full names.
+    private static readonly ImmutableSortedDictionary<string, MessageDescriptor> Messages =
+        new[] { typeof(P2P.V1.Frame).Assembly, typeof(Node.PeerMessage).Assembly, typeof(Types.V1.TransactionBody).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
             .Where(type => typeof(IMessage).IsAssignableFrom(type) && !type.IsAbstract)
             .Select(type => ((IMessage)Activator.CreateInstance(type)!).Descriptor)
-            .OrderBy(descriptor => descriptor.FullName, StringComparer.Ordinal),
-    ];
+            .ToImmutableSortedDictionary(descriptor => descriptor.FullName, descriptor => descriptor, StringComparer.Ordinal);
 
     public static readonly ImmutableArray<FuzzTarget> All =
     [
@@ -45,19 +43,19 @@ internal static class P2PTargets
         new("peer-certificate", ["PeerCertificate.TryVerify"], _ => Certificate, VerifyCertificate) { Spelling = Spelling.None, TestInputs = 2_000 },
     ];
 
+    // Name of the message that the method takes, with one byte of length, then a body as a client sends it.
     private static byte[] AnyBody(SeededStream s)
     {
-        var writer = new ByteWriter().Byte((byte)s.NextBelow((ulong)Messages.Length));
-        for (var left = s.NextBelow(3); left > 0; left--) writer.Bytes(MessageFrame.ToArray(new P2P.V1.RequestFrame { Kind = "blocks", Payload = ByteString.CopyFrom(ChainTargets.Bytes(s, 60)) }));
+        var (name, descriptor) = Messages.ElementAt((int)s.NextBelow((ulong)Messages.Count));
+        var writer = new ByteWriter().Byte((byte)name.Length).Bytes(TextTargets.Latin(name));
+        for (var left = 1 + s.NextBelow(2); left > 0; left--) writer.Bytes(MessageFrame.ToArray(AnyMessage(s, descriptor, 2)));
         return writer.ToArray();
     }
 
-    // The first byte says which message the method takes; then a body as a client sends it.
     private static byte[]? ReadBody(byte[] bytes)
     {
-        if (bytes.Length == 0) return null;
-        var descriptor = Messages[bytes[0] % Messages.Length];
-        var buffer = new ReadOnlySequence<byte>(bytes, 1, bytes.Length - 1);
+        if (bytes.Length == 0 || bytes.Length <= bytes[0] || !Messages.TryGetValue(TextTargets.Text(bytes[1..(1 + bytes[0])]), out var descriptor)) return null;
+        var buffer = new ReadOnlySequence<byte>(bytes, 1 + bytes[0], bytes.Length - 1 - bytes[0]);
         while (true)
         {
             var result = MessageFrame.TryRead(ref buffer, MessageBytesMax, out var frame);
@@ -72,6 +70,31 @@ internal static class P2PTargets
             }
         }
     }
+
+    // Some of the fields; messages inside only so deep.
+    private static IMessage AnyMessage(SeededStream s, MessageDescriptor descriptor, int depth)
+    {
+        var message = descriptor.Parser.ParseFrom(ByteString.Empty);
+        foreach (var field in descriptor.Fields.InDeclarationOrder())
+        {
+            if (field.IsMap || s.NextChance(1, 4) || AnyValue(s, field, depth) is not { } value) continue;
+            if (field.IsRepeated) ((System.Collections.IList)field.Accessor.GetValue(message)).Add(value);
+            else field.Accessor.SetValue(message, value);
+        }
+
+        return message;
+    }
+
+    private static object? AnyValue(SeededStream s, FieldDescriptor field, int depth) => field.FieldType switch
+    {
+        FieldType.Bytes => ByteString.CopyFrom(ChainTargets.Bytes(s, 40)),
+        FieldType.String => "a text",
+        FieldType.UInt32 => (uint)s.NextBelow(1000),
+        FieldType.UInt64 => s.NextUInt64(),
+        FieldType.Bool => true,
+        FieldType.Message when depth > 0 => AnyMessage(s, field.MessageType, depth - 1),
+        _ => null,
+    };
 
     private static byte[]? ReencodeEndpoint(byte[] bytes)
     {
