@@ -70,7 +70,7 @@ public sealed class ParameterChangeTests
     }
 
     [Theory]
-    [InlineData("block_interval_ms", "10", "9")]
+    [InlineData("block_interval_ms", "0", "-1")]
     [InlineData("block_interval_ms", "3600000", "3600001")]
     [InlineData("fee_min", "1000", "1000.000000000000000001")]
     [InlineData("fees.base_fee_min", "1", "1.000000000000000001")]
