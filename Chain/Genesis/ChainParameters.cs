@@ -13,6 +13,8 @@ public sealed record ChainParameters
     /// <summary>Least fee of a transaction that pays one.</summary>
     public Amount FeeMin { get; init; } = new(1_000_000_000_000_000); // 0.001 NTK
 
+    public ConsensusParameters Consensus { get; init; } = new();
+
     public FeeParameters Fees { get; init; } = new();
 
     public GovernanceParameters Governance { get; init; } = new();
@@ -26,7 +28,7 @@ public sealed record ChainParameters
     {
         if (BlockIntervalMs > 3_600_000) return "parameters.block_interval_ms: a number up to 3600000";
         if (FeeMin > Amount.FromNtk(1000)) return "parameters.fee_min: at most 1000 NTK";
-        return Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault();
+        return Consensus.Fault() ?? Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault();
     }
 
     /// <summary>Canonical JSON, as in the genesis file.</summary>

@@ -52,10 +52,10 @@ public sealed partial class Engine
                 Feed(new Input.TimeoutElapsed(new NeuroChain.Consensus.Timeout(elapsed.Kind, Current, elapsed.Round)), record);
                 break;
             case WalRecord.ValueRecord value:
-                Feed(new Input.ValueBuilt(Current, value.Round, _blocks.Restore(State, value.Block, isValid: true)), record);
+                Feed(new Input.ValueBuilt(Current, value.Round, _blocks.Restore(State, value.Block, isValid: true).Ref), record);
                 break;
             case WalRecord.ProposalRecord p:
-                Feed(new Input.ProposalReceived(p.Proposal, _blocks.Restore(State, p.Block, p.IsValid), p.IsValid), record);
+                Feed(InputOf(p.Proposal, _blocks.Restore(State, p.Block, p.IsValid), p.IsValid, p.ReceivedAt), record);
                 break;
         }
     }

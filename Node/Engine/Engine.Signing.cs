@@ -11,9 +11,8 @@ public sealed partial class Engine
         if (proposal.Height != Current || !_blocks.TryGet(proposal.Block, out var validated)) return;
         if (TrySign(SignRequest.Of(proposal, State.GenesisHash)) is not { } signature) return;
         var signed = new SignedProposal(proposal, _signer!.Address, signature);
-        var bytes = validated.Block.Bytes;
-        Feed(new Input.ProposalReceived(signed, validated.Block.Ref, true), new WalRecord.ProposalRecord(_now, signed, true, bytes));
-        _outputs.Add(new EngineOutput.Send(null, new PeerMessage.ProposalMessage(signed, bytes)));
+        FeedProposal(signed, validated.Block, isValid: true, _now);
+        _outputs.Add(new EngineOutput.Send(null, new PeerMessage.ProposalMessage(signed, validated.Block.Bytes)));
     }
 
     private void SignVote(Vote vote)
@@ -22,7 +21,7 @@ public sealed partial class Engine
         var signed = new SignedVote(vote, _signer!.Address, signature);
         var verified = signed.Verify(State.GenesisHash);
         Invariant.Check(verified is not null, "the signer signs with the key that it names");
-        FeedVote(verified);
+        FeedVote(verified, _now);
         // Also where the height was decided meanwhile: the precommit shows that this validator was there.
         if (vote.Height < Current) _precommits.Add(signed, State.GenesisHash);
         _outputs.Add(new EngineOutput.Send(null, new PeerMessage.VoteMessage(signed)));

@@ -47,7 +47,7 @@ public sealed partial class Engine
         return true;
     }
 
-    private void KeepEarly(Address peer, Height height, PeerMessage message)
+    private void KeepEarly(Address peer, Height height, PeerMessage message, Timestamp at)
     {
         if (height > Current.Next())
         {
@@ -56,7 +56,7 @@ public sealed partial class Engine
             return;
         }
 
-        _early.Add(peer, height, message);
+        _early.Add(peer, height, message, at);
         // Somebody's pause between the blocks is over: then so is ours, and all keep one pace.
         if (height == Current && !IsStarted && message is PeerMessage.ProposalMessage) StartHeight();
     }

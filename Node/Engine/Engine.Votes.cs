@@ -6,7 +6,7 @@ namespace NeuroChain.Node;
 // Votes of the height in progress, and precommits for the last decided ones.
 public sealed partial class Engine
 {
-    private void OnVote(Address peer, SignedVote vote)
+    private void OnVote(Address peer, SignedVote vote, Timestamp at)
     {
         var height = vote.Vote.Height;
         if (height < Current)
@@ -19,17 +19,17 @@ public sealed partial class Engine
             if (_driver.Knows(vote)) return;
             if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger");
             else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature");
-            else FeedVote(verified);
+            else FeedVote(verified, at);
         }
         else
         {
-            KeepEarly(peer, height, new PeerMessage.VoteMessage(vote));
+            KeepEarly(peer, height, new PeerMessage.VoteMessage(vote), at);
         }
     }
 
-    private void FeedVote(VerifiedVote vote)
+    private void FeedVote(VerifiedVote vote, Timestamp at)
     {
         if (!IsStarted || vote.Vote.Height != Current || _driver.Knows(vote.Signed)) return;
-        Feed(new Input.VoteReceived(vote), new WalRecord.VoteRecord(_now, vote.Signed));
+        Feed(new Input.VoteReceived(vote), new WalRecord.VoteRecord(at, vote.Signed));
     }
 }

@@ -77,7 +77,7 @@ public sealed partial class Engine
         switch (input)
         {
             case EngineInput.MessageArrived m:
-                OnMessage(m.Peer, m.Message);
+                OnMessage(m.Peer, m.Message, m.ReceivedAt ?? now);
                 break;
             case EngineInput.TransactionsArrived t:
                 OnTransactions(t);
@@ -125,22 +125,22 @@ public sealed partial class Engine
         return outputs;
     }
 
-    private void OnMessage(Address peer, PeerMessage message)
+    private void OnMessage(Address peer, PeerMessage message, Timestamp at)
     {
         switch (message)
         {
             case PeerMessage.VoteMessage m:
-                OnVote(peer, m.Vote);
+                OnVote(peer, m.Vote, at);
                 break;
             case PeerMessage.ProposalMessage m:
-                OnProposal(peer, m);
+                OnProposal(peer, m, at);
                 break;
             case PeerMessage.PolkaMessage m when IsStarted && m.Certificate.Height == Current:
                 if (m.Certificate.Verify(State.GenesisHash, State.Next.Validators) is not { } votes) Refuse(peer, "polka certificate without a polka");
-                else foreach (var vote in votes) FeedVote(vote);
+                else foreach (var vote in votes) FeedVote(vote, at);
                 break;
             case PeerMessage.RoundMessage m when IsStarted && m.Certificate.Height == Current:
-                foreach (var vote in m.Certificate.Votes) OnVote(peer, vote);
+                foreach (var vote in m.Certificate.Votes) OnVote(peer, vote, at);
                 break;
             case PeerMessage.StatusMessage m:
                 OnStatus(peer, m.Height);
@@ -167,6 +167,9 @@ public sealed partial class Engine
             case EngineTimer.StartHeight s when s.Height == Current && !IsStarted:
                 StartHeight();
                 break;
+            case EngineTimer.Build b when IsStarted && b.Height == Current:
+                BuildValue(b.Round);
+                break;
             case EngineTimer.Gossip:
                 _isGossipTimed = false;
                 SendGossip();
@@ -187,7 +190,7 @@ public sealed partial class Engine
     {
         _heightStarted = _now;
         Feed(new Input.StartHeight(Current, State.Next.Schedule), new WalRecord.StartRecord(_now));
-        foreach (var (peer, message) in _early.Take(Current)) OnMessage(peer, message);
+        foreach (var (peer, message, at) in _early.Take(Current)) OnMessage(peer, message, at);
     }
 
     private void Feed(Input input, WalRecord record)
