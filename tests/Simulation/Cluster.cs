@@ -207,7 +207,9 @@ public sealed class Cluster
 
     private ulong Delay() => _options.DelayMin + _draw.NextBelow(_options.DelayMax - Math.Min(_options.DelayMin, _options.DelayMax - 1));
 
-    private Timestamp ClockOf(SimulatedNode node) => new(Epoch + _events.Now + node.ClockSkew);
+    // With the faults the skews end too: fast clocks are set back.
+    private Timestamp ClockOf(SimulatedNode node) =>
+        new(Epoch + _events.Now + (_isFaulty ? node.ClockSkew : Math.Min(node.ClockSkew, _options.HealthyClockSkewMax)));
 
     private void Record(SimulatedNode node, char kind, byte[] content) =>
         _eventHash.AppendData(new ByteWriter().UInt64(_events.Now).Address(node.Address).Byte((byte)kind).Bytes(content).ToArray());

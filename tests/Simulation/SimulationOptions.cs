@@ -29,6 +29,9 @@ public sealed record SimulationOptions
     /// <summary>How far the clocks of the nodes are apart, at most.</summary>
     public ulong ClockSkewMax { get; init; }
 
+    /// <summary>The same once the faults are over: within the precision that the chain counts on, or the slowest clock leads alone.</summary>
+    public ulong HealthyClockSkewMax { get; init; } = 400;
+
     /// <summary>Equal powers, or different ones.</summary>
     public bool WeightedPower { get; init; }
 
