@@ -97,14 +97,16 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         return chain.Rotate(old, fresh, Sequence(), stream.NextChance(1, 8) ? old.Sign(stream.NextHash()) : null);
     }
 
-    // Faults of those who are, were or were never validators: new and old ones, told again, spoilt, and not signed by whom they name.
+    // Faults of those who are, were or were never validators: new and old ones, told again, and spoilt. The chain is kept going: of its members
+    // no more are convicted than a vote can set free.
     private Transaction Report()
     {
         var guilty = stream.NextChance(1, 3) ? Validator() : _validators[(int)stream.NextBelow((ulong)_validators.Count)];
         var height = chain.State.Height.Value + 2;
         height -= Math.Min(height, stream.NextBelow(stream.NextChance(1, 4) ? 40UL : 6UL));
         var evidence = chain.DoubleVote(guilty, height, (byte)stream.NextBelow(2)).Encode();
-        if (stream.NextChance(1, 8)) evidence[(int)stream.NextBelow((ulong)evidence.Length)] ^= 1;
+        var jailed = chain.Members.Validators.Count(member => ValidatorRecord.IsJailedAt(chain.State, member.Address));
+        if (jailed > 0 || stream.NextChance(1, 2)) evidence[(int)stream.NextBelow((ulong)evidence.Length)] ^= 1;
         return chain.Report(Validator(), evidence);
     }
 
