@@ -41,7 +41,7 @@ internal sealed class ChainService(NodeServices node)
             TransactionsTotal = node.Chain.TransactionsTotal,
             EarliestHeight = node.Chain.EarliestBlock.Value,
         };
-        if (node.Chain.Get(state.Height) is { } last)
+        if (node.Chain.GetRecent(state.Height) is { } last)
         {
             status.Author = last.Block.Header.Author.ToByteString();
             status.BuiltRound = last.Block.Header.BuiltRound.Value;
