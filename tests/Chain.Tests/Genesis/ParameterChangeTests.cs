@@ -94,6 +94,8 @@ public sealed class ParameterChangeTests
     [InlineData("governance.open_per_validator_max", "16", "17")]
     [InlineData("validators.evidence_blocks", "10", "9")]
     [InlineData("validators.evidence_blocks", "100000000", "100000001")]
+    [InlineData("validators.evidence_ms", "1000", "999")]
+    [InlineData("validators.evidence_ms", "1000000000000", "1000000000001")]
     public void BoundsAreTheLastGoodValues(string key, string good, string bad)
     {
         Assert.Equal(ParameterFault.None, ParameterChange.Apply(Start, [(key, good)], out var changed));
