@@ -26,11 +26,18 @@ public static class CanonicalProto
             message = parsed;
             return true;
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception thrown) when (IsRefusal(thrown))
         {
             return false;
         }
     }
+
+    /// <summary>
+    /// Whether an exception of the library says that bytes are no message. It adds the length of a message inside another to its place
+    /// without looking whether that fits 32 bits: one near 2^31 gives a limit below zero, and the library reads on until the end of the bytes
+    /// stops it with an exception of the runtime's. It never returns a message then, since that limit is never met.
+    /// </summary>
+    public static bool IsRefusal(Exception thrown) => thrown is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentOutOfRangeException;
 
     private static bool IsEncoding(IMessage message, ReadOnlySpan<byte> bytes)
     {

@@ -33,6 +33,10 @@ internal static class GenesisJson
             using var _ = JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = DepthMax });
             genesis = JsonSerializer.Deserialize<GenesisDocument>(json, Compact);
         }
+        catch (InvalidOperationException bad)
+        {
+            throw new OperatorException("genesis: a text that is no Unicode: half of a surrogate pair is escaped in it", bad);
+        }
         catch (JsonException bad)
         {
             throw new OperatorException($"genesis: {Place(bad)}{Wanted(bad)}", bad);

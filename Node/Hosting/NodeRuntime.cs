@@ -14,6 +14,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     // One message to many peers, one after the other, is encoded once. Only the engine's thread performs outputs.
     private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
+    private HealthWatch _health = null!;
 
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
     {
@@ -82,6 +83,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
         _owned.Add(Network);
 
+        _health = Own(new HealthWatch(signer?.Address, time));
         var commits = Own(new BackgroundCommits(chain, () => Host?.Wake()));
         var engine = new Engine(state, chain, commits, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
         _recent.Add(state);
@@ -94,8 +96,8 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
         Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgent(signer, blobs, signal, loggers).Completion);
 
-        var health = new HealthStatus();
-        var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), health);
+        _health.Start(() => Host.Current);
+        var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
@@ -159,6 +161,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
                 _recent.Add(Host.Current.State);
+                _health.Committed(committed.Block.Block, Host.Current.State);
                 if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Google.Protobuf;
+using NeuroChain.Chain;
 
 namespace NeuroChain.P2P;
 
@@ -49,7 +50,7 @@ internal sealed class MessageReader(PipeReader input, int maxSizeBytes, StatusCo
         {
             return parser.ParseFrom(frame);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (CanonicalProto.IsRefusal(e))
         {
             throw new RpcException(new RpcStatus(malformed, "the message is not valid protobuf"), e);
         }

@@ -26,6 +26,22 @@ public sealed class HealthStatus
         signal.SetResult();
     }
 
+    /// <summary>Sets every service that was ever spoken of, and the process; who watches is told only where something changed.</summary>
+    public void SetAll(bool serving)
+    {
+        var status = serving ? ServingStatus.Serving : ServingStatus.NotServing;
+        TaskCompletionSource signal;
+        lock (_gate)
+        {
+            if (_statuses.Values.All(present => present == status)) return;
+            foreach (var service in _statuses.Keys.ToList()) _statuses[service] = status;
+            signal = _changed;
+            _changed = NewSignal();
+        }
+
+        signal.SetResult();
+    }
+
     /// <summary>Null where nobody ever spoke of the service.</summary>
     public bool? IsServing(string service) => Read(service).Status is { } status ? status == ServingStatus.Serving : null;
 

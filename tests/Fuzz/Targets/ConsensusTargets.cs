@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+using NeuroChain.Chain.Tests;
+using NeuroChain.Consensus;
+
+namespace NeuroChain.Fuzz;
+
+/// <summary>Decoders of Consensus: its files, which a torn write or a bad disk may have harmed.</summary>
+internal static class ConsensusTargets
+{
+    public static readonly ImmutableArray<FuzzTarget> All =
+    [
+        new("signer-state", ["SignerState.Decode"], s => AnyState(s).Encode(), bytes => SignerState.Decode(bytes)?.Encode()),
+        new("wal-record", ["WalRecord.Decode"], s => AnyRecord(s).Encode(), bytes => WalRecord.Decode(bytes)?.Encode()),
+        new("wal-file", ["Wal.Read"], AnyLog, ReadLog) { Spelling = Spelling.None },
+    ];
+
+    private static SignerState AnyState(SeededStream s)
+    {
+        return new SignerState(new Height(s.NextUInt64()), new Round((uint)s.NextBelow(9)), Signed(), Signed(), Signed(), s.NextChance(1, 2) ? null : new Round((uint)s.NextBelow(9)));
+
+        SignedOnce? Signed() => s.NextChance(1, 3) ? null : new SignedOnce(s.NextHash(), ChainFormats.AnySignature(s));
+    }
+
+    private static WalRecord AnyRecord(SeededStream s)
+    {
+        var at = new Timestamp(s.NextUInt64());
+        switch (s.NextBelow(5))
+        {
+            case 0:
+                Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
+                return new WalRecord.ProposalRecord(at, proposal, s.NextChance(1, 2), ChainTargets.Bytes(s, 200));
+            case 1:
+                Assert.True(SignedVote.TryDecode(ChainFormats.Named("vote").Make(s), out var vote));
+                return new WalRecord.VoteRecord(at, vote);
+            case 2:
+                return new WalRecord.TimeoutRecord(at, TimeoutKind.Prevote, new Round((uint)s.NextBelow(9)));
+            case 3:
+                return new WalRecord.ValueRecord(at, new Round((uint)s.NextBelow(9)), ChainTargets.Bytes(s, 200));
+            default:
+                return new WalRecord.StartRecord(at);
+        }
+    }
+
+    private static byte[] AnyLog(SeededStream s)
+    {
+        var folder = new MemoryFolder();
+        using (var log = new Wal(folder))
+        {
+            log.Open(new Height(1));
+            for (var left = s.NextBelow(6); left > 0; left--) log.Append(AnyRecord(s));
+            log.Flush();
+        }
+
+        using var file = folder.OpenAppend(folder.List()[0]);
+        return file.ReadAll();
+    }
+
+    // A torn log is cut where it is whole: what is left must read as the very same records.
+    private static byte[]? ReadLog(byte[] bytes)
+    {
+        var (records, length) = Wal.Read(bytes);
+        Assert.InRange(length, 0, bytes.Length);
+        var (again, whole) = Wal.Read(bytes.AsSpan(0, (int)length));
+        Assert.Equal(length, whole);
+        Assert.Equal(records.Count, again.Count);
+        return length == bytes.Length ? bytes : null;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+
+namespace NeuroChain.Fuzz;
+
+/// <summary>Decoders of Learning that read what trainers send: the checkpoint is anybody's bytes.</summary>
+internal static class LearningTargets
+{
+    private static readonly ModelSpec Small = SmallSpec();
+
+    public static readonly ImmutableArray<FuzzTarget> All =
+    [
+        new("model-spec", ["ModelSpec.TryParse", "ModelSpecJson.TryRead"], _ => ModelSpec.SmallConvolutional().CanonicalJson.ToArray(), ReencodeSpec)
+        { Spelling = Spelling.Several, TestInputs = 4_000 },
+        new("checkpoint", ["Checkpoint.TryRead"], s => Checkpoint.Write(ModelParameters.HeUniform(Small.Plan, s.NextHash())),
+            bytes => Checkpoint.TryRead(bytes, Small.Plan, out var parameters, out _) ? Checkpoint.Write(parameters) : null) { TestInputs = 4_000 },
+    ];
+
+    private static ModelSpec SmallSpec()
+    {
+        Assert.True(ModelSpec.TryCreate(new Shape(1, 2, 2), [new FlattenSpec(), new DenseSpec(3)], out var spec, out _));
+        return spec;
+    }
+
+    private static byte[]? ReencodeSpec(byte[] bytes)
+    {
+        if (ModelSpec.TryParse(bytes, out var spec, out var error)) return spec.CanonicalJson.ToArray();
+        Assert.NotEqual(ModelSpecError.None, error);
+        return null;
+    }
+}

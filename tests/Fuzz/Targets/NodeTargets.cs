@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+using NeuroChain.Chain.Tests;
+using NeuroChain.Ledger;
+using NeuroChain.Node;
+
+namespace NeuroChain.Fuzz;
+
+/// <summary>Decoders of Node: what peers and the evaluator process say, and the files beside the state.</summary>
+internal static class NodeTargets
+{
+    public static readonly ImmutableArray<FuzzTarget> All =
+    [
+        new("peer-message", ["PeerMessage.TryDecode", "TransactionsMessage.Decode"], s => AnyMessage(s).Encode(), bytes => PeerMessage.TryDecode(bytes, out var message) ? message.Encode() : null),
+        new("blocks-answer", ["PeerRelay.TryDecodeBlock"], s => new ByteWriter().LengthAndBytes(ChainTargets.Bytes(s, 200)).Bytes(ChainFormats.AnyCommit(s).Encode()).ToArray(), ReencodeAnswer),
+        new("undo-record", ["UndoRecord.TryDecode"], AnyUndo, bytes => UndoRecord.TryDecode(bytes, out var undo) ? UndoRecord.Encode(undo).ToArray() : null),
+        new("kept-block", ["KeptBlock.Read"], AnyKept, ReencodeKept),
+        new("pending-attestation", ["PendingAttestation.Decode"], s => new PendingAttestation(s.NextHash(), ChainTargets.AnyProof(s).Certificate.Statement, Numbers(s)).Encode(),
+            bytes => PendingAttestation.Decode(bytes)?.Encode()),
+        new("evaluation-request", ["EvaluationRequest.Decode"], AnyRequest, bytes => EvaluationRequest.Decode(bytes)?.Encode()),
+        new("checkpoint-losses", ["CheckpointLosses.Decode"], AnyLosses, bytes => CheckpointLosses.Decode(bytes) is { } losses ? CheckpointLosses.Encode(losses) : null),
+    ];
+
+    private static PeerMessage AnyMessage(SeededStream s)
+    {
+        switch (s.NextBelow(9))
+        {
+            case 0:
+                Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
+                return new PeerMessage.ProposalMessage(proposal, ChainTargets.Bytes(s, 200));
+            case 1:
+                Assert.True(SignedVote.TryDecode(ChainFormats.Named("vote").Make(s), out var vote));
+                return new PeerMessage.VoteMessage(vote);
+            case 2:
+                Assert.True(PolkaCertificate.TryDecode(ChainFormats.Named("polka certificate").Make(s), out var polka));
+                return new PeerMessage.PolkaMessage(polka);
+            case 3:
+                Assert.True(RoundCertificate.TryDecode(ChainFormats.Named("round certificate").Make(s), out var round));
+                return new PeerMessage.RoundMessage(round);
+            case 4:
+                return new PeerMessage.StatusMessage(new Height(s.NextUInt64()));
+            case 5:
+                return new PeerMessage.TransactionsMessage([.. Enumerable.Range(0, 1 + (int)s.NextBelow(4)).Select(_ => (ReadOnlyMemory<byte>)ChainTargets.Bytes(s, 120))]);
+            case 6:
+                return new PeerMessage.AnnouncementMessage([.. Hashes(s)]);
+            case 7:
+                return new PeerMessage.WantedMessage([.. Hashes(s)]);
+            default:
+                return new PeerMessage.LinksMessage([.. Enumerable.Range(0, (int)s.NextBelow(4)).Select(_ => ChainFormats.AnyAddress(s))]);
+        }
+    }
+
+    private static IEnumerable<TransactionHash> Hashes(SeededStream s) => Enumerable.Range(0, 1 + (int)s.NextBelow(4)).Select(_ => new TransactionHash(s.NextHash()));
+
+    private static byte[]? ReencodeAnswer(byte[] bytes) =>
+        PeerRelay.TryDecodeBlock(bytes, out var block, out var certificate) ? new ByteWriter().LengthAndBytes(block.Span).Bytes(certificate.Span).ToArray() : null;
+
+    private static byte[] AnyUndo(SeededStream s)
+    {
+        var undo = new SortedDictionary<StateKey, byte[]?>();
+        for (var left = s.NextBelow(6); left > 0; left--)
+            undo[StateKey.Of(StateModule.Accounts, 1, ChainFormats.AnyAddress(s))] = s.NextChance(1, 3) ? null : ChainTargets.Bytes(s, 60);
+        return UndoRecord.Encode([.. undo]).ToArray();
+    }
+
+    private static byte[] AnyKept(SeededStream s)
+    {
+        var items = new ByteWriter().LengthAndBytes(ChainTargets.Bytes(s, 60)).LengthAndBytes(ChainTargets.Bytes(s, 60)).ToArray();
+        return Encode(new KeptBlock(ChainFormats.AnyBlock(s), ChainFormats.AnyCommit(s), items, s.NextChance(1, 2) ? [] : items));
+    }
+
+    private static byte[] Encode(KeptBlock kept)
+    {
+        var writer = new ByteWriter();
+        kept.Write(writer);
+        return writer.ToArray();
+    }
+
+    private static byte[]? ReencodeKept(byte[] bytes)
+    {
+        var reader = new ByteReader(bytes);
+        if (KeptBlock.Read(ref reader) is not { } kept || !reader.IsWhole) return null;
+        _ = kept.Fits(kept.Block.Header);
+        return Encode(kept);
+    }
+
+    private static uint[] Numbers(SeededStream s) => [.. Enumerable.Range(0, (int)s.NextBelow(9)).Select(_ => (uint)s.NextBelow(1 << 26))];
+
+    private static byte[] AnyRequest(SeededStream s) => new EvaluationRequest(
+        s.NextHash(), ChainTargets.Bytes(s, 100), [.. Numbers(s).Select(number => (int)number)], [ChainTargets.Bytes(s, 100), ChainTargets.Bytes(s, 100)]).Encode();
+
+    private static byte[] AnyLosses(SeededStream s) => CheckpointLosses.Encode(
+        [new CheckpointLosses(CandidateVerdict.Evaluated, Numbers(s)), new CheckpointLosses(CandidateVerdict.Malformed, [])]);
+}
