@@ -112,9 +112,10 @@ public sealed class Cluster
         {
             Seed = Options.Seed,
             Validators = Options.Validators,
-            Byzantine = string.Join("+", Hosts.Where(host => host.Node.Accomplice is not null).SelectMany(host => host.Node.Accomplice!.Behaviours).Select(b => b.Name).Concat(Options.Twins && Cast.Byzantine.Count > 0 ? ["twins"] : []).Distinct().Order()),
+            Byzantine = BehavioursPlayed(),
             Height = agreement.Highest,
             Rounds = Checkers.OfType<CertificateChecker>().Single().Rounds,
+            Convicted = Checkers.OfType<HonestEvidenceChecker>().Single().Convicted,
             Crashes = Crashes,
             Partitions = _weather.Partitions,
             FullDisks = Disks.FullDisks,
@@ -131,6 +132,13 @@ public sealed class Cluster
 
     /// <summary>Whether faults may befall a node: all of them until the core is healed, then those outside.</summary>
     public bool MayCrash(SimulatedNode node) => _core is null || !_core.Contains(node.Index);
+
+    private string BehavioursPlayed()
+    {
+        var played = Hosts.SelectMany(host => host.Node.Accomplice?.Behaviours ?? []).Select(behaviour => behaviour.Name);
+        if (Hosts.Exists(host => host.Node.IsTwin)) played = played.Append("twins");
+        return string.Join('+', played.Distinct().Order(StringComparer.Ordinal));
+    }
 
     // A node's identity on the network is not its validator's: twins have one key and two of these.
     private static Address NodeAddress(int index) => Address.FromBytes(Hash256.Sha256([(byte)'n', (byte)index]).ToArray().AsSpan(0, Address.Size));

@@ -1,11 +1,22 @@
 using NeuroChain.Simulation;
 
-// simulate --seeds A..B: runs every seed, says how far each came, and stops at the first that breaks a rule.
+// simulate --seeds A..B: runs every seed, says how far each came, and stops at the first that breaks a rule. --scenario NAME tells one story.
 if (!RunArguments.TryParse(args, out var arguments, out var fault))
 {
     Console.Error.WriteLine(fault);
     Console.Error.WriteLine(RunArguments.Usage);
     return 2;
+}
+
+if (arguments.Scenario is { } name)
+{
+    if (AllScenarios.Find(name) is not { } scenario)
+    {
+        Console.Error.WriteLine($"--scenario {name}: not known; there are: {string.Join(", ", AllScenarios.Of().Select(known => known.Name))}");
+        return 2;
+    }
+
+    return ScenarioRunner.Run(scenario, arguments, Console.Out);
 }
 
 var report = new SeedRunner(arguments, Console.Out).Run();

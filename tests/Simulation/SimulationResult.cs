@@ -17,6 +17,9 @@ public sealed record SimulationResult
     /// <summary>The sum over all heights of the rounds that deciding them took, the first counting as one.</summary>
     public required ulong Rounds { get; init; }
 
+    /// <summary>Keys against which some node has evidence.</summary>
+    public required int Convicted { get; init; }
+
     public required int Crashes { get; init; }
 
     public required int Partitions { get; init; }

@@ -3,7 +3,7 @@ using NeuroChain.Node;
 
 namespace NeuroChain.Simulation;
 
-/// <summary>As leader gives its blocks whatever time it likes, up to an hour ahead; sometimes the last time there is.</summary>
+/// <summary>As leader gives its blocks whatever time it likes, up to an hour ahead.</summary>
 public sealed class ClockLiar : IBehaviour
 {
     private const ulong Hour = 3_600_000;
@@ -14,7 +14,6 @@ public sealed class ClockLiar : IBehaviour
     {
         if (message is not PeerMessage.ProposalMessage { Proposal: { Proposal: { ValidRound: null } proposal } signed } p || signed.Proposer != me.Address) return Accomplice.AsItIs(to, message);
         if (!Block.TryDecode(p.Block.Span, out var block, out _)) return Accomplice.AsItIs(to, message);
-        var later = me.Draw.NextChance(1, 16) ? ulong.MaxValue - block.Header.Time.Milliseconds : me.Draw.NextBelow(Hour);
-        return Accomplice.AsItIs(to, me.Propose(proposal.Round, Accomplice.Variant(block, later), null));
+        return Accomplice.AsItIs(to, me.Propose(proposal.Round, Accomplice.Variant(block, me.Draw.NextBelow(Hour)), null));
     }
 }

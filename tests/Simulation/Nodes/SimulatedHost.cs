@@ -44,7 +44,7 @@ public sealed class SimulatedHost
         if (_cluster.MayCrash(Node) && _crashes.DiesAgain()) Node.CrashSoon(_crashes.Draw);
         try
         {
-            Node.Start(Now, chain => _cluster.Options.BackgroundCommitMs == 0 ? new DirectCommits(chain) : new SimulatedCommits(chain, WriteLater));
+            Node.Start(Now, CommitsTo);
         }
         catch (SimulatedCrashException)
         {
@@ -239,11 +239,16 @@ public sealed class SimulatedHost
         return Node.Accomplice is { } accomplice ? accomplice.Serve(from, to, blocks) : blocks;
     }
 
-    private void WriteLater() => InThisLife(1 + _crashes.Draw.NextBelow(_cluster.Options.BackgroundCommitMs), () =>
+    private IBlockCommits CommitsTo(ChainStore chain)
     {
-        _cluster.Log.Record('w', Node.Index);
-        Turn(static _ => { });
-    });
+        if (_cluster.Options.BackgroundCommitMs == 0) return new DirectCommits(chain);
+        SimulatedCommits? commits = null;
+        return commits = new SimulatedCommits(chain, () => InThisLife(1 + _crashes.Draw.NextBelow(_cluster.Options.BackgroundCommitMs), () =>
+        {
+            _cluster.Log.Record('w', Node.Index);
+            Turn(_ => commits!.Flush());
+        }));
+    }
 
     private void InThisLife(ulong after, Action happening)
     {

@@ -108,7 +108,7 @@ public sealed record SimulationOptions
     public ulong HealthyHeights { get; init; } = 4;
 
     /// <summary>Virtual milliseconds that the core has for that.</summary>
-    public ulong HealthyForMs { get; init; } = 180_000;
+    public ulong HealthyForMs { get; init; } = 300_000;
 
     /// <summary>Whether the healthy core is more than two thirds drawn from the sound nodes while all others go on failing; else it is all of them.</summary>
     public bool HealsCoreOnly { get; init; }

@@ -14,6 +14,8 @@ public sealed class RunReport(RunArguments arguments)
 
     public List<(ulong Seed, Exception Failure)> Failures { get; } = [];
 
+    public IReadOnlyCollection<SimulationResult> Results => _results.Values;
+
     public double Seconds { get; set; }
 
     public void Add(SimulationResult result) => _results.Add(result.Seed, result);
@@ -50,6 +52,7 @@ public sealed class RunReport(RunArguments arguments)
             })]),
             ["byzantine_seeds"] = new JsonObject(all.SelectMany(r => r.Byzantine.Split('+', StringSplitOptions.RemoveEmptyEntries)).GroupBy(name => name).OrderBy(g => g.Key, StringComparer.Ordinal)
                 .Select(g => KeyValuePair.Create(g.Key, (JsonNode?)g.Count()))),
+            ["convicted"] = all.Sum(r => r.Convicted),
             ["crashes"] = all.Sum(r => r.Crashes),
             ["partitions"] = all.Sum(r => r.Partitions),
             ["full_disks"] = all.Sum(r => r.FullDisks),

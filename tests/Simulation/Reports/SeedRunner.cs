@@ -3,9 +3,13 @@ using System.Globalization;
 
 namespace NeuroChain.Simulation;
 
-/// <summary>Runs seeds side by side, one thread for each, and says in their order how they went. The first failure ends it.</summary>
-public sealed class SeedRunner(RunArguments arguments, TextWriter output)
+/// <summary>Runs seeds side by side, one thread for each, and says how they went as they end. The first failure ends it.</summary>
+/// <param name="arguments">Which seeds, and how.</param>
+/// <param name="output">For people.</param>
+/// <param name="run">How one seed is run; as its options say where it is null.</param>
+public sealed class SeedRunner(RunArguments arguments, TextWriter output, Func<ulong, SimulationOptions, SimulationResult>? run = null)
 {
+    private readonly Func<ulong, SimulationOptions, SimulationResult> _run = run ?? ((_, options) => new Cluster(options).Run());
     private readonly Lock _gate = new();
     private readonly RunReport _report = new(arguments);
     private ulong _next = arguments.First;
@@ -42,8 +46,8 @@ public sealed class SeedRunner(RunArguments arguments, TextWriter output)
         try
         {
             var options = Swarm.Draw(seed, arguments.Nodes) with { RealSignatures = arguments.RealSignatures };
-            var result = new Cluster(options).Run();
-            if (arguments.Repeat && new Cluster(options).Run() != result) throw new SimulationFailedException("a second run of the seed was another");
+            var result = _run(seed, options);
+            if (arguments.Repeat && _run(seed, options) != result) throw new SimulationFailedException("a second run of the seed was another");
             lock (_gate)
             {
                 _report.Add(result);
