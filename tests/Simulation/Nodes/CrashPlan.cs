@@ -45,7 +45,7 @@ public sealed class CrashPlan(SeededStream draw, SimulationOptions options)
     public ulong Away() => 50 + draw.NextBelow(options.DownMaxMs);
 
     /// <summary>Whether the machine shall die once more, while it recovers.</summary>
-    public bool DiesAgain() => options.CrashPerTurn > 0 && draw.NextChance(1, 10);
+    public bool DiesAgain() => options.CrashPerTurn > 0 && draw.NextChance(1, 5);
 
     /// <summary>How many of the outputs got out.</summary>
     public int Let(int outputs) => (int)draw.NextBelow((ulong)outputs + 1);

@@ -18,18 +18,17 @@ public sealed record Cast(ImmutableArray<ulong> Powers, ImmutableHashSet<int> By
         var total = powers.Aggregate((a, b) => a + b);
 
         ulong failing = 0;
-        var byzantine = Take(options.ByzantineMax);
-        var spoilt = Take(options.SpoilsDisks ? 1 : 0);
-        return new Cast([.. powers], byzantine, spoilt);
+        var byzantine = Take(options.ByzantineMax, []);
+        return new Cast([.. powers], byzantine, Take(options.SpoilsDisks ? 1 : 0, byzantine));
 
-        ImmutableHashSet<int> Take(int most)
+        ImmutableHashSet<int> Take(int most, ImmutableHashSet<int> before)
         {
             var taken = ImmutableHashSet.CreateBuilder<int>();
             for (var tries = 0; taken.Count < most && tries < 20; tries++)
             {
                 var candidate = (int)draw.NextBelow((ulong)powers.Length);
                 // "Less than a third", in the plainest numbers: the rest must be more than two thirds.
-                if (3 * (failing + powers[candidate]) >= total || powers[candidate] == 0 || !taken.Add(candidate)) continue;
+                if (before.Contains(candidate) || 3 * (failing + powers[candidate]) >= total || !taken.Add(candidate)) continue;
                 failing += powers[candidate];
             }
 

@@ -59,7 +59,7 @@ public static class Swarm
             FaultyForMs = 4_000 + draw.NextBelow(20_000),
             FaultyHeightsMax = 30 + draw.NextBelow(30),
             HealsCoreOnly = draw.NextChance(1, 2),
-            HealthyHeights = 4 + draw.NextBelow(50),
+            HealthyHeights = 4 + draw.NextBelow(70),
         };
     }
 
