@@ -11,5 +11,10 @@ public sealed class PublicKey
 
     public Address Address => AddressOf(_point);
 
-    internal static Address AddressOf(ReadOnlySpan<byte> point) => Address.FromBytes(Keccak256.Hash(point).ToArray().AsSpan(12));
+    internal static Address AddressOf(ReadOnlySpan<byte> point)
+    {
+        Span<byte> hash = stackalloc byte[Hash256.Size];
+        Keccak256.Hash(point).CopyTo(hash);
+        return Address.FromBytes(hash[(Hash256.Size - Address.Size)..]);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace NeuroChain.Chain;
 
@@ -16,6 +17,13 @@ public static class Invariant
     public static void Check([DoesNotReturnIf(false)] bool condition, string why)
     {
         if (!condition) Fail(why);
+    }
+
+    /// <summary>The same with a sentence that names values: it is put together only where the check fails.</summary>
+    [StackTraceHidden]
+    public static void Check([DoesNotReturnIf(false)] bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref InvariantMessage why)
+    {
+        if (!condition) Fail(why.ToString());
     }
 
     [DoesNotReturn]

@@ -34,10 +34,7 @@ internal sealed class PaidLanes
 
     private readonly MempoolOptions _options;
     private readonly Dictionary<Address, SenderQueue> _senders = [];
-    private readonly SortedSet<Waiting> _heads = new(OfferOrder.Instance);
-
-    // Of each sender the last in that lane, by lane.
-    private readonly SortedSet<Waiting>[] _leaving = [.. Enumerable.Range(0, Lanes.Count).Select(_ => new SortedSet<Waiting>(LeavingOrder.Instance))];
+    private readonly LeavingIndex[] _leaving; // by lane
     private readonly SortedSet<(ulong LastHeight, TransactionHash Hash, Address Sender, ulong Nonce)> _byExpiry = [];
     private readonly BlockSpace[] _used = new BlockSpace[Lanes.Count];
     private readonly BlockSpace[] _bounds = new BlockSpace[Lanes.Count];
@@ -48,6 +45,7 @@ internal sealed class PaidLanes
     public PaidLanes(MempoolOptions options)
     {
         _options = options;
+        _leaving = [.. Enumerable.Range(0, Lanes.Count).Select(lane => new LeavingIndex(() => EndsIn((Lane)lane)))];
         _bounds[(int)Lane.Normal] = new BlockSpace(options.BytesMax, options.CountMax, long.MaxValue);
     }
 
@@ -93,6 +91,7 @@ internal sealed class PaidLanes
         foreach (var address in touched)
             if (_senders.ContainsKey(address))
                 Renew(address, AccountsModule.Get(state, address), state.Height, gone);
+        foreach (var lane in _leaving) lane.Age();
         while (_byExpiry.Count > 0 && _byExpiry.Min.LastHeight <= state.Height.Value)
         {
             var queue = _senders[_byExpiry.Min.Sender];
@@ -111,7 +110,7 @@ internal sealed class PaidLanes
         Know(state);
         var least = new FeeRate(_price.CostUnit.Units, 1);
         var unlocked = new PriorityQueue<Waiting, Waiting>(OfferOrder.Instance);
-        foreach (var head in _heads)
+        foreach (var head in _senders.Values.Select(queue => queue.Head).OfType<Waiting>().Order(OfferOrder.Instance))
         {
             while (unlocked.TryPeek(out var next, out _) && OfferOrder.Instance.Compare(next, head) < 0)
                 yield return Take(unlocked.Dequeue());
@@ -168,7 +167,7 @@ internal sealed class PaidLanes
         const int lane = (int)Lane.Normal;
         if (incoming.OwnLane != Lane.Normal || replaced is not null || (_used[lane] + incoming.Space).FitsInto(_bounds[lane])) return false;
         if (incoming.Transaction.Nonce - account.Nonce >= _options.EvictorDepthMax) return true;
-        return _leaving[lane].Min is { IsReady: true } cheapest
+        return _leaving[lane].First is { IsReady: true } cheapest
             && cheapest.Transaction.Sender != incoming.Transaction.Sender
             && !incoming.OwnRate.Outbids(cheapest.Rate);
     }
@@ -182,7 +181,7 @@ internal sealed class PaidLanes
         if (!MayEvict(own, incoming, now)) return MempoolRejection.Full;
         var victims = new List<(SenderQueue Queue, Waiting[] Tail)>();
         var left = _used[lane];
-        foreach (var last in _leaving[lane])
+        foreach (var last in _leaving[lane].InOrder)
         {
             if (last.Transaction.Sender == incoming.Transaction.Sender) continue;
             if (victims.Count == VictimsMax || !MayPushOut(incoming, last)) return MempoolRejection.Full;
@@ -274,8 +273,6 @@ internal sealed class PaidLanes
 
     private void Account(SenderQueue queue, bool attach)
     {
-        if (queue.Count == 0) return;
-        if (queue.Head is { } head) Put(_heads, head, attach);
         var all = queue.All;
         for (var i = 0; i < all.Count; i++)
         {
@@ -283,13 +280,9 @@ internal sealed class PaidLanes
             var lane = (int)waiting.Lane;
             _used[lane] = attach ? _used[lane] + waiting.Space : _used[lane] - waiting.Space;
             if (!waiting.IsReady) _gapped += attach ? 1 : -1;
-            if (i == all.Count - 1 || all[i + 1].Lane != waiting.Lane) Put(_leaving[lane], waiting, attach);
+            if (queue.IsEnd(i)) _leaving[lane].Put(waiting, attach);
         }
     }
 
-    private static void Put(SortedSet<Waiting> order, Waiting waiting, bool attach)
-    {
-        var changed = attach ? order.Add(waiting) : order.Remove(waiting);
-        Invariant.Check(changed, "an order has each waiting transaction once");
-    }
+    private IEnumerable<Waiting> EndsIn(Lane lane) => _senders.Values.SelectMany(queue => queue.Ends).Where(waiting => waiting.Lane == lane);
 }

@@ -24,6 +24,12 @@ internal sealed class SenderQueue
 
     public Waiting Last => _byNonce.Values[^1];
 
+    /// <summary>Of each lane the last in it before another lane follows, and the last of all.</summary>
+    public IEnumerable<Waiting> Ends => All.Where((waiting, i) => IsEnd(i));
+
+    /// <summary>Whether that one, counted from the lowest nonce, is an end.</summary>
+    public bool IsEnd(int index) => index == Count - 1 || All[index + 1].Lane != All[index].Lane;
+
     public Waiting? At(ulong nonce) => _byNonce.GetValueOrDefault(nonce);
 
     public void Add(Waiting waiting)

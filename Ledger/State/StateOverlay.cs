@@ -16,7 +16,7 @@ public sealed class StateOverlay(IStateReader below, int capacity = 0) : IStateR
 
     // In the order in which they were first touched: what comes out never follows the order of the hash table.
     private readonly List<Record> _records = new(capacity);
-    private readonly List<(int Place, byte[]? Value)> _journal = new(capacity);
+    private readonly List<(int Place, byte[]? Value)> _journal = new(2 * capacity);
     private ImmutableArray<StateChange> _sorted;
 
     /// <summary>Every record that differs from what is below, ascending by key.</summary>

@@ -40,8 +40,8 @@ internal sealed class NodeClient(string node) : IDisposable
     public Task<V1.Block> BlockAsync(GetBlockRequest request, CancellationToken cancellationToken) => Channel.UnaryAsync(GetBlock, request, null, cancellationToken);
 
     /// <summary>New blocks as they come, for as long as the caller listens.</summary>
-    public IAsyncEnumerable<V1.Block> BlocksAsync(Height from, CancellationToken cancellationToken) =>
-        Channel.ServerStreaming(StreamBlocks, new StreamBlocksRequest { FromHeight = from.Value }, TimeSpan.MaxValue, cancellationToken);
+    public IAsyncEnumerable<V1.Block> BlocksAsync(Height from, CancellationToken cancellationToken, BlockParts? leaveOut = null) =>
+        Channel.ServerStreaming(StreamBlocks, new StreamBlocksRequest { FromHeight = from.Value, LeaveOut = leaveOut }, TimeSpan.MaxValue, cancellationToken);
 
     public Task<GetAccountResponse> AccountAsync(Address address, CancellationToken cancellationToken) =>
         Channel.UnaryAsync(GetAccount, new GetAccountRequest { Address = address.ToByteString() }, null, cancellationToken);

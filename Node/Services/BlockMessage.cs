@@ -7,7 +7,7 @@ namespace NeuroChain.Node;
 /// <summary>A decided block as the API shows it.</summary>
 internal static class BlockMessage
 {
-    public static V1.Block Of(CommittedBlock committed, BlockOutcome outcome)
+    public static V1.Block Of(CommittedBlock committed, BlockOutcome outcome, V1.BlockParts? leaveOut = null)
     {
         var (block, certificate) = committed;
         var header = block.Header;
@@ -30,13 +30,14 @@ internal static class BlockMessage
             message.Transactions.Add(new V1.BlockTransaction
             {
                 Hash = receipt.Transaction.Value.ToByteString(),
-                Raw = ByteString.CopyFrom(block.Transactions[i].Span),
+                Raw = leaveOut is { Raw: true } ? ByteString.Empty : ByteString.CopyFrom(block.Transactions[i].Span),
                 Code = receipt.Code,
                 Reason = ReasonOf(receipt),
                 Fee = receipt.Fee.ToByteString(),
             });
         }
 
+        if (leaveOut is { Events: true }) return message;
         foreach (var (index, happened) in outcome.Events.Index())
         {
             var shown = new V1.BlockEvent { Index = (uint)index, Kind = happened.Kind, Transaction = happened.Transaction };

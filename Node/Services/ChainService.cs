@@ -41,7 +41,7 @@ internal sealed class ChainService(NodeServices node)
             TransactionsTotal = node.Chain.TransactionsTotal,
             EarliestHeight = node.Chain.EarliestBlock.Value,
         };
-        if (node.Chain.Get(state.Height) is { } last)
+        if (node.Chain.GetRecent(state.Height) is { } last)
         {
             status.Author = last.Block.Header.Author.ToByteString();
             status.BuiltRound = last.Block.Header.BuiltRound.Value;
@@ -61,7 +61,7 @@ internal sealed class ChainService(NodeServices node)
             GetBlockRequest.SelectorOneofCase.Latest => node.View.State.Height,
             _ => throw RequestChecks.Bad("selector: height, hash or latest wanted"),
         };
-        return node.Chain.Whole(height) is { } whole ? BlockMessage.Of(whole.Committed, whole.Outcome) : throw NotKept(height);
+        return node.Chain.Whole(height) is { } whole ? BlockMessage.Of(whole.Committed, whole.Outcome, request.LeaveOut) : throw NotKept(height);
     }
 
     private async Task StreamAsync(StreamBlocksRequest request, IServerStreamWriter<V1.Block> responses, ServerCallContext call)
@@ -73,7 +73,7 @@ internal sealed class ChainService(NodeServices node)
         {
             await node.Signal.WaitForAfterAsync(new Height(next.Value - 1), call.CancellationToken).ConfigureAwait(false);
             var whole = node.Chain.Whole(next) ?? throw NotKept(next);
-            await responses.WriteAsync(BlockMessage.Of(whole.Committed, whole.Outcome)).ConfigureAwait(false);
+            await responses.WriteAsync(BlockMessage.Of(whole.Committed, whole.Outcome, request.LeaveOut)).ConfigureAwait(false);
             next = next.Next();
         }
     }

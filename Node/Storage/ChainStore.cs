@@ -38,6 +38,8 @@ public sealed class ChainStore(IKeyValueStore store)
     // Filled anew for every block: only one thread commits.
     private readonly WriteBatch _commit = new();
 
+    private volatile CommittedBlock? _newest;
+
     private static readonly byte[] MarkKey = "mark"u8.ToArray();
     private static readonly byte[] TotalKey = "transactions"u8.ToArray();
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
@@ -128,9 +130,13 @@ public sealed class ChainStore(IKeyValueStore store)
 
         PutMark(batch, result.Next);
         store.Write(batch, durable: true);
+        _newest = new CommittedBlock(block, certificate);
     }
 
     public CommittedBlock? Get(Height height) => Get(store, height);
+
+    /// <summary>The same for who asks where the chain stands: the last block that was committed here comes from memory, and not from the disk.</summary>
+    public CommittedBlock? GetRecent(Height height) => _newest is { } newest && newest.Block.Height == height ? newest : Get(height);
 
     /// <summary>A block with its outcome, read at one moment: pruning never shows half of it. Null where it is not kept.</summary>
     public (CommittedBlock Committed, BlockOutcome Outcome)? Whole(Height height)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
+using NeuroChain.Node.V1;
 
 namespace NeuroChain.Benchmarks;
 
@@ -64,6 +65,7 @@ internal static class NetworkBenchmark
             ("signature_checks_per_second", (before + after) / 2),
             ("share_of_cores_of_load_generator", generator),
             ("share_of_cores_of_validators", validators),
+            ("processor_us_per_transfer_of_a_validator", validators * seconds * Environment.ProcessorCount * 1e6 / (rate * seconds * Validators)),
             ("finality_p50_ms_at_half_load", Percentile(latencies, 50)),
             ("finality_p99_ms_at_half_load", Percentile(latencies, 99)),
             ("peak_memory_mb_of_a_validator", memory / 1e6),
@@ -168,7 +170,7 @@ internal static class NetworkBenchmark
         {
             try
             {
-                await foreach (var block in network.Clients[1].BlocksAsync(Height.Genesis, cancellationToken).ConfigureAwait(false))
+                await foreach (var block in network.Clients[1].BlocksAsync(Height.Genesis, cancellationToken, new BlockParts { Raw = true, Events = true }).ConfigureAwait(false))
                 {
                     var now = Stopwatch.GetTimestamp();
                     foreach (var transaction in block.Transactions)

@@ -43,11 +43,14 @@ internal sealed class TransferChain
     public static Address Payee(int number) => TrainedChain.Key(10_000 + number).Address;
 
     /// <summary>Payments of one unit, to the payees of these numbers.</summary>
-    public Transaction[] Pay(params ReadOnlySpan<int> payees)
+    public Transaction[] Pay(params ReadOnlySpan<int> payees) => Pay(payees, "");
+
+    /// <summary>The same with a memo.</summary>
+    public Transaction[] Pay(ReadOnlySpan<int> payees, string memo)
     {
         var nonce = AccountsModule.Get(State, Payer.Address).Nonce;
         var transactions = new Transaction[payees.Length];
-        for (var i = 0; i < payees.Length; i++) transactions[i] = Pay(nonce + (ulong)i, payees[i]);
+        for (var i = 0; i < payees.Length; i++) transactions[i] = Pay(nonce + (ulong)i, payees[i], memo);
         return transactions;
     }
 
@@ -88,14 +91,14 @@ internal sealed class TransferChain
         while (State.Height.Value < height) Step(Pay((int)(State.Height.Value % 50)));
     }
 
-    private Transaction Pay(ulong nonce, int payee)
+    private Transaction Pay(ulong nonce, int payee, string memo)
     {
         var body = new TransactionBody
         {
             Genesis = State.GenesisHash.Value.ToByteString(),
             Nonce = nonce,
             Fee = Genesis.Parameters.FeeMin.ToByteString(),
-            Transfer = new Transfer { To = Payee(payee).ToByteString(), Amount = new Amount(1).ToByteString() },
+            Transfer = new Transfer { To = Payee(payee).ToByteString(), Amount = new Amount(1).ToByteString(), Memo = memo },
         };
         return Transaction.Sign(body, Payer);
     }
