@@ -23,6 +23,7 @@ public enum BlockFault
     EventsRootMismatch,
     BridgeRootMismatch,
     TimeNotAfterParent,
+    TimeOutOfRange,
     LastCommitMissing,
     LastCommitInvalid,
     LatePrecommitInvalid,

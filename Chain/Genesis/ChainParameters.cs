@@ -7,11 +7,13 @@ namespace NeuroChain.Chain;
 /// </summary>
 public sealed record ChainParameters
 {
-    /// <summary>Milliseconds from block to block while everybody is well.</summary>
+    /// <summary>Milliseconds from block to block while everybody is well; 0 is as fast as it goes.</summary>
     public uint BlockIntervalMs { get; init; } = 1000;
 
     /// <summary>Least fee of a transaction that pays one.</summary>
     public Amount FeeMin { get; init; } = new(1_000_000_000_000_000); // 0.001 NTK
+
+    public ConsensusParameters Consensus { get; init; } = new();
 
     public FeeParameters Fees { get; init; } = new();
 
@@ -24,9 +26,9 @@ public sealed record ChainParameters
     /// <summary>The first bad setting as "key: wanted form", or null.</summary>
     public string? Fault()
     {
-        if (BlockIntervalMs is < 10 or > 3_600_000) return "parameters.block_interval_ms: a number from 10 to 3600000";
+        if (BlockIntervalMs > 3_600_000) return "parameters.block_interval_ms: a number up to 3600000";
         if (FeeMin > Amount.FromNtk(1000)) return "parameters.fee_min: at most 1000 NTK";
-        return Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault();
+        return Consensus.Fault() ?? Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault();
     }
 
     /// <summary>Canonical JSON, as in the genesis file.</summary>

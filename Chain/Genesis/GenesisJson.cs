@@ -81,6 +81,7 @@ internal static class GenesisJson
     private static string? Fault(GenesisDocument genesis)
     {
         if (genesis.ChainName is not { Length: > 0 and <= 64 }) return "chain_name: 1 to 64 characters";
+        if (genesis.TimeMs >= Timestamp.Last.Milliseconds) return $"time_ms: milliseconds since 1970, below {Timestamp.Last}";
         if (genesis.SupplyMode is not (GenesisDocument.NativeSupply or GenesisDocument.BridgedSupply)) return "supply_mode: \"native\" or \"bridged\"";
         if (genesis.SupplyMode == GenesisDocument.BridgedSupply && !genesis.Allocations.IsDefaultOrEmpty)
             return "allocations: none where supply_mode is \"bridged\", since every NTK comes over the bridge";

@@ -6,9 +6,18 @@ public sealed record ValidatorParameters
     /// <summary>Bond without which a validator is not admitted; 0 asks for none.</summary>
     public Amount BondMin { get; init; }
 
-    /// <summary>Blocks after which evidence of a fault has expired: a bond that was asked back is locked for as long.</summary>
+    /// <summary>Blocks after which evidence of a fault may have expired: a bond that was asked back is locked for at least as long.</summary>
     public ulong EvidenceBlocks { get; init; } = 1_209_600; // two weeks of one-second blocks
 
-    public string? Fault() =>
-        EvidenceBlocks is < 10 or > 100_000_000 ? "parameters.validators.evidence_blocks: a number from 10 to 100000000" : null;
+    /// <summary>
+    /// Milliseconds that must pass too before evidence has expired: a chain that runs faster than it was meant to forgives nothing earlier, and
+    /// one that stood still forgives nothing for that.
+    /// </summary>
+    public ulong EvidenceMs { get; init; } = 1_209_600_000;
+
+    public string? Fault()
+    {
+        if (EvidenceBlocks is < 10 or > 100_000_000) return "parameters.validators.evidence_blocks: a number from 10 to 100000000";
+        return EvidenceMs is < 1000 or > 1_000_000_000_000 ? "parameters.validators.evidence_ms: a number from 1000 to 1000000000000" : null;
+    }
 }

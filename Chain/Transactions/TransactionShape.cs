@@ -36,6 +36,7 @@ internal static class TransactionShape
         MessageOneofCase.Unbond => IsAmount(body.Unbond.Amount),
         MessageOneofCase.GovernanceProposal => body.GovernanceProposal.Action is { } action && GovernanceShape.IsWellFormed(action),
         MessageOneofCase.GovernanceVote => true,
+        MessageOneofCase.FaultEvidence => body.FaultEvidence.Evidence.Length is > 0 and <= FaultProof.SizeMax,
         MessageOneofCase.KeyRotation => IsAddress(body.KeyRotation.NewAddress) && body.KeyRotation.Signature.Length == Signature.Size,
         MessageOneofCase.CandidateCommit => IsHash(body.CandidateCommit.Task) && IsHash(body.CandidateCommit.Commitment)
             && IsAddress(body.CandidateCommit.Producer) && IsAmount(body.CandidateCommit.Bond),

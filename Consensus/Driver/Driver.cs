@@ -39,7 +39,7 @@ public sealed class Driver(Address? self, TimeoutSettings timeouts)
     public IReadOnlyList<Effect> Step(Input input) => input switch
     {
         Input.StartHeight start => Start(start),
-        Input.ProposalReceived p when IsCurrent(p.Proposal.Proposal.Height) => _machine!.OnProposal(p.Proposal, p.Block, p.IsValid),
+        Input.ProposalReceived p when IsCurrent(p.Proposal.Proposal.Height) => _machine!.OnProposal(p),
         Input.VoteReceived v when IsCurrent(v.Vote.Vote.Height) => _machine!.OnVote(v.Vote),
         Input.ValueBuilt b when IsCurrent(b.Height) => _machine!.OnValueBuilt(b.Round, b.Block),
         Input.TimeoutElapsed t when IsCurrent(t.Timeout.Height) => _machine!.OnTimeout(t.Timeout),

@@ -13,8 +13,12 @@ public abstract record Input
     /// <summary>Begin a height (paper L1-10 and L54): round 0 starts at once.</summary>
     public sealed record StartHeight(Height Height, LeaderSchedule Schedule) : Input;
 
-    /// <summary>A proposal with a right signature, and whether the ledger finds its block valid (the paper's valid(v)).</summary>
-    public sealed record ProposalReceived(SignedProposal Proposal, BlockRef Block, bool IsValid) : Input;
+    /// <summary>A proposal with a right signature.</summary>
+    /// <param name="Proposal">Of the leader of its round, or it has no effect.</param>
+    /// <param name="Block">The block that it names.</param>
+    /// <param name="IsValid">Whether the ledger finds the block valid: the paper's valid(v), the same for everybody.</param>
+    /// <param name="IsTimely">Whether the block's time fits to this node's clock when the proposal came; asked by L22 alone.</param>
+    public sealed record ProposalReceived(SignedProposal Proposal, BlockRef Block, bool IsValid, bool IsTimely) : Input;
 
     /// <summary>A vote, of our own or another's.</summary>
     public sealed record VoteReceived(VerifiedVote Vote) : Input;

@@ -11,7 +11,7 @@ namespace NeuroChain.Consensus;
 /// rule      when                                                                              then
 /// L49-54    precommit quorum for v in any round, a valid proposal of v known                  decide
 /// L55-56    more than a third of the power said anything in a later round                     go there
-/// L22-27    propose: first proposal of the leader, without validRound                         prevote v if valid and not locked, else nil
+/// L22-27    propose: first proposal of the leader, without validRound                         prevote v if valid, timely and not locked, else nil
 /// L28-33    propose: re-proposal with validRound vr, polka for v in vr                        prevote v if valid and lockedRound &lt;= vr, else nil
 /// L36-43    from prevote on, once: proposal v, polka for v with the proposal's validRound     in prevote: lock, precommit v; always: valid = v
 /// L44-46    prevote: nil polka                                                                precommit nil
@@ -25,6 +25,9 @@ namespace NeuroChain.Consensus;
 /// L23 and L29 have no "or lockedValue = v": a locked validator prevotes a block only on a polka at or after its lock. So no honest
 /// validator ever signs {precommit v in r1, non-nil prevote in r2 > r1 with validRound &lt; r1}, and amnesia is provable; liveness stays,
 /// because a correct leader's validRound is at least every correct lock.
+/// One addition: L22 asks whether a fresh block's time fits to the clock of this node (proposer-based timestamps). No other rule does. A
+/// re-proposed block keeps its time, and its polka shows that honest validators found it timely when it was fresh (L28); what more than two
+/// thirds prevoted or committed is locked and decided by whoever found it late, too (L36, L49).
 /// </remarks>
 internal sealed class HeightMachine
 {
@@ -79,10 +82,11 @@ internal sealed class HeightMachine
         return Finish();
     }
 
-    public IReadOnlyList<Effect> OnProposal(SignedProposal signed, BlockRef block, bool isValid)
+    public IReadOnlyList<Effect> OnProposal(Input.ProposalReceived received)
     {
+        var signed = received.Proposal;
         if (IsDecided || signed.Proposer != Schedule.Leader(signed.Proposal.Round)) return [];
-        var evidence = _proposals.Add(new KnownProposal(signed, block, isValid), Round);
+        var evidence = _proposals.Add(new KnownProposal(signed, received.Block, received.IsValid, received.IsTimely), Round);
         if (evidence is not null) _effects.Add(new Effect.FoundEvidence(evidence));
         return Finish();
     }
@@ -171,11 +175,11 @@ internal sealed class HeightMachine
         return true;
     }
 
-    // L22-27, without "or lockedValue = v"
+    // L22-27, without "or lockedValue = v", with timely(v)
     private bool TryPrevoteFirst()
     {
         if (_step != Step.Propose || _proposals.Of(Round) is not { Proposal.ValidRound: null } proposal) return false;
-        CastPrevote(proposal.IsValid && _locked is null ? proposal.Block.Hash : null, null);
+        CastPrevote(proposal.IsValid && proposal.IsTimely && _locked is null ? proposal.Block.Hash : null, null);
         return true;
     }
 

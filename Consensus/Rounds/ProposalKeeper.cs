@@ -2,8 +2,8 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Consensus;
 
-/// <summary>A proposal of the true leader of its round, with the ledger's verdict on its block.</summary>
-internal sealed record KnownProposal(SignedProposal Signed, BlockRef Block, bool IsValid)
+/// <summary>A proposal of the true leader of its round, with the ledger's verdict on its block and the clock's.</summary>
+internal sealed record KnownProposal(SignedProposal Signed, BlockRef Block, bool IsValid, bool IsTimely)
 {
     public Proposal Proposal => Signed.Proposal;
 }

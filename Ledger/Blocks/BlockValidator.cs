@@ -53,9 +53,10 @@ public static class BlockValidator
         if (header.Genesis != state.GenesisHash) return Refuse(BlockFault.WrongGenesis, header.Genesis, state.GenesisHash);
         if (header.Height != state.Height.Next()) return Refuse(BlockFault.WrongHeight, header.Height, state.Height.Next());
         if (header.Parent != state.LastBlock.Hash) return Refuse(BlockFault.WrongParent, header.Parent, state.LastBlock.Hash);
-        return header.Time > state.Time
+        if (header.Time <= state.Time) return new BlockRefusal(BlockFault.TimeNotAfterParent, $"{header.Time}, the parent has {state.Time}");
+        return header.Time <= Timestamp.Last
             ? BlockRefusal.None
-            : new BlockRefusal(BlockFault.TimeNotAfterParent, $"{header.Time}, the parent has {state.Time}");
+            : new BlockRefusal(BlockFault.TimeOutOfRange, $"{header.Time}, at most {Timestamp.Last} is wanted");
     }
 
     private static BlockRefusal CheckLeader(HeightContext context, Block block)

@@ -62,6 +62,11 @@ public enum TransactionRejection : ushort
     WrongKeySignature = 55,
     PowerUnchanged = 56,
 
+    EvidenceInvalid = 60,
+    KeyRetired = 61,
+    EvidenceExpired = 62,
+    EvidenceCounted = 63,
+
     BalanceTooLow = 100,
     TransferToSelf = 101,
     AmountZero = 102,

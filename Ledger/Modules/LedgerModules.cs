@@ -15,6 +15,7 @@ internal static class LedgerModules
         new SupplyModule(),
         new ValidatorsModule(),
         new BondsModule(),
+        new EvidenceModule(),
         new DatasetsModule(),
         new TrainingModule(),
         new GovernanceModule(),

@@ -40,7 +40,7 @@ public sealed record LedgerMark(
             reader.Hash(),
             reader.Hash(),
             reader.Hash());
-        mark = reader.IsWhole ? read : null;
+        mark = reader.IsWhole && read.Time <= Timestamp.Last ? read : null;
         return mark is not null;
     }
 }

@@ -79,4 +79,5 @@ public enum StateModule : byte
     Governance = 8,
     Fees = 9,
     Upgrades = 10,
+    Evidence = 11,
 }

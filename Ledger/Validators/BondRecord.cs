@@ -3,12 +3,19 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>A part of a bond that was asked back, and the height at whose end it is paid.</summary>
-public readonly record struct Unbonding(Amount Amount, Height Release);
+/// <summary>A part of a bond that was asked back.</summary>
+/// <param name="Amount">How much.</param>
+/// <param name="Release">The height at whose end it is paid, where enough time has passed too.</param>
+/// <param name="Asked">Time of the block before the one that had the request.</param>
+public readonly record struct Unbonding(Amount Amount, Height Release, Timestamp Asked = default)
+{
+    /// <summary>Both as one, paid when the later of them may be.</summary>
+    public Unbonding With(Unbonding other) => new(Amount + other.Amount, Release > other.Release ? Release : other.Release, Asked > other.Asked ? Asked : other.Asked);
+}
 
 /// <summary>
 /// What a validator has put down, and what of it is on its way back. Both answer for its faults. Layout: bonded 16 | unbondings, count 2, each
-/// amount 16 and height 8, ascending by height.
+/// amount 16, height 8 and time 8, ascending by height.
 /// </summary>
 public sealed record BondRecord(Amount Bonded, ImmutableArray<Unbonding> Unbondings)
 {
@@ -26,8 +33,8 @@ public sealed record BondRecord(Amount Bonded, ImmutableArray<Unbonding> Unbondi
         if (state.Get(Key(validator)) is not { } bytes) return None;
         var reader = new ByteReader(bytes);
         var bonded = reader.Amount();
-        var unbondings = new Unbonding[reader.Count16(UnbondingsMax, Amount.Size + 8)];
-        for (var i = 0; i < unbondings.Length; i++) unbondings[i] = new Unbonding(reader.Amount(), reader.Height());
+        var unbondings = new Unbonding[reader.Count16(UnbondingsMax, Amount.Size + 8 + 8)];
+        for (var i = 0; i < unbondings.Length; i++) unbondings[i] = new Unbonding(reader.Amount(), reader.Height(), new Timestamp(reader.UInt64()));
         Invariant.Check(reader.IsWhole, "a bond record is as it was written");
         return new BondRecord(bonded, [.. unbondings]);
     }
@@ -41,7 +48,7 @@ public sealed record BondRecord(Amount Bonded, ImmutableArray<Unbonding> Unbondi
         }
 
         var writer = new ByteWriter().Amount(Bonded).UInt16((ushort)Unbondings.Length);
-        foreach (var (amount, release) in Unbondings) writer.Amount(amount).Height(release);
+        foreach (var (amount, release, asked) in Unbondings) writer.Amount(amount).Height(release).UInt64(asked.Milliseconds);
         state.Set(Key(validator), writer.ToArray());
     }
 }

@@ -7,11 +7,14 @@ using static NeuroChain.Types.V1.TransactionBody;
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// Bonds of validators: put down before admission, asked back at any time, paid when evidence against what their owner signed meanwhile would
-/// have expired. A validator in the set keeps the least bond.
+/// Bonds of validators: put down before admission, asked back at any time, paid when evidence against what their owner signed meanwhile
+/// has expired, by height and by time. A validator in the set keeps the least bond.
 /// </summary>
 public sealed class BondsModule : LedgerModule
 {
+    // So long waits what fell due on a chain that runs faster than evidence expires.
+    private const ulong Postponed = 256;
+
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.Bond, MessageOneofCase.Unbond];
 
     public override uint CostOf(Transaction transaction) => 20;
@@ -45,16 +48,17 @@ public sealed class BondsModule : LedgerModule
         var (old, own) = (BondRecord.Get(context.State, from), BondRecord.Get(context.State, to));
         BondRecord.None.Store(context.State, from);
         foreach (var release in old.Unbondings.Select(unbonding => unbonding.Release).Distinct()) AddDue(context.State, release, to);
-        var merged = own.Unbondings.AddRange(old.Unbondings).GroupBy(unbonding => unbonding.Release).OrderBy(group => group.Key)
-            .Select(group => new Unbonding(group.Aggregate(Amount.Zero, (sum, unbonding) => sum + unbonding.Amount), group.Key));
-        new BondRecord(own.Bonded + old.Bonded, Fold([.. merged])).Store(context.State, to);
+        new BondRecord(own.Bonded + old.Bonded, Fold(Merge(own.Unbondings.AddRange(old.Unbondings)))).Store(context.State, to);
     }
+
+    // One entry for each height, ascending.
+    private static ImmutableArray<Unbonding> Merge(ImmutableArray<Unbonding> unbondings) =>
+        [.. unbondings.GroupBy(unbonding => unbonding.Release).OrderBy(group => group.Key).Select(group => group.Aggregate((sum, unbonding) => sum.With(unbonding)))];
 
     // Too many entries: the first ones wait for a later one, so that nothing is lost and nothing is early.
     private static ImmutableArray<Unbonding> Fold(ImmutableArray<Unbonding> unbondings)
     {
-        while (unbondings.Length > BondRecord.UnbondingsMax)
-            unbondings = unbondings.SetItem(1, unbondings[1] with { Amount = unbondings[0].Amount + unbondings[1].Amount }).RemoveAt(0);
+        while (unbondings.Length > BondRecord.UnbondingsMax) unbondings = unbondings.SetItem(1, unbondings[1].With(unbondings[0])).RemoveAt(0);
         return unbondings;
     }
 
@@ -102,23 +106,34 @@ public sealed class BondsModule : LedgerModule
         var unbondings = record.Unbondings;
         if (unbondings.Length > 0 && unbondings[^1].Release >= release) release = unbondings[^1].Release; // never before what was asked earlier
         var isDue = unbondings.Length > 0 && unbondings[^1].Release == release;
+        var part = new Unbonding(amount, release, context.ParentTime);
         // A full list, which only leaving can meet, waits together with its last entry: later than it must, never earlier.
         if (isDue || unbondings.Length >= BondRecord.UnbondingsMax)
-            unbondings = unbondings.SetItem(unbondings.Length - 1, new Unbonding(unbondings[^1].Amount + amount, release));
+            unbondings = unbondings.SetItem(unbondings.Length - 1, unbondings[^1].With(part));
         else
-            unbondings = unbondings.Add(new Unbonding(amount, release));
+            unbondings = unbondings.Add(part);
         new BondRecord(record.Bonded - amount, unbondings).Store(context.State, validator);
         if (!isDue) AddDue(context.State, release, validator);
         context.Emit(
             "validators.unbonding", ("validator", validator), ("amount", amount), ("release_height", release));
     }
 
+    // Who is paid at the end of a block answers for no fault that the next one could count: each has expired by height and by time.
     private static void Release(BlockContext context, Address validator)
     {
         var record = BondRecord.Get(context.State, validator);
-        var due = record.Unbondings.Where(unbonding => unbonding.Release <= context.Height).Aggregate(Amount.Zero, (sum, unbonding) => sum + unbonding.Amount);
         if (record.Unbondings.IsEmpty) return; // slashed, or moved to another key
-        (record with { Unbondings = [.. record.Unbondings.Where(unbonding => unbonding.Release > context.Height)] }).Store(context.State, validator);
+        var (due, again) = (Amount.Zero, context.Height.Plus(Postponed));
+        var left = new List<Unbonding>();
+        foreach (var unbonding in record.Unbondings)
+        {
+            if (unbonding.Release > context.Height) left.Add(unbonding);
+            else if (EvidenceWindow.HasPassed(context, unbonding.Asked)) due += unbonding.Amount;
+            else left.Add(unbonding with { Release = again });
+        }
+
+        (record with { Unbondings = Merge([.. left]) }).Store(context.State, validator);
+        if (left.Exists(unbonding => unbonding.Release == again)) AddDue(context.State, again, validator);
         if (due.IsZero) return;
         SupplyModule.Release(context.State, validator, due);
         context.Emit("validators.unbonded", ("validator", validator), ("amount", due));

@@ -18,6 +18,6 @@ public sealed record HeightContext(Height Height, ValidatorSet Validators, Valid
         var validators = ValidatorsModule.Set(state, record.ValidatorsRoot);
         var next = HeightRecord.Get(state, height.Next());
         var nextValidators = next is null ? null : ValidatorsModule.Set(state, next.ValidatorsRoot);
-        return new HeightContext(height, validators, nextValidators, new LeaderSchedule(height, validators, record.Term, record.Absent));
+        return new HeightContext(height, validators, nextValidators, record.Schedule(height, validators));
     }
 }

@@ -8,7 +8,7 @@ namespace NeuroChain.Ledger;
 /// </summary>
 public static class Jail
 {
-    /// <summary>Jails a validator of the set; a second time changes nothing.</summary>
+    /// <summary>Jails a validator, be it in the set or gone from it; a second time changes nothing.</summary>
     public static void Commit(BlockContext context, Address validator, string cause)
     {
         var record = ValidatorRecord.Get(context.State, validator);
@@ -16,12 +16,13 @@ public static class Jail
         if (record.IsJailed) return;
         var members = ValidatorsModule.Members(context.State);
         var free = members.Validators.Count(member => member.Address != validator && !ValidatorRecord.IsJailedAt(context.State, member.Address));
-        var leaves = members.TryIndexOf(validator, out var index) && free >= MembershipRules.Fewest;
+        var isMember = members.TryIndexOf(validator, out var index);
+        var leaves = isMember && free >= MembershipRules.Fewest;
 
         (record with { IsJailed = true, FormerPower = leaves ? members[index].Power : 0 }).Store(context.State, validator);
         TermsModule.End(context, validator);
         BondsModule.Slash(context, validator, 100);
-        context.Emit("validators.jailed", ("validator", validator), ("cause", cause), ("keeps_power", leaves ? "no" : "yes"));
+        context.Emit("validators.jailed", ("validator", validator), ("cause", cause), ("keeps_power", isMember && !leaves ? "yes" : "no"));
         if (!leaves) return;
         var valid = ValidatorSet.TryCreate(members.Validators.RemoveAt(index), out var changed);
         Invariant.Check(valid, "a set without one of its members is a set");

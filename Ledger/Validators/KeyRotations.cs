@@ -32,7 +32,7 @@ public static class KeyRotations
         ValidatorsModule.SetMembers(context.State, changed!);
         (record with { Sequence = record.Sequence + 1 }).Store(context.State, old);
         new ValidatorRecord(record.Node).Store(context.State, fresh);
-        context.State.Set(SuccessorKey(old), fresh.ToArray());
+        context.State.Set(SuccessorKey(old), new ByteWriter().Address(fresh).Height(context.Height.Plus(2)).ToArray());
         TermsModule.End(context, old);
         BondsModule.Move(context, old, fresh);
         context.Emit("validators.key_rotated", ("validator", old), ("new_key", fresh), ("effective_height", context.Height.Plus(2)));
@@ -42,9 +42,25 @@ public static class KeyRotations
     /// <summary>Who answers today for what a key signed: the last of the keys that followed it.</summary>
     public static Address Present(IStateReader state, Address key)
     {
-        while (state.Get(SuccessorKey(key)) is { } next) key = Address.FromBytes(next);
+        while (Successor(state, key) is { } next) key = next.Key;
         return key;
     }
 
+    /// <summary>
+    /// Whether another key had taken the place of this one at that height: what is signed with it for such a height is nobody's doing who is
+    /// still there, for whoever was careful has thrown it away.
+    /// </summary>
+    public static bool IsRetiredAt(IStateReader state, Address key, Height height) => Successor(state, key) is { } next && height >= next.Effective;
+
+    private static (Address Key, Height Effective)? Successor(IStateReader state, Address key)
+    {
+        if (state.Get(SuccessorKey(key)) is not { } bytes) return null;
+        var reader = new ByteReader(bytes);
+        var next = (reader.Address(), reader.Height());
+        Invariant.Check(reader.IsWhole, "a rotation record has 28 bytes");
+        return next;
+    }
+
+    // Record: the key in its place 20 | the first height at which that one signs 8.
     private static StateKey SuccessorKey(Address key) => StateKey.Of(StateModule.Validators, 8, key);
 }

@@ -48,7 +48,7 @@ public sealed class ValidatorsModule : LedgerModule
     {
         foreach (var validator in genesis.Validators) new ValidatorRecord(validator.Node).Store(state, validator.Address);
         SetMembers(state, genesis.ValidatorSet());
-        var record = new HeightRecord(MembersRoot(state), null, []).Encode();
+        var record = new ScheduleRecord(MembersRoot(state), null, []).Encode();
         state.Set(HeightRecord.Key(Height.First), record);
         state.Set(HeightRecord.Key(Height.First.Next()), record);
     }
@@ -69,7 +69,7 @@ public sealed class ValidatorsModule : LedgerModule
         var members = Members(context.State);
         var absent = PassedOver(context.State, members);
         var term = LeaderSchedule.IsRotationHeight(target) ? null : TermsModule.Assign(context, target, [.. absent, .. Leaving(context, members)]);
-        context.State.Set(HeightRecord.Key(target), new HeightRecord(members.Root, term, absent).Encode());
+        context.State.Set(HeightRecord.Key(target), new ScheduleRecord(members.Root, term, absent).Encode());
         if (context.Height.Value > HeightRecord.HeightsKept) Forget(context.State, context.Height);
     }
 

@@ -3,27 +3,28 @@ using NeuroChain.Chain;
 namespace NeuroChain.Node;
 
 /// <summary>
-/// Consensus messages of heights that this node has not begun. Bounded per peer, the oldest going first: what is lost is said again.
+/// Consensus messages of heights that this node has not begun, with the time when they came. Bounded per peer, the oldest going first: what
+/// is lost is said again.
 /// </summary>
 internal sealed class EarlyMessages
 {
     private const int VotesPerPeer = 64;
     private const int ProposalsPerPeer = 2;
 
-    private readonly List<(Address Peer, Height Height, PeerMessage Message)> _messages = [];
+    private readonly List<(Address Peer, Height Height, PeerMessage Message, Timestamp ReceivedAt)> _messages = [];
 
-    public void Add(Address peer, Height height, PeerMessage message)
+    public void Add(Address peer, Height height, PeerMessage message, Timestamp receivedAt)
     {
         var isProposal = message is PeerMessage.ProposalMessage;
         var same = _messages.Where(m => m.Peer == peer && m.Message is PeerMessage.ProposalMessage == isProposal).ToList();
         if (same.Count >= (isProposal ? ProposalsPerPeer : VotesPerPeer)) _messages.Remove(same[0]);
-        _messages.Add((peer, height, message));
+        _messages.Add((peer, height, message, receivedAt));
     }
 
-    /// <summary>Takes out what is of this height; what is older is dropped.</summary>
-    public IReadOnlyList<(Address Peer, PeerMessage Message)> Take(Height height)
+    /// <summary>Takes out what is of this height, in the order in which it came; what is older is dropped.</summary>
+    public IReadOnlyList<(Address Peer, PeerMessage Message, Timestamp ReceivedAt)> Take(Height height)
     {
-        var taken = _messages.Where(m => m.Height == height).Select(m => (m.Peer, m.Message)).ToList();
+        var taken = _messages.Where(m => m.Height == height).Select(m => (m.Peer, m.Message, m.ReceivedAt)).ToList();
         _messages.RemoveAll(m => m.Height <= height);
         return taken;
     }

@@ -13,7 +13,7 @@ namespace NeuroChain.Node;
 /// it is acted on; <see cref="EndTurn"/> makes the log durable, once, before it signs and before it lets anything out. So whatever left
 /// this node can be derived again after a crash.
 /// </remarks>
-public sealed class Engine
+public sealed partial class Engine
 {
     private readonly ChainStore _store;
     private readonly IBlockCommits _commits;
@@ -77,7 +77,7 @@ public sealed class Engine
         switch (input)
         {
             case EngineInput.MessageArrived m:
-                OnMessage(m.Peer, m.Message);
+                OnMessage(m.Peer, m.Message, m.ReceivedAt ?? now);
                 break;
             case EngineInput.TransactionsArrived t:
                 OnTransactions(t);
@@ -125,22 +125,22 @@ public sealed class Engine
         return outputs;
     }
 
-    private void OnMessage(Address peer, PeerMessage message)
+    private void OnMessage(Address peer, PeerMessage message, Timestamp at)
     {
         switch (message)
         {
             case PeerMessage.VoteMessage m:
-                OnVote(peer, m.Vote);
+                OnVote(peer, m.Vote, at);
                 break;
             case PeerMessage.ProposalMessage m:
-                OnProposal(peer, m);
+                OnProposal(peer, m, at);
                 break;
             case PeerMessage.PolkaMessage m when IsStarted && m.Certificate.Height == Current:
                 if (m.Certificate.Verify(State.GenesisHash, State.Next.Validators) is not { } votes) Refuse(peer, "polka certificate without a polka");
-                else foreach (var vote in votes) FeedVote(vote);
+                else foreach (var vote in votes) FeedVote(vote, at);
                 break;
             case PeerMessage.RoundMessage m when IsStarted && m.Certificate.Height == Current:
-                foreach (var vote in m.Certificate.Votes) OnVote(peer, vote);
+                foreach (var vote in m.Certificate.Votes) OnVote(peer, vote, at);
                 break;
             case PeerMessage.StatusMessage m:
                 OnStatus(peer, m.Height);
@@ -157,85 +157,6 @@ public sealed class Engine
         }
     }
 
-    private void OnVote(Address peer, SignedVote vote)
-    {
-        var height = vote.Vote.Height;
-        if (height < Current)
-        {
-            _precommits.Add(vote, State.GenesisHash);
-            if (height.Next() < Current) Tell(peer, new PeerMessage.StatusMessage(State.Height)); // it lags: say that there is more
-        }
-        else if (height == Current && IsStarted)
-        {
-            if (_driver.Knows(vote)) return;
-            if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger");
-            else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature");
-            else FeedVote(verified);
-        }
-        else
-        {
-            KeepEarly(peer, height, new PeerMessage.VoteMessage(vote));
-        }
-    }
-
-    private void OnProposal(Address peer, PeerMessage.ProposalMessage message)
-    {
-        var (signed, bytes) = message;
-        var height = signed.Proposal.Height;
-        if (height < Current) return;
-        if (height > Current || !IsStarted)
-        {
-            KeepEarly(peer, height, message);
-            return;
-        }
-
-        if (_driver.Knows(signed.Proposal)) return;
-        if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) Refuse(peer, "proposal of another than the leader");
-        else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature");
-        else FeedProposal(peer, signed, bytes);
-    }
-
-    private void OnStatus(Address peer, Height height)
-    {
-        _sync.Heard(peer, height);
-        if (_sync.Best > Current) Fetch(); // one ahead is normal: its precommits are on their way
-    }
-
-    private void OnTransactions(EngineInput.TransactionsArrived arrived)
-    {
-        if (arrived.Fault != TransactionFault.None) Refuse(arrived.Peer, $"transaction: {arrived.Fault}");
-        foreach (var transaction in arrived.Transactions)
-        {
-            _gossip.Has(arrived.Peer, transaction.Hash);
-            _ = Admit(transaction, arrived.Peer);
-        }
-    }
-
-    private MempoolRejection Admit(Transaction transaction, Address? from)
-    {
-        var rejection = Mempool.TryAdd(transaction, State);
-        if (rejection == MempoolRejection.None) _gossip.Admitted(transaction, from);
-        return rejection;
-    }
-
-    // What comes in a few milliseconds goes in one message, unless it is much or has a window.
-    private void FlushGossip()
-    {
-        if (!_gossip.HasNews) return;
-        if (!_gossip.IsDue && !_isGossipTimed)
-        {
-            _isGossipTimed = true;
-            _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.Gossip(), _settings.GossipEvery));
-        }
-
-        if (_gossip.IsDue) SendGossip();
-    }
-
-    private void SendGossip()
-    {
-        foreach (var (peer, message) in _gossip.Flush()) Tell(peer, message);
-    }
-
     private void OnTimer(EngineTimer timer)
     {
         switch (timer)
@@ -245,6 +166,9 @@ public sealed class Engine
                 break;
             case EngineTimer.StartHeight s when s.Height == Current && !IsStarted:
                 StartHeight();
+                break;
+            case EngineTimer.Build b when IsStarted && b.Height == Current:
+                BuildValue(b.Round);
                 break;
             case EngineTimer.Gossip:
                 _isGossipTimed = false;
@@ -262,86 +186,11 @@ public sealed class Engine
         }
     }
 
-    private void OnBlocks(EngineInput.BlocksArrived arrived)
-    {
-        var helped = false;
-        foreach (var fetched in arrived.Blocks)
-        {
-            if (!TryApply(fetched, out var reason))
-            {
-                if (reason is not null) Refuse(arrived.Peer, reason);
-                break;
-            }
-
-            helped = true;
-        }
-
-        if (arrived.More) return;
-        _sync.Answered(arrived.Peer, helped);
-        if (IsCatchingUp) Fetch();
-    }
-
-    // Null as reason: the block is one that we have decided meanwhile.
-    private bool TryApply(FetchedBlock fetched, out string? reason)
-    {
-        reason = "sync: malformed block or certificate";
-        var block = fetched.Prepared?.Block;
-        if (block is null && !Block.TryDecode(fetched.Block.Span, out block, out _)) return false;
-        if (!CommitCertificate.TryDecode(fetched.Certificate.Span, out var certificate)) return false;
-        reason = null;
-        if (block.Height < Current) return true;
-        reason = $"sync: block {block.Height} where {Current} was wanted";
-        if (block.Height != Current || certificate.Height != Current || certificate.Block != block.Ref) return false;
-        reason = "sync: block without more than two thirds of the power";
-        if (!certificate.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out _)) return false;
-        Apply(_blocks.Require(State, block, fetched.Prepared), commit);
-        return true;
-    }
-
     private void StartHeight()
     {
         _heightStarted = _now;
         Feed(new Input.StartHeight(Current, State.Next.Schedule), new WalRecord.StartRecord(_now));
-        foreach (var (peer, message) in _early.Take(Current)) OnMessage(peer, message);
-    }
-
-    private void KeepEarly(Address peer, Height height, PeerMessage message)
-    {
-        if (height > Current.Next())
-        {
-            _sync.Heard(peer, new Height(height.Value - 1)); // who votes at a height has decided the one before
-            Fetch();
-            return;
-        }
-
-        _early.Add(peer, height, message);
-        // Somebody's pause between the blocks is over: then so is ours, and all keep one pace.
-        if (height == Current && !IsStarted && message is PeerMessage.ProposalMessage) StartHeight();
-    }
-
-    private void FeedVote(VerifiedVote vote)
-    {
-        if (!IsStarted || vote.Vote.Height != Current || _driver.Knows(vote.Signed)) return;
-        Feed(new Input.VoteReceived(vote), new WalRecord.VoteRecord(_now, vote.Signed));
-    }
-
-    private void FeedProposal(Address peer, SignedProposal signed, ReadOnlyMemory<byte> bytes)
-    {
-        if (!Block.TryDecode(bytes.Span, out var block, out var fault))
-        {
-            Refuse(peer, $"proposed block: {fault}");
-            return;
-        }
-
-        if (block.Hash != signed.Proposal.Block)
-        {
-            Refuse(peer, "proposal with another block");
-            return;
-        }
-
-        var isValid = _blocks.IsValid(State, signed.Proposal, block, out var reason);
-        if (!isValid) Refuse(peer, $"proposed block: {reason}");
-        Feed(new Input.ProposalReceived(signed, block.Ref, isValid), new WalRecord.ProposalRecord(_now, signed, isValid, bytes));
+        foreach (var (peer, message, at) in _early.Take(Current)) OnMessage(peer, message, at);
     }
 
     private void Feed(Input input, WalRecord record)
@@ -387,50 +236,6 @@ public sealed class Engine
                 _toSign.Enqueue(effect);
                 break;
         }
-    }
-
-    private void BuildValue(Round round)
-    {
-        var template = new BlockTemplate
-        {
-            Author = _signer!.Address,
-            BuiltRound = round,
-            Time = _now,
-            LastCommit = _precommits.CertificateOf(State.Height),
-            LatePrecommits = _precommits.Before(State.Height),
-        };
-        var built = BlockBuilder.Build(State, template, Mempool.Candidates(State));
-        _blocks.Add(built);
-        Feed(new Input.ValueBuilt(Current, round, built.Block.Ref), new WalRecord.ValueRecord(_now, round, built.Block.Bytes));
-    }
-
-    private void SignProposal(Proposal proposal)
-    {
-        if (proposal.Height != Current || !_blocks.TryGet(proposal.Block, out var validated)) return;
-        if (TrySign(SignRequest.Of(proposal, State.GenesisHash)) is not { } signature) return;
-        var signed = new SignedProposal(proposal, _signer!.Address, signature);
-        var bytes = validated.Block.Bytes;
-        Feed(new Input.ProposalReceived(signed, validated.Block.Ref, true), new WalRecord.ProposalRecord(_now, signed, true, bytes));
-        _outputs.Add(new EngineOutput.Send(null, new PeerMessage.ProposalMessage(signed, bytes)));
-    }
-
-    private void SignVote(Vote vote)
-    {
-        if (TrySign(SignRequest.Of(vote, State.GenesisHash)) is not { } signature) return;
-        var signed = new SignedVote(vote, _signer!.Address, signature);
-        var verified = signed.Verify(State.GenesisHash);
-        Invariant.Check(verified is not null, "the signer signs with the key that it names");
-        FeedVote(verified);
-        // Also where the height was decided meanwhile: the precommit shows that this validator was there.
-        if (vote.Height < Current) _precommits.Add(signed, State.GenesisHash);
-        _outputs.Add(new EngineOutput.Send(null, new PeerMessage.VoteMessage(signed)));
-    }
-
-    private Signature? TrySign(SignRequest request)
-    {
-        var signature = _signer!.TrySign(request, out var refusal);
-        if (signature is null) _outputs.Add(new EngineOutput.SignerRefused(request, refusal));
-        return signature;
     }
 
     private void Decide(CommitCertificate certificate)
@@ -484,68 +289,7 @@ public sealed class Engine
         Tell(null, new PeerMessage.StatusMessage(State.Height));
     }
 
-    private void Fetch()
-    {
-        if (_sync.Next(State.Height) is not { } request) return;
-        _outputs.Add(new EngineOutput.FetchBlocks(request.Peer, request.From, request.To));
-        _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.SyncRetry(request.Attempt), _settings.SyncPatience));
-    }
-
     private void Tell(Address? peer, PeerMessage message) => _outputs.Add(new EngineOutput.Send(peer, message));
 
     private void Refuse(Address peer, string reason) => _outputs.Add(new EngineOutput.Refused(peer, reason));
-
-    private void RestorePrecommits()
-    {
-        if (State.Height == Height.Genesis) return;
-        for (var height = State.Height.MinusOrGenesis(Limits.LatePrecommitBlocks); height <= State.Height; height = height.Next())
-            if (height > Height.Genesis && _store.Get(height) is { } committed)
-                _precommits.Decided(committed.Certificate, State.ContextOf(height).Validators);
-    }
-
-    // A log that is there already was left by a crash, or by a node whose store was deleted and that has synced back to where it was.
-    private void OpenHeight(TimeSpan pause)
-    {
-        var records = _wal.Open(Current);
-        if (records.Count > 0) Replay(records);
-        else _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.StartHeight(Current), pause));
-    }
-
-    // Feeds the log to the driver without acting on it, then does what the log does not show as done.
-    private void Replay(IReadOnlyList<WalRecord> records)
-    {
-        _isReplaying = true;
-        foreach (var record in records)
-        {
-            _open.Settle(record, _signer?.Address, Current);
-            ReplayOne(record);
-            if (!_isReplaying) return; // it held the decision
-        }
-
-        _isReplaying = false;
-        foreach (var effect in _open.TakeAll()) Perform(effect);
-    }
-
-    private void ReplayOne(WalRecord record)
-    {
-        switch (record)
-        {
-            case WalRecord.StartRecord start:
-                _heightStarted = start.ReceivedAt;
-                Feed(new Input.StartHeight(Current, State.Next.Schedule), record);
-                break;
-            case WalRecord.VoteRecord vote:
-                if (vote.Vote.Verify(State.GenesisHash) is { } verified) Feed(new Input.VoteReceived(verified), record);
-                break;
-            case WalRecord.TimeoutRecord elapsed:
-                Feed(new Input.TimeoutElapsed(new NeuroChain.Consensus.Timeout(elapsed.Kind, Current, elapsed.Round)), record);
-                break;
-            case WalRecord.ValueRecord value:
-                Feed(new Input.ValueBuilt(Current, value.Round, _blocks.Restore(State, value.Block, isValid: true)), record);
-                break;
-            case WalRecord.ProposalRecord p:
-                Feed(new Input.ProposalReceived(p.Proposal, _blocks.Restore(State, p.Block, p.IsValid), p.IsValid), record);
-                break;
-        }
-    }
 }

@@ -7,7 +7,10 @@ public abstract record EngineInput
 {
     private EngineInput() { }
 
-    public sealed record MessageArrived(Address Peer, PeerMessage Message) : EngineInput;
+    /// <param name="Peer">Who sent it.</param>
+    /// <param name="Message">Decoded, and otherwise not checked.</param>
+    /// <param name="ReceivedAt">When it came, however long it waited then; null where it is handled at that very moment.</param>
+    public sealed record MessageArrived(Address Peer, PeerMessage Message, Timestamp? ReceivedAt = null) : EngineInput;
 
     /// <summary>Transactions of a peer, their signatures checked, and the first fault among those that were none.</summary>
     public sealed record TransactionsArrived(Address Peer, IReadOnlyList<Transaction> Transactions, TransactionFault Fault) : EngineInput;

@@ -23,6 +23,12 @@ public abstract record EngineOutput
 
     public sealed record RoundStarted(Height Height, Round Round, Address Leader) : EngineOutput;
 
+    /// <summary>
+    /// A fresh proposal whose time does not fit to this node's clock, and which gets no prevote for it: one of two clocks is wrong, or the
+    /// network is slow.
+    /// </summary>
+    public sealed record UntimelyProposal(SignedProposal Proposal, Timestamp Time, Timestamp ReceivedAt) : EngineOutput;
+
     /// <summary>The signer said no: signing this would be, or could become, a fault.</summary>
     public sealed record SignerRefused(SignRequest Request, SignRefusal Refusal) : EngineOutput;
 
@@ -39,6 +45,9 @@ public abstract record EngineTimer
 
     /// <summary>The pause between two blocks is over.</summary>
     public sealed record StartHeight(Height Height) : EngineTimer;
+
+    /// <summary>A leader's clock has come nearer to the time of the last block: see whether it may build now.</summary>
+    public sealed record Build(Height Height, Round Round) : EngineTimer;
 
     /// <summary>Say again what may have been lost.</summary>
     public sealed record Rebroadcast : EngineTimer;

@@ -46,14 +46,14 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
     }
 
     /// <summary>A block from the write-ahead log; one that was valid is executed again.</summary>
-    public BlockRef Restore(LedgerState state, ReadOnlyMemory<byte> bytes, bool isValid)
+    public Block Restore(LedgerState state, ReadOnlyMemory<byte> bytes, bool isValid)
     {
         var decoded = Block.TryDecode(bytes.Span, out var block, out var fault);
         Invariant.Check(decoded, $"a logged block is well-formed, this one is {fault}");
-        if (!isValid || _blocks.ContainsKey(block!.Hash)) return block!.Ref;
+        if (!isValid || _blocks.ContainsKey(block!.Hash)) return block!;
         var stillValid = BlockValidator.TryValidate(state, block, known, out var validated, out var refusal);
         Invariant.Check(stillValid, $"a block that was valid stays valid, this one is {refusal}");
         Add(validated!);
-        return block.Ref;
+        return block;
     }
 }

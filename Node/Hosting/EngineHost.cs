@@ -49,7 +49,12 @@ public sealed partial class EngineHost : IAsyncDisposable
     public void Start() => _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
     /// <summary>Hands an input to the engine; waits while it has too much to do.</summary>
-    public ValueTask TellAsync(EngineInput input) => PostAsync(engine => engine.Handle(input, Now()));
+    public ValueTask TellAsync(EngineInput input)
+    {
+        // What a message says may depend on when it came, and the engine may have much to do before.
+        var told = input is EngineInput.MessageArrived { ReceivedAt: null } message ? message with { ReceivedAt = Now() } : input;
+        return PostAsync(engine => engine.Handle(told, Now()));
+    }
 
     /// <summary>The same, and returns when the engine has handled it.</summary>
     public Task HandledAsync(EngineInput input) => AskAsync(engine =>

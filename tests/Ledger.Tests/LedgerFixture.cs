@@ -64,7 +64,7 @@ public sealed class LedgerFixture
         Parameters = genesis.Parameters with
         {
             Governance = new GovernanceParameters { VotingBlocks = 5, DelayBlocks = 2 },
-            Validators = new ValidatorParameters { EvidenceBlocks = 10 },
+            Validators = new ValidatorParameters { EvidenceBlocks = 10, EvidenceMs = 5_000 },
         },
     };
 
@@ -264,6 +264,24 @@ public sealed class LedgerFixture
     public static ByteString Bytes(Amount amount) => ByteString.CopyFrom(amount.ToArray());
 
     public static ByteString Bytes(Address address) => ByteString.CopyFrom(address.ToArray());
+
+    /// <summary>A report of a fault by a validator.</summary>
+    public Transaction Report(PrivateKey from, FaultProof proof) => Report(from, proof.Encode());
+
+    public Transaction Report(PrivateKey from, byte[] evidence) =>
+        Protocol(from, new TransactionBody { FaultEvidence = new FaultEvidence { Evidence = ByteString.CopyFrom(evidence) } });
+
+    /// <summary>Evidence that a key voted twice at a height: for other blocks with another variant.</summary>
+    public FaultProof DoubleVote(PrivateKey guilty, ulong height, byte variant = 0)
+    {
+        SignedVote Vote(byte block)
+        {
+            var vote = new Prevote(new Height(height), Round.Zero, new BlockHash(Hash256.Sha256([block, variant])), null);
+            return new SignedVote(vote, guilty.Address, guilty.Sign(vote.Digest(GenesisHash)));
+        }
+
+        return DuplicateVoteProof.Of(Vote(1), Vote(2));
+    }
 
     private ulong SequenceOf(PrivateKey key) => ValidatorRecord.Get(State, key.Address)?.Sequence ?? 0;
 }

@@ -34,6 +34,8 @@ public static class ChainFormats
         new("validator set", s => AnySet(s).Encode(), bytes => ValidatorSet.TryDecode(bytes, out var v) ? v.Encode() : null),
         new("receipt", s => AnyReceipt(s).Encode(), bytes => Receipt.TryDecode(bytes, out var r) ? r.Encode() : null),
         new("transaction", s => AnyTransaction(s).Bytes.ToArray(), ReencodeTransaction),
+        new("schedule record", s => AnySchedule(s).Encode(), bytes => ScheduleRecord.TryDecode(bytes, out var r) ? r.Encode() : null),
+        new("evidence", s => AnyEvidence(s).Encode(), bytes => FaultProof.TryDecode(bytes, out var p, out _) ? p.Encode() : null),
     ];
 
     public static ChainFormat Named(string name) => All.Single(format => format.Name == name);
@@ -119,6 +121,9 @@ public static class ChainFormats
                 break;
             case TransactionBody.MessageOneofCase.KeyRotation:
                 body.KeyRotation = new KeyRotation { Sequence = s.NextBelow(3), NewAddress = BytesOf(AnyAddress(s)), Signature = ByteString.CopyFrom(AnySignature(s).Bytes) };
+                break;
+            case TransactionBody.MessageOneofCase.FaultEvidence:
+                body.FaultEvidence = new FaultEvidence { Evidence = ByteString.CopyFrom(AnyEvidence(s).Encode()) };
                 break;
             case TransactionBody.MessageOneofCase.CandidateCommit:
                 body.CandidateCommit = new CandidateCommit
@@ -287,6 +292,33 @@ public static class ChainFormats
     {
         var indices = Enumerable.Range(0, 1 + (int)s.NextBelow(5)).Select(_ => (ushort)s.NextBelow(ushort.MaxValue)).Distinct().Order();
         return [.. indices.Select(index => new IndexedSignature(index, AnySignature(s)))];
+    }
+
+    private static ScheduleRecord AnySchedule(SeededStream s)
+    {
+        var term = s.NextChance(1, 2) ? new TermAssignment(s.NextBelow(9), AnyAddress(s), s.NextHash()) : null;
+        return new ScheduleRecord(s.NextHash(), term, [.. Enumerable.Range(0, (int)s.NextBelow(4)).Select(_ => AnyAddress(s))]);
+    }
+
+    /// <summary>Evidence of each kind; it proves nothing.</summary>
+    private static FaultProof AnyEvidence(SeededStream s)
+    {
+        var (height, round) = (new Height(s.NextUInt64()), AnyRound(s));
+        return s.NextBelow(4) switch
+        {
+            0 => new DuplicateVoteProof(AnyVote(s), AnyVote(s)),
+            1 => new DuplicateProposalProof(AnyProposal(s), AnyProposal(s)),
+            2 => new AmnesiaProof(
+                new SignedVote(new Precommit(height, round, new BlockRef(new BlockHash(s.NextHash()), s.NextHash(), s.NextHash())), AnyAddress(s), AnySignature(s)),
+                new SignedVote(new Prevote(height, round, new BlockHash(s.NextHash()), AnyRoundBelow(s, round)), AnyAddress(s), AnySignature(s))),
+            _ => new WrongLeaderProof(AnyProposal(s), AnyHeader(s), AnyHeader(s), AnySchedule(s), AnyStateProof(s), AnySet(s)),
+        };
+    }
+
+    private static StateProof AnyStateProof(SeededStream s)
+    {
+        Hash256[] siblings = [.. Enumerable.Range(0, (int)s.NextBelow(20)).Select(_ => s.NextChance(1, 3) ? Hash256.Zero : s.NextHash())];
+        return new StateProof(siblings, s.NextChance(1, 4) ? null : new StateProofLeaf(s.NextHash(), s.NextHash()));
     }
 
     private static Receipt AnyReceipt(SeededStream s) => new(new TransactionHash(s.NextHash()), (ushort)s.NextBelow(40), AnyAmount(s));

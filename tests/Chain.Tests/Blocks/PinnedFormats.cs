@@ -16,7 +16,9 @@ public sealed class PinnedFormats
     [InlineData("block", "a7dc4a198f6d69b9541aefa716115e1a1c3246975509458362f9df03453caf49")]
     [InlineData("validator set", "389acd5022ad57749b6e0d69228f90a6114fe8835c2bd8d7c2cb943be3464c24")]
     [InlineData("receipt", "c3c93832b31a21779c66f34e9f201b2ab041752a9fee16c663affebd83885cad")]
-    [InlineData("transaction", "a3ba960614f4e29bef17bd4a774fda2df7f1b7e98670cc725edc4a7c3696432f")]
+    [InlineData("transaction", "009ce6a1b045ff26d4b2a1fb69146fb48b7224c652f3fa416a160546ed61e491")]
+    [InlineData("schedule record", "dfc01586d2731980601b80b2caf667f0f11727debb7561cfaf74092a17518472")]
+    [InlineData("evidence", "dd40476e8e852dacd1bada1ce47b34d2ac35d92abc179c431aafeafc25ff2dce")]
     public void TheFormatIsTheApprovedOne(string name, string sha256)
     {
         var format = ChainFormats.Named(name);
@@ -29,7 +31,7 @@ public sealed class PinnedFormats
     public void TheGenesisHashIsTheApprovedOne()
     {
         var genesis = GenesisDocument.Parse(System.Text.Encoding.UTF8.GetBytes(GenesisTests.Good));
-        Assert.Equal("0x461691e856b8571a1a47a9d7fc812ac98e5321d8f2861c4a63faa94eb9e28621", genesis.Hash.ToString());
+        Assert.Equal("0x3f5fa376a3ab88782c7d2e07f8de35cf5fb48987dccbcff4940e54c59d23063d", genesis.Hash.ToString());
         Assert.Equal("0x2cbc61c0018e4d079a42d9646803f24d0e6e071602a351788482ec5203d815f7", genesis.Tasks[0].Id.ToString());
     }
 

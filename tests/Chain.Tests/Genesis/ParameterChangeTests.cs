@@ -70,9 +70,13 @@ public sealed class ParameterChangeTests
     }
 
     [Theory]
-    [InlineData("block_interval_ms", "10", "9")]
+    [InlineData("block_interval_ms", "0", "-1")]
     [InlineData("block_interval_ms", "3600000", "3600001")]
     [InlineData("fee_min", "1000", "1000.000000000000000001")]
+    [InlineData("consensus.precision_ms", "1", "0")]
+    [InlineData("consensus.precision_ms", "60000", "60001")]
+    [InlineData("consensus.message_delay_ms", "1", "0")]
+    [InlineData("consensus.message_delay_ms", "600000", "600001")]
     [InlineData("fees.base_fee_min", "1", "1.000000000000000001")]
     [InlineData("fees.base_fee_min", "0.000000000000000001", "0")]
     [InlineData("fees.block_cost_max", "100000", "99999")]
@@ -90,6 +94,8 @@ public sealed class ParameterChangeTests
     [InlineData("governance.open_per_validator_max", "16", "17")]
     [InlineData("validators.evidence_blocks", "10", "9")]
     [InlineData("validators.evidence_blocks", "100000000", "100000001")]
+    [InlineData("validators.evidence_ms", "1000", "999")]
+    [InlineData("validators.evidence_ms", "1000000000000", "1000000000001")]
     public void BoundsAreTheLastGoodValues(string key, string good, string bad)
     {
         Assert.Equal(ParameterFault.None, ParameterChange.Apply(Start, [(key, good)], out var changed));

@@ -128,7 +128,7 @@ public sealed class ModuleMessageTests
     [Fact]
     public void OperationsHaveNeitherFeeNorNonce()
     {
-        foreach (var kind in new[] { Kind.GovernanceProposal, Kind.GovernanceVote, Kind.KeyRotation })
+        foreach (var kind in new[] { Kind.GovernanceProposal, Kind.GovernanceVote, Kind.KeyRotation, Kind.FaultEvidence })
         {
             var body = AnyBody(new SeededStream(1), kind);
             body.Fee = BytesOf(new Amount(1));
@@ -138,6 +138,14 @@ public sealed class ModuleMessageTests
             Assert.Equal(TransactionFault.NonceOnProtocolMessage, FaultOf(body));
         }
     }
+
+    [Theory]
+    [InlineData(0, TransactionFault.MalformedMessage)]
+    [InlineData(1, TransactionFault.None)]
+    [InlineData(FaultProof.SizeMax, TransactionFault.None)]
+    [InlineData(FaultProof.SizeMax + 1, TransactionFault.MalformedMessage)]
+    public void EvidenceIsBoundedAndNotEmpty(int length, TransactionFault fault) =>
+        Assert.Equal(fault, FaultOf(new TransactionBody { FaultEvidence = new FaultEvidence { Evidence = ByteString.CopyFrom(new byte[length]) } }));
 
     private static TransactionBody Batch(int count, ByteString to, ByteString amount)
     {

@@ -18,7 +18,7 @@ public sealed class DriverTests
                 Assert.Empty(script.Driver.Step(new Input.VoteReceived(script.Committee.Sign(new Prevote(height, new Round(4), block.Hash, null), validator))));
                 Assert.Empty(script.Driver.Step(new Input.VoteReceived(script.Committee.Sign(new Precommit(height, Round.Zero, block), validator))));
                 var proposal = script.Committee.Sign(new Proposal(height, Round.Zero, block.Hash, null), validator);
-                Assert.Empty(script.Driver.Step(new Input.ProposalReceived(proposal, block, true)));
+                Assert.Empty(script.Driver.Step(new Input.ProposalReceived(proposal, block, true, true)));
             }
 
             Assert.Empty(script.Driver.Step(new Input.ValueBuilt(height, Round.Zero, block)));

@@ -60,6 +60,12 @@ public sealed class CommitRuleTests
         new("L49", "precommit 0 A by 2", "decide 0 A by 0 2 3", "0 precommit lock 0 valid 0 decided"));
 
     [Fact]
+    public void ABlockThatIsUntimelyHereIsDecidedAllTheSame() => new Script(self: 3).Check(
+        Start,
+        new("L22", "proposal 0 A late", "prevote 0 nil", "0 prevote"),
+        new("L49 asks nobody's clock", "precommit 0 A by 0 1 2", "decide 0 A by 0 1 2", "0 prevote decided"));
+
+    [Fact]
     public void NobodyNeedsToHaveTakenPartToDecide() => new Script(self: 3).Check(
         Start,
         new("", "proposal 0 A", "prevote 0 A", "0 prevote"),

@@ -150,6 +150,12 @@ public sealed class PolkaRuleTests
         new("", "proposal 0 A", "prevote 0 A, precommit 0 nil", "0 precommit"));
 
     [Fact]
+    public void APolkaForABlockThatIsUntimelyHereLocksItAllTheSame() => new Script(self: 3).Check(
+        Start,
+        new("L22", "proposal 0 A late", "prevote 0 nil", "0 prevote"),
+        new("L36 asks nobody's clock", "prevote 0 A by 0 1 2", "timer prevote 0, precommit 0 A", "0 precommit lock 0 valid 0"));
+
+    [Fact]
     public void ANilPolkaNeverUnlocks() => new Script(self: 3).Check(
     [
         .. LockedInRound1,

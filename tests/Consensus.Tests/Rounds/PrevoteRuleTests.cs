@@ -45,6 +45,27 @@ public sealed class PrevoteRuleTests
         new("L25-26", "proposal 0 A invalid", "prevote 0 nil", "0 prevote"));
 
     [Fact]
+    public void AFreshProposalOfAnUntimelyBlockIsPrevotedNil() => new Script(self: 3).Check(
+        Start,
+        new("timely(v) in L22", "proposal 0 A late", "prevote 0 nil", "0 prevote"),
+        new("the first copy counts", "proposal 0 A", "", "0 prevote"));
+
+    [Fact]
+    public void AnUntimelyProposalThatWaitsForItsRoundStaysUntimely() => new Script(self: 3).Check(
+        Start,
+        new("", "proposal 1 A late", "", "0 propose"),
+        new("", "precommit 0 nil by 0 1 2", "timer precommit 0", "0 propose"),
+        new("", "timeout precommit 0", "round 1 v1, timer propose 1, prevote 1 nil", "1 prevote"));
+
+    [Fact]
+    public void AReproposalIsNotAskedForItsTime() => new Script(self: 3).Check(
+    [
+        .. InRound1,
+        new("", "prevote 0 A by 0 1 2", "", "1 propose"),
+        new("L28: the time was judged in the round of the polka", "proposal 1 A vr 0 late", "prevote 1 A vr 0", "1 prevote"),
+    ]);
+
+    [Fact]
     public void AProposalOfAnotherThanTheLeaderIsNothing() => new Script(self: 3).Check(
         Start,
         new("", "proposal 0 A by 1", "", "0 propose"),

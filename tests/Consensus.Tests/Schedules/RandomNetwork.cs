@@ -3,7 +3,8 @@ using NeuroChain.Chain;
 namespace NeuroChain.Consensus.Tests;
 
 /// <summary>
-/// Drivers, one of them replaced by a liar, in a network that loses, repeats and reorders, with timers that fire whenever they like.
+/// Drivers, one of them replaced by a liar, in a network that loses, repeats and reorders, with timers that fire whenever they like and clocks
+/// that do not agree.
 /// Then the network heals: messages arrive, timers fire in their order, the liar keeps silent, and what is re-broadcast must suffice.
 /// </summary>
 internal sealed class RandomNetwork
@@ -144,8 +145,11 @@ internal sealed class RandomNetwork
         var (to, input) = _pending[index];
         if (_stream.NextChance(1, 20)) Tell(to, input); // and it stays, to come again
         else if (_stream.NextChance(LostOf(input), 100)) Remove(index);
-        else Deliver(index);
+        else Deliver(index, Judged(input));
     }
+
+    // Whether a fresh block's time fits is for each node to say; while the network is wild they disagree.
+    private Input Judged(Input input) => input is Input.ProposalReceived proposal ? proposal with { IsTimely = !_stream.NextChance(1, 10) } : input;
 
     private ulong LostOf(Input input) => input switch
     {
@@ -155,11 +159,11 @@ internal sealed class RandomNetwork
         _ => 0,
     };
 
-    private void Deliver(int index)
+    private void Deliver(int index, Input? judged = null)
     {
         var (to, input) = _pending[index];
         Remove(index);
-        Tell(to, input);
+        Tell(to, judged ?? input);
     }
 
     private void Remove(int index)
@@ -218,7 +222,7 @@ internal sealed class RandomNetwork
     {
         if (!_proposals.Contains(proposal)) _proposals.Add(proposal);
         var (block, isValid) = _blocks[proposal.Block];
-        return new Input.ProposalReceived(_committee.Sign(proposal, proposer), block, isValid);
+        return new Input.ProposalReceived(_committee.Sign(proposal, proposer), block, isValid, IsTimely: true);
     }
 
     private BlockHash AnyBlock() => _blocks.Keys.ElementAt((int)_stream.NextBelow((ulong)_blocks.Count));

@@ -9,7 +9,7 @@ internal sealed record Row(string Why, string Input, string Effects, string Stat
 /// <summary>
 /// Runs tables against a driver. Its own proposals and votes are signed and handed back at once, as a host does.
 /// <code>
-/// input   start | proposal R B [vr N] [invalid] [by V] | prevote R B|nil [vr N] by V.. | precommit R B|nil by V..
+/// input   start | proposal R B [vr N] [invalid] [late] [by V] | prevote R B|nil [vr N] by V.. | precommit R B|nil by V..
 ///         | timeout propose|prevote|precommit R | value R B
 /// effects round R vV | timer KIND R | get R | propose R B [vr N] | prevote R B|nil [vr N] | precommit R B|nil
 ///         | decide R B by V.. | evidence vV KIND R, with commas between
@@ -85,9 +85,10 @@ internal sealed class Script
         BlockRef? block = words.Dequeue() is var name && name != "nil" ? Committee.Block(name) : null;
         Round? validRound = Took(words, "vr") ? RoundOf(words.Dequeue()) : null;
         var isValid = !Took(words, "invalid");
+        var isTimely = !Took(words, "late");
         int[] by = Took(words, "by") ? [.. words.Select(word => int.Parse(word, CultureInfo.InvariantCulture))] : [Committee.LeaderOf(round)];
         if (kind == "value") yield return new Input.ValueBuilt(Committee.Height, round, block!.Value);
-        else if (kind == "proposal") yield return ProposalOf(new Proposal(Committee.Height, round, block!.Value.Hash, validRound), block.Value, isValid, by[0]);
+        else if (kind == "proposal") yield return ProposalOf(new Proposal(Committee.Height, round, block!.Value.Hash, validRound), block.Value, isValid, isTimely, by[0]);
         else foreach (var validator in by) yield return new Input.VoteReceived(Committee.Sign(VoteOf(kind, round, block, validRound), validator));
     }
 
@@ -116,12 +117,12 @@ internal sealed class Script
     private Input? Echo(Effect effect) => effect switch
     {
         Effect.CastVote cast => new Input.VoteReceived(Committee.Sign(cast.Vote, _self)),
-        Effect.Propose propose => ProposalOf(propose.Proposal, _blocks[propose.Proposal.Block], true, _self),
+        Effect.Propose propose => ProposalOf(propose.Proposal, _blocks[propose.Proposal.Block], true, true, _self),
         _ => null,
     };
 
-    private Input.ProposalReceived ProposalOf(Proposal proposal, BlockRef block, bool isValid, int by) =>
-        new(Committee.Sign(proposal, by), block, isValid);
+    private Input.ProposalReceived ProposalOf(Proposal proposal, BlockRef block, bool isValid, bool isTimely, int by) =>
+        new(Committee.Sign(proposal, by), block, isValid, isTimely);
 
     private Vote VoteOf(string kind, Round round, BlockRef? block, Round? validRound) => kind switch
     {

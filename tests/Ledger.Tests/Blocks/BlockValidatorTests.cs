@@ -24,7 +24,7 @@ public sealed class BlockValidatorTests
     [
         BlockFault.WrongVersion, BlockFault.WrongGenesis, BlockFault.WrongHeight, BlockFault.WrongParent, BlockFault.WrongLeader,
         BlockFault.ValidatorsRootMismatch, BlockFault.NextValidatorsRootMismatch, BlockFault.StateRootMismatch, BlockFault.ReceiptsRootMismatch,
-        BlockFault.EventsRootMismatch, BlockFault.BridgeRootMismatch, BlockFault.TimeNotAfterParent,
+        BlockFault.EventsRootMismatch, BlockFault.BridgeRootMismatch, BlockFault.TimeNotAfterParent, BlockFault.TimeOutOfRange,
     ];
 
     [Fact]
@@ -38,6 +38,9 @@ public sealed class BlockValidatorTests
     [MemberData(nameof(OfTheHeader))]
     public void AChangedHeaderFieldIsNamed(BlockFault fault) =>
         Assert.Equal(fault, _chain.FaultOf(LedgerFixture.Forge(_block, header => Changed(header, fault))));
+
+    [Fact]
+    public void TheLastTimeIsATime() => Assert.Equal(BlockFault.None, _chain.FaultOf(LedgerFixture.Forge(_block, header => header with { Time = Timestamp.Last })));
 
     [Fact]
     public void AnotherBuiltRoundHasAnotherLeader() =>
@@ -176,6 +179,7 @@ public sealed class BlockValidatorTests
         BlockFault.ReceiptsRootMismatch => header with { ReceiptsRoot = Other },
         BlockFault.EventsRootMismatch => header with { EventsRoot = Other },
         BlockFault.BridgeRootMismatch => header with { BridgeRoot = Other },
+        BlockFault.TimeOutOfRange => header with { Time = Timestamp.Last.Plus(1) },
         _ => header with { Time = _chain.State.Time },
     };
 }

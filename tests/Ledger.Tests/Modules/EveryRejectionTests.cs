@@ -69,6 +69,18 @@ public sealed class EveryRejectionTests
         [TransactionRejection.WrongKeySignature] = () => Of(c => c.Rotate(First(c), New, consent: First(c).Sign(Hash256.Zero))),
         [TransactionRejection.PowerUnchanged] = () => Proposed(c => Act.Power(First(c).Address, 1)),
 
+        [TransactionRejection.EvidenceInvalid] = () => Of(c => c.Report(First(c), [1])),
+        [TransactionRejection.KeyRetired] = () => Of(
+            c =>
+            {
+                c.Step(c.Rotate(c.ValidatorKeys[1], New));
+                c.StepTo(3);
+            },
+            c => c.Report(First(c), c.DoubleVote(c.ValidatorKeys[1], 3))),
+        [TransactionRejection.EvidenceExpired] = () => Of(c => c.StepTo(12), c => c.Report(First(c), c.DoubleVote(c.ValidatorKeys[1], 2))),
+        [TransactionRejection.EvidenceCounted] = () => Of(
+            c => c.Step(c.Report(First(c), c.DoubleVote(c.ValidatorKeys[1], 1))), c => c.Report(First(c), c.DoubleVote(c.ValidatorKeys[1], 1, variant: 1))),
+
         [TransactionRejection.BalanceTooLow] = () => Of(c => c.Burn(c.Alice, LedgerFixture.InitialBalance)),
         [TransactionRejection.TransferToSelf] = () => Of(c => c.Transfer(c.Alice, c.Alice.Address, One)),
         [TransactionRejection.AmountZero] = () => Of(c => c.Transfer(c.Alice, c.Bob.Address, Amount.Zero)),
@@ -100,6 +112,7 @@ public sealed class EveryRejectionTests
         var text = string.Join(' ', Enum.GetValues<TransactionRejection>().Select(reason => $"{(ushort)reason}={reason}"));
         Assert.StartsWith("0=None 1=NonceTooLow 2=NonceTooHigh 3=FeeTooLow 4=FeeNotPayable 5=Expired 6=NotAValidator", text, StringComparison.Ordinal);
         Assert.Contains("30=WrongSequence 31=TooManyProposals 32=UnknownProposal 33=ProposalNotOpen 34=Jailed 35=AlreadyAValidator 36=NoSuchValidator", text, StringComparison.Ordinal);
+        Assert.Contains("60=EvidenceInvalid 61=KeyRetired 62=EvidenceExpired 63=EvidenceCounted", text, StringComparison.Ordinal);
         Assert.Contains("100=BalanceTooLow 101=TransferToSelf 102=AmountZero 103=AmountTooLarge 104=NotBonded 105=UnbondTooMuch", text, StringComparison.Ordinal);
     }
 

@@ -27,10 +27,10 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         output.WriteLine(string.Join(", ", run.Happened.Select(pair => $"{pair.Key} {pair.Value}")));
 
         // Or the run would show nothing.
-        Assert.Equal(15, messages.Kinds);
+        Assert.Equal(16, messages.Kinds);
         Assert.True(run.Outcomes[TransactionRejection.None] > Blocks, "enough came to pass");
         Assert.True(run.Outcomes.Count > 25, "enough went wrong");
-        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void" })
+        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "evidence.counted" })
             Assert.Contains(kind, run.Happened.Keys);
     }
 

@@ -35,7 +35,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         return [.. messages];
     }
 
-    private Transaction Any() => stream.NextBelow(17) switch
+    private Transaction Any() => stream.NextBelow(18) switch
     {
         0 or 1 => Pay(Holder(), new TransactionBody { Transfer = new Transfer { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()), Memo = "m" } }),
         2 => Pay(Holder(), Batch()),
@@ -49,7 +49,8 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         13 => Reveal(),
         14 => chain.Protocol(Validator(), new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = TrainingWorld.Bytes(stream.NextHash()), Length = 16 + (uint)stream.NextBelow(64) } }),
         15 => chain.Protocol(Validator(), new TransactionBody { AvailabilityVote = new AvailabilityVote { Task = Task(), TrainingRound = Round(), Candidates = (uint)stream.NextBelow(3) } }),
-        _ => Attestation(),
+        16 => Attestation(),
+        _ => Report(),
     };
 
     // Enough votes now and then that things come to pass.
@@ -73,7 +74,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             5 or 6 or 7 => Act.Unjail(target),
             8 => Act.Set(("fees.treasury_percent", $"{stream.NextBelow(80)}"), ("fees.burn_percent_first_year", $"{stream.NextBelow(80)}")),
             9 => stream.NextChance(1, 2)
-                ? Act.Set(("validators.evidence_blocks", $"{8 + stream.NextBelow(10)}"), ("validators.bond_min", $"{stream.NextBelow(3)}"))
+                ? Act.Set(("validators.evidence_blocks", $"{8 + stream.NextBelow(10)}"), ("validators.evidence_ms", $"{900 + stream.NextBelow(20_000)}"), ("validators.bond_min", $"{stream.NextBelow(3)}"))
                 : Act.Set(("training.candidate_bond", $"{stream.NextBelow(3)}"), ("training.shortfall_fee", $"{stream.NextBelow(2)}")),
             10 => Act.Pay(Anybody(), new Amount(stream.NextBelow(3) * 100_000_000_000_000)),
             // Far off: no program knows a rule, so that one that began would end the run.
@@ -94,6 +95,19 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         var fresh = stream.NextChance(3, 4) ? LedgerFixture.Key(_keys++) : Validator();
         if (!_validators.Contains(fresh)) _validators.Add(fresh);
         return chain.Rotate(old, fresh, Sequence(), stream.NextChance(1, 8) ? old.Sign(stream.NextHash()) : null);
+    }
+
+    // Faults of those who are, were or were never validators: new and old ones, told again, and spoilt. The chain is kept going: of its members
+    // no more are convicted than a vote can set free.
+    private Transaction Report()
+    {
+        var guilty = stream.NextChance(1, 3) ? Validator() : _validators[(int)stream.NextBelow((ulong)_validators.Count)];
+        var height = chain.State.Height.Value + 2;
+        height -= Math.Min(height, stream.NextBelow(stream.NextChance(1, 4) ? 40UL : 6UL));
+        var evidence = chain.DoubleVote(guilty, height, (byte)stream.NextBelow(2)).Encode();
+        var jailed = chain.Members.Validators.Count(member => ValidatorRecord.IsJailedAt(chain.State, member.Address));
+        if (jailed > 0 || stream.NextChance(1, 2)) evidence[(int)stream.NextBelow((ulong)evidence.Length)] ^= 1;
+        return chain.Report(Validator(), evidence);
     }
 
     private Transaction Commit() => Pay(Holder(), new TransactionBody

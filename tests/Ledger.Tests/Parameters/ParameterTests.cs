@@ -54,6 +54,7 @@ public sealed class ParameterTests
     [InlineData("governance.voting_blocks", "0", TransactionRejection.ParameterInvalid)]
     [InlineData("governance.open_per_validator_max", "17", TransactionRejection.ParameterInvalid)]
     [InlineData("validators.evidence_blocks", "9", TransactionRejection.ParameterInvalid)]
+    [InlineData("validators.evidence_ms", "999", TransactionRejection.ParameterInvalid)]
     [InlineData("training.term_blocks", "9", TransactionRejection.None)]
     public void ABadSettingIsNotPutToTheVote(string key, string value, TransactionRejection rejection) =>
         Assert.Equal(rejection, Refused(Act.Set((key, value))));

@@ -40,7 +40,7 @@ public sealed class BondTests
     {
         _chain.Step(_chain.Bond(_chain.Alice, Ten));
         _chain.Step(_chain.Unbond(_chain.Alice, Amount.FromNtk(4)));
-        Assert.Equal(new Unbonding(Amount.FromNtk(4), new Height(12)), Assert.Single(_chain.BondOf(_chain.Alice).Unbondings));
+        Assert.Equal(new Unbonding(Amount.FromNtk(4), new Height(12), new Timestamp(_chain.Genesis.TimeMs + 1_000)), Assert.Single(_chain.BondOf(_chain.Alice).Unbondings));
         var before = _chain.AccountOf(_chain.Alice).Balance;
         _chain.StepTo(11);
         Assert.Equal((before, Ten), (_chain.AccountOf(_chain.Alice).Balance, _chain.Supply.Escrow));
@@ -49,6 +49,28 @@ public sealed class BondTests
         _chain.StepTo(30);
         Assert.Equal((before + Amount.FromNtk(4), Amount.FromNtk(6)), (_chain.AccountOf(_chain.Alice).Balance, _chain.Supply.Escrow));
         Assert.Empty(_chain.BondOf(_chain.Alice).Unbondings);
+    }
+
+    [Fact]
+    public void AChainThatRunsFasterThanEvidenceExpiresHoldsBondsBack()
+    {
+        // Ten blocks have passed at height 12, and 270 seconds not before 272.
+        var chain = new LedgerFixture(genesis => LedgerFixture.Fast(genesis) with
+        {
+            Parameters = LedgerFixture.Fast(genesis).Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 10, EvidenceMs = 270_000 } },
+        });
+        chain.Step(chain.Bond(chain.Alice, Ten));
+        chain.Step(chain.Unbond(chain.Alice, Amount.FromNtk(4))); // at 12, then at 268, then at 524
+        chain.StepTo(9);
+        chain.Step(chain.Unbond(chain.Alice, Amount.FromNtk(1))); // at 20, then at 276, then at 532
+        var before = chain.AccountOf(chain.Alice).Balance;
+        chain.StepTo(20);
+        Assert.Equal([new Height(268), new Height(276)], chain.BondOf(chain.Alice).Unbondings.Select(unbonding => unbonding.Release));
+        chain.StepTo(276);
+        Assert.Equal([new Height(524), new Height(532)], chain.BondOf(chain.Alice).Unbondings.Select(unbonding => unbonding.Release));
+        Assert.Equal((before, Ten), (chain.AccountOf(chain.Alice).Balance, chain.Supply.Escrow));
+        chain.StepTo(532);
+        Assert.Equal((before + Amount.FromNtk(5), Ten - Amount.FromNtk(5)), (chain.AccountOf(chain.Alice).Balance, chain.Supply.Escrow));
     }
 
     [Fact]
@@ -90,12 +112,12 @@ public sealed class BondTests
     {
         _chain.Step(_chain.Bond(_chain.Alice, Ten));
         _chain.State = _chain.State.With(state => state.Set(
-            StateKey.Of(StateModule.Parameters, 0), (_chain.State.Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 50 } }).Encode()));
+            StateKey.Of(StateModule.Parameters, 0), (_chain.State.Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 50, EvidenceMs = 5_000 } }).Encode()));
         _chain.Step(_chain.Unbond(_chain.Alice, new Amount(1)));
         _chain.State = _chain.State.With(state => state.Set(
-            StateKey.Of(StateModule.Parameters, 0), (_chain.State.Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 10 } }).Encode()));
+            StateKey.Of(StateModule.Parameters, 0), (_chain.State.Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 10, EvidenceMs = 5_000 } }).Encode()));
         _chain.Step(_chain.Unbond(_chain.Alice, new Amount(2)));
-        Assert.Equal(new Unbonding(new Amount(3), new Height(52)), Assert.Single(_chain.BondOf(_chain.Alice).Unbondings));
+        Assert.Equal(new Unbonding(new Amount(3), new Height(52), new Timestamp(_chain.Genesis.TimeMs + 2_000)), Assert.Single(_chain.BondOf(_chain.Alice).Unbondings));
         _chain.StepTo(52);
         Assert.Equal(Ten - new Amount(3), _chain.Supply.Escrow);
     }
@@ -171,12 +193,12 @@ public sealed class BondTests
 
     internal static LedgerFixture WithLeastBond(Amount least) => new(genesis => LedgerFixture.Fast(genesis) with
     {
-        Parameters = LedgerFixture.Fast(genesis).Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 10, BondMin = least } },
+        Parameters = LedgerFixture.Fast(genesis).Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 10, EvidenceMs = 5_000, BondMin = least } },
     });
 
     private static LedgerFixture Slow() => new(genesis => LedgerFixture.Fast(genesis) with
     {
-        Parameters = LedgerFixture.Fast(genesis).Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 100 } },
+        Parameters = LedgerFixture.Fast(genesis).Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = 100, EvidenceMs = 5_000 } },
     });
 
     private LedgerState Change(Action<BlockContext> change) => LedgerChange.Of(_chain, change);

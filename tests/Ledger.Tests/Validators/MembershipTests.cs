@@ -97,7 +97,8 @@ public sealed class MembershipTests
         five.Step(five.Bond(gone, Amount.FromNtk(10)));
         five.Carry(Act.Remove(gone.Address));
         var removed = five.State.Height;
-        Assert.Equal(new Unbonding(Amount.FromNtk(10), removed.Plus(10)), Assert.Single(five.BondOf(gone).Unbondings));
+        var unbonding = Assert.Single(five.BondOf(gone).Unbondings);
+        Assert.Equal((Amount.FromNtk(10), removed.Plus(10)), (unbonding.Amount, unbonding.Release));
         var balance = five.AccountOf(gone).Balance;
         five.StepTo(removed.Value + 9);
         Assert.Equal(balance, five.AccountOf(gone).Balance);
