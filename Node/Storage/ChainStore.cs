@@ -11,19 +11,6 @@ public sealed record CommittedBlock(Block Block, CommitCertificate Certificate);
 /// <summary>What a block left behind, beside the state.</summary>
 public sealed record BlockOutcome(ImmutableArray<Receipt> Receipts, EventList Events);
 
-/// <summary>Where a transaction stands in the chain.</summary>
-public readonly record struct TransactionPlace(Height Height, uint Index)
-{
-    internal const int Size = 12;
-
-    /// <summary>Layout: height 8 | index 4.</summary>
-    internal void CopyTo(Span<byte> destination)
-    {
-        BinaryPrimitives.WriteUInt64BigEndian(destination, Height.Value);
-        BinaryPrimitives.WriteUInt32BigEndian(destination[8..], Index);
-    }
-}
-
 /// <summary>
 /// Blocks, certificates, receipts, events and state of one node in a key-value store. A block and all that follows from it is one atomic,
 /// durable write, so that after a crash the node is at a whole block.
@@ -284,24 +271,7 @@ public sealed class ChainStore(IKeyValueStore store)
             .Put(ChainColumns.Heights, key, height)
             .PutKept(ChainColumns.Receipts, height, kept.Receipts)
             .PutKept(ChainColumns.Events, height, kept.Events);
-        PutPlaces(batch, kept.Block.Height, receipts);
-    }
-
-    // In the order of the hashes: the store finds the place of each key near that of the one before.
-    private static void PutPlaces(WriteBatch batch, Height height, ImmutableArray<Receipt> receipts)
-    {
-        var hashes = new Hash256[receipts.Length];
-        var order = new uint[receipts.Length];
-        for (var i = 0; i < receipts.Length; i++) (hashes[i], order[i]) = (receipts[i].Transaction.Value, (uint)i);
-        hashes.AsSpan().Sort(order.AsSpan());
-        Span<byte> key = stackalloc byte[Hash256.Size];
-        Span<byte> place = stackalloc byte[TransactionPlace.Size];
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            hashes[i].CopyTo(key);
-            new TransactionPlace(height, order[i]).CopyTo(place);
-            batch.Put(ChainColumns.Transactions, key, place);
-        }
+        TransactionPlace.PutAll(batch, kept.Block.Height, receipts);
     }
 
     private static void PutFirst(WriteBatch batch, LedgerState first)
