@@ -54,6 +54,7 @@ public sealed class PrivateKey
         Invariant.Check(signed, "signing with a valid secret cannot fail");
         var valid = Signature.TryFromBytes(bytes, out var signature);
         Invariant.Check(valid, "the library signs with a low s and a recovery id of 0 or 1");
+        SignatureMemo.Current?.Learn(digest, bytes, Address);
         return signature!;
     }
 

@@ -32,13 +32,15 @@ public sealed class Signature : IEquatable<Signature>
     /// <summary>Address of the key that signed the digest; false where no key did.</summary>
     public bool TryRecover(Hash256 digest, out Address signer)
     {
-        signer = default;
-        Span<byte> hash = stackalloc byte[Hash256.Size];
-        digest.CopyTo(hash);
-        Span<byte> key = stackalloc byte[Secp256k1.PublicKeySize];
-        if (!Secp256k1.TryRecover(hash, _bytes.AsSpan(0, 64), _bytes[64], key)) return false;
-        signer = PublicKey.AddressOf(key);
-        return true;
+        if (SignatureMemo.Current is not { } memo) return TryRecoverAnew(digest, out signer);
+        if (!memo.TryRecall(digest, _bytes, out var known))
+        {
+            known = TryRecoverAnew(digest, out signer) ? signer : null;
+            memo.Learn(digest, _bytes, known);
+        }
+
+        signer = known ?? default;
+        return known is not null;
     }
 
     public bool IsBy(Address signer, Hash256 digest) => TryRecover(digest, out var recovered) && recovered == signer;
@@ -50,4 +52,15 @@ public sealed class Signature : IEquatable<Signature>
     public override int GetHashCode() => HashCode.Combine(_bytes[0], _bytes[1], _bytes[33], _bytes[34]);
 
     public override string ToString() => Hex.Encode(_bytes);
+
+    private bool TryRecoverAnew(Hash256 digest, out Address signer)
+    {
+        signer = default;
+        Span<byte> hash = stackalloc byte[Hash256.Size];
+        digest.CopyTo(hash);
+        Span<byte> key = stackalloc byte[Secp256k1.PublicKeySize];
+        if (!Secp256k1.TryRecover(hash, _bytes.AsSpan(0, 64), _bytes[64], key)) return false;
+        signer = PublicKey.AddressOf(key);
+        return true;
+    }
 }

@@ -1,57 +1,85 @@
-using NeuroChain.Simulation;
-
 namespace NeuroChain.Simulation.Tests;
 
 public sealed class SimulationTests
 {
-    /// <summary>Two hundred bad days; a failure names its seed.</summary>
-    [Theory]
-    [InlineData(1, 100)]
-    [InlineData(101, 200)]
-    public void NoSeedBreaksARule(ulong first, ulong last)
+    /// <summary>Three hundred bad days; a failure names its seed and the command that repeats it.</summary>
+    [Fact]
+    public void NoSeedBreaksARule()
     {
-        var crashes = 0;
-        Parallel.For((long)first, (long)last + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
-        {
-            try
-            {
-                Interlocked.Add(ref crashes, new Cluster(SimulationOptions.FromSeed((ulong)seed)).Run().Crashes);
-            }
-            catch (Exception failure)
-            {
-                Assert.Fail($"seed {seed}: {failure.Message}; repeat it with ./neurochain simulate --seeds {seed}");
-            }
-        });
-        Assert.True(crashes > 100, $"only {crashes} crashes: the runs are too kind");
+        using var told = new StringWriter();
+        var report = new SeedRunner(new RunArguments { First = 1, Last = 300, Threads = Environment.ProcessorCount }, told).Run();
+        Assert.True(report.Failures.Count == 0, string.Join('\n', told.ToString().Split('\n').SkipWhile(line => !line.Contains("FAILED"))));
+        Assert.True(report.Results.Sum(r => (long)r.Height.Value) > 5_000, "too few heights: the runs are too hard");
+        Assert.True(report.Results.Sum(r => r.Crashes) > 1_000, "too few crashes: the runs are too kind");
+        Assert.True(report.Results.Sum(r => r.Partitions) > 300, "too few partitions: the runs are too kind");
+        Assert.True(report.Results.Sum(r => r.FullDisks) > 30, "too few full disks: the runs are too kind");
+        Assert.True(report.Results.Sum(r => r.BadSectors) > 3, "too few bad sectors: the runs are too kind");
+        Assert.True(report.Results.Sum(r => r.Convicted) > 20, "too few liars were found out");
+        Assert.Equal([4, 7, 10], report.Results.Select(r => r.Validators).Distinct().Order());
+        foreach (var name in Behaviour.Names.Append("twins")) Assert.Contains(report.Results, r => r.Byzantine.Split('+').Contains(name));
     }
 
-    [Fact]
-    public void OneSeedIsOneRun()
+    /// <summary>A run depends on its seed alone: not on the memo of signatures, and not on what ran before it.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(11)]
+    [InlineData(40)]
+    public void OneSeedIsOneRun(ulong seed)
     {
-        var first = new Cluster(SimulationOptions.FromSeed(3)).Run();
-        var second = new Cluster(SimulationOptions.FromSeed(3)).Run();
-        Assert.Equal(first, second);
-        Assert.NotEqual(first.EventHash, new Cluster(SimulationOptions.FromSeed(4)).Run().EventHash);
+        var options = Swarm.Draw(seed, validators: 4) with { HealthyHeights = 4 };
+        var first = new Cluster(options).Run();
+        Assert.Equal(first, new Cluster(options).Run());
+        Assert.Equal(first, new Cluster(options with { RealSignatures = true }).Run());
+        Assert.NotEqual(first.EventHash, new Cluster(options with { Seed = seed + 1 }).Run().EventHash);
     }
 
     [Fact]
     public void WithoutFaultsEveryHeightTakesOneInterval()
     {
-        var result = new Cluster(new SimulationOptions { Seed = 1, FaultyFor = 10_000, HealthyFor = 20_000 }).Run();
+        var options = new SimulationOptions { Seed = 1, FaultyForMs = 20_000, HealthyHeights = 10 };
+        var result = new Cluster(options).Run();
         Assert.InRange(result.Height.Value, 28UL, 31UL);
+        Assert.Equal(result.Height.Value, result.Rounds);
+        Assert.Equal(0, result.Crashes);
     }
 
-    /// <summary>Checkers that never fail check nothing.</summary>
+    [Theory]
+    [InlineData("framing")]
+    public void AScenarioEndsAsItMust(string name) => Assert.NotEmpty(AllScenarios.Find(name)!.Run().Outcome);
+
     [Fact]
-    public void TheCheckersSeeAForkAndADivergence()
+    public void WhateverFailsIsToldWithTheCommandThatRepeatsIt()
     {
-        var (a, b) = (Chain.PrivateKey.FromSeed(Chain.Hash256.Sha256([1])).Address, Chain.PrivateKey.FromSeed(Chain.Hash256.Sha256([2])).Address);
-        var agreement = new AgreementChecker();
-        agreement.Decided(a, new Chain.Height(5), new Chain.BlockHash(Chain.Hash256.Sha256([1])));
-        agreement.Decided(b, new Chain.Height(5), new Chain.BlockHash(Chain.Hash256.Sha256([1])));
-        Assert.Throws<SimulationFailedException>(() => agreement.Decided(b, new Chain.Height(5), new Chain.BlockHash(Chain.Hash256.Sha256([2]))));
-        var states = new StateChecker();
-        states.Reached(a, new Chain.Height(5), new Chain.StateRoot(Chain.Hash256.Sha256([1])));
-        Assert.Throws<SimulationFailedException>(() => states.Reached(b, new Chain.Height(5), new Chain.StateRoot(Chain.Hash256.Sha256([2]))));
+        var arguments = new RunArguments { First = 7, Last = 7, Nodes = 4, RealSignatures = true };
+        Assert.Equal("./neurochain simulate --seeds 7 --nodes 4 --real-signatures", arguments.Command(7));
+        using var told = new StringWriter();
+        var runner = new SeedRunner(arguments, told, (_, _) => throw new InvalidOperationException("not one of our own"));
+        Assert.Single(runner.Run().Failures);
+        Assert.Contains("not one of our own", told.ToString());
+        Assert.Contains(arguments.Command(7), told.ToString());
+    }
+
+    [Theory]
+    [InlineData("--seeds", "9..3")]
+    [InlineData("--seeds", "a")]
+    [InlineData("--seeds", "1..2..3")]
+    [InlineData("--nodes", "0")]
+    [InlineData("--nodes", "1000")]
+    [InlineData("--threads", "-1")]
+    [InlineData("--json", "")]
+    [InlineData("--what", "1")]
+    public void ArgumentsThatAreNoneAreRefusedByName(string name, string value)
+    {
+        Assert.False(RunArguments.TryParse([name, value], out _, out var fault));
+        Assert.StartsWith(name, fault);
+    }
+
+    [Fact]
+    public void ArgumentsAreReadInAnyOrder()
+    {
+        Assert.True(RunArguments.TryParse(["--threads", "2", "--real-signatures", "--seeds", "5..6", "--json", "a.json", "--nodes", "7"], out var read, out _));
+        Assert.Equal(new RunArguments { First = 5, Last = 6, Threads = 2, Nodes = 7, RealSignatures = true, JsonFile = "a.json" }, read);
     }
 }

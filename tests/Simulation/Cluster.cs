@@ -1,216 +1,235 @@
-using System.Security.Cryptography;
-using Google.Protobuf;
+using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
 using NeuroChain.Node;
-using NeuroChain.Types.V1;
 
 namespace NeuroChain.Simulation;
 
-/// <summary>What a run came to. Two runs of one seed have one hash.</summary>
-public sealed record SimulationResult(ulong Seed, Height Height, int Crashes, long Messages, Hash256 EventHash);
-
 /// <summary>
-/// Some validators in one thread: virtual time, a network that delays, loses, doubles and reorders, processes that crash at the boundary
-/// of any turn. First the faults, in which nothing wrong may happen; then health, in which the chain must move on.
+/// Some validators in one thread: virtual time, networks and disks and clocks that fail, processes that die at any boundary, and a few
+/// validators that break the rules. First the faults, in which nothing wrong may happen; then a core of sound nodes is healed, and must move on.
 /// </summary>
 public sealed class Cluster
 {
-    private const ulong Epoch = 1_700_000_000_000;
+    public const ulong Epoch = 1_700_000_000_000;
 
-    private readonly SimulationOptions _options;
-    private readonly SeededStream _draw;
-    private readonly EventQueue _events = new();
-    private readonly List<SimulatedNode> _nodes = [];
-    private readonly List<PrivateKey> _holders = [];
-    private readonly GenesisDocument _genesis;
-    private readonly AgreementChecker _agreement = new();
-    private readonly StateChecker _states = new();
-    private readonly EvidenceChecker _evidence = new();
-    private readonly IncrementalHash _eventHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly TransactionIntake _intake;
-    private bool _isFaulty = true;
-    private int _crashes;
-    private long _messages;
+    private readonly Dictionary<Address, SimulatedHost> _byAddress = [];
+    private readonly List<ILoad> _loads = [];
+    private readonly Weather _weather;
+    private readonly SeededStream _clockDraw;
+    private readonly SeededStream _coreDraw;
+    private HashSet<int>? _core;
 
     public Cluster(SimulationOptions options)
     {
-        _options = options;
-        _draw = new SeededStream(options.Seed);
-        var keys = Enumerable.Range(0, options.Validators).Select(_ => PrivateKey.FromSeed(_draw.NextHash())).ToList();
-        for (var i = 0; i < 3; i++) _holders.Add(PrivateKey.FromSeed(_draw.NextHash()));
-        _genesis = new GenesisDocument
+        Options = options;
+        Log = new EventLog(Events);
+        _clockDraw = Stream("clocks");
+        _coreDraw = Stream("core");
+        var keyDraw = Stream("keys");
+        Cast = Cast.Draw(Stream("cast"), options);
+        Keys = [.. Enumerable.Range(0, options.Validators).Select(_ => PrivateKey.FromSeed(keyDraw.NextHash()))];
+        var holders = Enumerable.Range(0, 3).Select(_ => PrivateKey.FromSeed(keyDraw.NextHash())).ToList();
+        Genesis = new GenesisDocument
         {
             ChainName = "simulation",
-            TimeMs = Epoch - 1000,
-            Validators = [.. keys.Select((key, i) => new GenesisValidator(key.Address, key.Address, options.WeightedPower ? 10 + _draw.NextBelow(5) : 10))],
-            Allocations = [.. _holders.Select(holder => new GenesisAllocation(holder.Address, Amount.FromNtk(1_000)))],
+            TimeMs = Epoch - 60_000,
+            Parameters = new ChainParameters { BlockIntervalMs = options.BlockIntervalMs },
+            Validators = [.. Keys.Select((key, i) => new GenesisValidator(key.Address, NodeAddress(i), Cast.Powers[i]))],
+            Allocations = [.. holders.Select(holder => new GenesisAllocation(holder.Address, Amount.FromNtk(1_000)))],
         };
-        _intake = new TransactionIntake(_genesis.Hash);
-        foreach (var key in keys) _nodes.Add(new SimulatedNode(_genesis, key, options.ClockSkewMax == 0 ? 0 : _draw.NextBelow(options.ClockSkewMax)));
+        Intake = new TransactionIntake(Genesis.Hash);
+        Checkers = [.. StandardCheckers.Of(this)];
+        var machines = options.Validators + (options.Twins ? Cast.Byzantine.Count : 0);
+        Network = new SimulatedNetwork(Events, Stream("network"), options, machines);
+        Network.Connection += (a, b, isUp) => Events.After(0, () => NoteConnection(a, b, isUp));
+        Disks = new DiskPlan(Events, Stream("disks"), Log, options);
+        _weather = new Weather(Events, Stream("weather"), Network, Log, options, machines);
+        for (var i = 0; i < options.Validators; i++) Add(i, Keys[i], options.Twins && Cast.Byzantine.Contains(i));
+        if (options.Twins)
+            foreach (var twin in Cast.Byzantine.Order())
+                Add(Hosts.Count, Keys[twin], isTwin: true);
+        foreach (var host in Hosts)
+            if (host.Node.Accomplice is { } accomplice)
+                accomplice.Peers = [.. Hosts.Where(other => other != host).Select(other => other.Node.Address)];
+        if (options.TransfersPerSecond > 0) _loads.Add(new TransferLoad(Stream("transfers"), holders, options.TransfersPerSecond));
     }
+
+    public SimulationOptions Options { get; }
+
+    public EventQueue Events { get; } = new();
+
+    public EventLog Log { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    public DiskPlan Disks { get; }
+
+    public Cast Cast { get; }
+
+    public GenesisDocument Genesis { get; }
+
+    /// <summary>The validators' keys, by number.</summary>
+    public IReadOnlyList<PrivateKey> Keys { get; }
+
+    public List<SimulatedHost> Hosts { get; } = [];
+
+    public IReadOnlyList<IChecker> Checkers { get; }
+
+    public TransactionIntake Intake { get; }
+
+    /// <summary>SHA-256 of all bytes of every transaction that a load asked for.</summary>
+    public HashSet<Hash256> Offered { get; } = [];
+
+    public int Crashes { get; set; }
+
+    public long Messages { get; set; }
+
+    /// <summary>The nodes that were healed; null while there are faults everywhere.</summary>
+    public IReadOnlySet<int>? Core => _core;
+
+    /// <summary>When the core was healed, in virtual milliseconds.</summary>
+    public ulong HealedAt { get; private set; }
 
     /// <exception cref="SimulationFailedException">A rule was broken; the message says which.</exception>
     public SimulationResult Run()
     {
-        foreach (var node in _nodes) Restart(node);
-        if (_options.TransfersPerSecond > 0) _events.After(500, OfferTransfer);
-        RunUntil(_options.FaultyFor);
+        using var memo = Options.RealSignatures ? null : SignatureMemo.Open();
+        using var log = Log;
+        var agreement = Checkers.OfType<AgreementChecker>().Single();
+        foreach (var host in Hosts) host.Start();
+        foreach (var load in _loads) Events.After(200, () => Offer(load));
+        _weather.Begin();
+        Disks.Begin([.. Hosts.Select(host => host.Node)], () => _core is null);
+        if (Options.ClockJumpEveryMs > 0) Events.After(1 + _clockDraw.NextBelow(Options.ClockJumpEveryMs), JumpClock);
+        while (Events.RunNext(Options.FaultyForMs) && agreement.Highest < new Height(Options.FaultyHeightsMax)) { }
 
-        _isFaulty = false;
-        foreach (var node in _nodes.Where(node => node.Engine is null)) Restart(node);
-        var reached = _agreement.Highest;
-        RunUntil(_options.FaultyFor + _options.HealthyFor);
-        foreach (var node in _nodes)
-            if (node.Engine!.State.Height < reached.Plus(3))
-                throw new SimulationFailedException($"liveness: node {node.Address} is at {node.Engine.State.Height}, {reached.Plus(3)} was to be reached");
-        return new SimulationResult(_options.Seed, _agreement.Highest, _crashes, _messages, Hash256.FromBytes(_eventHash.GetHashAndReset()));
-    }
-
-    private void RunUntil(ulong time)
-    {
-        while (_events.RunNext(time)) { }
-    }
-
-    private void Restart(SimulatedNode node)
-    {
-        node.Start(ClockOf(node));
-        foreach (var other in _nodes.Where(other => other != node && other.Engine is not null))
+        Heal();
+        var convergence = Checkers.OfType<ConvergenceChecker>().Single();
+        while (!convergence.IsDone && Events.RunNext(HealedAt + Options.HealthyForMs)) { }
+        foreach (var checker in Checkers) checker.End(this);
+        return new SimulationResult
         {
-            Tell(node, new EngineInput.PeerConnected(other.Address));
-            Tell(other, new EngineInput.PeerConnected(node.Address));
+            Seed = Options.Seed,
+            Validators = Options.Validators,
+            Byzantine = BehavioursPlayed(),
+            Height = agreement.Highest,
+            Rounds = Checkers.OfType<CertificateChecker>().Single().Rounds,
+            Convicted = Checkers.OfType<HonestEvidenceChecker>().Single().Convicted,
+            Crashes = Crashes,
+            Partitions = _weather.Partitions,
+            FullDisks = Disks.FullDisks,
+            BadSectors = Disks.BadSectors,
+            Messages = Messages,
+            Events = Log.Count,
+            FirstDecisionMs = convergence.FirstDecisionMs,
+            HasRest = _core!.Count < Hosts.Count,
+            EventHash = Log.Close(),
+        };
+    }
+
+    public bool TryFind(Address node, [NotNullWhen(true)] out SimulatedHost? host) => _byAddress.TryGetValue(node, out host);
+
+    /// <summary>Whether faults may befall a node: all of them until the core is healed, then those outside.</summary>
+    public bool MayCrash(SimulatedNode node) => _core is null || !_core.Contains(node.Index);
+
+    private string BehavioursPlayed()
+    {
+        var played = Hosts.SelectMany(host => host.Node.Accomplice?.Behaviours ?? []).Select(behaviour => behaviour.Name);
+        if (Hosts.Exists(host => host.Node.IsTwin)) played = played.Append("twins");
+        return string.Join('+', played.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    // A node's identity on the network is not its validator's: twins have one key and two of these.
+    private static Address NodeAddress(int index) => Address.FromBytes(Hash256.Sha256([(byte)'n', (byte)index]).ToArray().AsSpan(0, Address.Size));
+
+    private void Add(int index, PrivateKey key, bool isTwin)
+    {
+        var isByzantine = !isTwin && Cast.Byzantine.Contains(index);
+        var node = new SimulatedNode(index, Genesis, key, SettingsOf(index), ClockOf(index))
+        {
+            IsTwin = isTwin,
+            MayBeHarmed = Cast.Spoilt.Contains(index),
+            Accomplice = isByzantine ? new Accomplice(key, Genesis.Hash, Stream($"byzantine {index}"), Behaviour.Draw(Stream($"behaviours {index}"), Options)) : null,
+        };
+        var host = new SimulatedHost(this, node, new CrashPlan(Stream($"crashes {index}"), Options), _clockDraw.NextBelow(Options.TurnDelayMaxMs + 1));
+        Hosts.Add(host);
+        _byAddress.Add(node.Address, host);
+    }
+
+    private EngineSettings SettingsOf(int index) => new()
+    {
+        Node = NodeAddress(index),
+        Timeouts = Options.Timeouts,
+        RebroadcastEvery = Options.RebroadcastEvery,
+        SyncPatience = Options.SyncPatience,
+    };
+
+    private NodeClock ClockOf(int index)
+    {
+        if (Options.ClockOffsetMaxMs == 0) return new NodeClock(Epoch, 0, 0);
+        var offset = index == 0 && _clockDraw.NextChance(1, 8) ? 10_000 : Options.ClockOffsetMaxMs;
+        return new NodeClock(Epoch, Around(offset), Around(Options.ClockDriftMaxPpm));
+    }
+
+    private long Around(ulong most) => (long)_clockDraw.NextBelow((2 * most) + 1) - (long)most;
+
+    private void JumpClock()
+    {
+        var host = Hosts[(int)_clockDraw.NextBelow((ulong)Hosts.Count)];
+        var by = Around(3_000);
+        if (MayCrash(host.Node))
+        {
+            Log.Record('j', host.Node.Index, (ulong)(by + 10_000));
+            host.Node.Clock.Jump(Events.Now, by);
         }
 
-        EndTurn(node);
+        Events.After(1 + _clockDraw.NextBelow(2 * Options.ClockJumpEveryMs), JumpClock);
     }
 
-    private void Turn(SimulatedNode node, EngineInput input)
+    private void Offer(ILoad load)
     {
-        if (node.Engine is null) return;
-        Tell(node, input);
-        EndTurn(node);
+        if (load.Step(this) is { } next) Events.After(next, () => Offer(load));
     }
 
-    private void Tell(SimulatedNode node, EngineInput input) => node.Engine!.Handle(input, ClockOf(node));
-
-    private void EndTurn(SimulatedNode node)
+    private void NoteConnection(int a, int b, bool isUp)
     {
-        // A crash comes before the turn is durable, or after it and before all of it got out.
-        var crashes = _isFaulty && _draw.NextChance(_options.CrashPerTurn, 100_000);
-        if (crashes && _draw.NextChance(1, 2))
+        foreach (var (self, other) in new[] { (Hosts[a], Hosts[b]), (Hosts[b], Hosts[a]) })
         {
-            Crash(node);
-            return;
-        }
-
-        var outputs = node.Engine!.EndTurn();
-        var let = crashes ? (int)_draw.NextBelow((ulong)outputs.Count + 1) : outputs.Count;
-        for (var i = 0; i < outputs.Count; i++)
-            if (i < let || outputs[i] is EngineOutput.Committed)
-                Perform(node, outputs[i]);
-        if (crashes) Crash(node);
-    }
-
-    private void Crash(SimulatedNode node)
-    {
-        _crashes++;
-        Record(node, 'x', []);
-        node.Crash(_draw);
-        foreach (var other in _nodes.Where(other => other != node && other.Engine is not null)) Tell(other, new EngineInput.PeerDisconnected(node.Address));
-        _events.After(50 + _draw.NextBelow(_options.DownMax), () =>
-        {
-            if (node.Engine is null) Restart(node);
-        });
-    }
-
-    private void Perform(SimulatedNode node, EngineOutput output)
-    {
-        switch (output)
-        {
-            case EngineOutput.Send send:
-                var bytes = send.Message.Encode();
-                foreach (var other in _nodes.Where(other => other != node && (send.Peer is null || send.Peer == other.Address))) Carry(node, other, bytes);
-                break;
-            case EngineOutput.SetTimer set:
-                var life = node.Life;
-                _events.After((ulong)set.After.TotalMilliseconds, () =>
-                {
-                    if (node.Life == life) Turn(node, new EngineInput.TimerElapsed(set.Timer));
-                });
-                break;
-            case EngineOutput.FetchBlocks fetch:
-                Fetch(node, fetch);
-                break;
-            case EngineOutput.Committed committed:
-                Record(node, 'c', committed.Block.Block.Hash.Value.ToArray());
-                _agreement.Decided(node.Address, committed.Block.Block.Height, committed.Block.Block.Hash);
-                _states.Reached(node.Address, committed.Block.Block.Height.MinusOrGenesis(1), committed.Block.Block.Header.StateRoot);
-                break;
-            case EngineOutput.FoundEvidence found:
-                _evidence.Found(found.Evidence);
-                break;
-            case EngineOutput.Refused refused:
-                throw new SimulationFailedException($"honest {refused.Peer} was refused by {node.Address}: {refused.Reason}");
-        }
-    }
-
-    private void Carry(SimulatedNode from, SimulatedNode to, byte[] bytes)
-    {
-        if (_isFaulty && _draw.NextChance(_options.LossThousandths, 1000)) return;
-        var copies = _isFaulty && _draw.NextChance(_options.DuplicateThousandths, 1000) ? 2 : 1;
-        for (var i = 0; i < copies; i++)
-        {
-            _events.After(Delay(), () =>
-            {
-                if (to.Engine is null) return;
-                _messages++;
-                Record(to, 'm', bytes);
-                if (!PeerMessage.TryDecode(bytes, out var message)) throw new SimulationFailedException("a message of our own cannot be decoded");
-                Turn(to, message is PeerMessage.TransactionsMessage t ? _intake.TakeAll(from.Address, t) : new EngineInput.MessageArrived(from.Address, message));
-            });
+            Log.Record(isUp ? '+' : '-', self.Node.Index, (ulong)other.Node.Index);
+            if (!isUp) self.Tell(new EngineInput.PeerDisconnected(other.Node.Address));
+            else if (other.Node.IsUp) self.Tell(new EngineInput.PeerConnected(other.Node.Address));
         }
     }
 
-    private void Fetch(SimulatedNode node, EngineOutput.FetchBlocks fetch)
+    // More than two thirds of sound nodes, or all of them: their links, clocks and disks are in order from now on, and those that are down start.
+    private void Heal()
     {
-        var peer = _nodes.First(other => other.Address == fetch.Peer);
-        if (_isFaulty && _draw.NextChance(_options.LossThousandths, 1000)) return;
-        _events.After(Delay(), () =>
+        var sound = Hosts.Where(host => host.Node.IsSound).ToList();
+        var total = Cast.Powers.Aggregate((a, b) => a + b);
+        var core = new HashSet<int>();
+        while (sound.Count > 0 && (!Options.HealsCoreOnly || 3 * core.Aggregate(0UL, (sum, i) => sum + Cast.Powers[i]) <= 2 * total))
         {
-            var blocks = new List<FetchedBlock>();
-            if (peer.Engine is not null)
-                for (var height = fetch.From; height <= fetch.To && peer.Chain.Get(height) is { } committed; height = height.Next())
-                    blocks.Add(new FetchedBlock(committed.Block.Bytes, committed.Certificate.Encode()));
-            _events.After(Delay(), () => Turn(node, new EngineInput.BlocksArrived(peer.Address, blocks)));
-        });
-    }
-
-    private void OfferTransfer()
-    {
-        var node = _nodes[(int)_draw.NextBelow((ulong)_nodes.Count)];
-        if (node.Engine is { } engine)
-        {
-            var from = _holders[(int)_draw.NextBelow((ulong)_holders.Count)];
-            var to = _holders[(int)_draw.NextBelow((ulong)_holders.Count)];
-            var body = new TransactionBody
-            {
-                Genesis = ByteString.CopyFrom(engine.State.GenesisHash.Value.ToArray()),
-                Nonce = Ledger.AccountsModule.Get(engine.State, from.Address).Nonce,
-                Fee = ByteString.CopyFrom(_genesis.Parameters.FeeMin.ToArray()),
-                Transfer = new Transfer { To = ByteString.CopyFrom(to.Address.ToArray()), Amount = ByteString.CopyFrom(new Amount(1 + _draw.NextBelow(1000)).ToArray()) },
-            };
-            _ = engine.Submit(Transaction.Sign(body, from));
-            EndTurn(node);
+            var next = sound[(int)_coreDraw.NextBelow((ulong)sound.Count)];
+            sound.Remove(next);
+            core.Add(next.Node.Index);
         }
 
-        _events.After(1000 / _options.TransfersPerSecond, OfferTransfer);
+        HealedAt = Events.Now;
+        _core = core;
+        Log.Record('!', core.Count);
+        foreach (var host in Hosts.Where(host => core.Contains(host.Node.Index)))
+        {
+            host.Node.Disarm();
+            host.Node.Folder.Limit(long.MaxValue);
+            host.Node.Clock.Settle(Events.Now, Around(Options.HealthyClockSkewMaxMs / 2));
+        }
+
+        Network.Heal(core);
+        foreach (var checker in Checkers.OfType<ConvergenceChecker>()) checker.Healed(this);
+        foreach (var host in Hosts.Where(host => core.Contains(host.Node.Index))) host.Start();
     }
 
-    private ulong Delay() => _options.DelayMin + _draw.NextBelow(_options.DelayMax - Math.Min(_options.DelayMin, _options.DelayMax - 1));
-
-    // With the faults the skews end too: fast clocks are set back.
-    private Timestamp ClockOf(SimulatedNode node) =>
-        new(Epoch + _events.Now + (_isFaulty ? node.ClockSkew : Math.Min(node.ClockSkew, _options.HealthyClockSkewMax)));
-
-    private void Record(SimulatedNode node, char kind, byte[] content) =>
-        _eventHash.AppendData(new ByteWriter().UInt64(_events.Now).Address(node.Address).Byte((byte)kind).Bytes(content).ToArray());
+    // A stream for each purpose, so that a change of one does not shift the others.
+    private SeededStream Stream(string purpose) => new(Hash256.Sha256(new ByteWriter().UInt64(Options.Seed).Bytes(System.Text.Encoding.ASCII.GetBytes(purpose)).ToArray()));
 }

@@ -1,40 +1,24 @@
-using System.Diagnostics;
-using System.Globalization;
-using NeuroChain.Chain;
 using NeuroChain.Simulation;
 
-// simulate --seeds A..B: runs every seed, says how far each came, and stops at the first that breaks a rule.
-var seeds = args is ["--seeds", var range] ? range.Split("..") : ["1", "20"];
-if (args is not ([] or ["--seeds", _])
-    || seeds.Length is not (1 or 2)
-    || !ulong.TryParse(seeds[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-    || !ulong.TryParse(seeds[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-    || last < first)
+// simulate --seeds A..B: runs every seed, says how far each came, and stops at the first that breaks a rule. --scenario NAME tells one story.
+if (!RunArguments.TryParse(args, out var arguments, out var fault))
 {
-    Console.Error.WriteLine("usage: neurochain simulate --seeds A..B   (numbers, A not above B; or one number)");
+    Console.Error.WriteLine(fault);
+    Console.Error.WriteLine(RunArguments.Usage);
     return 2;
 }
 
-var clock = Stopwatch.StartNew();
-ulong runs = 0, heights = 0;
-var crashes = 0;
-for (var seed = first; seed <= last; seed++)
+if (arguments.Scenario is { } name)
 {
-    try
+    if (AllScenarios.Find(name) is not { } scenario)
     {
-        var result = new Cluster(SimulationOptions.FromSeed(seed)).Run();
-        runs++;
-        heights += result.Height.Value;
-        crashes += result.Crashes;
-        Console.WriteLine($"seed {seed,6}: height {result.Height,4}, {result.Crashes,3} crashes, {result.Messages,6} messages, events {result.EventHash.ToShortString()}");
+        Console.Error.WriteLine($"--scenario {name}: not known; there are: {string.Join(", ", AllScenarios.Of().Select(known => known.Name))}");
+        return 2;
     }
-    catch (Exception failure) when (failure is SimulationFailedException or InvariantException)
-    {
-        Console.WriteLine($"seed {seed,6}: FAILED: {failure.Message}");
-        Console.WriteLine($"repeat it with: ./neurochain simulate --seeds {seed}");
-        return 1;
-    }
+
+    return ScenarioRunner.Run(scenario, arguments, Console.Out);
 }
 
-Console.WriteLine($"{runs} seeds, {heights} heights, {crashes} crashes in {clock.Elapsed.TotalSeconds:F0} s: no rule was broken");
-return 0;
+var report = new SeedRunner(arguments, Console.Out).Run();
+if (arguments.JsonFile is { } file) File.WriteAllText(file, report.ToJson() + "\n");
+return report.Failures.Count == 0 ? 0 : 1;

@@ -3,6 +3,9 @@ namespace NeuroChain.Chain;
 /// <summary>Bytes of a simulated file, and how many of them have reached the simulated disk.</summary>
 internal sealed class MemoryFile
 {
+    /// <summary>What a disk writes whole or not at all.</summary>
+    private const int Sector = 512;
+
     private byte[] _bytes = [];
     private int _durable;
 
@@ -35,9 +38,20 @@ internal sealed class MemoryFile
         _durable = end;
     }
 
-    /// <summary>A write that the machine did not survive: some first bytes are new, some after them rubbish, the rest old.</summary>
+    /// <summary>
+    /// A write that the machine did not survive: some first bytes are new, some after them rubbish, the rest old; or each sector by itself is
+    /// new or old, in whatever order the disk had taken them.
+    /// </summary>
     public void Tear(int offset, ReadOnlySpan<byte> bytes, SeededStream stream)
     {
+        if (bytes.Length > Sector && stream.NextChance(1, 3))
+        {
+            for (var at = 0; at < bytes.Length; at += Sector)
+                if (stream.NextChance(1, 2))
+                    Write(offset + at, bytes.Slice(at, Math.Min(Sector, bytes.Length - at)));
+            return;
+        }
+
         var written = (int)stream.NextBelow((ulong)bytes.Length + 1);
         var rubbish = new byte[(int)stream.NextBelow((ulong)(bytes.Length - written) + 1)];
         if (stream.NextChance(1, 2)) rubbish = [];
@@ -58,6 +72,35 @@ internal sealed class MemoryFile
     public void Crash(SeededStream stream)
     {
         IsOpen = false;
+        if (Length - _durable > Sector && stream.NextChance(1, 2)) LoseSectors(stream);
+        else LoseTail(stream);
+    }
+
+    /// <summary>The process is gone and the machine is not: what was written stays, and is still not durable.</summary>
+    public void Kill() => IsOpen = false;
+
+    /// <summary>One sector can no longer be read as it was written: a bit flipped, zeros, or rubbish.</summary>
+    public void Corrupt(SeededStream stream)
+    {
+        if (Length == 0) return;
+        var at = (int)stream.NextBelow((ulong)Length);
+        var sector = _bytes.AsSpan(at - (at % Sector), Math.Min(Sector, Length - (at - (at % Sector))));
+        switch (stream.NextBelow(3))
+        {
+            case 0:
+                _bytes[at] ^= (byte)(1 << (int)stream.NextBelow(8));
+                break;
+            case 1:
+                sector.Clear();
+                break;
+            default:
+                stream.Fill(sector);
+                break;
+        }
+    }
+
+    private void LoseTail(SeededStream stream)
+    {
         var unflushed = Length - _durable;
         var kept = (int)stream.NextBelow((ulong)unflushed + 1);
         var rubbish = stream.NextChance(1, 2) ? (int)stream.NextBelow((ulong)(unflushed - kept) + 1) : 0;
@@ -65,6 +108,19 @@ internal sealed class MemoryFile
         if (stream.NextChance(1, 2)) stream.Fill(tail);
         else tail.Clear();
         Truncate(_durable + kept + rubbish);
+    }
+
+    // The length was noted and the sectors were not all: those that are missing read as zeros, also before some that are there.
+    private void LoseSectors(SeededStream stream)
+    {
+        for (var at = _durable; at < Length;)
+        {
+            var end = Math.Min(Length, at - (at % Sector) + Sector);
+            if (stream.NextChance(1, 2)) _bytes.AsSpan(at, end - at).Clear();
+            at = end;
+        }
+
+        Truncate(Length);
     }
 
     private void Reserve(int length)
@@ -79,6 +135,7 @@ internal sealed class MemoryFileHandle : IAppendFile, ISlotFile
     private readonly MemoryFolder _folder;
     private readonly MemoryFile _file;
     private readonly int _life;
+    private readonly FailureLatch _latch = new("a simulated file");
     private bool _disposed;
 
     public MemoryFileHandle(MemoryFolder folder, MemoryFile file)
@@ -93,13 +150,18 @@ internal sealed class MemoryFileHandle : IAppendFile, ISlotFile
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        Alive().Append(bytes);
+        var file = Alive();
+        _latch.Check();
+        var room = _folder.Room(bytes.Length);
+        file.Append(bytes[..room]);
         if (_folder.CrashesNow(out var stream)) throw _folder.Crashed(stream);
+        if (room < bytes.Length) throw _latch.Fail("No space left on device");
     }
 
     public void Flush()
     {
         var file = Alive();
+        _latch.Check();
         var crashes = _folder.CrashesNow(out var stream);
         if (!crashes || stream!.NextChance(1, 2)) file.Flush();
         if (crashes) throw _folder.Crashed(stream!);
@@ -117,6 +179,9 @@ internal sealed class MemoryFileHandle : IAppendFile, ISlotFile
     public void WriteDurably(long offset, ReadOnlySpan<byte> bytes)
     {
         var file = Alive();
+        _latch.Check();
+        var beyond = (int)Math.Clamp(offset + bytes.Length - file.Length, 0, bytes.Length); // what is there already needs no room
+        if (_folder.Room(beyond) < beyond) throw _latch.Fail("No space left on device");
         if (_folder.CrashesNow(out var stream))
         {
             file.Tear(checked((int)offset), bytes, stream);

@@ -12,6 +12,7 @@ public sealed class MemoryFolder : IFolder
     private readonly SortedDictionary<string, MemoryFile> _files = new(StringComparer.Ordinal);
     private SeededStream? _crashStream;
     private long _callsBeforeCrash;
+    private long _limit = long.MaxValue;
 
     /// <summary>Counts crashes; a file that was opened in an earlier life is dead.</summary>
     internal int Life { get; private set; }
@@ -54,6 +55,36 @@ public sealed class MemoryFolder : IFolder
         _callsBeforeCrash = calls;
         _crashStream = stream;
     }
+
+    /// <summary>No crash is to come after all.</summary>
+    public void Disarm() => _crashStream = null;
+
+    /// <summary>The process dies and the machine lives: files stay as they were written, and what was not flushed is still not durable.</summary>
+    public void Kill()
+    {
+        _crashStream = null;
+        Life++;
+        foreach (var file in _files.Values) file.Kill();
+    }
+
+    /// <summary>One sector of one file, none of them open, can no longer be read as it was written; the file's name, null where there is none.</summary>
+    public string? Corrupt(SeededStream stream)
+    {
+        var names = _files.Where(file => file.Value.Length > 0).Select(file => file.Key).ToList();
+        if (names.Count == 0) return null;
+        var name = names[(int)stream.NextBelow((ulong)names.Count)];
+        Invariant.Check(!_files[name].IsOpen, "a disk is harmed while its machine is down");
+        _files[name].Corrupt(stream);
+        return name;
+    }
+
+    /// <summary>How many bytes all files together may have; what does not fit is refused as a full disk refuses it, a first part being written.</summary>
+    public void Limit(long bytes) => _limit = bytes;
+
+    /// <summary>Bytes in all files.</summary>
+    public long Length => _files.Values.Sum(file => (long)file.Length);
+
+    internal int Room(int wanted) => _limit == long.MaxValue ? wanted : (int)Math.Clamp(_limit - Length, 0, wanted);
 
     internal bool CrashesNow([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SeededStream? stream)
     {

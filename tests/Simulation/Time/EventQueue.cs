@@ -1,3 +1,5 @@
+using NeuroChain.Chain;
+
 namespace NeuroChain.Simulation;
 
 /// <summary>Virtual time: what happens next, in order of time and then of planning, so that one seed is one run.</summary>
@@ -9,7 +11,13 @@ public sealed class EventQueue
     /// <summary>Milliseconds.</summary>
     public ulong Now { get; private set; }
 
-    public void After(ulong delay, Action happening) => _events.Enqueue(happening, (Now + delay, _sequence++));
+    public void After(ulong delay, Action happening) => At(Now + delay, happening);
+
+    public void At(ulong time, Action happening)
+    {
+        Invariant.Check(time >= Now, "nothing is planned for the past");
+        _events.Enqueue(happening, (time, _sequence++));
+    }
 
     /// <summary>Runs the next event; false where none is left before the limit.</summary>
     public bool RunNext(ulong until)

@@ -1,0 +1,225 @@
+using NeuroChain.Chain;
+using NeuroChain.Consensus;
+using NeuroChain.Ledger;
+using NeuroChain.Node;
+
+namespace NeuroChain.Simulation.Tests;
+
+/// <summary>Checkers that never fail check nothing: each is shown a history in which its rule is broken.</summary>
+public sealed class CheckerTests
+{
+    private static readonly PrivateKey[] Keys = [.. Enumerable.Range(0, 3).Select(i => PrivateKey.FromSeed(Hash256.Sha256([(byte)i]))).OrderBy(key => key.Address)];
+    private static readonly GenesisDocument Genesis = new()
+    {
+        ChainName = "checkers",
+        TimeMs = 1,
+        Validators = [.. Keys.Select(key => new GenesisValidator(key.Address, key.Address, 1))],
+    };
+
+    private static readonly ValidatorSet Validators = Genesis.ValidatorSet();
+    private static readonly BlockRef SomeBlock = new(new BlockHash(Hash256.Sha256([1])), default, Hash256.Sha256([2]));
+    private static readonly BlockRef OtherBlock = SomeBlock with { Hash = new BlockHash(Hash256.Sha256([3])) };
+
+    [Fact]
+    public void AForkIsSeen()
+    {
+        var checker = new AgreementChecker();
+        checker.Decided(Keys[0].Address, new Height(5), SomeBlock.Hash);
+        checker.Decided(Keys[1].Address, new Height(5), SomeBlock.Hash);
+        Assert.Throws<SimulationFailedException>(() => checker.Decided(Keys[1].Address, new Height(5), OtherBlock.Hash));
+    }
+
+    [Fact]
+    public void ADivergenceIsSeen()
+    {
+        var checker = new StateEqualityChecker();
+        checker.Reached(Keys[0].Address, new Height(5), new StateRoot(Hash256.Sha256([1])));
+        checker.Reached(Keys[1].Address, new Height(5), new StateRoot(Hash256.Sha256([1])));
+        Assert.Throws<SimulationFailedException>(() => checker.Reached(Keys[1].Address, new Height(5), new StateRoot(Hash256.Sha256([2]))));
+    }
+
+    /// <summary>What a node says it has decided must be in its store: there it is read.</summary>
+    [Fact]
+    public void ADecisionThatIsNotStoredIsSeen()
+    {
+        var block = Build(LedgerState.FromGenesis(Genesis));
+        var committed = new EngineOutput.Committed(new CommittedBlock(block, Certificate(2, block.Ref)), null!);
+        Assert.Throws<SimulationFailedException>(() => new StateEqualityChecker().Output(Node(), committed));
+    }
+
+    [Fact]
+    public void ABlockOfAnotherThanTheLeaderIsSeen()
+    {
+        var block = Build(LedgerState.FromGenesis(Genesis));
+        new ValidityChecker(Validators, new HashSet<Hash256>()).Decided(block, Round.Zero);
+        var other = Changed(block, header => header with { Author = Keys.First(key => key.Address != header.Author).Address });
+        Assert.Throws<SimulationFailedException>(() => new ValidityChecker(Validators, new HashSet<Hash256>()).Decided(other, Round.Zero));
+    }
+
+    [Fact]
+    public void ABlockOfALaterRoundThanItsCertificateIsSeen()
+    {
+        var block = Changed(Build(LedgerState.FromGenesis(Genesis)), header => header with { BuiltRound = new Round(3) });
+        Assert.Throws<SimulationFailedException>(() => new ValidityChecker(Validators, new HashSet<Hash256>()).Decided(block, Round.Zero));
+    }
+
+    [Fact]
+    public void ATransactionThatNobodyAskedForAndOneThatComesTwiceAreSeen()
+    {
+        byte[] transaction = [1, 2, 3];
+        var first = Build(LedgerState.FromGenesis(Genesis));
+        var with = Block.Build(first.Header, null, [], null, [transaction]);
+        Assert.Throws<SimulationFailedException>(() => new ValidityChecker(Validators, new HashSet<Hash256>()).Decided(with, Round.Zero));
+        new ValidityChecker(Validators, new HashSet<Hash256> { Hash256.Sha256(transaction) }).Decided(with, Round.Zero);
+        var twice = Block.Build(first.Header, null, [], null, [transaction, transaction]);
+        Assert.Throws<SimulationFailedException>(() => new ValidityChecker(Validators, new HashSet<Hash256> { Hash256.Sha256(transaction) }).Decided(twice, Round.Zero));
+    }
+
+    /// <summary>Two of three are two thirds and not more.</summary>
+    [Fact]
+    public void ACertificateOfExactlyTwoThirdsIsSeen()
+    {
+        Certificates().Commit(Certificate(3, SomeBlock));
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(2, SomeBlock)));
+    }
+
+    [Fact]
+    public void ACertificateThatCountsSomebodyTwiceIsSeen()
+    {
+        var whole = Certificate(3, SomeBlock);
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(whole with { Signatures = [whole.Signatures[0], whole.Signatures[0], whole.Signatures[1]] }));
+    }
+
+    [Fact]
+    public void ASignatureUnderAnotherBlockIsSeen() =>
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(3, SomeBlock) with { Block = OtherBlock }));
+
+    [Fact]
+    public void APolkaOfTwoThirdsThatANodePassesOnIsSeen()
+    {
+        var prevote = new Prevote(new Height(5), Round.Zero, SomeBlock.Hash, null);
+        PeerMessage Polka(int signers) => new PeerMessage.PolkaMessage(new PolkaCertificate(
+            prevote.Height, prevote.Round, null, SomeBlock.Hash, [.. Keys.Take(signers).Select((key, i) => new IndexedSignature((ushort)i, key.Sign(prevote.Digest(Genesis.Hash))))]));
+        Certificates().Left(Node(), null, Polka(3));
+        Assert.Throws<SimulationFailedException>(() => Certificates().Left(Node(), null, Polka(2)));
+    }
+
+    /// <summary>One of three is a third and not more: it proves that nobody honest is in that round.</summary>
+    [Fact]
+    public void AReasonToBeInARoundOfExactlyAThirdIsSeen()
+    {
+        Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(1, new Precommit(new Height(5), Round.Zero, null))]));
+        Assert.Throws<SimulationFailedException>(() => Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null))])));
+    }
+
+    [Fact]
+    public void ARefusalOfASoundNodesSignerIsSeen()
+    {
+        var refused = new EngineOutput.SignerRefused(default, SignRefusal.Conflict);
+        Assert.Throws<SimulationFailedException>(() => new SignerChecker().Output(Node(), refused));
+        var harmed = Node();
+        harmed.IsHarmed = true;
+        new SignerChecker().Output(harmed, refused);
+    }
+
+    [Fact]
+    public void TwoVotesOfAKindInARoundAreSeen()
+    {
+        var checker = new SaidOnceChecker(new HashSet<Address>());
+        checker.Voted(Keys[0].Address, new Precommit(new Height(5), Round.Zero, null));
+        checker.Voted(Keys[0].Address, new Precommit(new Height(5), Round.Zero, null));
+        Assert.Throws<SimulationFailedException>(() => checker.Voted(Keys[0].Address, new Precommit(new Height(5), Round.Zero, SomeBlock)));
+        new SaidOnceChecker(new HashSet<Address> { Keys[0].Address }).Voted(Keys[0].Address, new Precommit(new Height(5), Round.Zero, SomeBlock));
+    }
+
+    [Fact]
+    public void AVoteAgainstTheOwnLockIsSeenInWhateverOrderItIsTold()
+    {
+        var precommit = new Precommit(new Height(5), new Round(2), SomeBlock);
+        Vote[] amnesiac = [new Prevote(new Height(5), new Round(3), OtherBlock.Hash, new Round(1)), new Prevote(new Height(5), new Round(3), SomeBlock.Hash, null)];
+        foreach (var prevote in amnesiac)
+        {
+            Assert.Throws<SimulationFailedException>(() => Say(precommit, prevote));
+            Assert.Throws<SimulationFailedException>(() => Say(prevote, precommit));
+        }
+
+        Say(precommit, new Prevote(new Height(5), new Round(3), OtherBlock.Hash, new Round(2)));
+        Say(precommit, new Prevote(new Height(5), new Round(3), null, null));
+        Say(precommit, new Prevote(new Height(5), new Round(1), OtherBlock.Hash, null));
+
+        static void Say(Vote first, Vote second)
+        {
+            var checker = new SaidOnceChecker(new HashSet<Address>());
+            checker.Voted(Keys[0].Address, first);
+            checker.Voted(Keys[0].Address, second);
+        }
+    }
+
+    [Fact]
+    public void AnHonestKeyInEvidenceIsSeen()
+    {
+        var found = new EngineOutput.FoundEvidence(new Evidence.DuplicateVote(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock))));
+        Assert.Throws<SimulationFailedException>(() => new HonestEvidenceChecker(new HashSet<Address>()).Output(Node(), found));
+        var checker = new HonestEvidenceChecker(new HashSet<Address> { Keys[0].Address });
+        checker.Output(Node(), found);
+        Assert.Equal(1, checker.Convicted);
+    }
+
+    [Fact]
+    public void ARefusalOfAnHonestPeerIsSeenAndOneOfALiarIsNot()
+    {
+        var cluster = new Cluster(new SimulationOptions { Seed = 2, ByzantineMax = 1 });
+        var honest = cluster.Hosts.Where(host => host.Node.IsHonest).Select(host => host.Node).ToList();
+        var liar = cluster.Hosts.Single(host => !host.Node.IsHonest).Node;
+        var checker = new RefusalChecker(cluster);
+        checker.Output(honest[0], new EngineOutput.Refused(liar.Address, "a wrong signature"));
+        checker.Output(liar, new EngineOutput.Refused(honest[1].Address, "a wrong signature"));
+        Assert.Throws<SimulationFailedException>(() => checker.Output(honest[0], new EngineOutput.Refused(honest[1].Address, "a wrong signature")));
+    }
+
+    [Fact]
+    public void ANodeThatComesBackBelowWhatItSaidIsSeen()
+    {
+        var (checker, node, block) = (new DurabilityChecker(), Node(), Build(LedgerState.FromGenesis(Genesis)));
+        checker.Output(node, new EngineOutput.Committed(new CommittedBlock(block, Certificate(3, block.Ref)), null!));
+        checker.CameBack(node.Address, Height.First);
+        Assert.Throws<SimulationFailedException>(() => checker.CameBack(node.Address, Height.Genesis));
+    }
+
+    /// <summary>A run that has no time to converge does not pass for one that has.</summary>
+    [Fact]
+    public void ACoreThatStandsStillIsSeen()
+    {
+        var failure = Assert.Throws<SimulationFailedException>(() => new Cluster(new SimulationOptions { Seed = 1, FaultyForMs = 3_000, HealthyForMs = 500 }).Run());
+        Assert.StartsWith("convergence", failure.Message);
+    }
+
+    private static SimulatedNode Node() =>
+        new(0, Genesis, Keys[0], new EngineSettings { Node = Keys[0].Address }, new NodeClock(Cluster.Epoch, 0, 0));
+
+    private static CertificateChecker Certificates() =>
+        new(Genesis.Hash, [.. Keys.Select(key => key.Address)], Keys.ToDictionary(key => key.Address, _ => 1UL));
+
+    private static CommitCertificate Certificate(int signers, BlockRef block)
+    {
+        var precommit = new Precommit(new Height(1), Round.Zero, block);
+        return new CommitCertificate(precommit.Height, precommit.Round, block, [.. Keys.Take(signers).Select((key, i) => new IndexedSignature((ushort)i, key.Sign(precommit.Digest(Genesis.Hash))))]);
+    }
+
+    private static SignedVote Vote(int validator, Vote vote) => new(vote, Keys[validator].Address, Keys[validator].Sign(vote.Digest(Genesis.Hash)));
+
+    private static Block Build(LedgerState state)
+    {
+        var template = new BlockTemplate
+        {
+            Author = state.Next.Schedule.Leader(Round.Zero),
+            BuiltRound = Round.Zero,
+            Time = new Timestamp(10),
+            LastCommit = null,
+            LatePrecommits = [],
+        };
+        return BlockBuilder.Build(state, template, []).Block;
+    }
+
+    private static Block Changed(Block block, Func<Header, Header> change) => Block.Build(change(block.Header), null, [], null, []);
+}

@@ -1,0 +1,38 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>All behaviours by name, in a fixed order: a seed draws from it.</summary>
+public static class Behaviour
+{
+    private static readonly IReadOnlyList<Func<IBehaviour>> All =
+    [
+        () => new Equivocator(),
+        () => new Amnesiac(),
+        () => new Withholder(),
+        () => new StaleVoter(),
+        () => new Impersonator(),
+        () => new Framer(),
+        () => new FalseServer(),
+        () => new HeightLiar(),
+        () => new ClockLiar(),
+        () => new ByteMutator(),
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(make => make().Name)];
+
+    /// <summary>One or two of those that the run allows; all are allowed where it names none.</summary>
+    public static IReadOnlyList<IBehaviour> Draw(SeededStream draw, SimulationOptions options)
+    {
+        var allowed = All.Select(make => make()).Where(behaviour => options.Behaviours.Length == 0 || options.Behaviours.Contains(behaviour.Name)).ToList();
+        var drawn = new List<IBehaviour>();
+        for (var i = 1 + draw.NextBelow(2); i > 0 && allowed.Count > 0; i--)
+        {
+            var next = allowed[(int)draw.NextBelow((ulong)allowed.Count)];
+            allowed.Remove(next);
+            drawn.Add(next);
+        }
+
+        return drawn;
+    }
+}

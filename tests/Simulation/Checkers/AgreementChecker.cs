@@ -1,0 +1,27 @@
+using NeuroChain.Chain;
+using NeuroChain.Node;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>No two nodes ever decide different blocks at a height, and the same node never decides twice.</summary>
+public sealed class AgreementChecker : IChecker
+{
+    private readonly Dictionary<Height, (BlockHash Block, Address First)> _decided = [];
+
+    public string Name => "agreement";
+
+    public Height Highest { get; private set; }
+
+    public void Output(SimulatedNode node, EngineOutput output)
+    {
+        // A validator that breaks the rules may decide what it likes; ours goes on with an honest engine, which no peer may lead astray.
+        if (output is EngineOutput.Committed committed) Decided(node.Address, committed.Block.Block.Height, committed.Block.Block.Hash);
+    }
+
+    public void Decided(Address node, Height height, BlockHash block)
+    {
+        if (!_decided.TryAdd(height, (block, node)) && _decided[height].Block != block)
+            throw new SimulationFailedException($"agreement: height {height} is {_decided[height].Block} at {_decided[height].First} and {block} at {node}");
+        if (height > Highest) Highest = height;
+    }
+}

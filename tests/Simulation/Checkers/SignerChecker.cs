@@ -1,0 +1,18 @@
+using NeuroChain.Node;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>
+/// The signer of a sound node never has to say no. It is the last net under consensus and log: what it catches would have been a fault, and a
+/// run in which it must catch something shows a fault above it.
+/// </summary>
+public sealed class SignerChecker : IChecker
+{
+    public string Name => "signer";
+
+    public void Output(SimulatedNode node, EngineOutput output)
+    {
+        if (node.IsSound && output is EngineOutput.SignerRefused refused)
+            throw new SimulationFailedException($"signer: {node.Address} was asked for a {refused.Request.Step} at height {refused.Request.Height} round {refused.Request.Round} and refused: {refused.Refusal}");
+    }
+}

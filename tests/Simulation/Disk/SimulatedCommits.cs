@@ -1,0 +1,38 @@
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Node;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>
+/// <see cref="BackgroundCommits"/> without a thread: what is committed waits and is written at a later event, which makes a turn; until then a
+/// crash loses it.
+/// </summary>
+/// <param name="store">Where blocks go.</param>
+/// <param name="later">Plans the writing of what waits.</param>
+public sealed class SimulatedCommits(ChainStore store, Action later) : IBlockCommits
+{
+    private const int WaitingMax = 2;
+
+    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate)> _waiting = [];
+
+    public bool HasPending => _waiting.Count > 0;
+
+    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    {
+        while (_waiting.Count >= WaitingMax) WriteOne();
+        _waiting.Enqueue((before, validated, certificate));
+        if (_waiting.Count == 1) later();
+    }
+
+    public void Flush()
+    {
+        while (_waiting.Count > 0) WriteOne();
+    }
+
+    private void WriteOne()
+    {
+        var (before, validated, certificate) = _waiting.Dequeue();
+        store.Commit(before, validated, certificate);
+    }
+}

@@ -1,0 +1,87 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>
+/// What befalls the links as time goes by: partitions that both sides see or only one, nodes cut off alone, links clogged one by one and
+/// freed in another order. Only links where the network allows faults are touched.
+/// </summary>
+public sealed class Weather(EventQueue events, SeededStream draw, SimulatedNetwork network, EventLog log, SimulationOptions options, int count)
+{
+    public int Partitions { get; private set; }
+
+    public void Begin()
+    {
+        if (options.PartitionEveryMs > 0) events.After(1 + draw.NextBelow(options.PartitionEveryMs), Strike);
+    }
+
+    private void Strike()
+    {
+        var lasts = 200 + draw.NextBelow(options.PartitionMaxMs + 1);
+        switch (draw.NextBelow(5))
+        {
+            case 0:
+                Cut(Some(), isOneWay: false, lasts);
+                break;
+            case 1:
+                Cut(Some(), isOneWay: true, lasts);
+                break;
+            case 2:
+                Cut([(int)draw.NextBelow((ulong)count)], draw.NextChance(1, 3), lasts);
+                break;
+            case 3:
+                Noticed(Some(), lasts);
+                break;
+            default:
+                Clog(lasts);
+                break;
+        }
+
+        Partitions++;
+        events.After(lasts + 1 + draw.NextBelow(2 * options.PartitionEveryMs), Strike);
+    }
+
+    private void Cut(HashSet<int> side, bool isOneWay, ulong lasts)
+    {
+        var cut = Crossing(side, isOneWay).Where(link => network.IsFaulty(link.From, link.To)).ToList();
+        foreach (var (from, to) in cut)
+        {
+            log.Record('p', from, (ulong)to);
+            network[from, to].IsCut = true;
+        }
+
+        events.After(lasts, () =>
+        {
+            foreach (var (from, to) in cut) network[from, to].IsCut = false;
+        });
+    }
+
+    private void Noticed(HashSet<int> side, ulong lasts)
+    {
+        foreach (var (from, to) in Crossing(side, isOneWay: false).Where(link => link.From < link.To && network.IsFaulty(link.From, link.To)))
+        {
+            log.Record('b', from, (ulong)to);
+            network.Break(from, to, lasts);
+        }
+    }
+
+    private void Clog(ulong lasts)
+    {
+        foreach (var (from, to) in Crossing(Some(), isOneWay: false).Where(link => network.IsFaulty(link.From, link.To) && draw.NextChance(1, 2)))
+        {
+            log.Record('g', from, (ulong)to);
+            network[from, to].IsClogged = true;
+            events.After(1 + draw.NextBelow(lasts), () => network.Unclog(from, to));
+        }
+    }
+
+    private HashSet<int> Some() => [.. Enumerable.Range(0, count).Where(_ => draw.NextChance(1, 2))];
+
+    private IEnumerable<(int From, int To)> Crossing(HashSet<int> side, bool isOneWay)
+    {
+        for (var from = 0; from < count; from++)
+            for (var to = 0; to < count; to++)
+                if (side.Contains(from) != side.Contains(to) && (!isOneWay || side.Contains(from)))
+                    yield return (from, to);
+    }
+}

@@ -1,0 +1,261 @@
+using NeuroChain.Chain;
+using NeuroChain.Node;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>
+/// What the host does for a node in production, in virtual time: turns, timers, the network, answers to those who catch up; and its end at any
+/// boundary.
+/// </summary>
+public sealed class SimulatedHost
+{
+    private const int TurnInputsMax = 256;
+
+    private readonly Cluster _cluster;
+    private readonly CrashPlan _crashes;
+    private readonly Queue<EngineInput> _inbox = [];
+    private readonly ulong _turnDelay;
+    private bool _isTurnPlanned;
+
+    /// <param name="cluster">Where it lives.</param>
+    /// <param name="node">Its machine.</param>
+    /// <param name="crashes">How its turns end.</param>
+    /// <param name="turnDelay">Milliseconds that inputs wait for others to share their turn; 0 makes a turn of each.</param>
+    public SimulatedHost(Cluster cluster, SimulatedNode node, CrashPlan crashes, ulong turnDelay)
+    {
+        _cluster = cluster;
+        Node = node;
+        _crashes = crashes;
+        _turnDelay = turnDelay;
+    }
+
+    public SimulatedNode Node { get; }
+
+    /// <summary>The disk cannot be used any more: nobody starts this node again.</summary>
+    public bool IsLost { get; private set; }
+
+    private Timestamp Now => Node.Clock.At(_cluster.Events.Now);
+
+    public void Start()
+    {
+        if (Node.IsUp || IsLost) return;
+        _inbox.Clear();
+        _isTurnPlanned = false;
+        if (_cluster.MayCrash(Node) && _crashes.DiesAgain()) Node.CrashSoon(_crashes.Draw);
+        try
+        {
+            Node.Start(Now, CommitsTo);
+        }
+        catch (SimulatedCrashException)
+        {
+            Die(isMachine: true);
+            return;
+        }
+        catch (StoreFailedException)
+        {
+            Die(isMachine: false);
+            return;
+        }
+        catch (OperatorException) when (Node.IsHarmed)
+        {
+            _cluster.Log.Record('l', Node.Index);
+            IsLost = true;
+            Node.Kill();
+            return;
+        }
+
+        _cluster.Log.Record('s', Node.Index, Node.Engine!.State.Height.Value);
+        foreach (var checker in _cluster.Checkers) checker.Started(Node);
+        if (Node.Accomplice is { } accomplice) accomplice.Engine = Node.Engine;
+        foreach (var other in _cluster.Hosts)
+        {
+            if (other == this || !other.Node.IsUp || _cluster.Network[Node.Index, other.Node.Index].IsDown) continue;
+            _inbox.Enqueue(new EngineInput.PeerConnected(other.Node.Address));
+            other.Tell(new EngineInput.PeerConnected(Node.Address));
+        }
+
+        Turn(static _ => { });
+    }
+
+    /// <summary>Hands over an input, now or with others that come soon.</summary>
+    public void Tell(EngineInput input)
+    {
+        if (!Node.IsUp) return;
+        _inbox.Enqueue(input);
+        if (_turnDelay == 0)
+        {
+            Turn(static _ => { });
+            return;
+        }
+
+        if (_isTurnPlanned) return;
+        _isTurnPlanned = true;
+        InThisLife(_turnDelay, () =>
+        {
+            _isTurnPlanned = false;
+            Turn(static _ => { });
+        });
+    }
+
+    /// <summary>One turn: what waits in the inbox, then what is given, then whatever the engine lets out.</summary>
+    public void Turn(Action<Engine> act)
+    {
+        if (Node.Engine is not { } engine) return;
+        var end = _cluster.MayCrash(Node) ? _crashes.Next() : TurnEnd.Lives;
+        if (end == TurnEnd.DiesInside) Node.CrashSoon(_crashes.Draw);
+        try
+        {
+            for (var i = 0; i < TurnInputsMax && _inbox.TryDequeue(out var input); i++) engine.Handle(input, Now);
+            act(engine);
+            if (end is TurnEnd.DiesBefore or TurnEnd.KilledBefore)
+            {
+                Die(end == TurnEnd.DiesBefore);
+                return;
+            }
+
+            var outputs = engine.EndTurn();
+            var isCut = end is TurnEnd.DiesAfter or TurnEnd.KilledAfter;
+            foreach (var output in outputs.Take(isCut ? _crashes.Let(outputs.Count) : outputs.Count)) Perform(output);
+            if (isCut) Die(end == TurnEnd.DiesAfter);
+        }
+        catch (SimulatedCrashException)
+        {
+            Die(isMachine: true);
+        }
+        catch (StoreFailedException)
+        {
+            Die(isMachine: false); // a full disk: the process ends, its outputs unsaid
+        }
+    }
+
+    public void Die(bool isMachine)
+    {
+        _cluster.Log.Record(isMachine ? 'x' : 'k', Node.Index);
+        _cluster.Crashes++;
+        if (isMachine) Node.Crash(_crashes.Draw);
+        else Node.Kill();
+        _inbox.Clear();
+        _cluster.Disks.AfterCrash(Node);
+        foreach (var other in _cluster.Hosts)
+            if (other != this && !_cluster.Network[Node.Index, other.Node.Index].IsDown)
+                _cluster.Events.After(1, () => other.Tell(new EngineInput.PeerDisconnected(Node.Address)));
+        _cluster.Events.After(_cluster.MayCrash(Node) ? _crashes.Away() : 100, Start);
+    }
+
+    private void Perform(EngineOutput output)
+    {
+        foreach (var checker in _cluster.Checkers) checker.Output(Node, output);
+        switch (output)
+        {
+            case EngineOutput.Send send:
+                Send(send);
+                break;
+            case EngineOutput.SetTimer set:
+                InThisLife((ulong)set.After.TotalMilliseconds, () =>
+                {
+                    _cluster.Log.Record('t', Node.Index);
+                    Tell(new EngineInput.TimerElapsed(set.Timer));
+                });
+                break;
+            case EngineOutput.FetchBlocks fetch:
+                Fetch(fetch);
+                break;
+            case EngineOutput.Committed committed:
+                _cluster.Log.Record('c', Node.Index, committed.Block.Block.Height.Value, committed.Block.Block.Hash.Value);
+                break;
+            case EngineOutput.RoundStarted started:
+                _cluster.Log.Record('r', Node.Index, started.Round.Value);
+                break;
+            default:
+                _cluster.Log.Record('o', Node.Index);
+                break;
+        }
+    }
+
+    private void Send(EngineOutput.Send send)
+    {
+        IReadOnlyList<Address> to = send.Peer is { } peer ? [peer] : [.. _cluster.Hosts.Where(other => other != this).Select(other => other.Node.Address)];
+        if (Node.Accomplice is { } accomplice)
+        {
+            foreach (var parcel in accomplice.Send(to, send.Message)) Carry(parcel);
+            return;
+        }
+
+        foreach (var checker in _cluster.Checkers) checker.Left(Node, send.Peer, send.Message);
+        var letter = new Letter(send.Message);
+        foreach (var address in to) Carry(new Parcel(address, letter));
+    }
+
+    private void Carry(Parcel parcel)
+    {
+        if (!_cluster.TryFind(parcel.To, out var receiver) || receiver == this) return;
+        _cluster.Network.Carry(Node.Index, receiver.Node.Index, parcel.Letter.Message?.IsGossip ?? false, () => receiver.Receive(this, parcel.Letter));
+    }
+
+    private void Receive(SimulatedHost from, Letter letter)
+    {
+        if (!Node.IsUp) return;
+        _cluster.Messages++;
+        _cluster.Log.Record('m', Node.Index, (ulong)from.Node.Index, letter.Digest);
+        if (letter.Message is not { } message)
+        {
+            if (from.Node.IsHonest) throw new SimulationFailedException($"honest {from.Node.Address} sent {letter.Bytes.Length} bytes that are no message");
+            return;
+        }
+
+        if (Node.Accomplice is { } accomplice)
+            foreach (var parcel in accomplice.Hear(from.Node.Address, message))
+                Carry(parcel);
+        Tell(message is PeerMessage.TransactionsMessage t ? _cluster.Intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message));
+    }
+
+    // Asked in one message; answered block by block, as the node's own host hands them over: one is held back, so that the last is known as such.
+    private void Fetch(EngineOutput.FetchBlocks fetch)
+    {
+        if (!_cluster.TryFind(fetch.Peer, out var peer)) return;
+        var life = Node.Life;
+        _cluster.Network.Carry(Node.Index, peer.Node.Index, true, () =>
+        {
+            if (!peer.Node.IsUp) return;
+            _cluster.Log.Record('q', peer.Node.Index, fetch.From.Value);
+            var blocks = peer.Serve(fetch.From, fetch.To);
+            List<Action> parts = [.. blocks.SkipLast(1).Select(block => new Action(() => Answered(block, more: true))), () => Answered(blocks.Count > 0 ? blocks[^1] : null, more: false)];
+            _cluster.Network.CarryAnswer(peer.Node.Index, Node.Index, parts);
+        });
+
+        void Answered(FetchedBlock? block, bool more)
+        {
+            if (Node.Life != life || !Node.IsUp) return;
+            _cluster.Log.Record('a', Node.Index, (ulong)peer.Node.Index, block is { } b ? Hash256.Sha256(b.Block.Span) : default);
+            Tell(new EngineInput.BlocksArrived(peer.Node.Address, block is { } fetched ? [fetched.Prepare(_cluster.Genesis.Hash)] : [], more));
+        }
+    }
+
+    private List<FetchedBlock> Serve(Height from, Height to)
+    {
+        var blocks = new List<FetchedBlock>();
+        for (var height = from; blocks.Count < (int)NeuroChain.Consensus.SyncPlanner.RangeMax && height <= to && Node.Chain.Get(height) is { } committed; height = height.Next())
+            blocks.Add(new FetchedBlock(committed.Block.Bytes, committed.Certificate.Encode()));
+        return Node.Accomplice is { } accomplice ? accomplice.Serve(from, to, blocks) : blocks;
+    }
+
+    private IBlockCommits CommitsTo(ChainStore chain)
+    {
+        if (_cluster.Options.BackgroundCommitMs == 0) return new DirectCommits(chain);
+        SimulatedCommits? commits = null;
+        return commits = new SimulatedCommits(chain, () => InThisLife(1 + _crashes.Draw.NextBelow(_cluster.Options.BackgroundCommitMs), () =>
+        {
+            _cluster.Log.Record('w', Node.Index);
+            Turn(_ => commits!.Flush());
+        }));
+    }
+
+    private void InThisLife(ulong after, Action happening)
+    {
+        var life = Node.Life;
+        _cluster.Events.After(after, () =>
+        {
+            if (Node.Life == life && Node.IsUp) happening();
+        });
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>Who plays what in a run: powers, and the few who fail. Together those have less than a third of the power.</summary>
+public sealed record Cast(ImmutableArray<ulong> Powers, ImmutableHashSet<int> Byzantine, ImmutableHashSet<int> Spoilt)
+{
+    public static Cast Draw(SeededStream draw, SimulationOptions options)
+    {
+        var powers = Enumerable.Range(0, options.Validators).Select(_ => options.Power switch
+        {
+            PowerMode.Weighted => 10 + draw.NextBelow(5),
+            PowerMode.Thirds => 1 + draw.NextBelow(3),
+            _ => 10UL,
+        }).ToArray();
+        if (options.Power == PowerMode.Thirds) powers[^1] += (3 - (powers.Aggregate((a, b) => a + b) % 3)) % 3;
+        var total = powers.Aggregate((a, b) => a + b);
+
+        ulong failing = 0;
+        var byzantine = Take(options.ByzantineMax, []);
+        return new Cast([.. powers], byzantine, Take(options.SpoilsDisks ? 1 : 0, byzantine));
+
+        ImmutableHashSet<int> Take(int most, ImmutableHashSet<int> before)
+        {
+            var taken = ImmutableHashSet.CreateBuilder<int>();
+            for (var tries = 0; taken.Count < most && tries < 20; tries++)
+            {
+                var candidate = (int)draw.NextBelow((ulong)powers.Length);
+                // "Less than a third", in the plainest numbers: the rest must be more than two thirds.
+                if (before.Contains(candidate) || 3 * (failing + powers[candidate]) >= total || !taken.Add(candidate)) continue;
+                failing += powers[candidate];
+            }
+
+            return taken.ToImmutable();
+        }
+    }
+}

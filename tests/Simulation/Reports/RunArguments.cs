@@ -1,0 +1,104 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>What is asked on the command line.</summary>
+public sealed record RunArguments
+{
+    public const string Usage =
+        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--json FILE] [--commit ID]";
+
+    private const int NodesMax = 100;
+    private const int ThreadsMax = 256;
+
+    public ulong First { get; init; } = 1;
+
+    public ulong Last { get; init; } = 20;
+
+    /// <summary>Validators in every run; drawn from 4, 7 and 10 where it is null.</summary>
+    public int? Nodes { get; init; }
+
+    /// <summary>Seeds that run side by side, each in one thread.</summary>
+    public int Threads { get; init; } = 1;
+
+    public bool RealSignatures { get; init; }
+
+    /// <summary>Every seed twice: the second run must be the first.</summary>
+    public bool Repeat { get; init; }
+
+    /// <summary>A story to run instead of seeds.</summary>
+    public string? Scenario { get; init; }
+
+    public string? JsonFile { get; init; }
+
+    /// <summary>What is run, for the report.</summary>
+    public string? Commit { get; init; }
+
+    public static bool TryParse(IReadOnlyList<string> args, [NotNullWhen(true)] out RunArguments? arguments, out string fault)
+    {
+        arguments = null;
+        var read = new RunArguments();
+        for (var i = 0; i < args.Count; i++)
+        {
+            fault = $"{args[i]}: not known";
+            var next = i + 1 < args.Count ? args[i + 1] : "";
+            switch (args[i])
+            {
+                case "--real-signatures":
+                    read = read with { RealSignatures = true };
+                    continue;
+                case "--repeat":
+                    read = read with { Repeat = true };
+                    continue;
+                case "--seeds" when TrySeeds(next, out var first, out var last):
+                    read = read with { First = first, Last = last };
+                    break;
+                case "--nodes" when TryCount(next, NodesMax, out var nodes):
+                    read = read with { Nodes = nodes };
+                    break;
+                case "--threads" when TryCount(next, ThreadsMax, out var threads):
+                    read = read with { Threads = threads };
+                    break;
+                case "--scenario" when next.Length > 0:
+                    read = read with { Scenario = next };
+                    break;
+                case "--json" when next.Length > 0:
+                    read = read with { JsonFile = next };
+                    break;
+                case "--commit" when next.Length > 0:
+                    read = read with { Commit = next };
+                    break;
+                case "--seeds" or "--nodes" or "--threads" or "--scenario" or "--json" or "--commit":
+                    fault = $"{args[i]}: \"{next}\" is not its form (seeds A..B with A not above B, or one number; nodes up to {NodesMax}; threads up to {ThreadsMax})";
+                    return false;
+                default:
+                    return false;
+            }
+
+            i++;
+        }
+
+        fault = "";
+        arguments = read;
+        return true;
+    }
+
+    /// <summary>The one command that runs this seed again.</summary>
+    public string Command(ulong seed) =>
+        $"./neurochain simulate --seeds {seed}" + (Nodes is { } nodes ? $" --nodes {nodes}" : "") + (RealSignatures ? " --real-signatures" : "");
+
+    private static bool TrySeeds(string text, out ulong first, out ulong last)
+    {
+        var parts = text.Split("..");
+        last = 0;
+        return ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out first)
+            && parts.Length <= 2
+            && ulong.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out last)
+            && first <= last
+            && last < ulong.MaxValue;
+    }
+
+    private static bool TryCount(string text, int most, out int count) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0 && count <= most;
+}

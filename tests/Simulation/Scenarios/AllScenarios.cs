@@ -1,0 +1,9 @@
+namespace NeuroChain.Simulation;
+
+/// <summary>The scenarios by name.</summary>
+public static class AllScenarios
+{
+    public static IReadOnlyList<IScenario> Of() => [new FramingScenario()];
+
+    public static IScenario? Find(string name) => Of().FirstOrDefault(scenario => scenario.Name == name);
+}

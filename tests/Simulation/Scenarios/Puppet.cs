@@ -1,0 +1,89 @@
+using NeuroChain.Chain;
+using NeuroChain.Consensus;
+using NeuroChain.Node;
+using Timeout = NeuroChain.Consensus.Timeout;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>A production engine whose every message and timer is in the hands of a story: what it says is kept, and nothing arrives by itself.</summary>
+public sealed class Puppet
+{
+    private readonly SimulatedNode _node;
+    private readonly IReadOnlyList<IChecker> _checkers;
+    private readonly List<PeerMessage> _said = [];
+    private readonly List<EngineTimer> _timers = [];
+    private ulong _now;
+
+    public Puppet(int index, string name, GenesisDocument genesis, PrivateKey key, IReadOnlyList<IChecker> checkers)
+    {
+        Name = name;
+        _checkers = checkers;
+        _node = new SimulatedNode(index, genesis, key, new EngineSettings { Node = key.Address }, new NodeClock(Cluster.Epoch, 0, 0));
+        _node.Start(_node.Clock.At(0), chain => new DirectCommits(chain));
+        EndTurn();
+    }
+
+    public string Name { get; }
+
+    public Address Address => _node.Address;
+
+    public Height Decided => _node.Engine!.State.Height;
+
+    public Round Round => _node.Engine!.Round;
+
+    /// <summary>The height begins, the pause before it being over.</summary>
+    public void BeginHeight() => Fire(_timers.OfType<EngineTimer.StartHeight>().LastOrDefault(), "the start of the height");
+
+    /// <summary>Its timer of that kind elapses in the round that it is in.</summary>
+    public void TimeOut(TimeoutKind kind)
+    {
+        var wanted = new Timeout(kind, Decided.Next(), Round);
+        Fire(_timers.OfType<EngineTimer.Consensus>().LastOrDefault(timer => timer.Timeout == wanted), $"timeout {kind} of round {Round}");
+    }
+
+    public void Rebroadcast() => Fire(_timers.OfType<EngineTimer.Rebroadcast>().LastOrDefault(), "rebroadcast");
+
+    public void Hear(Address from, params IEnumerable<PeerMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            _node.Engine!.Handle(new EngineInput.MessageArrived(from, message), _node.Clock.At(++_now));
+            EndTurn();
+        }
+    }
+
+    /// <summary>Its vote of that kind in a round.</summary>
+    /// <exception cref="SimulationFailedException">It has not voted so far.</exception>
+    public PeerMessage.VoteMessage VoteOf<TVote>(uint round)
+        where TVote : Vote =>
+        _said.OfType<PeerMessage.VoteMessage>().FirstOrDefault(m => m.Vote.Validator == Address && m.Vote.Vote is TVote vote && vote.Height == Decided.Next() && vote.Round.Value == round)
+            ?? throw new SimulationFailedException($"{Name} was to cast a {typeof(TVote).Name} in round {round}, and has not");
+
+    /// <summary>What it proposed in a round.</summary>
+    /// <exception cref="SimulationFailedException">Nothing so far.</exception>
+    public PeerMessage.ProposalMessage ProposalOf(uint round) =>
+        _said.OfType<PeerMessage.ProposalMessage>().FirstOrDefault(m => m.Proposal.Proposer == Address && m.Proposal.Proposal.Round.Value == round)
+            ?? throw new SimulationFailedException($"{Name} was to propose in round {round}, and has not");
+
+    /// <summary>The polkas that it has passed on.</summary>
+    public IEnumerable<PeerMessage> Polkas => _said.OfType<PeerMessage.PolkaMessage>();
+
+    private void Fire(EngineTimer? timer, string what)
+    {
+        if (timer is null) throw new SimulationFailedException($"{Name} was to have a timer for {what}, and has none");
+        _node.Engine!.Handle(new EngineInput.TimerElapsed(timer), _node.Clock.At(++_now));
+        EndTurn();
+    }
+
+    private void EndTurn()
+    {
+        foreach (var output in _node.Engine!.EndTurn())
+        {
+            foreach (var checker in _checkers) checker.Output(_node, output);
+            if (output is EngineOutput.SetTimer set) _timers.Add(set.Timer);
+            if (output is not EngineOutput.Send send) continue;
+            foreach (var checker in _checkers) checker.Left(_node, send.Peer, send.Message);
+            _said.Add(send.Message);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>What a run came to. Two runs of one seed are equal.</summary>
+public sealed record SimulationResult
+{
+    public required ulong Seed { get; init; }
+
+    public required int Validators { get; init; }
+
+    /// <summary>What those did that broke the rules; empty where all were honest.</summary>
+    public required string Byzantine { get; init; }
+
+    public required Height Height { get; init; }
+
+    /// <summary>The sum over all heights of the rounds that deciding them took, the first counting as one.</summary>
+    public required ulong Rounds { get; init; }
+
+    /// <summary>Keys against which some node has evidence.</summary>
+    public required int Convicted { get; init; }
+
+    public required int Crashes { get; init; }
+
+    public required int Partitions { get; init; }
+
+    public required int FullDisks { get; init; }
+
+    public required int BadSectors { get; init; }
+
+    public required long Messages { get; init; }
+
+    public required long Events { get; init; }
+
+    /// <summary>Milliseconds from the healing of the core to its first decision.</summary>
+    public required ulong FirstDecisionMs { get; init; }
+
+    /// <summary>Whether some nodes went on failing after that.</summary>
+    public required bool HasRest { get; init; }
+
+    /// <summary>Over everything that happened, in its order.</summary>
+    public required Hash256 EventHash { get; init; }
+}
