@@ -31,7 +31,7 @@ public sealed class PinnedFormats
     public void TheGenesisHashIsTheApprovedOne()
     {
         var genesis = GenesisDocument.Parse(System.Text.Encoding.UTF8.GetBytes(GenesisTests.Good));
-        Assert.Equal("0x3f5fa376a3ab88782c7d2e07f8de35cf5fb48987dccbcff4940e54c59d23063d", genesis.Hash.ToString());
+        Assert.Equal("0xab2b4037ff283aa9c48114313ac3033dba4314531390fb8f9105cccd11db9488", genesis.Hash.ToString());
         Assert.Equal("0x2cbc61c0018e4d079a42d9646803f24d0e6e071602a351788482ec5203d815f7", genesis.Tasks[0].Id.ToString());
     }
 

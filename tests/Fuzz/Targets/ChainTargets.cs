@@ -26,6 +26,8 @@ internal static class ChainTargets
         Of("block", "Block.TryDecode", "Block.TryDecodeKept"),
         Of("validator set", "ValidatorSet.TryDecode"),
         Of("receipt", "Receipt.TryDecode"),
+        Of("schedule record", "ScheduleRecord.TryDecode"),
+        Of("evidence", "FaultProof.TryDecode", "DuplicateVoteProof.Read", "DuplicateProposalProof.Read", "AmnesiaProof.Read", "WrongLeaderProof.Read"),
         Of("transaction", "Transaction.TryDecode") with { TestInputs = 3_000 },
         new("unverified-transaction", ["UnverifiedTransaction.TryParse", "TransactionSignature.TryDecode"], AnyTransaction, ReencodeUnverified),
         // Without the envelope, whose length refuses most of what is done to the body.
