@@ -169,6 +169,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             case EngineOutput.RoundStarted started when started.Round > Round.Zero:
                 LogRound(started.Height, started.Round, started.Leader);
                 break;
+            case EngineOutput.UntimelyProposal untimely:
+                LogUntimely(untimely.Proposal.Proposal.Height, untimely.Proposal.Proposer, untimely.Time, untimely.ReceivedAt);
+                break;
             case EngineOutput.FoundEvidence found:
                 LogEvidence(found.Evidence.GetType().Name, found.Evidence.Guilty, found.Evidence.Height);
                 break;
@@ -235,6 +238,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "height {Height} goes to round {Round}, led by {Leader}")]
     private partial void LogRound(Height height, Round round, Address leader);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the block of {Proposer} at height {Height} says {Time}, it came at {ReceivedAt} by our clock: look at the clocks of both")]
+    private partial void LogUntimely(Height height, Address proposer, Timestamp time, Timestamp receivedAt);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "evidence: {Kind} by {Guilty} at height {Height}")]
     private partial void LogEvidence(string kind, Address guilty, Height height);
