@@ -6,7 +6,7 @@ using NeuroChain.Types.V1;
 
 namespace NeuroChain.Fuzz;
 
-/// <summary>Decoders of Chain: what is signed, hashed, stored and sent. The ten formats of the tests of Chain are taken as they are.</summary>
+/// <summary>Decoders of Chain: what is signed, hashed, stored and sent. The formats of the tests of Chain are taken as they are.</summary>
 internal static class ChainTargets
 {
     private const int SlotCapacity = 300;
@@ -26,6 +26,8 @@ internal static class ChainTargets
         Of("block", "Block.TryDecode", "Block.TryDecodeKept"),
         Of("validator set", "ValidatorSet.TryDecode"),
         Of("receipt", "Receipt.TryDecode"),
+        Of("schedule record", "ScheduleRecord.TryDecode"),
+        Of("evidence", "FaultProof.TryDecode", "DuplicateVoteProof.Read", "DuplicateProposalProof.Read", "AmnesiaProof.Read", "WrongLeaderProof.Read"),
         Of("transaction", "Transaction.TryDecode") with { TestInputs = 3_000 },
         new("unverified-transaction", ["UnverifiedTransaction.TryParse", "TransactionSignature.TryDecode"], AnyTransaction, ReencodeUnverified),
         // Without the envelope, whose length refuses most of what is done to the body.
