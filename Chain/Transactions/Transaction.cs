@@ -15,20 +15,13 @@ public sealed class Transaction
     private TransactionBody? _body;
 
     // Only a check makes one: see UnverifiedTransaction.TryVerify.
-    internal Transaction(UnverifiedTransaction verified)
+    internal Transaction(UnverifiedTransaction verified, in TransactionFields fields)
     {
-        var body = verified.Body;
         Bytes = verified.Bytes;
         Hash = verified.Hash;
-        Sender = verified.Sender;
         SignatureCount = verified.SignatureCount;
-        Kind = body.MessageCase;
-        Nonce = body.Nonce;
-        ExpiryHeight = body.ExpiryHeight;
-        _ = Amount.TryFromBytes(body.Fee.Span, out var fee); // protocol messages have none
-        Fee = fee;
-        if (Kind == MessageOneofCase.Transfer) _transfer = TransferContent.Of(body.Transfer);
-        else _body = body;
+        _body = fields.Message;
+        (Kind, Sender, Nonce, Fee, ExpiryHeight, _transfer, _) = fields;
     }
 
     /// <summary>The whole transaction as received.</summary>

@@ -17,12 +17,13 @@ public sealed class UnverifiedTransaction
 
     private readonly TransactionSignature _signature;
 
-    private UnverifiedTransaction(ReadOnlyMemory<byte> bytes, TransactionHash hash, TransactionBody body, TransactionSignature signature)
+    private readonly TransactionFields _fields;
+
+    private UnverifiedTransaction(ReadOnlyMemory<byte> bytes, TransactionHash hash, in TransactionFields fields, TransactionSignature signature)
     {
         Bytes = bytes;
         Hash = hash;
-        Body = body;
-        Sender = Address.FromBytes(body.Sender.Span);
+        _fields = fields;
         _signature = signature;
     }
 
@@ -30,11 +31,8 @@ public sealed class UnverifiedTransaction
 
     public TransactionHash Hash { get; }
 
-    /// <summary>The parsed body; not to be changed.</summary>
-    public TransactionBody Body { get; }
-
     /// <summary>Who is said to have signed.</summary>
-    public Address Sender { get; }
+    public Address Sender => _fields.Sender;
 
     /// <summary>Signatures to check.</summary>
     public int SignatureCount => _signature.Count;
@@ -50,12 +48,21 @@ public sealed class UnverifiedTransaction
         transaction = null;
         if (bytes.Length > Limits.TransactionBytesMax) return Refuse(TransactionFault.TooLarge, out fault);
         if (!TryOpen(bytes.Span, out var bodyBytes, out var signatureBytes)) return Refuse(TransactionFault.NotCanonical, out fault);
-        if (!CanonicalProto.TryParse(BodyParser, bodyBytes, out var body)) return Refuse(TransactionFault.NotCanonical, out fault);
-        fault = TransactionShape.Check(body, genesis);
-        if (fault != TransactionFault.None) return false;
-        if (!TransactionSignature.TryDecode(signatureBytes, body.MessageCase, out var signature)) return Refuse(TransactionFault.MalformedSignature, out fault);
-        transaction = new UnverifiedTransaction(bytes, Transaction.HashOf(bodyBytes), body, signature);
+        fault = TransactionFault.None;
+        if (!TransferReader.TryRead(bodyBytes, genesis, out var fields) && !TryReadAny(bodyBytes, genesis, out fields, out fault)) return false;
+        if (!TransactionSignature.TryDecode(signatureBytes, fields.Kind, out var signature)) return Refuse(TransactionFault.MalformedSignature, out fault);
+        transaction = new UnverifiedTransaction(bytes, Transaction.HashOf(bodyBytes), fields, signature);
         return true;
+    }
+
+    /// <summary>Any kind of body, by way of the protobuf library.</summary>
+    internal static bool TryReadAny(ReadOnlySpan<byte> bytes, GenesisHash genesis, out TransactionFields fields, out TransactionFault fault)
+    {
+        fields = default;
+        if (!CanonicalProto.TryParse(BodyParser, bytes, out var body)) return Refuse(TransactionFault.NotCanonical, out fault);
+        fault = TransactionShape.Check(body, genesis);
+        if (fault == TransactionFault.None) fields = TransactionFields.Of(body);
+        return fault == TransactionFault.None;
     }
 
     /// <summary>Hash of what may be a transaction, without looking into it; false where the bytes are not even an envelope.</summary>
@@ -78,7 +85,7 @@ public sealed class UnverifiedTransaction
     /// <summary>Recovers the signer: false where it is not the sender.</summary>
     public bool TryVerify([NotNullWhen(true)] out Transaction? transaction)
     {
-        transaction = _signature.IsBy(Sender, Hash.Value) ? new Transaction(this) : null;
+        transaction = _signature.IsBy(Sender, Hash.Value) ? new Transaction(this, _fields) : null;
         return transaction is not null;
     }
 

@@ -37,7 +37,7 @@ public sealed record FuzzTarget(string Name, ImmutableArray<string> Decoders, Fu
     public int BytesPerByte { get; init; } = 64;
 
     /// <summary>Inputs of a test run; fewer where each costs a signature.</summary>
-    public int TestInputs { get; init; } = 8_000;
+    public int TestInputs { get; init; } = 6_000;
 
     public byte[] Case(int number) => Make(new SeededStream(Hash256.Sha256(System.Text.Encoding.ASCII.GetBytes($"fuzz {Name} {number}"))));
 

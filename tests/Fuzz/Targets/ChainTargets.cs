@@ -6,7 +6,7 @@ using NeuroChain.Types.V1;
 
 namespace NeuroChain.Fuzz;
 
-/// <summary>Decoders of Chain: what is signed, hashed, stored and sent. The ten formats of the tests of Chain are taken as they are.</summary>
+/// <summary>Decoders of Chain: what is signed, hashed, stored and sent. The formats of the tests of Chain are taken as they are.</summary>
 internal static class ChainTargets
 {
     private const int SlotCapacity = 300;
@@ -29,7 +29,7 @@ internal static class ChainTargets
         Of("schedule record", "ScheduleRecord.TryDecode"),
         Of("evidence", "FaultProof.TryDecode", "DuplicateVoteProof.Read", "DuplicateProposalProof.Read", "AmnesiaProof.Read", "WrongLeaderProof.Read"),
         Of("transaction", "Transaction.TryDecode") with { TestInputs = 3_000 },
-        new("unverified-transaction", ["UnverifiedTransaction.TryParse", "TransactionSignature.TryDecode"], AnyTransaction, ReencodeUnverified),
+        new("unverified-transaction", ["UnverifiedTransaction.TryParse", "UnverifiedTransaction.TryReadAny", "TransferReader.TryRead", "TransactionSignature.TryDecode"], AnyTransaction, ReencodeUnverified),
         // Without the envelope, whose length refuses most of what is done to the body.
         new("transaction-body", ["CanonicalProto.TryParse"], s => TransactionEnvelope.Parser.ParseFrom(AnyTransaction(s)).Body.ToByteArray(),
             bytes => CanonicalProto.TryParse(BodyParser, bytes, out var body) ? body.ToByteArray() : null),
@@ -86,7 +86,7 @@ internal static class ChainTargets
 
         Assert.True(UnverifiedTransaction.TryHash(bytes, out var hash));
         Assert.Equal(transaction.Hash, hash);
-        return new TransactionEnvelope { Body = transaction.Body.ToByteString(), Signature = TransactionEnvelope.Parser.ParseFrom(bytes).Signature }.ToByteArray();
+        return new TransactionEnvelope { Body = UnverifiedTransaction.BodyOf(bytes).ToByteString(), Signature = TransactionEnvelope.Parser.ParseFrom(bytes).Signature }.ToByteArray();
     }
 
     // Who won is asked of whatever was decoded: its sums must fit.

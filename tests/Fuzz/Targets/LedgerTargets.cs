@@ -43,7 +43,7 @@ internal static class LedgerTargets
     private static LedgerMark AnyMark(SeededStream s) => new(
         new Height(s.NextUInt64()),
         new BlockRef(new BlockHash(s.NextHash()), s.NextHash(), s.NextHash()),
-        new Timestamp(s.NextBelow(Timestamp.Last.Milliseconds + 1)),
+        new Timestamp(s.NextBelow(1UL << 41)),
         new StateRoot(s.NextHash()),
         s.NextHash(),
         s.NextHash(),
