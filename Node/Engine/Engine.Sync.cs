@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -18,7 +19,7 @@ public sealed partial class Engine
         {
             if (!TryApply(fetched, out var reason))
             {
-                if (reason is not null) Refuse(arrived.Peer, reason);
+                if (reason is not null) Refuse(arrived.Peer, reason, PeerFault.UselessAnswer);
                 break;
             }
 

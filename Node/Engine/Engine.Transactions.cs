@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -8,7 +9,7 @@ public sealed partial class Engine
 {
     private void OnTransactions(EngineInput.TransactionsArrived arrived)
     {
-        if (arrived.Fault != TransactionFault.None) Refuse(arrived.Peer, $"transaction: {arrived.Fault}");
+        if (arrived.Fault != TransactionFault.None) Refuse(arrived.Peer, $"transaction: {arrived.Fault}", PeerFault.WrongSignature);
         foreach (var transaction in arrived.Transactions)
         {
             _gossip.Has(arrived.Peer, transaction.Hash);

@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -17,8 +18,8 @@ public sealed partial class Engine
         else if (height == Current && IsStarted)
         {
             if (_driver.Knows(vote)) return;
-            if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger");
-            else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature");
+            if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger", PeerFault.Stranger);
+            else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature", PeerFault.WrongSignature);
             else FeedVote(verified, at);
         }
         else

@@ -89,7 +89,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _recent.Add(state);
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
-        relay.Host = Host;
+        (relay.Host, relay.Network) = (Host, Network);
         _owned.Add(Host);
         StartUpkeep(store, chain, signal, time, loggers);
         Host.Start();
@@ -180,6 +180,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.Refused refused:
                 LogRefused(refused.Peer, refused.Reason);
+                Network.Report(refused.Peer, refused.Fault);
                 break;
         }
     }
