@@ -23,6 +23,9 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
     /// <summary>The same; it is told what peers do wrong.</summary>
     public PeerNetwork? Network { get; set; }
 
+    /// <summary>The same; it answers where other nodes are.</summary>
+    internal PeerExchange? Exchange { get; set; }
+
     public async ValueTask OnMessageAsync(Address peer, PeerLane lane, ReadOnlyMemory<byte> payload)
     {
         if (payload.Length > PeerMessage.MostBytes(payload.Span) || !PeerMessage.TryDecode(payload.Span, out var message))
@@ -52,6 +55,7 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
     public void OnPeerConnected(Address peer)
     {
         _ = Host!.TellAsync(new EngineInput.PeerConnected(peer));
+        Exchange!.Connected(peer);
     }
 
     public void OnPeerDisconnected(Address peer) => _ = Host!.TellAsync(new EngineInput.PeerDisconnected(peer));
@@ -75,6 +79,7 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
         BlocksRequest => Blocks(payload),
         ManifestRequest => Manifest(payload),
         ChunkRequest => Chunk(payload),
+        PeerExchange.Request => [Exchange!.Answer(peer, payload.Span)],
         _ => throw new RpcException(StatusCode.Unimplemented, "unknown kind of request"),
     };
 
