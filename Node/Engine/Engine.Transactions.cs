@@ -10,11 +10,15 @@ public sealed partial class Engine
     private void OnTransactions(EngineInput.TransactionsArrived arrived)
     {
         if (arrived.Fault != TransactionFault.None) Refuse(arrived.Peer, $"transaction: {arrived.Fault}", PeerFault.WrongSignature);
+        var isWhole = false;
         foreach (var transaction in arrived.Transactions)
         {
             _gossip.Has(arrived.Peer, transaction.Hash);
             _ = Admit(transaction, arrived.Peer);
+            if (!_pending.IsEmpty) isWhole |= _pending.Offer(transaction);
         }
+
+        if (isWhole) JudgeWhole();
     }
 
     private MempoolRejection Admit(Transaction transaction, Address? from)
