@@ -14,7 +14,7 @@ public sealed class BackgroundCommits : IBlockCommits, IDisposable
 
     private readonly ChainStore _store;
     private readonly Action _stored;
-    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate)> _waiting = [];
+    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, VerifiedCommit Commit)> _waiting = [];
     private readonly object _gate = new();
     private readonly Thread _writer;
     private bool _isWriting;
@@ -39,13 +39,13 @@ public sealed class BackgroundCommits : IBlockCommits, IDisposable
         }
     }
 
-    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit)
     {
         lock (_gate)
         {
             while (_waiting.Count >= WaitingMax && _failure is null) Monitor.Wait(_gate);
             ThrowFailure();
-            _waiting.Enqueue((before, validated, certificate));
+            _waiting.Enqueue((before, validated, commit));
             Monitor.PulseAll(_gate);
         }
     }
@@ -75,7 +75,7 @@ public sealed class BackgroundCommits : IBlockCommits, IDisposable
     {
         while (true)
         {
-            (LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate) next;
+            (LedgerState Before, ValidatedBlock Validated, VerifiedCommit Commit) next;
             lock (_gate)
             {
                 while (_waiting.Count == 0 && !_isClosed) Monitor.Wait(_gate);
@@ -86,7 +86,7 @@ public sealed class BackgroundCommits : IBlockCommits, IDisposable
             Exception? failure = null;
             try
             {
-                _store.Commit(next.Before, next.Validated, next.Certificate);
+                _store.Commit(next.Before, next.Validated, next.Commit);
             }
             catch (Exception e)
             {

@@ -98,11 +98,13 @@ public sealed class ChainStore(IKeyValueStore store)
     /// <summary>Stores a decided block with all that follows from it.</summary>
     /// <param name="before">The state that it was executed on.</param>
     /// <param name="validated">The block and what it left.</param>
-    /// <param name="certificate">What decided it.</param>
-    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    /// <param name="commit">What decided it.</param>
+    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit)
     {
         var (block, transactions, result) = validated;
-        Invariant.Check(certificate.Block.Hash == block.Hash, "a block is stored with its own certificate");
+        var certificate = commit.Certificate;
+        Invariant.Check(certificate.Block == block.Ref, "a block is stored with its own certificate");
+        Invariant.Check(commit.ValidatorsRoot == block.Header.ValidatorsRoot, "a certificate is of the block's own validators");
         Invariant.Check(block.Height == before.Height.Next(), "a block is stored with the state that it was executed on");
         var kept = new KeptBlock(block, certificate, PackedReceipts.Pack(result.Receipts), result.Events.Packed);
         _commit.Clear();

@@ -14,14 +14,14 @@ public sealed class SimulatedCommits(ChainStore store, Action later) : IBlockCom
 {
     private const int WaitingMax = 2;
 
-    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate)> _waiting = [];
+    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, VerifiedCommit Commit)> _waiting = [];
 
     public bool HasPending => _waiting.Count > 0;
 
-    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit)
     {
         while (_waiting.Count >= WaitingMax) WriteOne();
-        _waiting.Enqueue((before, validated, certificate));
+        _waiting.Enqueue((before, validated, commit));
         if (_waiting.Count == 1) later();
     }
 
@@ -32,7 +32,7 @@ public sealed class SimulatedCommits(ChainStore store, Action later) : IBlockCom
 
     private void WriteOne()
     {
-        var (before, validated, certificate) = _waiting.Dequeue();
-        store.Commit(before, validated, certificate);
+        var (before, validated, commit) = _waiting.Dequeue();
+        store.Commit(before, validated, commit);
     }
 }
