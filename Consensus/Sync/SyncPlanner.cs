@@ -84,7 +84,7 @@ public sealed class SyncPlanner
     }
 
     /// <summary>Whether a block of that height is part of an answer that is on its way.</summary>
-    public bool IsComing(Height height) => _peers.Values.Any(peer => peer.Attempt?.Covers(height) ?? false);
+    public bool IsComing(Height height) => Covering(height) is not null;
 
     /// <summary>What to ask now, lowest heights first; they count as asked from here on.</summary>
     /// <param name="decided">The height that this node has decided.</param>
@@ -100,10 +100,16 @@ public sealed class SyncPlanner
         var rangeMax = Math.Clamp(window / RequestsMax, 1, RangeMax);
         for (var from = decided.Next(); from <= last && requests.Count < free; from = from.Next())
         {
-            if (!IsMissing(from, isHeld)) continue;
+            if (isHeld(from)) continue;
+            if (Covering(from) is { } asked)
+            {
+                from = asked.Request.To;
+                continue;
+            }
+
             if (BestFor(from, now) is not { } peer) break; // nor does anybody claim what comes after
             var to = from;
-            while (to < last && to < peer.Claim && to.Value - from.Value + 1 < rangeMax && IsMissing(to.Next(), isHeld)) to = to.Next();
+            while (to < last && to < peer.Claim && to.Value - from.Value + 1 < rangeMax && !isHeld(to.Next()) && !IsComing(to.Next())) to = to.Next();
             var request = new SyncRequest(peer.Address, from, to, ++_attempts);
             peer.Attempt = new SyncAttempt(request, now);
             requests.Add(request);
@@ -152,8 +158,6 @@ public sealed class SyncPlanner
 
     private bool IsBanned(Address peer, Timestamp now) => _banned.TryGetValue(peer, out var since) && IsRunning(since, now);
 
-    private bool IsMissing(Height height, Predicate<Height> isHeld) => !isHeld(height) && !IsComing(height);
-
     // Who says what others say too comes first, then who did not fail, then who was fast; whoever is alone with its claim may be a liar.
     private SyncPeer? BestFor(Height height, Timestamp now) => _peers.Values
         .Where(peer => IsFree(peer, now) && peer.Claim >= height)
@@ -161,6 +165,14 @@ public sealed class SyncPlanner
         .ThenBy(peer => peer.Failures)
         .ThenByDescending(peer => peer.Speed)
         .FirstOrDefault();
+
+    private SyncAttempt? Covering(Height height)
+    {
+        foreach (var peer in _peers.Values)
+            if (peer.Attempt is { } attempt && attempt.Covers(height))
+                return attempt;
+        return null;
+    }
 
     private SyncPeer? Find(ulong attempt) => _peers.Values.FirstOrDefault(peer => peer.Attempt?.Request.Attempt == attempt);
 

@@ -70,7 +70,7 @@ public sealed class CatchingUpTests : IDisposable
         var requests = TakeRequests();
         Assert.Equal([(1UL, 50UL), (51, 100), (101, 150)], requests.Select(r => (r.From.Value, r.To.Value)));
         Assert.Equal(3, requests.Select(r => r.Peer).Distinct().Count());
-        Answer(requests.Reverse(), chain); // the last range first
+        Answer(requests.AsEnumerable().Reverse(), chain); // the last range first
         Assert.Equal(new Height(150), _engine.State.Height);
         Answer(TakeRequests(), chain);
         Assert.Equal(_chain.State.Root, _engine.State.Root);
