@@ -99,7 +99,8 @@ public sealed class ChainStore(IKeyValueStore store)
     /// <param name="before">The state that it was executed on.</param>
     /// <param name="validated">The block and what it left.</param>
     /// <param name="commit">What decided it.</param>
-    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit)
+    /// <param name="durable">False where a block follows that is: they are on the disk together, and a crash leaves some first ones.</param>
+    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit, bool durable = true)
     {
         var (block, transactions, result) = validated;
         var certificate = commit.Certificate;
@@ -118,7 +119,7 @@ public sealed class ChainStore(IKeyValueStore store)
         }
 
         PutMark(batch, result.Next);
-        store.Write(batch, durable: true);
+        store.Write(batch, durable);
         _newest = new CommittedBlock(block, certificate);
     }
 

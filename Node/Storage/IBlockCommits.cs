@@ -9,7 +9,10 @@ public interface IBlockCommits
     /// <summary>Whether something is not durable yet.</summary>
     bool HasPending { get; }
 
-    /// <summary>Stores a block with all that follows from it, as <see cref="ChainStore.Commit"/> does; it may return before that is done.</summary>
+    /// <summary>
+    /// Stores a block with all that follows from it, as <see cref="ChainStore.Commit"/> does; it may return before that is done. A block that is
+    /// written may be read before it is durable.
+    /// </summary>
     /// <exception cref="StoreFailedException">This one or one before could not be written.</exception>
     void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit);
 

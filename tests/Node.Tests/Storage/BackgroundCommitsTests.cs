@@ -19,6 +19,41 @@ public sealed class BackgroundCommitsTests
         Assert.Equal(blocks[^1].Validated.Result.Next.Mark.Encode(), store.Mark);
     }
 
+    /// <summary>Blocks that waited are made durable together: whatever a crash loses, it loses from the end, and nothing after a flush.</summary>
+    [Fact]
+    public void AFlushOutlivesTheMachine()
+    {
+        var (_, blocks) = Blocks(40);
+        for (ulong seed = 0; seed < 8; seed++)
+        {
+            using var memory = new MemoryStore(ChainStore.Columns);
+            var chain = new ChainStore(memory);
+            chain.Initialize(blocks[0].Before);
+            using (var commits = new BackgroundCommits(chain, () => { }))
+            {
+                foreach (var (before, validated, commit) in blocks) commits.Commit(before, validated, commit);
+                commits.Flush();
+            }
+
+            memory.Crash(new SeededStream(seed));
+            for (var height = 1UL; height <= 40; height++) Assert.NotNull(chain.Get(new Height(height)));
+            Assert.Equal(blocks[^1].Validated.Result.Next.Mark.Encode(), chain.Mark);
+        }
+    }
+
+    [Fact]
+    public void ABlockThatIsNotDurableIsLostWholeOrNotAtAll()
+    {
+        var (store, blocks) = Blocks(3);
+        store.Commit(blocks[0].Before, blocks[0].Validated, blocks[0].Commit);
+        store.Commit(blocks[1].Before, blocks[1].Validated, blocks[1].Commit, durable: false);
+        store.Commit(blocks[2].Before, blocks[2].Validated, blocks[2].Commit, durable: false);
+        _memory.Crash(new SeededStream(1));
+        var kept = blocks.Count(block => store.Get(block.Validated.Block.Height) is not null);
+        Assert.InRange(kept, 1, 3);
+        Assert.Equal(blocks[kept - 1].Validated.Result.Next.Mark.Encode(), store.Mark);
+    }
+
     [Fact]
     public void WhoWaitsIsToldWhenNothingIsLeft()
     {

@@ -12,7 +12,7 @@ namespace NeuroChain.Simulation;
 /// <param name="later">Plans the writing of what waits.</param>
 public sealed class SimulatedCommits(ChainStore store, Action later) : IBlockCommits
 {
-    private const int WaitingMax = 2;
+    private const int WaitingMax = 8;
 
     private readonly Queue<(LedgerState Before, ValidatedBlock Validated, VerifiedCommit Commit)> _waiting = [];
 
@@ -20,19 +20,13 @@ public sealed class SimulatedCommits(ChainStore store, Action later) : IBlockCom
 
     public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit)
     {
-        while (_waiting.Count >= WaitingMax) WriteOne();
+        if (_waiting.Count >= WaitingMax) Flush();
         _waiting.Enqueue((before, validated, commit));
         if (_waiting.Count == 1) later();
     }
 
     public void Flush()
     {
-        while (_waiting.Count > 0) WriteOne();
-    }
-
-    private void WriteOne()
-    {
-        var (before, validated, commit) = _waiting.Dequeue();
-        store.Commit(before, validated, commit);
+        while (_waiting.TryDequeue(out var next)) store.Commit(next.Before, next.Validated, next.Commit, durable: _waiting.Count == 0);
     }
 }
