@@ -227,7 +227,8 @@ public sealed class SimulatedHost
         {
             if (Node.Life != life || !Node.IsUp) return;
             _cluster.Log.Record('a', Node.Index, (ulong)peer.Node.Index, block is { } b ? Hash256.Sha256(b.Block.Span) : default);
-            Tell(new EngineInput.BlocksArrived(peer.Node.Address, block is { } fetched ? [fetched.Prepare(_cluster.Genesis.Hash)] : [], more));
+            var hint = Node.Engine!.State.Next.Validators;
+            Tell(new EngineInput.BlocksArrived(peer.Node.Address, fetch.Attempt, block is { } fetched ? [fetched.Prepare(_cluster.Genesis.Hash, hint)] : [], more));
         }
     }
 
