@@ -65,6 +65,7 @@ internal sealed class Invariants(NetworkFixture network) : IAsyncDisposable
         async () =>
         {
             await CheckAsync();
+            foreach (var node in network.Nodes) Assert.True(node.IsRunning, $"{node.Name} ended: {node.Tail(20)}");
             lock (_gate) return _shown.All(shown => shown >= height);
         },
         $"every node shows all blocks up to {height}");

@@ -8,7 +8,8 @@ namespace NeuroChain.Simulation;
 /// </summary>
 public sealed class HealedPartitionScenario : IScenario
 {
-    private const ulong Lasts = 20_000;
+    // Nodes say things again every second: the worst moment to heal is just after they did.
+    private const ulong Lasts = 20_100;
 
     /// <summary>Who hears whom: those of one group, and where it is one-way, the earlier groups hear the later ones.</summary>
     private static readonly (string Name, int[][] Groups, bool IsOneWay)[] Shapes =
