@@ -14,6 +14,7 @@ public sealed partial class Engine
     {
         var (signed, bytes) = message;
         var height = signed.Proposal.Height;
+        if (height < Current) OnLateProposal(peer, signed);
         if (height < Current) return;
         if (height > Current || !IsStarted)
         {
@@ -22,7 +23,7 @@ public sealed partial class Engine
         }
 
         if (_driver.Knows(signed.Proposal)) return;
-        if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) Refuse(peer, "proposal of another than the leader");
+        if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) OnWrongLeader(peer, signed, bytes);
         else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature");
         else TakeProposal(peer, signed, bytes, at);
     }
@@ -41,6 +42,7 @@ public sealed partial class Engine
             return;
         }
 
+        if (block.Header.Parent != State.LastBlock.Hash) TellCommit(peer); // so each side of a fork learns of the other
         var isValid = _blocks.IsValid(State, signed.Proposal, block, out var reason);
         if (!isValid) Refuse(peer, $"proposed block: {reason}");
         FeedProposal(signed, block, isValid, at);

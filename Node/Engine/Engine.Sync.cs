@@ -16,7 +16,7 @@ public sealed partial class Engine
         var helped = false;
         foreach (var fetched in arrived.Blocks)
         {
-            if (!TryApply(fetched, out var reason))
+            if (!TryApply(arrived.Peer, fetched, out var reason))
             {
                 if (reason is not null) Refuse(arrived.Peer, reason);
                 break;
@@ -31,7 +31,7 @@ public sealed partial class Engine
     }
 
     // Null as reason: the block is one that we have decided meanwhile.
-    private bool TryApply(FetchedBlock fetched, out string? reason)
+    private bool TryApply(Address peer, FetchedBlock fetched, out string? reason)
     {
         reason = "sync: malformed block or certificate";
         var block = fetched.Prepared?.Block;
@@ -43,6 +43,8 @@ public sealed partial class Engine
         if (block.Height != Current || certificate.Height != Current || certificate.Block != block.Ref) return false;
         reason = "sync: block without more than two thirds of the power";
         if (!certificate.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out _)) return false;
+        reason = "sync: block of another chain than ours";
+        if (IsOnAnotherSide(peer, block)) return false;
         Apply(_blocks.Require(State, block, fetched.Prepared), commit);
         return true;
     }

@@ -13,6 +13,7 @@ public abstract record PeerMessage
     private const byte RoundKind = 4;
     private const byte StatusKind = 5;
     private const byte TransactionsKind = 6;
+    private const byte CommitKind = 7;
     private const byte AnnouncementKind = 16;
     private const byte WantedKind = 17;
     private const byte LinksKind = 18;
@@ -32,6 +33,9 @@ public abstract record PeerMessage
     public sealed record PolkaMessage(PolkaCertificate Certificate) : PeerMessage;
 
     public sealed record RoundMessage(RoundCertificate Certificate) : PeerMessage;
+
+    /// <summary>How the sender's last height was decided: to who still votes on it, and to who builds on another block.</summary>
+    public sealed record CommitMessage(CommitCertificate Certificate) : PeerMessage;
 
     /// <summary>The last height that the sender has decided.</summary>
     public sealed record StatusMessage(Height Height) : PeerMessage;
@@ -96,6 +100,7 @@ public abstract record PeerMessage
         VoteMessage m => new ByteWriter().Byte(VoteKind).Bytes(m.Vote.Encode()).ToArray(),
         PolkaMessage m => new ByteWriter().Byte(PolkaKind).Bytes(m.Certificate.Encode()).ToArray(),
         RoundMessage m => new ByteWriter().Byte(RoundKind).Bytes(m.Certificate.Encode()).ToArray(),
+        CommitMessage m => new ByteWriter().Byte(CommitKind).Bytes(m.Certificate.Encode()).ToArray(),
         StatusMessage m => new ByteWriter().Byte(StatusKind).Height(m.Height).ToArray(),
         TransactionsMessage m => Write(TransactionsKind, m.Transactions, (writer, transaction) => writer.LengthAndBytes(transaction.Span)),
         AnnouncementMessage m => Write(AnnouncementKind, m.Hashes, (writer, hash) => writer.Hash(hash.Value)),
@@ -115,6 +120,7 @@ public abstract record PeerMessage
             VoteKind => SignedVote.TryDecode(content, out var vote) ? new VoteMessage(vote) : null,
             PolkaKind => PolkaCertificate.TryDecode(content, out var polka) ? new PolkaMessage(polka) : null,
             RoundKind => RoundCertificate.TryDecode(content, out var round) ? new RoundMessage(round) : null,
+            CommitKind => CommitCertificate.TryDecode(content, out var commit) ? new CommitMessage(commit) : null,
             StatusKind => content.Length == 8 ? new StatusMessage(new ByteReader(content).Height()) : null,
             TransactionsKind => TransactionsMessage.Decode(content),
             AnnouncementKind => DecodeHashes(content) is { } hashes ? new AnnouncementMessage(hashes) : null,

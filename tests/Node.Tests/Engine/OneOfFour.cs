@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
@@ -32,6 +33,14 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>The log of the node; what stands in it when the engine starts is taken up.</summary>
     public MemoryFolder Log { get; } = new();
 
+    /// <summary>What the engine stores in.</summary>
+    public ChainStore Chain { get; private set; } = null!;
+
+    /// <summary>The other three.</summary>
+    public IReadOnlyList<PrivateKey> Others => [.. _keys.Where(key => key != _self)];
+
+    public Address Self => _self.Address;
+
     public Engine Engine => _engine ?? throw new InvalidOperationException("it was not started");
 
     /// <summary>What the engine asked for since it was last looked at.</summary>
@@ -45,12 +54,19 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>Makes the engine, over a store of genesis and the log as it is.</summary>
     public Engine Make()
     {
-        var chain = new ChainStore(new MemoryStore(ChainStore.Columns));
+        Chain = new ChainStore(new MemoryStore(ChainStore.Columns));
         var state = LedgerState.FromGenesis(_genesis);
-        chain.Initialize(state);
-        _wal = new Wal(Log);
-        _signer = new FileSigner(_self, _signerFolder);
-        return _engine = new Engine(state, chain, new DirectCommits(chain), _wal, _signer, new Mempool(), new EngineSettings());
+        Chain.Initialize(state);
+        return Make(state);
+    }
+
+    /// <summary>The process ends and begins again, with its store and its log.</summary>
+    public void Restart(long at)
+    {
+        var state = Engine.State;
+        Dispose();
+        Make(state).Start(TimeOf(at));
+        _outputs.AddRange(Engine.EndTurn());
     }
 
     public void Start(long at)
@@ -69,6 +85,24 @@ internal sealed class OneOfFour : IDisposable
     public void Tell(PeerMessage message, long at) => Tell(new EngineInput.MessageArrived(_keys.First(key => key != _self).Address, message), at);
 
     public void Elapse(EngineTimer timer, long at) => Tell(new EngineInput.TimerElapsed(timer), at);
+
+    public void Tell(params IEnumerable<PeerMessage> messages)
+    {
+        foreach (var message in messages) Tell(message, 1_000);
+    }
+
+    /// <summary>A block on top of this node's last one comes from a peer, with its certificate.</summary>
+    public void CatchUp(Block block) =>
+        Tell(new EngineInput.BlocksArrived(Others[0].Address, [new FetchedBlock(block.Bytes, CertificateOf(block).Encode())]), 1_000);
+
+    public SignedVote Sign(Vote vote, PrivateKey key) => new(vote, key.Address, key.Sign(vote.Digest(_genesis.Hash)));
+
+    /// <summary>Prevotes of the other three for a block in a round, without validRound.</summary>
+    public PolkaCertificate PolkaOf(Block block, uint round = 0)
+    {
+        var prevote = new Prevote(block.Height, new Round(round), block.Hash, null);
+        return new PolkaCertificate(block.Height, new Round(round), null, block.Hash, SignaturesOf(prevote));
+    }
 
     /// <summary>The block of round 0 that the leader builds on this state at that time; nothing is in it.</summary>
     public static ValidatedBlock BlockOf(LedgerState state, long at, CommitCertificate? lastCommit)
@@ -93,12 +127,8 @@ internal sealed class OneOfFour : IDisposable
         return [.. _keys.Where(key => key != _self).Select(key => new SignedVote(precommit, key.Address, key.Sign(precommit.Digest(_genesis.Hash))))];
     }
 
-    public CommitCertificate CertificateOf(Block block)
-    {
-        var validators = LedgerState.FromGenesis(_genesis).Next.Validators;
-        var signatures = PrecommitsOf(block).Select(vote => (Found: validators.TryIndexOf(vote.Validator, out var index), Index: index, vote.Signature));
-        return new CommitCertificate(block.Height, Round.Zero, block.Ref, [.. signatures.OrderBy(s => s.Index).Select(s => new IndexedSignature((ushort)s.Index, s.Signature))]);
-    }
+    public CommitCertificate CertificateOf(Block block) =>
+        new(block.Height, Round.Zero, block.Ref, SignaturesOf(new Precommit(block.Height, Round.Zero, block.Ref)));
 
     public static Timestamp TimeOf(long at) => new((ulong)((long)Epoch + at));
 
@@ -106,6 +136,20 @@ internal sealed class OneOfFour : IDisposable
     {
         _wal?.Dispose();
         _signer?.Dispose();
+    }
+
+    private Engine Make(LedgerState state)
+    {
+        _wal = new Wal(Log);
+        _signer = new FileSigner(_self, _signerFolder);
+        return _engine = new Engine(state, Chain, new DirectCommits(Chain), _wal, _signer, new Mempool(), new EngineSettings());
+    }
+
+    private ImmutableArray<IndexedSignature> SignaturesOf(Vote vote)
+    {
+        var validators = LedgerState.FromGenesis(_genesis).Next.Validators;
+        var signatures = Others.Select(key => (Found: validators.TryIndexOf(key.Address, out var index), Index: index, Sign(vote, key).Signature));
+        return [.. signatures.OrderBy(s => s.Index).Select(s => new IndexedSignature((ushort)s.Index, s.Signature))];
     }
 
     private PrivateKey KeyOf(Address address) => _keys.Single(key => key.Address == address);
