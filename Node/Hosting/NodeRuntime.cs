@@ -164,7 +164,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 var header = committed.Block.Block.Header;
                 _recent.Add(Host.Current.State);
                 _health.Committed(committed.Block.Block, Host.Current.State);
-                _byzantine.Committed(Host.Current.State);
+                if (!Host.Current.IsCatchingUp) _byzantine.Committed(Host.Current.State); // who catches up looks at the end of it
                 if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);

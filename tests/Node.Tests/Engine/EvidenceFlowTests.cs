@@ -1,8 +1,8 @@
+using Microsoft.Extensions.Logging;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
-using Microsoft.Extensions.Logging;
 
 namespace NeuroChain.Node.Tests;
 
