@@ -81,11 +81,11 @@ public sealed partial class Engine
         return true;
     }
 
-    private void OnWrongLeader(Address peer, SignedProposal signed, ReadOnlyMemory<byte> block)
+    private void OnWrongLeader(Address peer, SignedProposal signed, Header header)
     {
         Refuse(peer, "proposal of another than the leader");
         if (!_evidence.Wants(signed.Proposer, signed.Proposal.Height) || !State.Next.Validators.Contains(signed.Proposer)) return;
-        if (block.Length < Header.Size || !Header.TryDecode(block.Span[..Header.Size], out var header) || header.Hash != signed.Proposal.Block) return;
+        if (header.Hash != signed.Proposal.Block) return;
         if (ProofOf(signed, header) is { } proof && proof.Check(State.GenesisHash) == EvidenceFault.None) Found(proof);
     }
 

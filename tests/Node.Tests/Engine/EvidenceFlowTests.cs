@@ -100,11 +100,11 @@ public sealed class EvidenceFlowTests : IDisposable
     {
         var leader = _block.Header.Author;
         var signed = Propose(_node.Others.First(key => key.Address != leader), _block);
-        _node.Tell(new PeerMessage.ProposalMessage(signed, _block.Bytes)); // no header before the first height
+        _node.Tell(new PeerMessage.ProposalMessage(signed, CompactBlock.Of(_block))); // no header before the first height
         _node.CatchUp(_block);
         _node.Elapse(new EngineTimer.StartHeight(new Height(2)), 1_900);
         var wrong = WrongProposal();
-        _node.Tell(wrong with { Block = _block.Bytes }); // not the block that it names
+        _node.Tell(wrong with { Block = CompactBlock.Of(_block) }); // not the block that it names
         _node.Tell(wrong with { Proposal = wrong.Proposal with { Signature = signed.Signature } }); // not its signature
         var outputs = _node.TakeOutputs();
         Assert.Equal(3, outputs.OfType<EngineOutput.Refused>().Count());
@@ -203,7 +203,7 @@ public sealed class EvidenceFlowTests : IDisposable
     {
         var state = _node.Engine.State;
         var block = OneOfFour.BlockOf(state, 1_900, _node.CertificateOf(_block)).Block;
-        return new PeerMessage.ProposalMessage(Propose(_node.Others.First(key => key.Address != block.Header.Author), block), block.Bytes);
+        return new PeerMessage.ProposalMessage(Propose(_node.Others.First(key => key.Address != block.Header.Author), block), CompactBlock.Of(block));
     }
 
     private List<FaultProof> Found() => [.. _node.TakeOutputs().OfType<EngineOutput.FoundEvidence>().Select(found => found.Evidence)];

@@ -72,7 +72,7 @@ internal sealed class ForkedHomes : IDisposable
         var (block, round) = (second.Block, second.Block.Header.BuiltRound);
         if (round > Round.Zero) Hear(_liars.Select(liar => (PeerMessage)new PeerMessage.VoteMessage(Sign(new Prevote(block.Height, round, block.Hash, null), liar)))); // there they are: it follows
         var proposal = new Proposal(block.Height, round, block.Hash, null);
-        Hear([new PeerMessage.ProposalMessage(new SignedProposal(proposal, block.Header.Author, KeyOf(block.Header.Author).Sign(proposal.Digest(_genesis.Hash))), block.Bytes)]);
+        Hear([new PeerMessage.ProposalMessage(new SignedProposal(proposal, block.Header.Author, KeyOf(block.Header.Author).Sign(proposal.Digest(_genesis.Hash))), CompactBlock.Of(block))]);
         Hear(_liars.Select(liar => (PeerMessage)new PeerMessage.VoteMessage(Sign(new Prevote(block.Height, round, block.Hash, null), liar))));
         Hear(_liars.Select(liar => (PeerMessage)new PeerMessage.VoteMessage(Sign(new Precommit(block.Height, round, block.Ref), liar))));
         Invariant.Check(engine.State.LastBlock.Hash == block.Hash, "two liars and one whom they deceive are more than two thirds");
