@@ -71,13 +71,13 @@ public sealed partial class Engine
 
             var (peer, fetched) = _fetched.Take(Current);
             bytes += fetched.Block.Length;
-            if (IsProved(fetched, out var commit))
+            if (IsProved(fetched, out var commit) && !IsOnAnotherSide(peer, fetched.Content!))
             {
                 Apply(_blocks.Require(State, fetched.Content!, fetched.Prepared), commit);
                 continue;
             }
 
-            Ban(peer, "sync: block without more than two thirds of the power");
+            Ban(peer, commit is null ? "sync: block without more than two thirds of the power" : "sync: block of another chain than ours");
             Fetch();
         }
     }

@@ -22,7 +22,11 @@ public abstract record EngineOutput
     /// <summary>A block is decided, executed and stored.</summary>
     public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome) : EngineOutput;
 
-    public sealed record FoundEvidence(Evidence Evidence) : EngineOutput;
+    /// <summary>What a validator signed convicts it. The node keeps it and brings it on the chain.</summary>
+    public sealed record FoundEvidence(FaultProof Evidence) : EngineOutput;
+
+    /// <summary>More than two thirds of the power decided another block than this node at a height: more than a third lied. Told once for each height.</summary>
+    public sealed record ForkFound(CommitCertificate Ours, CommitCertificate Theirs) : EngineOutput;
 
     public sealed record RoundStarted(Height Height, Round Round, Address Leader) : EngineOutput;
 
