@@ -18,6 +18,7 @@ public sealed partial class Engine
     {
         var signed = message.Proposal;
         var height = signed.Proposal.Height;
+        if (height < Current) OnLateProposal(peer, signed);
         if (height < Current) return;
         if (height > Current || !IsStarted)
         {
@@ -27,7 +28,7 @@ public sealed partial class Engine
 
         if (_driver.Knows(signed.Proposal)) return;
         if (_pending.Contains(signed.Proposal)) AskForMissing(peer, signed.Proposal.Block); // it has what we lack, or it would not say it
-        else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) Refuse(peer, "proposal of another than the leader");
+        else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) OnWrongLeader(peer, signed, message.Block.Header);
         else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature", PeerFault.WrongSignature);
         else if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
         else TakeProposal(peer, signed, message.Block, at);
@@ -35,6 +36,7 @@ public sealed partial class Engine
 
     private void TakeProposal(Address peer, SignedProposal signed, CompactBlock compact, Timestamp at)
     {
+        if (compact.Header.Parent != State.LastBlock.Hash) TellCommit(peer); // so each side of a fork learns of the other
         if (_blocks.TryGet(compact.Hash, out var known))
         {
             Judge(peer, signed, known.Block, null, at);

@@ -14,13 +14,20 @@ public abstract record EngineOutput
 
     public sealed record SetTimer(EngineTimer Timer, TimeSpan After) : EngineOutput;
 
-    /// <summary>Ask a peer for decided blocks; answered by <see cref="EngineInput.BlocksArrived"/>.</summary>
-    public sealed record FetchBlocks(Address Peer, Height From, Height To) : EngineOutput;
+    /// <summary>Ask a peer for decided blocks; answered by <see cref="EngineInput.BlocksArrived"/>. Several are on their way at a time.</summary>
+    public sealed record FetchBlocks(Address Peer, Height From, Height To, ulong Attempt) : EngineOutput;
+
+    /// <summary>What comes in answer to that request is of no use any more.</summary>
+    public sealed record StopFetch(ulong Attempt) : EngineOutput;
 
     /// <summary>A block is decided, executed and stored.</summary>
     public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome) : EngineOutput;
 
-    public sealed record FoundEvidence(Evidence Evidence) : EngineOutput;
+    /// <summary>What a validator signed convicts it. The node keeps it and brings it on the chain.</summary>
+    public sealed record FoundEvidence(FaultProof Evidence) : EngineOutput;
+
+    /// <summary>More than two thirds of the power decided another block than this node at a height: more than a third lied. Told once for each height.</summary>
+    public sealed record ForkFound(CommitCertificate Ours, CommitCertificate Theirs) : EngineOutput;
 
     public sealed record RoundStarted(Height Height, Round Round, Address Leader) : EngineOutput;
 
@@ -56,6 +63,9 @@ public abstract record EngineTimer
     /// <summary>Transactions have waited long enough for others to go with them.</summary>
     public sealed record Gossip : EngineTimer;
 
-    /// <summary>The blocks that were asked for did not come.</summary>
+    /// <summary>The blocks that were asked for should have come.</summary>
     public sealed record SyncRetry(ulong Attempt) : EngineTimer;
+
+    /// <summary>Apply more of the blocks that came; others had their turn.</summary>
+    public sealed record SyncApply : EngineTimer;
 }

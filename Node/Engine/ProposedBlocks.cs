@@ -9,6 +9,9 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
 {
     private readonly SortedDictionary<BlockHash, ValidatedBlock> _blocks = [];
 
+    /// <summary>What decided the last block: its signatures need no second check in the next one. Null where nobody knows any more.</summary>
+    public VerifiedCommit? Parent { get; set; }
+
     public void Add(ValidatedBlock block) => _blocks[block.Block.Hash] = block;
 
     public void Clear() => _blocks.Clear();
@@ -30,7 +33,7 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
         if (_blocks.ContainsKey(block.Hash)) return true;
         Invariant.Check(assembly is not null, "a block that is not known as valid was put together");
         if (!PreparedBlock.TryPrepare(assembly, block, state.GenesisHash, out var prepared, out var refusal)
-            || !BlockValidator.TryValidate(state, prepared, out var validated, out refusal))
+            || !BlockValidator.TryValidate(state, prepared, Parent, out var validated, out refusal))
         {
             reason = refusal.ToString();
             return false;
@@ -46,8 +49,8 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
         if (TryGet(block.Hash, out var validated)) return validated;
         BlockRefusal refusal;
         var isValid = prepared is null
-            ? BlockValidator.TryValidate(state, block, known, out validated, out refusal)
-            : BlockValidator.TryValidate(state, prepared, out validated, out refusal);
+            ? BlockValidator.TryValidate(state, block, known, Parent, out validated, out refusal)
+            : BlockValidator.TryValidate(state, prepared, Parent, out validated, out refusal);
         Invariant.Check(isValid, $"more than two thirds committed block {block.Hash} at {block.Height}, which this node finds invalid: {refusal}");
         return validated!;
     }
@@ -58,7 +61,7 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
         var decoded = Block.TryDecode(bytes.Span, out var block, out var fault);
         Invariant.Check(decoded, $"a logged block is well-formed, this one is {fault}");
         if (!isValid || _blocks.ContainsKey(block!.Hash)) return block!;
-        var stillValid = BlockValidator.TryValidate(state, block, known, out var validated, out var refusal);
+        var stillValid = BlockValidator.TryValidate(state, block, known, Parent, out var validated, out var refusal);
         Invariant.Check(stillValid, $"a block that was valid stays valid, this one is {refusal}");
         Add(validated!);
         return block;

@@ -15,6 +15,8 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     // One message to many peers, one after the other, is encoded once. Only the engine's thread performs outputs.
     private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
     private HealthWatch _health = null!;
+    private BlockFetcher _fetcher = null!;
+    private ByzantineWatch _byzantine = null!;
 
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
     {
@@ -89,9 +91,11 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var commits = Own(new BackgroundCommits(chain, () => Host?.Wake()));
         var engine = new Engine(state, chain, commits, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
         _recent.Add(state);
+        _byzantine = Own(new ByzantineWatch(state, loggers.CreateLogger("NeuroChain.Node")));
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         (relay.Host, relay.Network) = (Host, Network);
+        _fetcher = new BlockFetcher(Network.RequestAsync, () => Host, loggers.CreateLogger("NeuroChain.Node.BlockFetcher"));
         _owned.Add(Host);
         StartUpkeep(store, chain, signal, time, loggers);
         Host.Start();
@@ -132,7 +136,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
         States = new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights, _recent);
-        var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);
+        var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights, () => EvidenceModule.EarliestHeight(Host.Current.State));
         var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
         var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
         _owned.Add(upkeep);
@@ -168,12 +172,16 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 else Network.Broadcast(lane, _encoded.Bytes);
                 break;
             case EngineOutput.FetchBlocks fetch:
-                _ = FetchAsync(fetch);
+                _fetcher.Fetch(fetch);
+                break;
+            case EngineOutput.StopFetch stop:
+                _fetcher.Stop(stop.Attempt);
                 break;
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
                 _recent.Add(Host.Current.State);
                 _health.Committed(committed.Block.Block, Host.Current.State);
+                if (!Host.Current.IsCatchingUp) _byzantine.Committed(Host.Current.State); // who catches up looks at the end of it
                 if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
@@ -185,7 +193,10 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 LogUntimely(untimely.Proposal.Proposal.Height, untimely.Proposal.Proposer, untimely.Time, untimely.ReceivedAt);
                 break;
             case EngineOutput.FoundEvidence found:
-                LogEvidence(found.Evidence.GetType().Name, found.Evidence.Guilty, found.Evidence.Height);
+                LogEvidence(found.Evidence.Kind.Name(), found.Evidence.Guilty, found.Evidence.Height);
+                break;
+            case EngineOutput.ForkFound fork:
+                LogFork(fork.Ours.Height, fork.Ours.Block.Hash, fork.Ours.Round, fork.Theirs.Block.Hash, fork.Theirs.Round);
                 break;
             case EngineOutput.SignerRefused refused:
                 LogSignerRefused(refused.Request.Height, refused.Request.Round, refused.Request.Step, refused.Refusal);
@@ -195,36 +206,6 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 Network.Report(refused.Peer, refused.Fault);
                 break;
         }
-    }
-
-    private async Task FetchAsync(EngineOutput.FetchBlocks fetch)
-    {
-        var genesis = Host.Current.State.GenesisHash;
-        var applying = Task.CompletedTask;
-        FetchedBlock? held = null;
-        try
-        {
-            ulong count = 0;
-            await foreach (var answer in Network.RequestAsync(fetch.Peer, PeerRelay.BlocksRequest, PeerRelay.EncodeBlocksRequest(fetch.From, fetch.To), CancellationToken.None).ConfigureAwait(false))
-            {
-                if (count++ >= SyncPlanner.RangeMax || !PeerRelay.TryDecodeBlock(answer, out var block, out var certificate)) break;
-                // The engine applies one block while the signatures of the next are checked here; never more than two are in memory.
-                var prepared = new FetchedBlock(block, certificate).Prepare(genesis);
-                await applying.ConfigureAwait(false);
-                if (held is { } before) applying = Host.HandledAsync(new EngineInput.BlocksArrived(fetch.Peer, [before], More: true));
-                held = prepared;
-            }
-        }
-        catch (RpcException failure)
-        {
-            LogFetchFailed(fetch.Peer, fetch.From, failure.Status.ToString());
-        }
-        catch (OperationCanceledException)
-        {
-            return; // the node stops
-        }
-
-        await Host.TellAsync(new EngineInput.BlocksArrived(fetch.Peer, held is { } last ? [last] : [])).ConfigureAwait(false);
     }
 
     private T Own<T>(T disposable)
@@ -258,12 +239,12 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "evidence: {Kind} by {Guilty} at height {Height}")]
     private partial void LogEvidence(string kind, Address guilty, Height height);
 
+    [LoggerMessage(Level = LogLevel.Critical, Message = "FORK at height {Height}: decided here is {Ours} in round {OurRound}, elsewhere {Theirs} in round {TheirRound}; more than a third of the power lied. Stop, keep data/, and find out who with inspect fork")]
+    private partial void LogFork(Height height, BlockHash ours, Round ourRound, BlockHash theirs, Round theirRound);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "the signer refused height {Height}, round {Round}, {Step}: {Refusal}")]
     private partial void LogSignerRefused(Height height, Round round, Step step, SignRefusal refusal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused from {Peer}: {Reason}")]
     private partial void LogRefused(Address peer, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "blocks from {Height} were not to be had from {Peer}: {Reason}")]
-    private partial void LogFetchFailed(Address peer, Height height, string reason);
 }

@@ -19,10 +19,25 @@ public sealed class ByzantineTests
         }
     }
 
+    /// <summary>Who believed a false height would give up the pause between blocks.</summary>
+    [Fact]
+    public void FalseHeightsMakeNoChainFaster()
+    {
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            var options = Quiet(seed, "height-liar");
+            Assert.InRange(new Cluster(options).Run().Height.Value, 12UL, (options.FaultyForMs / options.BlockIntervalMs) + options.HealthyHeights + 2);
+        }
+    }
+
     [Fact]
     public void WhoSaysTwoThingsIsFoundOut()
     {
-        for (ulong seed = 1; seed <= 4; seed++) Assert.Equal(1, new Cluster(Quiet(seed, "equivocator")).Run().Convicted);
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            var result = new Cluster(Quiet(seed, "equivocator")).Run();
+            Assert.Equal((1, 1), (result.Convicted, result.Punished));
+        }
     }
 
     [Fact]

@@ -80,20 +80,20 @@ public sealed class CheckerTests
     [Fact]
     public void ACertificateOfExactlyTwoThirdsIsSeen()
     {
-        Certificates().Commit(Certificate(3, SomeBlock));
-        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(2, SomeBlock)));
+        Certificates().Commit(Certificate(3, SomeBlock), Validators);
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(2, SomeBlock), Validators));
     }
 
     [Fact]
     public void ACertificateThatCountsSomebodyTwiceIsSeen()
     {
         var whole = Certificate(3, SomeBlock);
-        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(whole with { Signatures = [whole.Signatures[0], whole.Signatures[0], whole.Signatures[1]] }));
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(whole with { Signatures = [whole.Signatures[0], whole.Signatures[0], whole.Signatures[1]] }, Validators));
     }
 
     [Fact]
     public void ASignatureUnderAnotherBlockIsSeen() =>
-        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(3, SomeBlock) with { Block = OtherBlock }));
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(3, SomeBlock) with { Block = OtherBlock }, Validators));
 
     [Fact]
     public void APolkaOfTwoThirdsThatANodePassesOnIsSeen()
@@ -109,8 +109,8 @@ public sealed class CheckerTests
     [Fact]
     public void AReasonToBeInARoundOfExactlyAThirdIsSeen()
     {
-        Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(1, new Precommit(new Height(5), Round.Zero, null))]));
-        Assert.Throws<SimulationFailedException>(() => Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null))])));
+        Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(1, new Precommit(new Height(5), Round.Zero, null))]), Validators);
+        Assert.Throws<SimulationFailedException>(() => Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null))]), Validators));
     }
 
     [Fact]
@@ -159,12 +159,29 @@ public sealed class CheckerTests
     [Fact]
     public void AnHonestKeyInEvidenceIsSeen()
     {
-        var found = new EngineOutput.FoundEvidence(new Evidence.DuplicateVote(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock))));
+        var found = new EngineOutput.FoundEvidence(DuplicateVoteProof.Of(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock))));
         Assert.Throws<SimulationFailedException>(() => new HonestEvidenceChecker(new HashSet<Address>()).Output(Node(), found));
         var checker = new HonestEvidenceChecker(new HashSet<Address> { Keys[0].Address });
         checker.Output(Node(), found);
         Assert.Equal(1, checker.Convicted);
     }
+
+    [Fact]
+    public void EvidenceThatDoesNotGetOnTheChainIsSeen()
+    {
+        var checker = new PunishmentChecker(new HashSet<Address> { Keys[0].Address }, _ => true, heights: 10);
+        checker.Decided(new Height(5));
+        checker.Output(Node(), new EngineOutput.FoundEvidence(DuplicateVoteProof.Of(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock)))));
+        checker.Decided(new Height(15));
+        Assert.Throws<SimulationFailedException>(() => checker.Decided(new Height(16)));
+        checker.Counted(Keys[0].Address.ToString());
+        checker.Decided(new Height(17));
+        Assert.Equal(1, checker.Punished);
+    }
+
+    [Fact]
+    public void APunishmentOfAnHonestValidatorIsSeen() =>
+        Assert.Throws<SimulationFailedException>(() => new PunishmentChecker(new HashSet<Address>(), _ => true, heights: 10).Counted(Keys[0].Address.ToString()));
 
     [Fact]
     public void ARefusalOfAnHonestPeerIsSeenAndOneOfALiarIsNot()
@@ -176,6 +193,16 @@ public sealed class CheckerTests
         checker.Output(honest[0], new EngineOutput.Refused(liar.Address, "a wrong signature", PeerFault.WrongSignature));
         checker.Output(liar, new EngineOutput.Refused(honest[1].Address, "a wrong signature", PeerFault.WrongSignature));
         Assert.Throws<SimulationFailedException>(() => checker.Output(honest[0], new EngineOutput.Refused(honest[1].Address, "a wrong signature", PeerFault.WrongSignature)));
+    }
+
+    [Fact]
+    public void ANodeThatBelievesALiarIsSeen()
+    {
+        var checker = new BeliefChecker([]);
+        checker.Decided(new Height(7));
+        checker.Decided(new Height(5));
+        checker.Believes(Keys[0].Address, new Height(6));
+        Assert.Throws<SimulationFailedException>(() => checker.Believes(Keys[0].Address, new Height(7)));
     }
 
     [Fact]
@@ -198,8 +225,7 @@ public sealed class CheckerTests
     private static SimulatedNode Node() =>
         new(0, Genesis, Keys[0], new EngineSettings { Node = Keys[0].Address }, new NodeClock(Cluster.Epoch, 0, 0));
 
-    private static CertificateChecker Certificates() =>
-        new(Genesis.Hash, [.. Keys.Select(key => key.Address)], Keys.ToDictionary(key => key.Address, _ => 1UL));
+    private static CertificateChecker Certificates() => new(Genesis.Hash, (_, _) => Validators);
 
     private static CommitCertificate Certificate(int signers, BlockRef block)
     {

@@ -34,7 +34,7 @@ public sealed class EngineHostTests
         Assert.Equal((InboxSource.Of(one), InboxClass.Urgent), Place(new EngineInput.MessageArrived(one, new PeerMessage.StatusMessage(Height.Genesis))));
         Assert.Equal((InboxSource.Of(one), InboxClass.Bulk), Place(new EngineInput.MessageArrived(one, new PeerMessage.WantedMessage([]))));
         Assert.Equal((InboxSource.Of(other), InboxClass.Bulk), Place(new EngineInput.TransactionsArrived(other, [], TransactionFault.None)));
-        Assert.Equal((InboxSource.Node, InboxClass.Bulk), Place(new EngineInput.BlocksArrived(one, [])));
+        Assert.Equal((InboxSource.Node, InboxClass.Bulk), Place(new EngineInput.BlocksArrived(one, 1, [])));
         Assert.Equal((InboxSource.Node, InboxClass.Urgent), Place(new EngineInput.TimerElapsed(new EngineTimer.Rebroadcast())));
         Assert.Equal((InboxSource.Node, InboxClass.Urgent), Place(new EngineInput.PeerConnected(one)));
 
@@ -50,7 +50,7 @@ public sealed class EngineHostTests
         using var busy = new ManualResetEventSlim();
         var before = host.AskAsync(_ => busy.Wait(TimeSpan.FromSeconds(20)));
         var order = new List<string>();
-        var inputs = host.HandledAsync(new EngineInput.BlocksArrived(default, []));
+        var inputs = host.HandledAsync(new EngineInput.BlocksArrived(default, 1, []));
         var submitted = host.SubmitAsync(_ => Add("transaction"));
         var asked = host.AskAsync(_ => Add("question"));
         busy.Set();
