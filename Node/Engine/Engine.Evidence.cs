@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -33,7 +34,7 @@ public sealed partial class Engine
         if (!_precommits.Wants(vote) && _decided.Knows(vote, State.GenesisHash)) return;
         if (vote.Verify(State.GenesisHash) is not { } verified)
         {
-            Refuse(peer, "late vote with a wrong signature");
+            Refuse(peer, "late vote with a wrong signature", PeerFault.WrongSignature);
             return;
         }
 
@@ -45,7 +46,7 @@ public sealed partial class Engine
     {
         if (signed.Proposal.Height == State.Height) TellCommit(peer);
         if (_decided.Knows(signed, State.GenesisHash)) return;
-        if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "late proposal with a wrong signature");
+        if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "late proposal with a wrong signature", PeerFault.WrongSignature);
         else if (_decided.Add(signed, State.GenesisHash) is { } proof) Found(proof);
     }
 

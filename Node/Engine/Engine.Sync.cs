@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -91,7 +92,7 @@ public sealed partial class Engine
 
     private void Ban(Address peer, string reason)
     {
-        Refuse(peer, reason);
+        Refuse(peer, reason, PeerFault.UselessAnswer);
         _fetched.Drop(peer);
         if (_sync.Ban(peer, _now) is { } asked) _requests.Add(new EngineOutput.StopFetch(asked.Attempt));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -17,8 +18,8 @@ public sealed partial class Engine
         else if (height == Current && IsStarted)
         {
             if (_driver.Knows(vote)) return;
-            if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger");
-            else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature");
+            if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger", PeerFault.Stranger);
+            else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature", PeerFault.WrongSignature);
             else FeedVote(verified, at);
         }
         else
@@ -48,7 +49,7 @@ public sealed partial class Engine
         if (round.Height < Current) OnLateVotes(peer, round.Votes);
         if (round.Height != Current || !IsStarted) return;
         if (round.Votes.Any(vote => vote.Vote.Height != round.Height || vote.Vote.Round != round.Round)) Refuse(peer, "round certificate of many rounds");
-        else if (round.Votes.Any(vote => !State.Next.Validators.Contains(vote.Validator))) Refuse(peer, "vote of a stranger");
+        else if (round.Votes.Any(vote => !State.Next.Validators.Contains(vote.Validator))) Refuse(peer, "vote of a stranger", PeerFault.Stranger);
         else if (NewsIn(peer, [.. round.Votes.Where(vote => !_driver.Knows(vote))]) is { Count: > 0 } news)
             Feed(new Input.CertificateReceived(news), new WalRecord.RoundRecord(at, new RoundCertificate([.. news.Select(vote => vote.Signed)])));
     }
@@ -81,7 +82,7 @@ public sealed partial class Engine
         {
             if (vote.Verify(State.GenesisHash) is not { } verified)
             {
-                Refuse(peer, "certificate with a wrong signature");
+                Refuse(peer, "certificate with a wrong signature", PeerFault.WrongSignature);
                 return null;
             }
 

@@ -1,6 +1,7 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -326,5 +327,5 @@ public sealed partial class Engine
 
     private void Tell(Address? peer, PeerMessage message) => _outputs.Add(new EngineOutput.Send(peer, message));
 
-    private void Refuse(Address peer, string reason) => _outputs.Add(new EngineOutput.Refused(peer, reason));
+    private void Refuse(Address peer, string reason, PeerFault fault = PeerFault.BrokenRule) => _outputs.Add(new EngineOutput.Refused(peer, reason, fault));
 }

@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -40,7 +41,7 @@ public abstract record EngineOutput
     public sealed record SignerRefused(SignRequest Request, SignRefusal Refusal) : EngineOutput;
 
     /// <summary>Something came that no honest node sends, or that could not be used; for logs and for scoring peers.</summary>
-    public sealed record Refused(Address Peer, string Reason) : EngineOutput;
+    public sealed record Refused(Address Peer, string Reason, PeerFault Fault) : EngineOutput;
 }
 
 /// <summary>Timers that the host keeps for the engine and hands back when they elapse; the engine ignores those that are stale.</summary>

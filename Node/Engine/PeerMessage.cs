@@ -149,6 +149,24 @@ public abstract record PeerMessage
     /// <summary>About transactions: nothing that a decision waits for.</summary>
     public bool IsGossip => this is TransactionsMessage or AnnouncementMessage or WantedMessage or LinksMessage;
 
+    /// <summary>
+    /// Bytes of the greatest message of the kind that these begin: whoever sends more is refused before anything is decoded. A kind that is
+    /// not named here has the bound of its lane, and its decoder's.
+    /// </summary>
+    public static int MostBytes(ReadOnlySpan<byte> message) => message is [var kind, ..]
+        ? kind switch
+        {
+            VoteKind => 1 + SignedVote.EncodedMax,
+            StatusKind => 1 + 8,
+            PolkaKind or RoundKind or LinksKind => 64 * 1024, // some hundred bytes a validator
+            TransactionsKind => 1 + TransactionsMessage.BytesMax,
+            MissingKind => 1 + Hash256.Size + (2 * Limits.TransactionsPerBlockMax),
+            SuppliedKind => 1 + Hash256.Size + SuppliedMessage.BytesMost + Limits.TransactionBytesMax + (6 * Limits.TransactionsPerBlockMax),
+            AnnouncementKind or WantedKind => 1 + (HashesMax * Hash256.Size),
+            _ => int.MaxValue,
+        }
+        : 0;
+
     public byte[] Encode() => this switch
     {
         ProposalMessage m => new ByteWriter().Byte(ProposalKind).Bytes(m.Proposal.Encode()).Bytes(m.Block.Encode()).ToArray(),

@@ -84,6 +84,8 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         Network = new PeerNetwork(
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
         _owned.Add(Network);
+        relay.Exchange = new PeerExchange(Network, Options, nodeKey, state.GenesisHash, new PeerBookFile(Home.PeersFile), time, loggers.CreateLogger("NeuroChain.Node.PeerExchange"));
+        _owned.Add(relay.Exchange);
 
         _health = Own(new HealthWatch(signer?.Address, time));
         var commits = Own(new BackgroundCommits(chain, () => Host?.Wake()));
@@ -92,12 +94,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _byzantine = Own(new ByzantineWatch(state, loggers.CreateLogger("NeuroChain.Node")));
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
-        relay.Host = Host;
+        (relay.Host, relay.Network) = (Host, Network);
         _fetcher = new BlockFetcher(Network.RequestAsync, () => Host, loggers.CreateLogger("NeuroChain.Node.BlockFetcher"));
         _owned.Add(Host);
         StartUpkeep(store, chain, signal, time, loggers);
         Host.Start();
+        relay.Exchange.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
         Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgent(signer, blobs, signal, loggers).Completion);
 
         _health.Start(() => Host.Current);
@@ -118,6 +122,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _owned.Add(agent);
         agent.Start();
         return agent;
+    }
+
+    private void StartDiscovery(PeerExchange exchange, Address node, GenesisHash genesis, TimeProvider time, ILoggerFactory loggers)
+    {
+        var own = Options.AdvertisedEndpoint(node) ?? new PeerEndpoint(node, "", Network.Port);
+        var discovery = new LanDiscovery(new MulticastDatagrams(), own, genesis, exchange.Hint, time, loggers.CreateLogger("NeuroChain.P2P"));
+        _owned.Add(discovery);
+        discovery.Start();
     }
 
     // Owned after the host, so that it ends before it.
@@ -191,6 +203,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.Refused refused:
                 LogRefused(refused.Peer, refused.Reason);
+                Network.Report(refused.Peer, refused.Fault);
                 break;
         }
     }

@@ -2,6 +2,7 @@ using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Simulation.Tests;
 
@@ -189,9 +190,9 @@ public sealed class CheckerTests
         var honest = cluster.Hosts.Where(host => host.Node.IsHonest).Select(host => host.Node).ToList();
         var liar = cluster.Hosts.Single(host => !host.Node.IsHonest).Node;
         var checker = new RefusalChecker(cluster);
-        checker.Output(honest[0], new EngineOutput.Refused(liar.Address, "a wrong signature"));
-        checker.Output(liar, new EngineOutput.Refused(honest[1].Address, "a wrong signature"));
-        Assert.Throws<SimulationFailedException>(() => checker.Output(honest[0], new EngineOutput.Refused(honest[1].Address, "a wrong signature")));
+        checker.Output(honest[0], new EngineOutput.Refused(liar.Address, "a wrong signature", PeerFault.WrongSignature));
+        checker.Output(liar, new EngineOutput.Refused(honest[1].Address, "a wrong signature", PeerFault.WrongSignature));
+        Assert.Throws<SimulationFailedException>(() => checker.Output(honest[0], new EngineOutput.Refused(honest[1].Address, "a wrong signature", PeerFault.WrongSignature)));
     }
 
     [Fact]
