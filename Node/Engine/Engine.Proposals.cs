@@ -11,6 +11,7 @@ public sealed partial class Engine
     /// <summary>A leader whose clock is behind the last block looks again after as long at most: clocks are set.</summary>
     private const ulong BuildAgainMs = 1_000;
 
+    private readonly LaterProposals _later = new();
     private readonly PendingProposals _pending = new();
     private readonly BlockSupply _supply;
 
@@ -27,11 +28,18 @@ public sealed partial class Engine
         }
 
         if (_driver.Knows(signed.Proposal)) return;
+        if (_later.Contains(signed)) return;
         if (_pending.Contains(signed.Proposal)) AskForMissing(peer, signed.Proposal.Block); // it has what we lack, or it would not say it
         else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) OnWrongLeader(peer, signed, message.Block.Header);
         else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature", PeerFault.WrongSignature);
         else if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
+        else if (signed.Proposal.Round > _driver.Round) _later.Add(peer, message, at);
         else TakeProposal(peer, signed, message.Block, at);
+    }
+
+    private void TakeLaterProposals()
+    {
+        while (IsStarted && _later.Take(_driver.Round) is { } taken) OnProposal(taken.Peer, taken.Message, taken.ReceivedAt);
     }
 
     private void TakeProposal(Address peer, SignedProposal signed, CompactBlock compact, Timestamp at)
@@ -50,13 +58,12 @@ public sealed partial class Engine
             return;
         }
 
-        _pending.Add(peer, signed, assembly, at);
-        AskForMissing(peer, compact.Hash);
+        if (_pending.TryAdd(peer, signed, assembly, at)) AskForMissing(peer, compact.Hash);
     }
 
     private void AskForMissing(Address peer, BlockHash block)
     {
-        if (_pending.AssemblyOf(block) is { } assembly && _pending.IsToAsk(block, _now))
+        if (_pending.AssemblyOf(block) is { } assembly && _pending.IsToAsk(peer, block, _now))
             Tell(peer, new PeerMessage.MissingMessage(block, [.. assembly.Missing.Select(place => (ushort)place)]));
     }
 

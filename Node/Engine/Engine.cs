@@ -104,6 +104,7 @@ public sealed partial class Engine
                 break;
         }
 
+        TakeLaterProposals();
         GoOn();
     }
 
@@ -285,6 +286,7 @@ public sealed partial class Engine
         (_previous, State) = (State, result.Next);
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
         _blocks.Clear();
+        _later.Clear();
         _pending.Clear();
         _supply.Decided(block);
         _blocks.Parent = commit;
