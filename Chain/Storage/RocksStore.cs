@@ -19,7 +19,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
 
     private RocksStore(RocksDatabase database, string path)
     {
-        _latch = new FailureLatch($"the store in {path}");
+        _latch = new FailureLatch($"the store in {path}", path);
         _database = database;
         _newest = new RocksReader(new RocksView(database, atSnapshot: false), _latch);
     }
@@ -28,6 +28,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
     /// <param name="columns">Every column that the folder has or shall have.</param>
     /// <param name="options">Bounds of memory and files; the defaults where none are given.</param>
     /// <exception cref="OperatorException">The library is missing, or the folder is in use, unreadable, damaged or of another version.</exception>
+    /// <exception cref="StoreFailedException">The disk is full.</exception>
     public static RocksStore Open(string path, IReadOnlyList<Column> columns, RocksStoreOptions? options = null)
     {
         Invariant.Check(columns.Distinct().Count() == columns.Count, "a column is listed once");
@@ -46,6 +47,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
         }
         catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
+            if (StoreFailure.IsFull(denied)) throw StoreFailure.Full(path, denied);
             throw new OperatorException($"the store folder {path} cannot be made: {denied.Message}", denied);
         }
     }
@@ -210,8 +212,9 @@ public sealed unsafe class RocksStore : IKeyValueStore
         }
     }
 
-    private static OperatorException Refusal(string path, string failure)
+    private static Exception Refusal(string path, string failure)
     {
+        if (StoreFailure.IsFull(failure)) return StoreFailure.Full(path);
         if (failure.Contains("/LOCK:", StringComparison.Ordinal))
             return new OperatorException($"the store in {path} is in use by another process: stop that node or choose another folder");
         if (failure.Contains("Column families not opened", StringComparison.Ordinal))

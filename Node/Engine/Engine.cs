@@ -28,11 +28,13 @@ public sealed partial class Engine
     private readonly List<EngineOutput> _outputs = [];
     private readonly Queue<Effect> _toSign = [];
     private readonly OpenEffects _open = new();
+    private readonly EffectHash _effects = new();
     private readonly TransactionGossip _gossip;
     private bool _isGossipTimed;
     private Timestamp _now;
     private Timestamp _heightStarted;
     private bool _isReplaying;
+    private bool _isUnsealed;
 
     public Engine(LedgerState state, ChainStore store, IBlockCommits commits, Wal wal, ISigner? signer, Mempool mempool, EngineSettings settings)
     {
@@ -118,6 +120,7 @@ public sealed partial class Engine
             else SignVote(((Effect.CastVote)effect).Vote);
         }
 
+        SealEffects();
         _wal.Flush();
         FlushGossip();
         EngineOutput[] outputs = [.. _outputs];
@@ -189,14 +192,25 @@ public sealed partial class Engine
     private void StartHeight()
     {
         _heightStarted = _now;
-        Feed(new Input.StartHeight(Current, State.Next.Schedule), new WalRecord.StartRecord(_now));
+        Feed(new Input.StartHeight(Current, State.Next.Schedule), new WalRecord.StartRecord(_now, _signer?.Address, _settings.Timeouts));
         foreach (var (peer, message, at) in _early.Take(Current)) OnMessage(peer, message, at);
     }
 
     private void Feed(Input input, WalRecord record)
     {
         if (!_isReplaying) _wal.Append(record);
-        Run(_driver.Step(input));
+        if (record is WalRecord.StartRecord) _effects.GoOnFrom(Hash256.Zero);
+        var effects = _driver.Step(input);
+        _effects.Add(effects);
+        _isUnsealed = !_isReplaying;
+        Run(effects);
+    }
+
+    // Once in a turn, and before the log goes: whoever replays it can tell whether consensus answers as it did.
+    private void SealEffects()
+    {
+        if (_isUnsealed) _wal.Append(new WalRecord.EffectsRecord(_now, _effects.Value));
+        _isUnsealed = false;
     }
 
     private void Run(IReadOnlyList<Effect> effects)
@@ -251,6 +265,7 @@ public sealed partial class Engine
     {
         var (block, transactions, result) = validated;
         Invariant.Check(commit.Certificate.Block == block.Ref, "a block is applied with its own certificate");
+        SealEffects();
         var committed = new CommittedBlock(block, commit.Certificate);
         var outcome = new BlockOutcome(result.Receipts, result.Events);
         _commits.Commit(State, validated, commit.Certificate);

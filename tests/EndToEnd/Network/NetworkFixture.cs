@@ -43,9 +43,25 @@ public class NetworkFixture : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         foreach (var node in _nodes.Concat(_strangers)) node.Dispose();
-        _folder.Dispose();
+        try
+        {
+            foreach (var node in _nodes.Concat(_strangers)) Replay(node);
+        }
+        finally
+        {
+            _folder.Dispose();
+        }
+
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
+    }
+
+    // Whatever the tests did to them: each log that a node has left leads again to what it did.
+    private static void Replay(NodeProcess node)
+    {
+        if (!Directory.Exists(node.Home.WalFolder)) return; // it was never started
+        using var report = new StringWriter();
+        if (InspectCommand.Replay(node.Home, null, report) != 0) throw new InvalidOperationException($"the logs of {node.Name} lead elsewhere:\n{report}");
     }
 
     /// <summary>Makes a node that knows genesis and peers, and that nobody knows.</summary>

@@ -32,6 +32,16 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>The log of the node; what stands in it when the engine starts is taken up.</summary>
     public MemoryFolder Log { get; } = new();
 
+    /// <summary>Its store, of the present life.</summary>
+    public ChainStore Chain { get; private set; } = null!;
+
+    /// <summary>What the next life begins with.</summary>
+    public EngineSettings Settings { get; set; } = new();
+
+    public Address Self => _self.Address;
+
+    public GenesisHash Genesis => _genesis.Hash;
+
     public Engine Engine => _engine ?? throw new InvalidOperationException("it was not started");
 
     /// <summary>What the engine asked for since it was last looked at.</summary>
@@ -45,12 +55,12 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>Makes the engine, over a store of genesis and the log as it is.</summary>
     public Engine Make()
     {
-        var chain = new ChainStore(new MemoryStore(ChainStore.Columns));
+        var chain = Chain = new ChainStore(new MemoryStore(ChainStore.Columns));
         var state = LedgerState.FromGenesis(_genesis);
         chain.Initialize(state);
         _wal = new Wal(Log);
         _signer = new FileSigner(_self, _signerFolder);
-        return _engine = new Engine(state, chain, new DirectCommits(chain), _wal, _signer, new Mempool(), new EngineSettings());
+        return _engine = new Engine(state, chain, new DirectCommits(chain), _wal, _signer, new Mempool(), Settings);
     }
 
     public void Start(long at)
@@ -92,6 +102,11 @@ internal sealed class OneOfFour : IDisposable
         var precommit = new Precommit(block.Height, Round.Zero, block.Ref);
         return [.. _keys.Where(key => key != _self).Select(key => new SignedVote(precommit, key.Address, key.Sign(precommit.Digest(_genesis.Hash))))];
     }
+
+    public SignedVote Sign(Vote vote, int other) => _keys.Where(key => key != _self).Select(key => new SignedVote(vote, key.Address, key.Sign(vote.Digest(_genesis.Hash)))).ElementAt(other);
+
+    /// <summary>A vote of its own, as its signer would give it.</summary>
+    public SignedVote SignAsSelf(Vote vote) => new(vote, _self.Address, _self.Sign(vote.Digest(_genesis.Hash)));
 
     public CommitCertificate CertificateOf(Block block)
     {

@@ -22,6 +22,7 @@ public static class StandardCheckers
             new DurabilityChecker(),
             new SupplyChecker(),
             new ConvergenceChecker(cluster.Options),
+            new LogChecker(),
         ];
     }
 }
