@@ -74,7 +74,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
                 foreach (var operation in batch.Operations) Add(native, operation, batch);
                 nint error = 0;
                 RocksDbNative.rocksdb_write(_database, options, native, ref error);
-                if (RocksDbNative.TakeError(ref error) is { } failure) throw _latch.Fail(failure);
+                if (RocksDbNative.TakeError(ref error) is { } failure) throw Failed(failure);
             }
         }
         finally
@@ -165,6 +165,12 @@ public sealed unsafe class RocksStore : IKeyValueStore
         _database.Dispose();
     }
 
+    private StoreFailedException Failed(string failure)
+    {
+        _database.HasFailed = true;
+        return _latch.Fail(failure);
+    }
+
     private void Flush(Column column)
     {
         var options = RocksDbNative.rocksdb_flushoptions_create();
@@ -172,7 +178,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
         nint error = 0;
         RocksDbNative.rocksdb_flush_cf(_database, options, _database[column], ref error);
         RocksDbNative.rocksdb_flushoptions_destroy(options);
-        if (RocksDbNative.TakeError(ref error) is { } failure) throw _latch.Fail(failure);
+        if (RocksDbNative.TakeError(ref error) is { } failure) throw Failed(failure);
     }
 
     private ulong Property(Column column, string name)

@@ -62,7 +62,7 @@ public sealed class WalReplayTests : IDisposable
 
     [Fact]
     public void AProposalThatCameAtAnotherTimeIsFound() => Finds(
-        "answers otherwise", record => record is WalRecord.ProposalRecord p ? p with { ReceivedAt = OneOfFour.TimeOf(60_000) } : record);
+        "an own vote that consensus does not ask for", record => record is WalRecord.ProposalRecord p ? p with { ReceivedAt = OneOfFour.TimeOf(60_000) } : record);
 
     [Fact]
     public void OtherTimersAreFound() => Finds(
