@@ -12,13 +12,23 @@ public sealed record CommitCertificate(Height Height, Round Round, BlockRef Bloc
     public Precommit Precommit => new(Height, Round, Block);
 
     /// <summary>Checks every signature against the set of that height.</summary>
-    public CertificateFault Check(GenesisHash genesis, ValidatorSet validators) => SignatureList.Check(Signatures, Precommit.Digest(genesis), validators);
+    public CertificateFault Check(GenesisHash genesis, ValidatorSet validators) => Check(genesis, validators, null);
 
-    /// <summary>The same, and what follows from it as a type: the apply step takes nothing less.</summary>
+    /// <summary>
+    /// The same where a certificate of the height was verified before: the next block brings nearly the same signatures, and only those are
+    /// checked that were not.
+    /// </summary>
+    /// <param name="genesis">The chain.</param>
+    /// <param name="validators">The set of that height.</param>
+    /// <param name="known">What was verified; of no use where it is of another precommit or set.</param>
+    public CertificateFault Check(GenesisHash genesis, ValidatorSet validators, VerifiedCommit? known) =>
+        SignatureList.Check(Signatures, Precommit.Digest(genesis), validators, known?.SignaturesOf(Precommit, validators) ?? []);
+
+    /// <summary>The check, and what follows from it as a type: who applies or stores a block takes nothing less.</summary>
     public bool TryVerify(GenesisHash genesis, ValidatorSet validators, [NotNullWhen(true)] out VerifiedCommit? verified, out CertificateFault fault)
     {
         fault = Check(genesis, validators);
-        verified = fault == CertificateFault.None ? new VerifiedCommit(this) : null;
+        verified = fault == CertificateFault.None ? new VerifiedCommit(this, validators.Root) : null;
         return verified is not null;
     }
 
@@ -53,12 +63,4 @@ public sealed record CommitCertificate(Height Height, Round Round, BlockRef Bloc
     public bool Equals(CommitCertificate? other) => other is not null && Encode().AsSpan().SequenceEqual(other.Encode());
 
     public override int GetHashCode() => HashCode.Combine(Height, Round, Block);
-}
-
-/// <summary>A commit certificate that was checked against the validator set of its height.</summary>
-public sealed class VerifiedCommit
-{
-    internal VerifiedCommit(CommitCertificate certificate) => Certificate = certificate;
-
-    public CommitCertificate Certificate { get; }
 }

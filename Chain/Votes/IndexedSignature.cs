@@ -41,16 +41,24 @@ public static class SignatureList
     /// Whether more than two thirds of the set's power signed the digest, every listed signature being right. That nobody counts twice is
     /// asked here again: not every list came through <see cref="Read"/>.
     /// </summary>
-    public static CertificateFault Check(ImmutableArray<IndexedSignature> signatures, Hash256 digest, ValidatorSet validators)
+    public static CertificateFault Check(ImmutableArray<IndexedSignature> signatures, Hash256 digest, ValidatorSet validators) =>
+        Check(signatures, digest, validators, []);
+
+    /// <summary>The same where some signatures under this digest by this set were found right before: those are not checked again.</summary>
+    internal static CertificateFault Check(
+        ImmutableArray<IndexedSignature> signatures, Hash256 digest, ValidatorSet validators, ImmutableArray<IndexedSignature> known)
     {
         ulong power = 0;
         var previous = -1;
+        var at = 0; // in the known ones: both lists ascend
         foreach (var (index, signature) in signatures)
         {
             if (index <= previous) return CertificateFault.DuplicateValidator;
             previous = index;
             if (index >= validators.Count) return CertificateFault.UnknownValidator;
-            if (!signature.IsBy(validators[index].Address, digest)) return CertificateFault.WrongSignature;
+            while (at < known.Length && known[at].Index < index) at++;
+            var isKnown = at < known.Length && known[at].Index == index && known[at].Signature.Equals(signature);
+            if (!isKnown && !signature.IsBy(validators[index].Address, digest)) return CertificateFault.WrongSignature;
             power += validators[index].Power;
         }
 

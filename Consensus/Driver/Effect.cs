@@ -22,7 +22,10 @@ public abstract record Effect
     public sealed record ScheduleTimeout(Timeout Timeout, TimeSpan After) : Effect;
 
     /// <summary>The height is decided (paper L51).</summary>
-    public sealed record Decide(CommitCertificate Certificate) : Effect;
+    public sealed record Decide(VerifiedCommit Commit) : Effect
+    {
+        public CommitCertificate Certificate => Commit.Certificate;
+    }
 
     /// <summary>Two signed statements of one validator that no honest one makes.</summary>
     public sealed record FoundEvidence(Evidence Evidence) : Effect;

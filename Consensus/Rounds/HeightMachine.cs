@@ -156,7 +156,7 @@ internal sealed class HeightMachine
             if (_proposals.ValidOf(block.Hash) is not { } proposal) continue;
             Invariant.Check(proposal.Block == block, "precommits are counted by the header's own fields");
             IsDecided = true;
-            _effects.Add(new Effect.Decide(_votes.CommitCertificate(Height, round, block)));
+            _effects.Add(new Effect.Decide(_votes.Commit(round, block)));
             return true;
         }
 

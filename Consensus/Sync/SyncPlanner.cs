@@ -2,67 +2,191 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Consensus;
 
-/// <summary>Blocks to ask a peer for, both ends included.</summary>
-public sealed record SyncRequest(Address Peer, Height From, Height To, ulong Attempt);
-
 /// <summary>
-/// Decides whom to ask for which decided blocks. Pure: it is told what peers say and what came, and answers with the next request, one at
-/// a time. A peer that failed goes to the end of the line.
+/// Decides whom to ask for which decided blocks, and how far the network is. Pure: it is told what peers say, what came and what time it is,
+/// and answers with requests: several ranges at once, one of each peer, so that one that is slow or silent holds nobody up for long.
 /// </summary>
+/// <remarks>
+/// | what a peer does | what follows |
+/// | claims a height by itself | it may be asked for blocks, after all others; nothing is believed |
+/// | claims a height, as do peers with more than a third of the power | <see cref="Best"/> |
+/// | answers in part | what came counts, the rest is asked of whoever is next |
+/// | answers nothing, or not in time | a pause, twice as long each time |
+/// | sends what no honest peer sends | <see cref="Ban"/> |
+/// </remarks>
 public sealed class SyncPlanner
 {
     /// <summary>Blocks in one request: some megabytes, done within a second or two.</summary>
     public const ulong RangeMax = 50;
 
-    private readonly SortedDictionary<Address, Height> _heights = [];
-    private readonly SortedDictionary<Address, ulong> _failures = [];
-    private SyncRequest? _inFlight;
-    private ulong _attempt;
+    /// <summary>Requests that wait for their answers at a time.</summary>
+    public const int RequestsMax = 4;
 
-    /// <summary>The greatest height that a peer says it has decided.</summary>
-    public Height Best => _heights.Count == 0 ? Height.Genesis : _heights.Values.Max();
+    /// <summary>How long a peer that lied is not heard.</summary>
+    public const ulong BanMs = 600_000;
 
-    public void Heard(Address peer, Height decided)
+    private readonly SortedDictionary<Address, SyncPeer> _peers = [];
+    private readonly SortedDictionary<Address, Timestamp> _banned = [];
+    private IReadOnlyDictionary<Address, ulong> _powers = new SortedDictionary<Address, ulong>();
+    private ulong _totalPower;
+    private Height _proved;
+    private ulong _attempts;
+
+    /// <summary>
+    /// The greatest height that is decided for sure: peers with more than a third of the power say so, one of whom is honest, or a certificate
+    /// proves it.
+    /// </summary>
+    public Height Best { get; private set; }
+
+    /// <summary>The greatest height that any peer claims: reason enough to ask it, and for nothing else.</summary>
+    public Height Claimed { get; private set; }
+
+    /// <summary>Tells the voting power behind each peer, by its address as a peer; of strangers there is none.</summary>
+    public void Weigh(IReadOnlyDictionary<Address, ulong> powers, ulong total)
     {
-        if (!_heights.TryGetValue(peer, out var known) || decided > known) _heights[peer] = decided;
+        (_powers, _totalPower) = (powers, total);
+        Believe();
     }
 
+    /// <summary>A peer says that it has decided a height. Nothing changes where it is banned, or has said as much.</summary>
+    public void Heard(Address peer, Height decided, Timestamp now)
+    {
+        if (IsBanned(peer, now)) return;
+        if (!_peers.TryGetValue(peer, out var known)) _peers[peer] = known = new SyncPeer(peer);
+        if (decided <= known.Claim) return;
+        known.Claim = decided;
+        Believe();
+    }
+
+    /// <summary>A commit certificate of that height was verified.</summary>
+    public void Proved(Height height)
+    {
+        if (height <= _proved) return;
+        _proved = height;
+        Believe();
+    }
+
+    /// <summary>The connection is gone. That it was banned is not forgotten.</summary>
     public void Forget(Address peer)
     {
-        _heights.Remove(peer);
-        _failures.Remove(peer);
-        if (_inFlight?.Peer == peer) _inFlight = null;
+        if (_peers.Remove(peer)) Believe();
     }
 
-    /// <summary>The peer answered; whether it helped. A peer that did not may have claimed a height that it has not: its word is forgotten.</summary>
-    public void Answered(Address peer, bool helped)
+    /// <summary>The peer sent what no honest one sends. Neither what it said nor what it says for a while counts.</summary>
+    /// <returns>The request that it has not answered to the end: its answer is of no use any more.</returns>
+    public SyncRequest? Ban(Address peer, Timestamp now)
     {
-        if (_inFlight?.Peer == peer) _inFlight = null;
-        if (helped)
+        foreach (var over in _banned.Where(ban => !IsRunning(ban.Value, now)).Select(ban => ban.Key).ToList()) _banned.Remove(over);
+        _banned[peer] = now;
+        var asked = _peers.GetValueOrDefault(peer)?.Attempt?.Request;
+        Forget(peer);
+        return asked;
+    }
+
+    /// <summary>Whether a block of that height is part of an answer that is on its way.</summary>
+    public bool IsComing(Height height) => Covering(height) is not null;
+
+    /// <summary>What to ask now, lowest heights first; they count as asked from here on.</summary>
+    /// <param name="decided">The height that this node has decided.</param>
+    /// <param name="window">How many heights beyond it there is room for.</param>
+    /// <param name="isHeld">Whether the block of a height came already.</param>
+    /// <param name="now">The time, which may jump.</param>
+    public IReadOnlyList<SyncRequest> Next(Height decided, ulong window, Predicate<Height> isHeld, Timestamp now)
+    {
+        var free = RequestsMax - _peers.Values.Count(peer => peer.Attempt is not null);
+        if (free <= 0 || Claimed <= decided || !_peers.Values.Any(peer => IsFree(peer, now))) return [];
+        var requests = new List<SyncRequest>();
+        var last = Claimed.Value - decided.Value < window ? Claimed : decided.Plus(window);
+        var rangeMax = Math.Clamp(window / RequestsMax, 1, RangeMax);
+        for (var from = decided.Next(); from <= last && requests.Count < free; from = from.Next())
         {
-            _failures.Remove(peer);
-            return;
+            if (isHeld(from)) continue;
+            if (Covering(from) is { } asked)
+            {
+                from = asked.Request.To;
+                continue;
+            }
+
+            if (BestFor(from, now) is not { } peer) break; // nor does anybody claim what comes after
+            var to = from;
+            while (to < last && to < peer.Claim && to.Value - from.Value + 1 < rangeMax && !isHeld(to.Next()) && !IsComing(to.Next())) to = to.Next();
+            var request = new SyncRequest(peer.Address, from, to, ++_attempts);
+            peer.Attempt = new SyncAttempt(request, now);
+            requests.Add(request);
+            from = to;
         }
 
-        _failures[peer] = _failures.GetValueOrDefault(peer) + 1;
-        _heights.Remove(peer);
+        return requests;
     }
 
-    /// <summary>Gives up a request that took too long; nothing where it was answered meanwhile.</summary>
-    public void TimedOut(ulong attempt)
+    /// <summary>A block came in answer to a request.</summary>
+    public SyncVerdict Received(ulong attempt, Height height)
     {
-        if (_inFlight?.Attempt == attempt) Answered(_inFlight.Peer, helped: false);
+        if (Find(attempt)?.Attempt is not { } asked) return SyncVerdict.Late;
+        if (!asked.Covers(height)) return SyncVerdict.Unasked;
+        if (height != asked.Expected) return SyncVerdict.Gap;
+        asked.Received++;
+        return SyncVerdict.Wanted;
     }
 
-    /// <summary>What to ask next when this node has decided <paramref name="decided"/>; null where nothing is to be had or a request is out.</summary>
-    public SyncRequest? Next(Height decided)
+    /// <summary>An answer is over, with all that was asked or less. Nothing where the request is over already.</summary>
+    public void Ended(ulong attempt, Timestamp now)
     {
-        if (_inFlight is not null) return null;
-        var ahead = _heights.Where(peer => peer.Value > decided).OrderBy(peer => _failures.GetValueOrDefault(peer.Key)).ThenByDescending(peer => peer.Value).ToList();
-        if (ahead.Count == 0) return null;
-        var from = decided.Next();
-        var to = ahead[0].Value < decided.Plus(RangeMax) ? ahead[0].Value : decided.Plus(RangeMax);
-        _inFlight = new SyncRequest(ahead[0].Key, from, to, ++_attempt);
-        return _inFlight;
+        if (Find(attempt) is not { Attempt: { } asked } peer) return;
+        peer.Attempt = null;
+        if (asked.Received == 0) peer.Failed(now);
+        else peer.Delivered(asked.Received, now > asked.Asked ? now.Milliseconds - asked.Asked.Milliseconds : 0);
+    }
+
+    /// <summary>The time for an answer, or for more of it, is up.</summary>
+    public SyncWait TimedOut(ulong attempt, Timestamp now)
+    {
+        if (Find(attempt) is not { Attempt: { } asked }) return SyncWait.Over;
+        if (asked.Received > asked.Seen && !_peers.Values.Any(other => IsFree(other, now) && other.Claim >= asked.Expected))
+        {
+            asked.Seen = asked.Received;
+            return SyncWait.GoesOn;
+        }
+
+        Ended(attempt, now);
+        return SyncWait.GivenUp;
+    }
+
+    private static bool IsRunning(Timestamp since, Timestamp now) => now >= since && now.Milliseconds - since.Milliseconds < BanMs;
+
+    private static bool IsFree(SyncPeer peer, Timestamp now) => peer.Attempt is null && !peer.IsPaused(now);
+
+    private bool IsBanned(Address peer, Timestamp now) => _banned.TryGetValue(peer, out var since) && IsRunning(since, now);
+
+    // Who says what others say too comes first, then who did not fail, then who was fast; whoever is alone with its claim may be a liar.
+    private SyncPeer? BestFor(Height height, Timestamp now) => _peers.Values
+        .Where(peer => IsFree(peer, now) && peer.Claim >= height)
+        .OrderBy(peer => peer.Claim > Best)
+        .ThenBy(peer => peer.Failures)
+        .ThenByDescending(peer => peer.Speed)
+        .FirstOrDefault();
+
+    private SyncAttempt? Covering(Height height)
+    {
+        foreach (var peer in _peers.Values)
+            if (peer.Attempt is { } attempt && attempt.Covers(height))
+                return attempt;
+        return null;
+    }
+
+    private SyncPeer? Find(ulong attempt) => _peers.Values.FirstOrDefault(peer => peer.Attempt?.Request.Attempt == attempt);
+
+    private void Believe()
+    {
+        Claimed = _peers.Count == 0 ? Height.Genesis : _peers.Values.Max(peer => peer.Claim);
+        Best = _proved;
+        ulong power = 0;
+        foreach (var peer in _peers.Values.OrderByDescending(peer => peer.Claim))
+        {
+            power += _powers.GetValueOrDefault(peer.Address);
+            if (!VotingPower.HasHonest(power, _totalPower)) continue;
+            if (peer.Claim > Best) Best = peer.Claim;
+            return;
+        }
     }
 }

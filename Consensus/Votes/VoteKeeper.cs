@@ -102,8 +102,9 @@ internal sealed class VoteKeeper(ValidatorSet validators)
         return null;
     }
 
-    public CommitCertificate CommitCertificate(Height height, Round round, BlockRef block) =>
-        new(height, round, block, SignaturesFor(Precommits(round)!, v => v is Precommit p && p.Block == block));
+    /// <summary>What <see cref="Commits"/> found, as a certificate: its votes were checked one by one when they came.</summary>
+    public VerifiedCommit Commit(Round round, BlockRef block) =>
+        VerifiedCommit.Of(Precommits(round)!.VotesFor(v => v is Precommit p && p.Block == block).Select(v => v.Vote), validators);
 
     public PolkaCertificate PolkaCertificate(Height height, Round round, Round? validRound, BlockHash block) =>
         new(height, round, validRound, block, SignaturesFor(Prevotes(round)!, v => v is Prevote p && p.Block == block && p.ValidRound == validRound));

@@ -9,20 +9,44 @@ public static class BlockValidator
 {
     /// <summary>Checks and executes: what a validator does before it prevotes, and whoever catches up with the chain.</summary>
     public static bool TryValidate(
-        LedgerState state, Block block, ITransactionLookup known, [NotNullWhen(true)] out ValidatedBlock? validated, out BlockRefusal refusal)
+        LedgerState state, Block block, ITransactionLookup known, [NotNullWhen(true)] out ValidatedBlock? validated, out BlockRefusal refusal) =>
+        TryValidate(state, block, known, null, out validated, out refusal);
+
+    /// <param name="state">The state after the block's parent.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="known">Transactions whose signatures were checked.</param>
+    /// <param name="parent">A verified certificate of the parent, whose signatures are not checked again in the block; null where there is none.</param>
+    /// <param name="validated">Null where it is refused.</param>
+    /// <param name="refusal">Why it is.</param>
+    public static bool TryValidate(
+        LedgerState state,
+        Block block,
+        ITransactionLookup known,
+        VerifiedCommit? parent,
+        [NotNullWhen(true)] out ValidatedBlock? validated,
+        out BlockRefusal refusal)
     {
         validated = null;
-        refusal = Check(state, block, known, out var transactions);
+        refusal = Check(state, block, known, parent, out var transactions);
         if (!refusal.IsNone || !BlockExecutor.TryExecute(state, block, transactions, out var result, out refusal)) return false;
         validated = new ValidatedBlock(block, transactions, result);
         return true;
     }
 
     /// <summary>The same for a block whose signatures were checked ahead.</summary>
-    public static bool TryValidate(LedgerState state, PreparedBlock prepared, [NotNullWhen(true)] out ValidatedBlock? validated, out BlockRefusal refusal)
+    public static bool TryValidate(LedgerState state, PreparedBlock prepared, [NotNullWhen(true)] out ValidatedBlock? validated, out BlockRefusal refusal) =>
+        TryValidate(state, prepared, null, out validated, out refusal);
+
+    /// <param name="state">The state after the block's parent.</param>
+    /// <param name="prepared">The block.</param>
+    /// <param name="parent">As above.</param>
+    /// <param name="validated">Null where it is refused.</param>
+    /// <param name="refusal">Why it is.</param>
+    public static bool TryValidate(
+        LedgerState state, PreparedBlock prepared, VerifiedCommit? parent, [NotNullWhen(true)] out ValidatedBlock? validated, out BlockRefusal refusal)
     {
         validated = null;
-        refusal = CheckHeader(state, prepared.Block);
+        refusal = CheckHeader(state, prepared.Block, parent);
         if (refusal.IsNone) refusal = BlockTransactions.CheckCost(state, prepared.Transactions);
         if (!refusal.IsNone || !BlockExecutor.TryExecute(state, prepared.Block, prepared.Transactions, out var result, out refusal)) return false;
         validated = new ValidatedBlock(prepared.Block, prepared.Transactions, result);
@@ -30,20 +54,24 @@ public static class BlockValidator
     }
 
     /// <summary>Every rule except that each transaction can be executed; gives the transactions decoded.</summary>
-    public static BlockRefusal Check(LedgerState state, Block block, ITransactionLookup known, out ImmutableArray<Transaction> transactions)
+    public static BlockRefusal Check(LedgerState state, Block block, ITransactionLookup known, out ImmutableArray<Transaction> transactions) =>
+        Check(state, block, known, null, out transactions);
+
+    private static BlockRefusal Check(
+        LedgerState state, Block block, ITransactionLookup known, VerifiedCommit? parent, out ImmutableArray<Transaction> transactions)
     {
         transactions = [];
-        var refusal = CheckHeader(state, block);
+        var refusal = CheckHeader(state, block, parent);
         if (refusal.IsNone) refusal = BlockTransactions.Decode(block, state.GenesisHash, known, out transactions);
         return refusal.IsNone ? BlockTransactions.CheckCost(state, transactions) : refusal;
     }
 
-    private static BlockRefusal CheckHeader(LedgerState state, Block block)
+    private static BlockRefusal CheckHeader(LedgerState state, Block block, VerifiedCommit? parent)
     {
         var refusal = CheckPlace(state, block.Header);
         if (refusal.IsNone) refusal = CheckLeader(state.Next, block);
         if (refusal.IsNone) refusal = CheckRoots(state, block.Header);
-        if (refusal.IsNone) refusal = CheckLastCommit(state, block);
+        if (refusal.IsNone) refusal = CheckLastCommit(state, block, parent);
         return refusal.IsNone ? CheckLatePrecommits(state, block) : refusal;
     }
 
@@ -83,14 +111,14 @@ public static class BlockValidator
         return header.BridgeRoot == state.BridgeRoot ? BlockRefusal.None : Refuse(BlockFault.BridgeRootMismatch, header.BridgeRoot, state.BridgeRoot);
     }
 
-    private static BlockRefusal CheckLastCommit(LedgerState state, Block block)
+    private static BlockRefusal CheckLastCommit(LedgerState state, Block block, VerifiedCommit? parent)
     {
         if (block.Height == Height.First)
             return block.LastCommit is null ? BlockRefusal.None : new BlockRefusal(BlockFault.LastCommitInvalid, "genesis has no certificate");
         if (block.LastCommit is not { } commit) return new BlockRefusal(BlockFault.LastCommitMissing, $"of height {state.Height}");
         if (commit.Height != state.Height) return Refuse(BlockFault.LastCommitInvalid, commit.Height, state.Height);
         if (commit.Block != state.LastBlock) return Refuse(BlockFault.LastCommitInvalid, commit.Block.Hash, state.LastBlock.Hash);
-        var fault = commit.Check(state.GenesisHash, ValidatorsModule.SetOf(state, commit.Height));
+        var fault = commit.Check(state.GenesisHash, ValidatorsModule.SetOf(state, commit.Height), parent);
         return fault == CertificateFault.None ? BlockRefusal.None : new BlockRefusal(BlockFault.LastCommitInvalid, fault.ToString());
     }
 

@@ -85,11 +85,18 @@ internal static class SnapshotCommand
             return 1;
         }
 
+        if (!next.Certificate.TryVerify(state.GenesisHash, state.Next.Validators, out var commit, out var wrong))
+        {
+            Print(output, "fault", $"the certificate of the block after the snapshot: {wrong}");
+            Print(output, "restored", "NO");
+            return 1;
+        }
+
         using var store = RocksStore.Open(home.StoreFolder, ChainStore.Columns);
         var chain = new ChainStore(store);
         if (chain.Mark is not null) throw new OperatorException($"{home.StoreFolder} holds a chain already: move it away (not data/signer), or make its state again with ./neurochain db rebuild");
         chain.Initialize(state, [.. snapshot.Blocks.SkipLast(1)], snapshot.Transactions);
-        chain.Commit(state, validated, next.Certificate); // what was decided is not decided again
+        chain.Commit(state, validated, commit); // what was decided is not decided again
         Describe(snapshot, output);
         Print(output, "restored", $"yes, the node goes on after height {validated.Result.Next.Height}");
         return 0;

@@ -17,6 +17,7 @@ public sealed partial class Engine
     // A log that is there already was left by a crash, or by a node whose store was deleted and that has synced back to where it was.
     private void OpenHeight(TimeSpan pause)
     {
+        _isOpen = true;
         var (records, _, lost, isHarmed) = _wal.Open(Current);
         if (lost > 0) _outputs.Add(new EngineOutput.LogCut(Current, records.Count, lost, isHarmed));
         if (records.Count > 0) Replay(records);

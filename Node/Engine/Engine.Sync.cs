@@ -1,70 +1,175 @@
+using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Node;
 
 // Catching up: blocks that others have decided already, and messages that come before their height.
 public sealed partial class Engine
 {
+    /// <summary>Outputs that may wait for blocks to be durable: each committed block is one.</summary>
+    private const int HeldMax = 256;
+
+    // What is applied before others have their turn: some tens of milliseconds.
+    private const int ApplyBlocksMax = 50;
+    private const long ApplyBytesMax = 2 * 1024 * 1024;
+
+    private readonly SyncPlanner _sync = new();
+    private readonly SyncBuffer _fetched = new();
+    private readonly List<EngineOutput> _requests = [];
+    private Height? _weighed;
+    private bool _isApplyTimed;
+
     private void OnStatus(Address peer, Height height)
     {
-        _sync.Heard(peer, height);
-        if (_sync.Best > Current) Fetch(); // one ahead is normal: its precommits are on their way
+        Heard(peer, height);
+        if (_sync.Claimed > Current) Fetch(); // one ahead is normal: its precommits are on their way
     }
 
     private void OnBlocks(EngineInput.BlocksArrived arrived)
     {
-        var helped = false;
         foreach (var fetched in arrived.Blocks)
         {
-            if (!TryApply(fetched, out var reason))
-            {
-                if (reason is not null) Refuse(arrived.Peer, reason);
-                break;
-            }
-
-            helped = true;
+            var fault = Take(arrived, fetched);
+            if (fault is null) continue;
+            Ban(arrived.Peer, fault);
+            break;
         }
 
-        if (arrived.More) return;
-        _sync.Answered(arrived.Peer, helped);
-        if (IsCatchingUp) Fetch();
+        if (!arrived.More) _sync.Ended(arrived.Attempt, _now);
+        ApplyFetched();
+        if (_sync.Claimed > Current) Fetch();
     }
 
-    // Null as reason: the block is one that we have decided meanwhile.
-    private bool TryApply(FetchedBlock fetched, out string? reason)
+    // Null where the block is as it should be, or comes too late to matter.
+    private string? Take(EngineInput.BlocksArrived arrived, FetchedBlock fetched)
     {
-        reason = "sync: malformed block or certificate";
-        var block = fetched.Prepared?.Block;
-        if (block is null && !Block.TryDecode(fetched.Block.Span, out block, out _)) return false;
-        if (!CommitCertificate.TryDecode(fetched.Certificate.Span, out var certificate)) return false;
-        reason = null;
-        if (block.Height < Current) return true;
-        reason = $"sync: block {block.Height} where {Current} was wanted";
-        if (block.Height != Current || certificate.Height != Current || certificate.Block != block.Ref) return false;
-        reason = "sync: block without more than two thirds of the power";
-        if (!certificate.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out _)) return false;
-        Apply(_blocks.Require(State, block, fetched.Prepared), commit);
-        return true;
+        if (!fetched.TryRead(out var read)) return "sync: malformed block or certificate";
+        var height = read.Height!.Value;
+        var verdict = _sync.Received(arrived.Attempt, height);
+        if (verdict is SyncVerdict.Gap or SyncVerdict.Unasked) return $"sync: block {height} is not the next one of those that were asked for";
+        if (verdict == SyncVerdict.Late || height < Current) return null;
+        if (!read.IsCertified) return "sync: block with the certificate of another";
+        if (read.Commit is not null && read.Commit.ValidatorsRoot == State.Next.Validators.Root) _sync.Proved(height);
+        _fetched.Add(arrived.Peer, height, read);
+        return null;
+    }
+
+    private void ApplyFetched()
+    {
+        _fetched.DropBelow(Current);
+        long bytes = 0;
+        for (var count = 0; _fetched.Has(Current); count++)
+        {
+            if (count >= ApplyBlocksMax || bytes >= ApplyBytesMax)
+            {
+                if (!_isApplyTimed) _requests.Add(new EngineOutput.SetTimer(new EngineTimer.SyncApply(), TimeSpan.Zero));
+                _isApplyTimed = true;
+                return;
+            }
+
+            var (peer, fetched) = _fetched.Take(Current);
+            bytes += fetched.Block.Length;
+            if (IsProved(fetched, out var commit))
+            {
+                Apply(_blocks.Require(State, fetched.Content!, fetched.Prepared), commit);
+                continue;
+            }
+
+            Ban(peer, "sync: block without more than two thirds of the power");
+            Fetch();
+        }
+    }
+
+    // Verified ahead against the very set of this height, or now.
+    private bool IsProved(FetchedBlock fetched, [NotNullWhen(true)] out VerifiedCommit? commit)
+    {
+        commit = fetched.Commit;
+        return commit?.ValidatorsRoot == State.Next.Validators.Root || fetched.TryVerify(State.GenesisHash, State.Next.Validators, out commit);
+    }
+
+    private void Ban(Address peer, string reason)
+    {
+        Refuse(peer, reason);
+        _fetched.Drop(peer);
+        if (_sync.Ban(peer, _now) is { } asked) _requests.Add(new EngineOutput.StopFetch(asked.Attempt));
+    }
+
+    // After a block that was fetched the next height begins where its block is not on its way: one that is decided for sure needs no log and no
+    // votes of this node.
+    private void GoOn()
+    {
+        if (_isOpen || (_sync.Best >= Current && (_fetched.Has(Current) || _sync.IsComing(Current)))) return;
+        Advance();
     }
 
     private void KeepEarly(Address peer, Height height, PeerMessage message, Timestamp at)
     {
         if (height > Current.Next())
         {
-            _sync.Heard(peer, new Height(height.Value - 1)); // who votes at a height has decided the one before
+            Heard(peer, height.MinusOrGenesis(1)); // who votes at a height has decided the one before; by its own word
             Fetch();
             return;
         }
 
         _early.Add(peer, height, message, at);
         // Somebody's pause between the blocks is over: then so is ours, and all keep one pace.
-        if (height == Current && !IsStarted && message is PeerMessage.ProposalMessage) StartHeight();
+        if (height == Current && _isOpen && !IsStarted && message is PeerMessage.ProposalMessage) StartHeight();
+    }
+
+    private void OnPatienceOver(ulong attempt)
+    {
+        switch (_sync.TimedOut(attempt, _now))
+        {
+            case SyncWait.GoesOn:
+                Wait(attempt);
+                break;
+            case SyncWait.GivenUp:
+                _requests.Add(new EngineOutput.StopFetch(attempt));
+                Fetch();
+                break;
+        }
+    }
+
+    private void Heard(Address peer, Height height)
+    {
+        Weigh();
+        _sync.Heard(peer, height, _now);
+    }
+
+    // Peers are known by their nodes' keys, power is their validators'. Nodes and powers change with blocks alone.
+    private void Weigh()
+    {
+        if (_weighed == State.Height) return;
+        _weighed = State.Height;
+        var powers = new SortedDictionary<Address, ulong>();
+        ulong total = 0;
+        foreach (var validator in ValidatorStatus.ReadAll(State))
+        {
+            powers[validator.Node] = powers.GetValueOrDefault(validator.Node) + validator.Power;
+            total += validator.Power;
+        }
+
+        _sync.Weigh(powers, total);
     }
 
     private void Fetch()
     {
-        if (_sync.Next(State.Height) is not { } request) return;
-        _outputs.Add(new EngineOutput.FetchBlocks(request.Peer, request.From, request.To));
-        _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.SyncRetry(request.Attempt), _settings.SyncPatience));
+        foreach (var request in _sync.Next(State.Height, _fetched.Window, _fetched.Has, _now))
+        {
+            _requests.Add(new EngineOutput.FetchBlocks(request.Peer, request.From, request.To, request.Attempt));
+            Wait(request.Attempt);
+        }
+    }
+
+    private void Wait(ulong attempt) => _requests.Add(new EngineOutput.SetTimer(new EngineTimer.SyncRetry(attempt), _settings.SyncPatience));
+
+    // To ask for blocks says nothing that a crash could make untrue: it waits for no write.
+    private EngineOutput[] TakeRequests()
+    {
+        EngineOutput[] requests = [.. _requests];
+        _requests.Clear();
+        return requests;
     }
 }

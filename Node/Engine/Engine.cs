@@ -21,7 +21,6 @@ public sealed partial class Engine
     private readonly ISigner? _signer;
     private readonly EngineSettings _settings;
     private readonly Driver _driver;
-    private readonly SyncPlanner _sync = new();
     private readonly PrecommitPool _precommits = new();
     private readonly EarlyMessages _early = new();
     private readonly ProposedBlocks _blocks;
@@ -35,6 +34,7 @@ public sealed partial class Engine
     private Timestamp _heightStarted;
     private bool _isReplaying;
     private bool _isUnsealed;
+    private bool _isOpen;
 
     public Engine(LedgerState state, ChainStore store, IBlockCommits commits, Wal wal, ISigner? signer, Mempool mempool, EngineSettings settings)
     {
@@ -46,6 +46,7 @@ public sealed partial class Engine
         _signer = signer;
         _settings = settings;
         _blocks = new ProposedBlocks(mempool);
+        _supply = new BlockSupply(_blocks);
         _gossip = new TransactionGossip(mempool, settings.Node ?? signer?.Address ?? default);
         _driver = new Driver(signer?.Address, settings.Timeouts);
     }
@@ -58,6 +59,7 @@ public sealed partial class Engine
     public Round Round => _driver.Round;
 
     /// <summary>Whether peers have decided blocks that this node has not, beyond the one in progress.</summary>
+    /// <remarks>Believed only of peers with more than a third of the power, or of a certificate; no single peer can make it true.</remarks>
     public bool IsCatchingUp => _sync.Best > State.Height.Next();
 
     private Height Current => State.Height.Next();
@@ -99,6 +101,8 @@ public sealed partial class Engine
                 _sync.Forget(d.Peer);
                 break;
         }
+
+        GoOn();
     }
 
     /// <summary>Admits a transaction of this node's own users and passes it on.</summary>
@@ -111,7 +115,7 @@ public sealed partial class Engine
     /// </remarks>
     public IReadOnlyList<EngineOutput> EndTurn()
     {
-        if (IsCatchingUp && _toSign.Count == 0 && _commits.HasPending) return [];
+        if (IsCatchingUp && _toSign.Count == 0 && _outputs.Count < HeldMax && _commits.HasPending) return TakeRequests();
         _commits.Flush();
         while (_toSign.TryDequeue(out var effect))
         {
@@ -123,7 +127,7 @@ public sealed partial class Engine
         SealEffects();
         _wal.Flush();
         FlushGossip();
-        EngineOutput[] outputs = [.. _outputs];
+        EngineOutput[] outputs = [.. TakeRequests(), .. _outputs];
         _outputs.Clear();
         return outputs;
     }
@@ -137,6 +141,12 @@ public sealed partial class Engine
                 break;
             case PeerMessage.ProposalMessage m:
                 OnProposal(peer, m, at);
+                break;
+            case PeerMessage.MissingMessage m:
+                foreach (var answer in _supply.Answer(peer, m)) Tell(peer, answer);
+                break;
+            case PeerMessage.SuppliedMessage m:
+                OnSupplied(peer, m);
                 break;
             case PeerMessage.PolkaMessage m when IsStarted && m.Certificate.Height == Current:
                 if (m.Certificate.Verify(State.GenesisHash, State.Next.Validators) is not { } votes) Refuse(peer, "polka certificate without a polka");
@@ -179,12 +189,17 @@ public sealed partial class Engine
                 break;
             case EngineTimer.Rebroadcast:
                 Rebroadcast();
+                _supply.Tick();
                 _gossip.Tick();
                 _outputs.Add(new EngineOutput.SetTimer(timer, _settings.RebroadcastEvery));
                 break;
             case EngineTimer.SyncRetry r:
-                _sync.TimedOut(r.Attempt);
-                Fetch();
+                OnPatienceOver(r.Attempt);
+                break;
+            case EngineTimer.SyncApply:
+                _isApplyTimed = false;
+                ApplyFetched();
+                if (_sync.Claimed > Current) Fetch();
                 break;
         }
     }
@@ -226,7 +241,7 @@ public sealed partial class Engine
                     _outputs.Add(new EngineOutput.FoundEvidence(found.Evidence));
                     break;
                 case Effect.Decide decide:
-                    Decide(decide.Certificate);
+                    Decide(decide.Commit);
                     break;
                 default:
                     if (_isReplaying) _open.Add(effect);
@@ -252,32 +267,41 @@ public sealed partial class Engine
         }
     }
 
-    private void Decide(CommitCertificate certificate)
+    private void Decide(VerifiedCommit commit)
     {
-        var found = _blocks.TryGet(certificate.Block.Hash, out var validated);
+        var found = _blocks.TryGet(commit.Certificate.Block.Hash, out var validated);
         Invariant.Check(found, "only a block that was validated is decided");
-        var verified = certificate.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out var fault);
-        Invariant.Check(verified, $"the votes that decided make a certificate, this one is {fault}");
-        Apply(validated!, commit!);
+        Apply(validated!, commit);
+        Advance();
     }
 
     private void Apply(ValidatedBlock validated, VerifiedCommit commit)
     {
         var (block, transactions, result) = validated;
         Invariant.Check(commit.Certificate.Block == block.Ref, "a block is applied with its own certificate");
+        Invariant.Check(commit.ValidatorsRoot == State.Next.Validators.Root, "a certificate is of the validators of its height");
         SealEffects();
         var committed = new CommittedBlock(block, commit.Certificate);
         var outcome = new BlockOutcome(result.Receipts, result.Events);
-        _commits.Commit(State, validated, commit.Certificate);
+        _commits.Commit(State, validated, commit);
         // The log of a height goes when the next one opens: what it decided must be durable before. A height that was only caught up with has none.
         if (IsStarted) _commits.Flush();
         _precommits.Decided(commit.Certificate, State.Next.Validators);
         State = result.Next;
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
         _blocks.Clear();
+        _pending.Clear();
+        _supply.Decided(block);
+        _blocks.Parent = commit;
         _open.Clear();
         _isReplaying = false;
+        _isOpen = false;
         _outputs.Add(new EngineOutput.Committed(committed, outcome));
+    }
+
+    // Says where this node is and begins with the next height.
+    private void Advance()
+    {
         _outputs.Add(new EngineOutput.Send(null, new PeerMessage.StatusMessage(State.Height)));
         OpenHeight(Pause());
     }
@@ -292,11 +316,11 @@ public sealed partial class Engine
 
     private void Rebroadcast()
     {
-        if (_sync.Best > State.Height) Fetch();
+        if (_sync.Claimed > State.Height) Fetch();
         if (!IsStarted || _driver.Liveness is not { } liveness) return;
         foreach (var proposal in liveness.Proposals)
             if (_blocks.TryGet(proposal.Proposal.Block, out var validated))
-                Tell(null, new PeerMessage.ProposalMessage(proposal, validated.Block.Bytes));
+                Tell(null, Compact(proposal, validated));
         foreach (var vote in liveness.OwnVotes) Tell(null, new PeerMessage.VoteMessage(vote));
         if (liveness.ValidPolka is { } polka) Tell(null, new PeerMessage.PolkaMessage(polka));
         if (liveness.PreviousRound is { } previous) Tell(null, new PeerMessage.RoundMessage(previous));

@@ -19,9 +19,10 @@ public abstract record EngineInput
 
     /// <summary>Blocks as a peer sent them; none where it had none or failed.</summary>
     /// <param name="Peer">Who was asked.</param>
-    /// <param name="Blocks">In the order of their heights.</param>
+    /// <param name="Attempt">Of the request, as <see cref="EngineOutput.FetchBlocks"/> had it.</param>
+    /// <param name="Blocks">In the order in which they came.</param>
     /// <param name="More">Whether the answer goes on: blocks are applied while the next ones come.</param>
-    public sealed record BlocksArrived(Address Peer, IReadOnlyList<FetchedBlock> Blocks, bool More = false) : EngineInput;
+    public sealed record BlocksArrived(Address Peer, ulong Attempt, IReadOnlyList<FetchedBlock> Blocks, bool More = false) : EngineInput;
 
     public sealed record PeerConnected(Address Peer) : EngineInput;
 

@@ -13,8 +13,11 @@ public abstract record EngineOutput
 
     public sealed record SetTimer(EngineTimer Timer, TimeSpan After) : EngineOutput;
 
-    /// <summary>Ask a peer for decided blocks; answered by <see cref="EngineInput.BlocksArrived"/>.</summary>
-    public sealed record FetchBlocks(Address Peer, Height From, Height To) : EngineOutput;
+    /// <summary>Ask a peer for decided blocks; answered by <see cref="EngineInput.BlocksArrived"/>. Several are on their way at a time.</summary>
+    public sealed record FetchBlocks(Address Peer, Height From, Height To, ulong Attempt) : EngineOutput;
+
+    /// <summary>What comes in answer to that request is of no use any more.</summary>
+    public sealed record StopFetch(ulong Attempt) : EngineOutput;
 
     /// <summary>A block is decided, executed and stored.</summary>
     public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome) : EngineOutput;
@@ -65,6 +68,9 @@ public abstract record EngineTimer
     /// <summary>Transactions have waited long enough for others to go with them.</summary>
     public sealed record Gossip : EngineTimer;
 
-    /// <summary>The blocks that were asked for did not come.</summary>
+    /// <summary>The blocks that were asked for should have come.</summary>
     public sealed record SyncRetry(ulong Attempt) : EngineTimer;
+
+    /// <summary>Apply more of the blocks that came; others had their turn.</summary>
+    public sealed record SyncApply : EngineTimer;
 }

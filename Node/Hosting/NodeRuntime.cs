@@ -15,6 +15,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     // One message to many peers, one after the other, is encoded once. Only the engine's thread performs outputs.
     private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
     private HealthWatch _health = null!;
+    private BlockFetcher _fetcher = null!;
 
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
     {
@@ -91,6 +92,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         relay.Host = Host;
+        _fetcher = new BlockFetcher(Network.RequestAsync, () => Host, loggers.CreateLogger("NeuroChain.Node.BlockFetcher"));
         _owned.Add(Host);
         StartUpkeep(store, chain, signal, time, loggers);
         Host.Start();
@@ -157,7 +159,10 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 else Network.Broadcast(lane, _encoded.Bytes);
                 break;
             case EngineOutput.FetchBlocks fetch:
-                _ = FetchAsync(fetch);
+                _fetcher.Fetch(fetch);
+                break;
+            case EngineOutput.StopFetch stop:
+                _fetcher.Stop(stop.Attempt);
                 break;
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
@@ -192,36 +197,6 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 LogRefused(refused.Peer, refused.Reason);
                 break;
         }
-    }
-
-    private async Task FetchAsync(EngineOutput.FetchBlocks fetch)
-    {
-        var genesis = Host.Current.State.GenesisHash;
-        var applying = Task.CompletedTask;
-        FetchedBlock? held = null;
-        try
-        {
-            ulong count = 0;
-            await foreach (var answer in Network.RequestAsync(fetch.Peer, PeerRelay.BlocksRequest, PeerRelay.EncodeBlocksRequest(fetch.From, fetch.To), CancellationToken.None).ConfigureAwait(false))
-            {
-                if (count++ >= SyncPlanner.RangeMax || !PeerRelay.TryDecodeBlock(answer, out var block, out var certificate)) break;
-                // The engine applies one block while the signatures of the next are checked here; never more than two are in memory.
-                var prepared = new FetchedBlock(block, certificate).Prepare(genesis);
-                await applying.ConfigureAwait(false);
-                if (held is { } before) applying = Host.HandledAsync(new EngineInput.BlocksArrived(fetch.Peer, [before], More: true));
-                held = prepared;
-            }
-        }
-        catch (RpcException failure)
-        {
-            LogFetchFailed(fetch.Peer, fetch.From, failure.Status.ToString());
-        }
-        catch (OperationCanceledException)
-        {
-            return; // the node stops
-        }
-
-        await Host.TellAsync(new EngineInput.BlocksArrived(fetch.Peer, held is { } last ? [last] : [])).ConfigureAwait(false);
     }
 
     private T Own<T>(T disposable)
@@ -269,7 +244,4 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused from {Peer}: {Reason}")]
     private partial void LogRefused(Address peer, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "blocks from {Height} were not to be had from {Peer}: {Reason}")]
-    private partial void LogFetchFailed(Address peer, Height height, string reason);
 }

@@ -17,6 +17,9 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
     /// <summary>Asks for a chunk: hash 32 | number 4.</summary>
     public const string ChunkRequest = "blob-chunk";
 
+    // An answer ends with the block that reaches it: whoever asks goes on from there.
+    private const int AnswerBytesMax = 16 * 1024 * 1024;
+
     /// <summary>Set once, before the network starts: relay and host know each other.</summary>
     public EngineHost? Host { get; set; }
 
@@ -53,6 +56,10 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
 
     public static byte[] EncodeChunkRequest(BlobHash blob, int index) => new ByteWriter().Hash(blob.Value).UInt32((uint)index).ToArray();
 
+    /// <summary>A decided block as it is answered.</summary>
+    public static byte[] EncodeBlock(CommittedBlock committed) =>
+        new ByteWriter().LengthAndBytes(committed.Block.Bytes.Span).Bytes(committed.Certificate.Encode()).ToArray();
+
     /// <summary>False where the answer is no block and certificate.</summary>
     public static bool TryDecodeBlock(ReadOnlyMemory<byte> answer, out ReadOnlyMemory<byte> block, out ReadOnlyMemory<byte> certificate)
     {
@@ -80,9 +87,13 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
 
         IEnumerable<ReadOnlyMemory<byte>> Read()
         {
-            var height = from;
-            for (ulong i = 0; i < SyncPlanner.RangeMax && height <= to && chain.Get(height) is { } committed; i++, height = height.Next())
-                yield return new ByteWriter().LengthAndBytes(committed.Block.Bytes.Span).Bytes(committed.Certificate.Encode()).ToArray();
+            var (height, bytes) = (from, 0);
+            for (ulong i = 0; i < SyncPlanner.RangeMax && bytes < AnswerBytesMax && height <= to && chain.Get(height) is { } committed; i++, height = height.Next())
+            {
+                var answer = EncodeBlock(committed);
+                bytes += answer.Length;
+                yield return answer;
+            }
         }
     }
 

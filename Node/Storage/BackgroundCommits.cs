@@ -5,17 +5,20 @@ using NeuroChain.Ledger;
 namespace NeuroChain.Node;
 
 /// <summary>
-/// One thread writes while the caller goes on; a block that waits to be written holds its caller up only behind another one. The first
-/// failure is told to whoever commits or flushes next, and nothing is written after it.
+/// One thread writes while the caller goes on; blocks that wait are made durable together, so that many small ones cost one wait for the disk.
+/// The caller is held up where much waits already. The first failure is told to whoever commits or flushes next, and nothing is written after
+/// it.
 /// </summary>
 public sealed class BackgroundCommits : IBlockCommits, IDisposable
 {
-    private const int WaitingMax = 2;
+    private const int WaitingMax = 32;
+    private const long WaitingBytesMax = 4 * 1024 * 1024;
 
     private readonly ChainStore _store;
     private readonly Action _stored;
-    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate)> _waiting = [];
+    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, VerifiedCommit Commit)> _waiting = [];
     private readonly object _gate = new();
+    private long _waitingBytes;
     private readonly Thread _writer;
     private bool _isWriting;
     private bool _isClosed;
@@ -39,13 +42,15 @@ public sealed class BackgroundCommits : IBlockCommits, IDisposable
         }
     }
 
-    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit)
     {
         lock (_gate)
         {
-            while (_waiting.Count >= WaitingMax && _failure is null) Monitor.Wait(_gate);
+            var bytes = validated.Block.Bytes.Length;
+            while ((_waiting.Count >= WaitingMax || (_waiting.Count > 0 && _waitingBytes + bytes > WaitingBytesMax)) && _failure is null) Monitor.Wait(_gate);
             ThrowFailure();
-            _waiting.Enqueue((before, validated, certificate));
+            _waiting.Enqueue((before, validated, commit));
+            _waitingBytes += bytes;
             Monitor.PulseAll(_gate);
         }
     }
@@ -73,20 +78,29 @@ public sealed class BackgroundCommits : IBlockCommits, IDisposable
 
     private void Write()
     {
+        var together = new List<(LedgerState Before, ValidatedBlock Validated, VerifiedCommit Commit)>();
         while (true)
         {
-            (LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate) next;
             lock (_gate)
             {
                 while (_waiting.Count == 0 && !_isClosed) Monitor.Wait(_gate);
-                if (_failure is not null || !_waiting.TryDequeue(out next)) return;
+                if (_failure is not null || _waiting.Count == 0) return;
+                together.Clear();
+                together.AddRange(_waiting);
+                _waiting.Clear();
+                _waitingBytes = 0;
                 _isWriting = true;
+                Monitor.PulseAll(_gate);
             }
 
             Exception? failure = null;
             try
             {
-                _store.Commit(next.Before, next.Validated, next.Certificate);
+                for (var i = 0; i < together.Count; i++)
+                {
+                    var (before, validated, commit) = together[i];
+                    _store.Commit(before, validated, commit, durable: i == together.Count - 1);
+                }
             }
             catch (Exception e)
             {

@@ -98,11 +98,14 @@ public sealed class ChainStore(IKeyValueStore store)
     /// <summary>Stores a decided block with all that follows from it.</summary>
     /// <param name="before">The state that it was executed on.</param>
     /// <param name="validated">The block and what it left.</param>
-    /// <param name="certificate">What decided it.</param>
-    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    /// <param name="commit">What decided it.</param>
+    /// <param name="durable">False where a block follows that is: they are on the disk together, and a crash leaves some first ones.</param>
+    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit, bool durable = true)
     {
         var (block, transactions, result) = validated;
-        Invariant.Check(certificate.Block.Hash == block.Hash, "a block is stored with its own certificate");
+        var certificate = commit.Certificate;
+        Invariant.Check(certificate.Block == block.Ref, "a block is stored with its own certificate");
+        Invariant.Check(commit.ValidatorsRoot == block.Header.ValidatorsRoot, "a certificate is of the block's own validators");
         Invariant.Check(block.Height == before.Height.Next(), "a block is stored with the state that it was executed on");
         var kept = new KeptBlock(block, certificate, PackedReceipts.Pack(result.Receipts), result.Events.Packed);
         _commit.Clear();
@@ -116,7 +119,7 @@ public sealed class ChainStore(IKeyValueStore store)
         }
 
         PutMark(batch, result.Next);
-        store.Write(batch, durable: true);
+        store.Write(batch, durable);
         _newest = new CommittedBlock(block, certificate);
     }
 

@@ -9,9 +9,12 @@ public interface IBlockCommits
     /// <summary>Whether something is not durable yet.</summary>
     bool HasPending { get; }
 
-    /// <summary>Stores a block with all that follows from it, as <see cref="ChainStore.Commit"/> does; it may return before that is done.</summary>
+    /// <summary>
+    /// Stores a block with all that follows from it, as <see cref="ChainStore.Commit"/> does; it may return before that is done. A block that is
+    /// written may be read before it is durable.
+    /// </summary>
     /// <exception cref="StoreFailedException">This one or one before could not be written.</exception>
-    void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate);
+    void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit);
 
     /// <summary>Returns when everything is durable.</summary>
     /// <exception cref="StoreFailedException">Something could not be written.</exception>
@@ -23,7 +26,7 @@ public sealed class DirectCommits(ChainStore store) : IBlockCommits
 {
     public bool HasPending => false;
 
-    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate) => store.Commit(before, validated, certificate);
+    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit) => store.Commit(before, validated, commit);
 
     public void Flush()
     {

@@ -4,6 +4,7 @@ using NeuroChain.Benchmarks;
 var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkResult>>(StringComparer.Ordinal)
 {
     ["replay"] = ReplayBenchmark.Run,
+    ["catchup"] = CatchUpBenchmark.Run,
     ["network"] = NetworkBenchmark.Run,
     ["state"] = StateBenchmark.Run,
     ["snapshot"] = SnapshotBenchmark.Run,

@@ -78,15 +78,17 @@ internal static class ReplayBenchmark
         chain.Initialize(state);
         var clock = Stopwatch.StartNew();
         var next = 0;
+        VerifiedCommit? parent = null;
         using var commits = new BackgroundCommits(chain, () => { });
         foreach (var (prepared, fault) in BlocksAhead.Prepare(blocks.Select(entry => entry.Block), state.GenesisHash))
         {
             Invariant.Check(prepared is not null, fault.ToString());
             var block = prepared.Block;
             Invariant.Check(CommitCertificate.TryDecode(blocks[next++].Certificate.Span, out var certificate), "the chain is well-formed");
-            Invariant.Check(certificate!.TryVerify(state.GenesisHash, state.Next.Validators, out _, out _), "the chain is certified");
-            Invariant.Check(BlockValidator.TryValidate(state, prepared, out var validated, out var refusal), refusal.ToString());
-            commits.Commit(state, validated!, certificate);
+            Invariant.Check(certificate!.TryVerify(state.GenesisHash, state.Next.Validators, out var commit, out _), "the chain is certified");
+            Invariant.Check(BlockValidator.TryValidate(state, prepared, parent, out var validated, out var refusal), refusal.ToString());
+            commits.Commit(state, validated!, commit!);
+            parent = commit;
             state = validated!.Result.Next;
         }
 

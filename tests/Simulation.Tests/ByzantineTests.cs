@@ -19,6 +19,17 @@ public sealed class ByzantineTests
         }
     }
 
+    /// <summary>Who believed a false height would give up the pause between blocks.</summary>
+    [Fact]
+    public void FalseHeightsMakeNoChainFaster()
+    {
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            var options = Quiet(seed, "height-liar");
+            Assert.InRange(new Cluster(options).Run().Height.Value, 12UL, (options.FaultyForMs / options.BlockIntervalMs) + options.HealthyHeights + 2);
+        }
+    }
+
     [Fact]
     public void WhoSaysTwoThingsIsFoundOut()
     {

@@ -220,6 +220,16 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void ANodeThatBelievesALiarIsSeen()
+    {
+        var checker = new BeliefChecker([]);
+        checker.Decided(new Height(7));
+        checker.Decided(new Height(5));
+        checker.Believes(Keys[0].Address, new Height(6));
+        Assert.Throws<SimulationFailedException>(() => checker.Believes(Keys[0].Address, new Height(7)));
+    }
+
+    [Fact]
     public void ANodeThatComesBackBelowWhatItSaidIsSeen()
     {
         var (checker, node, block) = (new DurabilityChecker(), Node(), Build(LedgerState.FromGenesis(Genesis)));

@@ -77,6 +77,12 @@ public sealed class BlockValidatorTests
             _ => commit! with { Signatures = [.. commit.Signatures, new IndexedSignature(4, commit.Signatures[0].Signature)] },
         });
         Assert.Equal(BlockFault.LastCommitInvalid, _chain.FaultOf(forged));
+
+        // Nor where this node has verified the right one.
+        Assert.True(_block.LastCommit!.TryVerify(_chain.GenesisHash, _chain.State.ContextOf(_block.LastCommit.Height).Validators, out var parent, out _));
+        Assert.True(BlockValidator.TryValidate(_chain.State, _block, NoTransactions.Instance, parent, out _, out _));
+        Assert.False(BlockValidator.TryValidate(_chain.State, forged, NoTransactions.Instance, parent, out _, out var refusal));
+        Assert.Equal(BlockFault.LastCommitInvalid, refusal.Fault);
     }
 
     [Fact]

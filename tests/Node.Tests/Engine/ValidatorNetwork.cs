@@ -84,7 +84,7 @@ internal sealed class ValidatorNetwork : IDisposable
                     After((ulong)set.After.TotalMilliseconds, () => Turn(node, new EngineInput.TimerElapsed(set.Timer)));
                     break;
                 case EngineOutput.FetchBlocks fetch:
-                    After(2 * DelayMs, () => Turn(node, new EngineInput.BlocksArrived(fetch.Peer, BlocksOf(fetch))));
+                    After(2 * DelayMs, () => Turn(node, new EngineInput.BlocksArrived(fetch.Peer, fetch.Attempt, BlocksOf(fetch))));
                     break;
                 case EngineOutput.Committed committed:
                     var block = committed.Block.Block;

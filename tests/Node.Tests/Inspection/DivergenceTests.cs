@@ -167,7 +167,7 @@ public sealed class DivergenceTests : IDisposable
             var (validated, certificate) = a.Next(a.Pay(1, 2, 3));
             var height = validated.Block.Height.Value;
             if (height < heightB || (height == heightB && height != at)) b.Take(validated, certificate);
-            else if (height == at) b.Chain.Commit(b.State, validated with { Result = change!(validated.Result) }, certificate);
+            else if (height == at) b.Chain.Commit(b.State, validated with { Result = change!(validated.Result) }, b.Verified(certificate));
             a.Take(validated, certificate);
         }
     }

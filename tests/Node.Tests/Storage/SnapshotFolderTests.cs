@@ -120,7 +120,8 @@ public sealed class SnapshotFolderTests : IDisposable
             {
                 var (block, certificate) = _chain.Chain.Get(height)!;
                 Assert.True(BlockValidator.TryValidate(state, block, NoTransactions.Instance, out var validated, out var refusal), refusal.ToString());
-                chain.Commit(state, validated, certificate);
+                Assert.True(certificate.TryVerify(state.GenesisHash, state.Next.Validators, out var commit, out _));
+                chain.Commit(state, validated, commit);
                 state = validated.Result.Next;
             }
 

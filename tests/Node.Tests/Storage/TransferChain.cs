@@ -77,10 +77,17 @@ internal sealed class TransferChain
         Take(validated, certificate);
     }
 
+    /// <summary>The certificate of the next block, with the proof that it holds.</summary>
+    public VerifiedCommit Verified(CommitCertificate certificate)
+    {
+        Assert.True(certificate.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out var fault), fault.ToString());
+        return commit;
+    }
+
     /// <summary>Stores a block that was made by this chain or another one in the same state.</summary>
     public void Take(ValidatedBlock validated, CommitCertificate certificate)
     {
-        Chain.Commit(State, validated, certificate);
+        Chain.Commit(State, validated, Verified(certificate));
         LastCommit = certificate;
         State = validated.Result.Next;
     }

@@ -147,7 +147,8 @@ internal sealed class TrainedChain
         _lastCommit = new CommitCertificate(built.Block.Height, RoundZero, built.Block.Ref, [.. signatures]);
         var result = validated.Result;
         Assert.All(result.Receipts, receipt => Assert.True(receipt.IsSuccess, ((TransactionRejection)receipt.Code).ToString()));
-        Chain.Commit(State, validated, _lastCommit);
+        Assert.True(_lastCommit.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out var fault), fault.ToString());
+        Chain.Commit(State, validated, commit);
         State = result.Next;
     }
 

@@ -19,6 +19,7 @@ public static class StandardCheckers
             new SaidOnceChecker(failing),
             new HonestEvidenceChecker(failing),
             new RefusalChecker(cluster),
+            new BeliefChecker(cluster.Hosts),
             new DurabilityChecker(),
             new SupplyChecker(),
             new ConvergenceChecker(cluster.Options),

@@ -12,27 +12,21 @@ namespace NeuroChain.Simulation;
 /// <param name="later">Plans the writing of what waits.</param>
 public sealed class SimulatedCommits(ChainStore store, Action later) : IBlockCommits
 {
-    private const int WaitingMax = 2;
+    private const int WaitingMax = 8;
 
-    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, CommitCertificate Certificate)> _waiting = [];
+    private readonly Queue<(LedgerState Before, ValidatedBlock Validated, VerifiedCommit Commit)> _waiting = [];
 
     public bool HasPending => _waiting.Count > 0;
 
-    public void Commit(LedgerState before, ValidatedBlock validated, CommitCertificate certificate)
+    public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit)
     {
-        while (_waiting.Count >= WaitingMax) WriteOne();
-        _waiting.Enqueue((before, validated, certificate));
+        if (_waiting.Count >= WaitingMax) Flush();
+        _waiting.Enqueue((before, validated, commit));
         if (_waiting.Count == 1) later();
     }
 
     public void Flush()
     {
-        while (_waiting.Count > 0) WriteOne();
-    }
-
-    private void WriteOne()
-    {
-        var (before, validated, certificate) = _waiting.Dequeue();
-        store.Commit(before, validated, certificate);
+        while (_waiting.TryDequeue(out var next)) store.Commit(next.Before, next.Validated, next.Commit, durable: _waiting.Count == 0);
     }
 }
