@@ -58,7 +58,10 @@ internal static unsafe partial class RocksDbNative
     public static partial void rocksdb_options_set_max_background_jobs(nint options, int count);
 
     [LibraryImport(Library)]
-    public static partial void rocksdb_options_set_db_log_dir(nint options, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+    public static partial void rocksdb_options_set_keep_log_file_num(nint options, nuint count);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_options_set_info_log_level(nint options, int level);
 
     [LibraryImport(Library)]
     public static partial void rocksdb_options_set_stats_dump_period_sec(nint options, uint seconds);

@@ -10,6 +10,9 @@ namespace NeuroChain.Chain;
 /// </summary>
 public sealed unsafe class RocksStore : IKeyValueStore
 {
+    /// <summary>Less room than this is none: opening writes a log and perhaps files, and the library ends the process where it cannot (<see cref="RocksStoreOptions"/>).</summary>
+    private const long RoomMin = 16L << 20;
+
     private readonly Lock _writing = new();
     private readonly FailureLatch _latch;
     private readonly RocksDatabase _database;
@@ -36,6 +39,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
         try
         {
             PosixDirectory.Create(path);
+            if (new DriveInfo(Path.GetFullPath(path)).AvailableFreeSpace < RoomMin) throw StoreFailure.Full(path);
             var database = TryOpen(path, columns, options, compressed: true, out var failure);
             if (database is null && failure.Contains("is not linked with the binary", StringComparison.Ordinal))
                 database = TryOpen(path, columns, options, compressed: false, out failure);

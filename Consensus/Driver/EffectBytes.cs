@@ -14,7 +14,8 @@ namespace NeuroChain.Consensus;
 /// 5 cast precommit    height 8 | round 4 | for a block 1 | block 32, bridge root 32, next validators' root 32 where it is 1
 /// 6 schedule timeout  kind 1 | height 8 | round 4 | ticks of 100 ns 8
 /// 7 decide            certificate, length first
-/// 8 found evidence    kind 1 | the two signed statements, each length first
+/// 8 found evidence    the proof, length first
+/// 9 polka seen        certificate, length first
 /// </code>
 /// </summary>
 public static class EffectBytes
@@ -45,11 +46,11 @@ public static class EffectBytes
             case Effect.Decide decide:
                 writer.Byte(7).LengthAndBytes(decide.Certificate.Encode());
                 break;
-            case Effect.FoundEvidence { Evidence: Evidence.DuplicateVote votes }:
-                writer.Byte(8).Byte(1).LengthAndBytes(votes.First.Encode()).LengthAndBytes(votes.Second.Encode());
+            case Effect.FoundEvidence found:
+                writer.Byte(8).LengthAndBytes(found.Evidence.Encode());
                 break;
-            case Effect.FoundEvidence { Evidence: Evidence.DuplicateProposal proposals }:
-                writer.Byte(8).Byte(2).LengthAndBytes(proposals.First.Encode()).LengthAndBytes(proposals.Second.Encode());
+            case Effect.PolkaSeen seen:
+                writer.Byte(9).LengthAndBytes(seen.Certificate.Encode());
                 break;
             default:
                 throw new UnreachableException($"{effect.GetType().Name} has no bytes");

@@ -13,6 +13,9 @@ public abstract record WalRecord(Timestamp ReceivedAt)
     private const byte TimeoutKindByte = 3;
     private const byte ValueKind = 4;
     private const byte StartKind = 5;
+    private const byte PolkaKind = 6;
+    private const byte RoundKind = 7;
+    private const byte CommitKind = 8;
     private const byte EffectsKind = 9;
 
     /// <summary>No timer runs longer: so that durations of a file, multiplied by rounds, stay numbers.</summary>
@@ -41,6 +44,15 @@ public abstract record WalRecord(Timestamp ReceivedAt)
     /// </summary>
     public sealed record EffectsRecord(Timestamp ReceivedAt, Hash256 Hash) : WalRecord(ReceivedAt);
 
+    /// <summary>A polka certificate, less the votes that were known.</summary>
+    public sealed record PolkaRecord(Timestamp ReceivedAt, PolkaCertificate Certificate) : WalRecord(ReceivedAt);
+
+    /// <summary>A round certificate, less the votes that were known.</summary>
+    public sealed record RoundRecord(Timestamp ReceivedAt, RoundCertificate Certificate) : WalRecord(ReceivedAt);
+
+    /// <summary>A commit certificate, less the votes that were known.</summary>
+    public sealed record CommitRecord(Timestamp ReceivedAt, CommitCertificate Certificate) : WalRecord(ReceivedAt);
+
     public byte[] Encode()
     {
         var writer = new ByteWriter();
@@ -57,6 +69,15 @@ public abstract record WalRecord(Timestamp ReceivedAt)
                 break;
             case ValueRecord v:
                 Head(ValueKind).Round(v.Round).Bytes(v.Block.Span);
+                break;
+            case PolkaRecord p:
+                Head(PolkaKind).Bytes(p.Certificate.Encode());
+                break;
+            case RoundRecord r:
+                Head(RoundKind).Bytes(r.Certificate.Encode());
+                break;
+            case CommitRecord c:
+                Head(CommitKind).Bytes(c.Certificate.Encode());
                 break;
             case EffectsRecord e:
                 Head(EffectsKind).Hash(e.Hash);
@@ -95,6 +116,12 @@ public abstract record WalRecord(Timestamp ReceivedAt)
                 return reader.IsWhole ? new ValueRecord(at, round, built) : null;
             case StartKind:
                 return ReadStart(ref reader, at);
+            case PolkaKind:
+                return PolkaCertificate.TryDecode(reader.Bytes(reader.Remaining), out var polka) && reader.IsWhole ? new PolkaRecord(at, polka) : null;
+            case RoundKind:
+                return RoundCertificate.TryDecode(reader.Bytes(reader.Remaining), out var roundVotes) && reader.IsWhole ? new RoundRecord(at, roundVotes) : null;
+            case CommitKind:
+                return CommitCertificate.TryDecode(reader.Bytes(reader.Remaining), out var commit) && reader.IsWhole ? new CommitRecord(at, commit) : null;
             case EffectsKind:
                 var hash = reader.Hash();
                 return reader.IsWhole ? new EffectsRecord(at, hash) : null;

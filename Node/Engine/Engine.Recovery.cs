@@ -11,7 +11,10 @@ public sealed partial class Engine
         if (State.Height == Height.Genesis) return;
         for (var height = State.Height.MinusOrGenesis(Limits.LatePrecommitBlocks); height <= State.Height; height = height.Next())
             if (height > Height.Genesis && _store.Get(height) is { } committed)
+            {
                 _precommits.Decided(committed.Certificate, State.ContextOf(height).Validators);
+                _decided.CaughtUp(committed.Certificate, State.ContextOf(height).Validators);
+            }
     }
 
     // A log that is there already was left by a crash, or by a node whose store was deleted and that has synced back to where it was.

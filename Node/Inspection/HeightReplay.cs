@@ -80,6 +80,10 @@ internal sealed class HeightReplay
                 if (vote.Vote.Height != Height) return $"a vote of height {vote.Vote.Height}";
                 if (vote.Verify(_state.GenesisHash) is null) return "its signature is wrong";
                 return vote.Validator != _self || WasAsked(_toSay, new Effect.CastVote(vote.Vote)) ? null : "an own vote that consensus does not ask for";
+            case WalRecord.PolkaRecord or WalRecord.RoundRecord or WalRecord.CommitRecord:
+                if (LoggedInputs.VotesOf(record, _state.Next.Validators) is not { } votes) return "it names somebody who is no validator";
+                if (votes.Any(v => v.Vote.Height != Height)) return "its votes are of another height";
+                return votes.Any(v => v.Verify(_state.GenesisHash) is null) ? "one of its signatures is wrong" : null;
             case WalRecord.ProposalRecord proposal:
                 return ProposalFault(proposal);
             case WalRecord.ValueRecord value:
@@ -141,6 +145,9 @@ internal sealed class HeightReplay
         WalRecord.ProposalRecord { Proposal: var signed } => $"proposal of round {signed.Proposal.Round} by {signed.Proposer}",
         WalRecord.TimeoutRecord elapsed => $"{elapsed.Kind.ToString().ToLowerInvariant()} timeout of round {elapsed.Round}",
         WalRecord.ValueRecord value => $"own block for round {value.Round}",
+        WalRecord.PolkaRecord polka => $"polka of round {polka.Certificate.Round}",
+        WalRecord.RoundRecord => "round certificate",
+        WalRecord.CommitRecord commit => $"commit certificate of round {commit.Certificate.Round}",
         WalRecord.EffectsRecord => "end of a turn",
         _ => record.GetType().Name,
     };

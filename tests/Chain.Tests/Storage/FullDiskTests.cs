@@ -79,8 +79,8 @@ public sealed class FullDiskTests
         }
 
         Assert.InRange(written, 1, 100);
-        var refused = Record.Exception(() => RocksStore.Open(disk["store"], [column]).Dispose());
-        if (refused is not null) Assert.Equal($"no space left in {disk["store"]}: free some and start again", Assert.IsType<StoreFailedException>(refused).Message);
+        var refused = Assert.Throws<StoreFailedException>(() => RocksStore.Open(disk["store"], [column]));
+        Assert.Equal($"no space left in {disk["store"]}: free some and start again", refused.Message);
         disk.Free();
         using var again = RocksStore.Open(disk["store"], [column]);
         for (byte i = 0; i < written; i++) Assert.Equal(value, again.Get(column, [i]));

@@ -49,7 +49,7 @@ public sealed class EffectBytesTests
     {
         var all = new ByteWriter();
         foreach (var effect in Samples) EffectBytes.Write(all, effect);
-        Assert.Equal("F77803605847C854", Convert.ToHexString(Hash256.Sha256(all.Written.Span).ToArray())[..16]);
+        Assert.Equal("0F23394114F89737", Convert.ToHexString(Hash256.Sha256(all.Written.Span).ToArray())[..16]);
     }
 
     private static byte[] BytesOf(Effect effect)
@@ -82,16 +82,23 @@ public sealed class EffectBytesTests
                 foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10) })
                     yield return new Effect.ScheduleTimeout(new Timeout(kind, h, r), after);
             foreach (var signers in new[] { new[] { 0, 1, 2 }, [0, 1, 3], [0, 1, 2, 3] })
-                yield return new Effect.Decide(new CommitCertificate(h, r, a, [.. signers.Select(i => new IndexedSignature((ushort)i, Committee.Sign(new Precommit(h, r, a), i).Signed.Signature))]));
+                yield return new Effect.Decide(Commit(h, r, a, signers));
         }
 
         SignedVote Vote(Vote vote) => Committee.Sign(vote, 1).Signed;
         var (prevoteA, prevoteB, nil) = (Vote(new Prevote(height, zero, a.Hash, null)), Vote(new Prevote(height, zero, b.Hash, null)), Vote(new Precommit(height, zero, null)));
-        yield return new Effect.FoundEvidence(new Evidence.DuplicateVote(prevoteA, prevoteB));
-        yield return new Effect.FoundEvidence(new Evidence.DuplicateVote(prevoteB, prevoteA));
-        yield return new Effect.FoundEvidence(new Evidence.DuplicateVote(Vote(new Precommit(height, zero, a)), nil));
+        yield return new Effect.FoundEvidence(DuplicateVoteProof.Of(prevoteA, prevoteB));
+        yield return new Effect.FoundEvidence(DuplicateVoteProof.Of(Vote(new Precommit(height, zero, a)), nil));
         SignedProposal Signed(BlockRef block) => Committee.Sign(new Proposal(height, zero, block.Hash, null), 0);
-        yield return new Effect.FoundEvidence(new Evidence.DuplicateProposal(Signed(a), Signed(b)));
-        yield return new Effect.FoundEvidence(new Evidence.DuplicateProposal(Signed(b), Signed(a)));
+        yield return new Effect.FoundEvidence(DuplicateProposalProof.Of(Signed(a), Signed(b)));
+        foreach (var validRound in new Round?[] { null, zero })
+            yield return new Effect.PolkaSeen(new PolkaCertificate(height, one, validRound, a.Hash, [.. Enumerable.Range(0, 3).Select(i => new IndexedSignature((ushort)i, Committee.Sign(new Prevote(height, one, a.Hash, validRound), i).Signed.Signature))]));
+    }
+
+    private static VerifiedCommit Commit(Height height, Round round, BlockRef block, int[] signers)
+    {
+        var certificate = new CommitCertificate(height, round, block, [.. signers.Select(i => new IndexedSignature((ushort)i, Committee.Sign(new Precommit(height, round, block), i).Signed.Signature))]);
+        Assert.True(certificate.TryVerify(Committee.Genesis, Committee.Set, out var commit, out _));
+        return commit;
     }
 }

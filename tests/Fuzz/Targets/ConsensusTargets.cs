@@ -25,7 +25,7 @@ internal static class ConsensusTargets
     private static WalRecord AnyRecord(SeededStream s)
     {
         var at = new Timestamp(s.NextUInt64());
-        switch (s.NextBelow(6))
+        switch (s.NextBelow(9))
         {
             case 0:
                 Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
@@ -39,6 +39,14 @@ internal static class ConsensusTargets
                 return new WalRecord.ValueRecord(at, new Round((uint)s.NextBelow(9)), ChainTargets.Bytes(s, 200));
             case 4:
                 return new WalRecord.EffectsRecord(at, s.NextHash());
+            case 5:
+                Assert.True(PolkaCertificate.TryDecode(ChainFormats.Named("polka certificate").Make(s), out var polka));
+                return new WalRecord.PolkaRecord(at, polka);
+            case 6:
+                Assert.True(RoundCertificate.TryDecode(ChainFormats.Named("round certificate").Make(s), out var round));
+                return new WalRecord.RoundRecord(at, round);
+            case 7:
+                return new WalRecord.CommitRecord(at, ChainFormats.AnyCommit(s));
             default:
                 var timeouts = new TimeoutSettings { Propose = TimeSpan.FromTicks((long)s.NextBelow(1 << 30)), Cap = TimeSpan.FromTicks((long)s.NextBelow(1 << 30)) };
                 return new WalRecord.StartRecord(at, s.NextChance(1, 2) ? null : ChainFormats.AnyAddress(s), timeouts);

@@ -123,7 +123,8 @@ public sealed class WalReplayTests : IDisposable
         var other = OneOfFour.BlockOf(LedgerOfGenesis(), 901, null);
         var chain = new ChainStore(new MemoryStore(ChainStore.Columns));
         chain.Initialize(LedgerOfGenesis());
-        chain.Commit(LedgerOfGenesis(), other, _node.CertificateOf(other.Block));
+        Assert.True(_node.CertificateOf(other.Block).TryVerify(LedgerOfGenesis().GenesisHash, LedgerOfGenesis().Next.Validators, out var commit, out _));
+        chain.Commit(LedgerOfGenesis(), other, commit);
         var replayed = new WalReplay(chain, other.Result.Next, _ => ReadOf(_records)).Run(Height.First);
         Assert.Contains($"it leads to the block {_block.Hash}, the store has {other.Block.Hash}", replayed.Difference, StringComparison.Ordinal);
     }
