@@ -101,14 +101,14 @@ public sealed partial class Engine
 
     private void FeedProposal(SignedProposal signed, Block block, bool isValid, Timestamp at)
     {
-        var input = InputOf(signed, block, isValid, at);
+        var input = InputOf(State, signed, block, isValid, at);
         if (!input.IsTimely && signed.Proposal.ValidRound is null) _outputs.Add(new EngineOutput.UntimelyProposal(signed, block.Header.Time, at));
         Feed(input, new WalRecord.ProposalRecord(at, signed, isValid, block.Bytes));
     }
 
     // Whether it is timely follows from what the log holds, so a replay comes to the same, whatever the clock says then.
-    private Input.ProposalReceived InputOf(SignedProposal signed, Block block, bool isValid, Timestamp at) =>
-        new(signed, block.Ref, isValid, State.Parameters.Consensus.IsTimely(block.Header.Time, at, signed.Proposal.Round));
+    internal static Input.ProposalReceived InputOf(LedgerState state, SignedProposal signed, Block block, bool isValid, Timestamp at) =>
+        new(signed, block.Ref, isValid, state.Parameters.Consensus.IsTimely(block.Header.Time, at, signed.Proposal.Round));
 
     private static PeerMessage.ProposalMessage Compact(SignedProposal signed, ValidatedBlock validated) =>
         new(signed, CompactBlock.Of(validated.Block, validated.Transactions));

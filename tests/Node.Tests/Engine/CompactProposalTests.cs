@@ -52,7 +52,7 @@ public sealed class CompactProposalTests
         node.Tell(Supplied(block, 0, 1, 2), 1_990); // by now a proposal of this block would be as good as late
         Assert.Equal([block.Hash], Prevotes(node.TakeOutputs()));
         node.Dispose();
-        var proposal = Assert.Single(new Wal(node.Log).Open(Height.First).OfType<WalRecord.ProposalRecord>());
+        var proposal = Assert.Single(new Wal(node.Log).Open(Height.First).Records.OfType<WalRecord.ProposalRecord>());
         Assert.Equal(OneOfFour.TimeOf(20), proposal.ReceivedAt);
         Assert.Equal(block.Bytes.ToArray(), proposal.Block.ToArray());
     }

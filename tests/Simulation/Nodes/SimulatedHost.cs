@@ -214,7 +214,7 @@ public sealed class SimulatedHost
         if (Node.Accomplice is { } accomplice)
             foreach (var parcel in accomplice.Hear(from.Node.Address, message))
                 Carry(parcel);
-        Tell(message is PeerMessage.TransactionsMessage t ? _cluster.Intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message));
+        Tell(message is PeerMessage.TransactionsMessage t ? _cluster.Intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message, Now));
     }
 
     // Asked in one message; answered block by block, as the node's own host hands them over: one is held back, so that the last is known as such.
