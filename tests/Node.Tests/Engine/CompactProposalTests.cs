@@ -211,7 +211,7 @@ public sealed class CompactProposalTests
         Assert.Equal(round, node.Engine.Round);
         Assert.Contains(block.Hash, Prevotes(node.TakeOutputs()));
         node.Dispose();
-        Assert.Single(new Wal(node.Log).Open(Height.First).OfType<WalRecord.ProposalRecord>());
+        Assert.Single(new Wal(node.Log).Open(Height.First).Records.OfType<WalRecord.ProposalRecord>());
     }
 
     private static SignedProposal Of(OneOfFour node, uint round, int number) =>

@@ -222,9 +222,11 @@ public sealed class SimulatedHost
     {
         if (!_cluster.TryFind(fetch.Peer, out var peer)) return;
         var life = Node.Life;
+        var isAnswered = false;
         _cluster.Network.Carry(Node.Index, peer.Node.Index, true, () =>
         {
-            if (!peer.Node.IsUp) return;
+            if (!peer.Node.IsUp || isAnswered) return;
+            isAnswered = true; // a link may double a message, but a call has one answer
             _cluster.Log.Record('q', peer.Node.Index, fetch.From.Value);
             var blocks = peer.Serve(fetch.From, fetch.To);
             List<Action> parts = [.. blocks.SkipLast(1).Select(block => new Action(() => Answered(block, more: true))), () => Answered(blocks.Count > 0 ? blocks[^1] : null, more: false)];
