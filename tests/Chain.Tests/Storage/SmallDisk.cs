@@ -39,7 +39,7 @@ public sealed class SmallDisk : IDisposable
         {
             try
             {
-                for (var page = new byte[4096]; ; ) file.Write(page);
+                for (var page = new byte[4096]; ;) file.Write(page);
             }
             catch (IOException full) when (full.HResult == NoSpace)
             {
