@@ -58,9 +58,6 @@ internal static unsafe partial class RocksDbNative
     public static partial void rocksdb_options_set_max_background_jobs(nint options, int count);
 
     [LibraryImport(Library)]
-    public static partial void rocksdb_options_set_max_log_file_size(nint options, nuint bytes);
-
-    [LibraryImport(Library)]
     public static partial void rocksdb_options_set_keep_log_file_num(nint options, nuint count);
 
     [LibraryImport(Library)]

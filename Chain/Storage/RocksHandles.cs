@@ -21,6 +21,9 @@ internal sealed class RocksDatabase : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>A write failed, as on a full disk: the log's writer must not be touched again, or an assertion of Debian's build ends the process.</summary>
+    public bool HasFailed { get; set; }
+
     public IReadOnlyList<Column> Columns => _columns.Keys;
 
     public nint this[Column column]
@@ -36,7 +39,7 @@ internal sealed class RocksDatabase : SafeHandle
     protected override bool ReleaseHandle()
     {
         nint error = 0;
-        RocksDbNative.rocksdb_flush_wal(handle, 1, ref error);
+        if (!HasFailed) RocksDbNative.rocksdb_flush_wal(handle, 1, ref error);
         var unflushed = RocksDbNative.TakeError(ref error);
         foreach (var column in _columns.Values) RocksDbNative.rocksdb_column_family_handle_destroy(column);
         RocksDbNative.rocksdb_column_family_handle_destroy(_defaultColumn);

@@ -10,6 +10,9 @@ namespace NeuroChain.Chain;
 /// </summary>
 public sealed unsafe class RocksStore : IKeyValueStore
 {
+    /// <summary>Less room than this is none: opening writes a log and perhaps files, and the library ends the process where it cannot (<see cref="RocksStoreOptions"/>).</summary>
+    private const long RoomMin = 16L << 20;
+
     private readonly Lock _writing = new();
     private readonly FailureLatch _latch;
     private readonly RocksDatabase _database;
@@ -19,7 +22,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
 
     private RocksStore(RocksDatabase database, string path)
     {
-        _latch = new FailureLatch($"the store in {path}");
+        _latch = new FailureLatch($"the store in {path}", path);
         _database = database;
         _newest = new RocksReader(new RocksView(database, atSnapshot: false), _latch);
     }
@@ -28,6 +31,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
     /// <param name="columns">Every column that the folder has or shall have.</param>
     /// <param name="options">Bounds of memory and files; the defaults where none are given.</param>
     /// <exception cref="OperatorException">The library is missing, or the folder is in use, unreadable, damaged or of another version.</exception>
+    /// <exception cref="StoreFailedException">The disk is full.</exception>
     public static RocksStore Open(string path, IReadOnlyList<Column> columns, RocksStoreOptions? options = null)
     {
         Invariant.Check(columns.Distinct().Count() == columns.Count, "a column is listed once");
@@ -35,6 +39,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
         try
         {
             PosixDirectory.Create(path);
+            if (new DriveInfo(Path.GetFullPath(path)).AvailableFreeSpace < RoomMin) throw StoreFailure.Full(path);
             var database = TryOpen(path, columns, options, compressed: true, out var failure);
             if (database is null && failure.Contains("is not linked with the binary", StringComparison.Ordinal))
                 database = TryOpen(path, columns, options, compressed: false, out failure);
@@ -46,6 +51,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
         }
         catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
+            if (StoreFailure.IsFull(denied)) throw StoreFailure.Full(path, denied);
             throw new OperatorException($"the store folder {path} cannot be made: {denied.Message}", denied);
         }
     }
@@ -72,7 +78,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
                 foreach (var operation in batch.Operations) Add(native, operation, batch);
                 nint error = 0;
                 RocksDbNative.rocksdb_write(_database, options, native, ref error);
-                if (RocksDbNative.TakeError(ref error) is { } failure) throw _latch.Fail(failure);
+                if (RocksDbNative.TakeError(ref error) is { } failure) throw Failed(failure);
             }
         }
         finally
@@ -163,6 +169,12 @@ public sealed unsafe class RocksStore : IKeyValueStore
         _database.Dispose();
     }
 
+    private StoreFailedException Failed(string failure)
+    {
+        _database.HasFailed = true;
+        return _latch.Fail(failure);
+    }
+
     private void Flush(Column column)
     {
         var options = RocksDbNative.rocksdb_flushoptions_create();
@@ -170,7 +182,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
         nint error = 0;
         RocksDbNative.rocksdb_flush_cf(_database, options, _database[column], ref error);
         RocksDbNative.rocksdb_flushoptions_destroy(options);
-        if (RocksDbNative.TakeError(ref error) is { } failure) throw _latch.Fail(failure);
+        if (RocksDbNative.TakeError(ref error) is { } failure) throw Failed(failure);
     }
 
     private ulong Property(Column column, string name)
@@ -210,8 +222,9 @@ public sealed unsafe class RocksStore : IKeyValueStore
         }
     }
 
-    private static OperatorException Refusal(string path, string failure)
+    private static Exception Refusal(string path, string failure)
     {
+        if (StoreFailure.IsFull(failure)) return StoreFailure.Full(path);
         if (failure.Contains("/LOCK:", StringComparison.Ordinal))
             return new OperatorException($"the store in {path} is in use by another process: stop that node or choose another folder");
         if (failure.Contains("Column families not opened", StringComparison.Ordinal))

@@ -12,7 +12,9 @@ public sealed class StoreFailedException : Exception
 }
 
 /// <summary>Remembers the first failure of a store or file and repeats it to every later caller.</summary>
-internal sealed class FailureLatch(string what)
+/// <param name="what">What failed.</param>
+/// <param name="folder">Where room must be made if the disk is full.</param>
+internal sealed class FailureLatch(string what, string? folder = null)
 {
     private volatile string? _failure;
 
@@ -24,6 +26,7 @@ internal sealed class FailureLatch(string what)
     public StoreFailedException Fail(string failure, Exception? inner = null)
     {
         _failure ??= failure;
+        if (folder is not null && (StoreFailure.IsFull(inner) || StoreFailure.IsFull(failure))) return StoreFailure.Full(folder, inner);
         var message = $"{what} failed: {failure}";
         return inner is null ? new StoreFailedException(message) : new StoreFailedException(message, inner);
     }

@@ -60,7 +60,7 @@ public sealed class Driver(Address? self, TimeoutSettings timeouts)
     {
         Invariant.Check(start.Height > Height || _machine is null, "heights only go up");
         Invariant.Check(start.Height == start.Schedule.Height, "the schedule is of the height that starts");
-        _machine = new HeightMachine(start.Schedule, self, timeouts);
+        _machine = new HeightMachine(start.Schedule, self, start.Timeouts ?? timeouts);
         return _machine.Start();
     }
 

@@ -11,7 +11,10 @@ public abstract record Input
     private Input() { }
 
     /// <summary>Begin a height (paper L1-10 and L54): round 0 starts at once.</summary>
-    public sealed record StartHeight(Height Height, LeaderSchedule Schedule) : Input;
+    /// <param name="Height">Above all before.</param>
+    /// <param name="Schedule">Of this height.</param>
+    /// <param name="Timeouts">What its timers run for; those that the driver was made with where there are none.</param>
+    public sealed record StartHeight(Height Height, LeaderSchedule Schedule, TimeoutSettings? Timeouts = null) : Input;
 
     /// <summary>A proposal with a right signature.</summary>
     /// <param name="Proposal">Of the leader of its round, or it has no effect.</param>

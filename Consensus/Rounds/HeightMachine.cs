@@ -76,7 +76,8 @@ internal sealed class HeightMachine
     public PolkaCertificate? ValidPolka => _validPolka;
 
     public bool Knows(SignedVote vote) =>
-        Schedule.Validators.TryIndexOf(vote.Validator, out var index) && _votes.Knows(index, vote.Vote);
+        Schedule.Validators.TryIndexOf(vote.Validator, out var index)
+        && (_votes.Knows(index, vote.Vote) || (vote.Vote.Round > Round && Faults.Knows(vote.Vote, vote.Validator))); // one of many rounds ahead is not kept
 
     public bool Has(SignedVote vote) =>
         Schedule.Validators.TryIndexOf(vote.Validator, out var index) && _votes.Has(index, vote.Vote);
@@ -141,8 +142,8 @@ internal sealed class HeightMachine
 
         var previous = Round == Round.Zero ? null : _votes.RoundCertificate(new Round(Round.Value - 1));
         var proposals = new List<SignedProposal>();
-        if (_proposals.Of(Round) is { } current) proposals.Add(current.Signed);
-        if (_valid is { } valid && valid.Round != Round && _proposals.AllOf(valid.Round).FirstOrDefault(p => p.Block == valid.Block) is { } source) proposals.Add(source.Signed);
+        if (_proposals.Of(Round) is { IsValid: true } current) proposals.Add(current.Signed);
+        if (_valid is { } valid && valid.Round != Round && _proposals.AllOf(valid.Round).FirstOrDefault(p => p.IsValid && p.Block == valid.Block) is { } source) proposals.Add(source.Signed);
         return new Liveness(proposals, votes, _validPolka, _votes.RoundCertificate(Round), previous);
     }
 

@@ -2,7 +2,7 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Consensus;
 
-/// <summary>Why a signer says no. Each of these would be evidence against its validator, or could become it.</summary>
+/// <summary>Why nothing is signed. All but the last would be evidence against the validator, or could become it.</summary>
 public enum SignRefusal
 {
     None,
@@ -15,6 +15,9 @@ public enum SignRefusal
 
     /// <summary>A prevote for a block against the own lock: amnesia.</summary>
     AgainstLock,
+
+    /// <summary>The node does not know yet how far the others are, or is behind them: <see cref="SigningGate"/>.</summary>
+    Syncing,
 }
 
 /// <summary>What is to be signed: one of the three kinds of consensus message.</summary>

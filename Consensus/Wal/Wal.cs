@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using NeuroChain.Chain;
 
@@ -8,12 +7,10 @@ namespace NeuroChain.Consensus;
 /// The write-ahead log: one file per height, appended and flushed before anything that follows from it leaves the node. So what a torn tail
 /// loses was never seen by anybody, and cutting it off is safe.
 /// </summary>
-/// <remarks>Layout of a frame: length of the payload 4 | sequence from 0, 8 | CRC-32C over sequence and payload 4 | payload.</remarks>
+/// <remarks>A file is a row of <see cref="WalFrame"/>s.</remarks>
 public sealed class Wal : IDisposable
 {
     private const string Prefix = "wal-";
-    private const int FrameHeader = 4 + 8 + 4;
-    private const int PayloadMax = Limits.BlockBytesMax + 4096;
 
     /// <summary>Files of decided heights that are kept for whoever looks into what happened.</summary>
     private const int KeptHeights = 8;
@@ -21,6 +18,8 @@ public sealed class Wal : IDisposable
     private readonly IFolder _folder;
     private IAppendFile? _file;
     private ulong _sequence;
+    private ulong _flushed;
+    private uint _lastChecksum;
     private bool _isDirty;
 
     public Wal(IFolder folder) => _folder = folder;
@@ -30,30 +29,28 @@ public sealed class Wal : IDisposable
     /// <summary>
     /// Opens the log of a height, gives what is whole in it and cuts off the rest; older files beyond the kept ones are deleted.
     /// </summary>
-    public IReadOnlyList<WalRecord> Open(Height height)
+    public WalRead Open(Height height)
     {
         _file?.Dispose();
         Height = height;
         DeleteOld(height);
         _file = _folder.OpenAppend(NameOf(height));
-        var (records, length) = Read(_file.ReadAll());
-        if (length < _file.Length) _file.Truncate(length);
-        _sequence = (ulong)records.Count;
-        _isDirty = false;
-        return records;
+        var read = WalRead.Decode(_file.ReadAll());
+        if (read.LostBytes > 0) _file.Truncate(read.Length);
+        (_sequence, _lastChecksum, _flushed) = ((ulong)read.Records.Count, read.LastChecksum, 0);
+        // A process that was killed may have left what the disk does not have yet: what follows from it must not leave before it is there.
+        _isDirty = read.Records.Count > 0;
+        return read;
     }
 
     public void Append(WalRecord record)
     {
         Invariant.Check(_file is not null, "a log is opened before it is written");
         var payload = record.Encode();
-        Invariant.Check(payload.Length <= PayloadMax, "a record holds at most one block");
-        var frame = new byte[FrameHeader + payload.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(frame, (uint)payload.Length);
-        BinaryPrimitives.WriteUInt64BigEndian(frame.AsSpan(4), _sequence);
-        payload.CopyTo(frame, FrameHeader);
-        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(12), Checksum(_sequence, payload));
+        Invariant.Check(payload.Length <= WalFrame.PayloadMax, "a record holds at most one block");
+        var frame = WalFrame.Encode(new WalFrame { Sequence = _sequence, Flushed = _flushed, Before = _lastChecksum, Payload = payload }, out var checksum);
         _file.Append(frame);
+        _lastChecksum = checksum;
         _sequence++;
         _isDirty = true;
     }
@@ -63,41 +60,28 @@ public sealed class Wal : IDisposable
     {
         if (!_isDirty) return;
         _file!.Flush();
+        _flushed = _sequence;
         _isDirty = false;
     }
 
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>The whole records from the beginning on, and where they end.</summary>
-    internal static (List<WalRecord> Records, long Length) Read(ReadOnlySpan<byte> bytes)
-    {
-        var records = new List<WalRecord>();
-        var position = 0;
-        while (bytes.Length - position >= FrameHeader)
-        {
-            var frame = bytes[position..];
-            var length = BinaryPrimitives.ReadUInt32BigEndian(frame);
-            var sequence = BinaryPrimitives.ReadUInt64BigEndian(frame[4..]);
-            if (length > PayloadMax || length > frame.Length - FrameHeader || sequence != (ulong)records.Count) break;
-            var payload = frame.Slice(FrameHeader, (int)length);
-            if (BinaryPrimitives.ReadUInt32BigEndian(frame[12..]) != Checksum(sequence, payload)) break;
-            if (WalRecord.Decode(payload) is not { } record) break;
-            records.Add(record);
-            position += FrameHeader + (int)length;
-        }
+    /// <summary>The heights of which a folder has logs, from the lowest on.</summary>
+    public static IReadOnlyList<Height> HeightsIn(IFolder folder) => [.. folder.List().Select(HeightOf).OfType<Height>().Order()];
 
-        return (records, position);
-    }
-
-    private static uint Checksum(ulong sequence, ReadOnlySpan<byte> payload)
+    /// <summary>What the log of a height holds; changes nothing, and the log must not be open.</summary>
+    public static WalRead Read(IFolder folder, Height height)
     {
-        var covered = new byte[8 + payload.Length];
-        BinaryPrimitives.WriteUInt64BigEndian(covered, sequence);
-        payload.CopyTo(covered.AsSpan(8));
-        return Crc32C.Compute(covered);
+        using var file = folder.OpenAppend(NameOf(height));
+        return WalRead.Decode(file.ReadAll());
     }
 
     private static string NameOf(Height height) => Prefix + height.Value.ToString("d20", CultureInfo.InvariantCulture);
+
+    private static Height? HeightOf(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && ulong.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var height) && NameOf(new Height(height)) == name
+            ? new Height(height)
+            : null;
 
     private void DeleteOld(Height height)
     {

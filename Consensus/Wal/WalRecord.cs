@@ -16,6 +16,10 @@ public abstract record WalRecord(Timestamp ReceivedAt)
     private const byte PolkaKind = 6;
     private const byte RoundKind = 7;
     private const byte CommitKind = 8;
+    private const byte EffectsKind = 9;
+
+    /// <summary>No timer runs longer: so that durations of a file, multiplied by rounds, stay numbers.</summary>
+    private const long TicksMax = TimeSpan.TicksPerDay;
 
     /// <summary>A proposal with its block and the ledger's verdict. Layout: valid 1 | proposal | block.</summary>
     public sealed record ProposalRecord(Timestamp ReceivedAt, SignedProposal Proposal, bool IsValid, ReadOnlyMemory<byte> Block) : WalRecord(ReceivedAt);
@@ -28,8 +32,17 @@ public abstract record WalRecord(Timestamp ReceivedAt)
     /// <summary>The block that we built as leader. Layout: round 4 | block.</summary>
     public sealed record ValueRecord(Timestamp ReceivedAt, Round Round, ReadOnlyMemory<byte> Block) : WalRecord(ReceivedAt);
 
-    /// <summary>The height began.</summary>
-    public sealed record StartRecord(Timestamp ReceivedAt) : WalRecord(ReceivedAt);
+    /// <summary>
+    /// The height began, for this validator, or an observer where there is none, with these timers: so that a log says by itself what was done.
+    /// Layout: validator 1, 20 where it is 1 | propose, prevote, precommit, delta and cap, each in ticks of 100 ns, 8.
+    /// </summary>
+    public sealed record StartRecord(Timestamp ReceivedAt, Address? Validator, TimeoutSettings Timeouts) : WalRecord(ReceivedAt);
+
+    /// <summary>
+    /// All that the driver answered in this height so far, as <see cref="EffectHash"/>: a replay that comes to another hash does not do what was
+    /// done. Layout: hash 32.
+    /// </summary>
+    public sealed record EffectsRecord(Timestamp ReceivedAt, Hash256 Hash) : WalRecord(ReceivedAt);
 
     /// <summary>A polka certificate, less the votes that were known.</summary>
     public sealed record PolkaRecord(Timestamp ReceivedAt, PolkaCertificate Certificate) : WalRecord(ReceivedAt);
@@ -66,8 +79,11 @@ public abstract record WalRecord(Timestamp ReceivedAt)
             case CommitRecord c:
                 Head(CommitKind).Bytes(c.Certificate.Encode());
                 break;
+            case EffectsRecord e:
+                Head(EffectsKind).Hash(e.Hash);
+                break;
             default:
-                Head(StartKind);
+                WriteStart(Head(StartKind), (StartRecord)this);
                 break;
         }
 
@@ -99,15 +115,50 @@ public abstract record WalRecord(Timestamp ReceivedAt)
                 var built = reader.Bytes(reader.Remaining).ToArray();
                 return reader.IsWhole ? new ValueRecord(at, round, built) : null;
             case StartKind:
-                return reader.IsWhole ? new StartRecord(at) : null;
+                return ReadStart(ref reader, at);
             case PolkaKind:
                 return PolkaCertificate.TryDecode(reader.Bytes(reader.Remaining), out var polka) && reader.IsWhole ? new PolkaRecord(at, polka) : null;
             case RoundKind:
                 return RoundCertificate.TryDecode(reader.Bytes(reader.Remaining), out var roundVotes) && reader.IsWhole ? new RoundRecord(at, roundVotes) : null;
             case CommitKind:
                 return CommitCertificate.TryDecode(reader.Bytes(reader.Remaining), out var commit) && reader.IsWhole ? new CommitRecord(at, commit) : null;
+            case EffectsKind:
+                var hash = reader.Hash();
+                return reader.IsWhole ? new EffectsRecord(at, hash) : null;
             default:
                 return null;
         }
+    }
+
+    private static void WriteStart(ByteWriter writer, StartRecord start)
+    {
+        writer.Byte(start.Validator is null ? (byte)0 : (byte)1);
+        if (start.Validator is { } validator) writer.Address(validator);
+        var timeouts = start.Timeouts;
+        foreach (var duration in new[] { timeouts.Propose, timeouts.Prevote, timeouts.Precommit, timeouts.Delta, timeouts.Cap })
+        {
+            Invariant.Check(duration.Ticks is >= 0 and <= TicksMax, "a timer runs for a day at most");
+            writer.UInt64((ulong)duration.Ticks);
+        }
+    }
+
+    private static StartRecord? ReadStart(ref ByteReader reader, Timestamp at)
+    {
+        var present = reader.Byte();
+        Address? validator = present == 1 ? reader.Address() : null;
+        Span<ulong> ticks = stackalloc ulong[5];
+        foreach (ref var value in ticks) value = reader.UInt64();
+        if (!reader.IsWhole || present > 1) return null;
+        foreach (var value in ticks)
+            if (value > TicksMax)
+                return null;
+        return new StartRecord(at, validator, new TimeoutSettings
+        {
+            Propose = TimeSpan.FromTicks((long)ticks[0]),
+            Prevote = TimeSpan.FromTicks((long)ticks[1]),
+            Precommit = TimeSpan.FromTicks((long)ticks[2]),
+            Delta = TimeSpan.FromTicks((long)ticks[3]),
+            Cap = TimeSpan.FromTicks((long)ticks[4]),
+        });
     }
 }

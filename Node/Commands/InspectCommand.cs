@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
 
 namespace NeuroChain.Node;
 
@@ -9,7 +10,7 @@ internal static class InspectCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static Command Create() => new("inspect", "Look into the data of stopped nodes") { CreateDiverge(), CreateFork(), CreateCertificates() };
+    public static Command Create() => new("inspect", "Look into the data of stopped nodes") { CreateDiverge(), CreateFork(), CreateCertificates(), CreateReplay() };
 
     /// <returns>The exit code: 0 where they do not differ.</returns>
     internal static int Diverge(NodeHome a, NodeHome b, TextWriter output)
@@ -21,6 +22,30 @@ internal static class InspectCommand
         var found = new DivergenceSearch(genesis, new ChainStore(storeA), new ChainStore(storeB)).Run();
         DivergenceText.Write(found, output);
         return found.Kind == DivergenceKind.None ? 0 : 1;
+    }
+
+    /// <returns>The exit code: 0 where every log leads to what was done.</returns>
+    internal static int Replay(NodeHome home, Height? only, TextWriter output)
+    {
+        var genesis = home.LoadGenesis();
+        if (!Directory.Exists(home.WalFolder)) throw new OperatorException($"there are no logs in {home.WalFolder}");
+        using var store = DatabaseCommand.Open(home);
+        var chain = new ChainStore(store);
+        var mark = StoreVerifier.RequireMark(chain, genesis);
+        if (!StoredState.Load(chain, mark).TryLedger(genesis, mark, out var state)) throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it; make it again with ./neurochain db rebuild");
+        var logs = new DiskFolder(home.WalFolder);
+        var heights = Wal.HeightsIn(logs).Where(height => only is null || height == only).ToList();
+        if (heights.Count == 0) throw new OperatorException(only is null ? $"there are no logs in {home.WalFolder}" : $"there is no log of height {only} in {home.WalFolder}: the last few are kept");
+        var replay = new WalReplay(chain, state, height => Wal.Read(logs, height));
+        var isSame = true;
+        foreach (var height in heights)
+        {
+            var replayed = replay.Run(height);
+            output.WriteLine(replayed);
+            isSame &= replayed.Difference is null && !replayed.Log.IsHarmed;
+        }
+
+        return isSame ? 0 : 1;
     }
 
     /// <returns>The exit code: 0 where more than a third of the power is proven guilty.</returns>
@@ -78,5 +103,14 @@ internal static class InspectCommand
         var certificates = new Command("certificates", "Write how a node decided a height, and the polkas that it saw, to a file for inspect fork") { home, height, file };
         certificates.SetAction(parsed => Certificates(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(height), parsed.GetValue(file)!, Console.Out));
         return certificates;
+    }
+
+    private static Command CreateReplay()
+    {
+        var home = new Argument<string>("HOME") { Description = "Folder of a stopped node" };
+        var height = new Option<ulong?>("--height") { Description = "One height (default: all whose logs are kept)" };
+        var replay = new Command("replay", "Run the logs of consensus again and compare every answer") { home, height };
+        replay.SetAction(parsed => Replay(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(height) is { } one ? new Height(one) : null, Console.Out));
+        return replay;
     }
 }

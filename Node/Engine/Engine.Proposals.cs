@@ -11,6 +11,7 @@ public sealed partial class Engine
     /// <summary>A leader whose clock is behind the last block looks again after as long at most: clocks are set.</summary>
     private const ulong BuildAgainMs = 1_000;
 
+    private readonly LaterProposals _later = new();
     private readonly PendingProposals _pending = new();
     private readonly BlockSupply _supply;
 
@@ -27,11 +28,18 @@ public sealed partial class Engine
         }
 
         if (_driver.Knows(signed.Proposal)) return;
+        if (_later.Contains(signed)) return;
         if (_pending.Contains(signed.Proposal)) AskForMissing(peer, signed.Proposal.Block); // it has what we lack, or it would not say it
         else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) OnWrongLeader(peer, signed, message.Block.Header);
         else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature", PeerFault.WrongSignature);
         else if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
+        else if (signed.Proposal.Round > _driver.Round) _later.Add(peer, message, at);
         else TakeProposal(peer, signed, message.Block, at);
+    }
+
+    private void TakeLaterProposals()
+    {
+        while (IsStarted && _later.Take(_driver.Round) is { } taken) OnProposal(taken.Peer, taken.Message, taken.ReceivedAt);
     }
 
     private void TakeProposal(Address peer, SignedProposal signed, CompactBlock compact, Timestamp at)
@@ -50,13 +58,12 @@ public sealed partial class Engine
             return;
         }
 
-        _pending.Add(peer, signed, assembly, at);
-        AskForMissing(peer, compact.Hash);
+        if (_pending.TryAdd(peer, signed, assembly, at)) AskForMissing(peer, compact.Hash);
     }
 
     private void AskForMissing(Address peer, BlockHash block)
     {
-        if (_pending.AssemblyOf(block) is { } assembly && _pending.IsToAsk(block, _now))
+        if (_pending.AssemblyOf(block) is { } assembly && _pending.IsToAsk(peer, block, _now))
             Tell(peer, new PeerMessage.MissingMessage(block, [.. assembly.Missing.Select(place => (ushort)place)]));
     }
 
@@ -94,14 +101,14 @@ public sealed partial class Engine
 
     private void FeedProposal(SignedProposal signed, Block block, bool isValid, Timestamp at)
     {
-        var input = InputOf(signed, block, isValid, at);
+        var input = InputOf(State, signed, block, isValid, at);
         if (!input.IsTimely && signed.Proposal.ValidRound is null) _outputs.Add(new EngineOutput.UntimelyProposal(signed, block.Header.Time, at));
         Feed(input, new WalRecord.ProposalRecord(at, signed, isValid, block.Bytes));
     }
 
     // Whether it is timely follows from what the log holds, so a replay comes to the same, whatever the clock says then.
-    private Input.ProposalReceived InputOf(SignedProposal signed, Block block, bool isValid, Timestamp at) =>
-        new(signed, block.Ref, isValid, State.Parameters.Consensus.IsTimely(block.Header.Time, at, signed.Proposal.Round));
+    internal static Input.ProposalReceived InputOf(LedgerState state, SignedProposal signed, Block block, bool isValid, Timestamp at) =>
+        new(signed, block.Ref, isValid, state.Parameters.Consensus.IsTimely(block.Header.Time, at, signed.Proposal.Round));
 
     private static PeerMessage.ProposalMessage Compact(SignedProposal signed, ValidatedBlock validated) =>
         new(signed, CompactBlock.Of(validated.Block, validated.Transactions));

@@ -21,7 +21,8 @@ public sealed partial class Engine
     private void OpenHeight(TimeSpan pause)
     {
         _isOpen = true;
-        var records = _wal.Open(Current);
+        var (records, _, lost, isHarmed) = _wal.Open(Current);
+        if (lost > 0) _outputs.Add(new EngineOutput.LogCut(Current, records.Count, lost, isHarmed));
         if (records.Count > 0) Replay(records);
         else _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.StartHeight(Current), pause));
     }
@@ -30,10 +31,12 @@ public sealed partial class Engine
     private void Replay(IReadOnlyList<WalRecord> records)
     {
         _isReplaying = true;
+        var isTold = false;
         foreach (var record in records)
         {
             _open.Settle(record, _signer?.Address, Current);
-            ReplayOne(record);
+            if (record is WalRecord.EffectsRecord effects) isTold = Compare(effects, isTold);
+            else ReplayOne(record, ref isTold);
             if (!_isReplaying) return; // it held the decision
         }
 
@@ -41,35 +44,24 @@ public sealed partial class Engine
         foreach (var effect in _open.TakeAll()) Perform(effect);
     }
 
-    private void ReplayOne(WalRecord record)
+    private void ReplayOne(WalRecord record, ref bool isTold)
     {
-        switch (record)
+        if (record is WalRecord.StartRecord start)
         {
-            case WalRecord.StartRecord start:
-                _heightStarted = start.ReceivedAt;
-                Feed(new Input.StartHeight(Current, State.Next.Schedule), record);
-                break;
-            case WalRecord.VoteRecord vote:
-                if (vote.Vote.Verify(State.GenesisHash) is { } verified) Feed(new Input.VoteReceived(verified), record);
-                break;
-            case WalRecord.PolkaRecord polka:
-                Feed(new Input.CertificateReceived(Logged(CertificateVotes.Of(polka.Certificate, State.Next.Validators))), record);
-                break;
-            case WalRecord.RoundRecord round:
-                Feed(new Input.CertificateReceived(Logged(round.Certificate.Votes)), record);
-                break;
-            case WalRecord.CommitRecord commit:
-                Feed(new Input.CertificateReceived(Logged(CertificateVotes.Of(commit.Certificate, State.Next.Validators))), record);
-                break;
-            case WalRecord.TimeoutRecord elapsed:
-                Feed(new Input.TimeoutElapsed(new NeuroChain.Consensus.Timeout(elapsed.Kind, Current, elapsed.Round)), record);
-                break;
-            case WalRecord.ValueRecord value:
-                Feed(new Input.ValueBuilt(Current, value.Round, _blocks.Restore(State, value.Block, isValid: true).Ref), record);
-                break;
-            case WalRecord.ProposalRecord p:
-                Feed(InputOf(p.Proposal, _blocks.Restore(State, p.Block, p.IsValid), p.IsValid, p.ReceivedAt), record);
-                break;
+            _heightStarted = start.ReceivedAt;
+            isTold = start.Validator != _signer?.Address; // with another key than before it does other things, and that is no wonder
         }
+
+        if (LoggedInputs.Of(record, State, _blocks) is { } input) Feed(input, record);
+    }
+
+    // A new program may do otherwise than the old one in the middle of a height; the same program may not. Either is to be known, neither stops
+    // the node: what its signer remembers holds in any case.
+    private bool Compare(WalRecord.EffectsRecord logged, bool isTold)
+    {
+        if (logged.Hash == _effects.Value) return isTold;
+        if (!isTold) _outputs.Add(new EngineOutput.ReplayDiffers(Current));
+        _effects.GoOnFrom(logged.Hash);
+        return true;
     }
 }

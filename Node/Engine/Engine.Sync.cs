@@ -115,9 +115,12 @@ public sealed partial class Engine
         }
 
         _early.Add(peer, height, message, at);
-        // Somebody's pause between the blocks is over: then so is ours, and all keep one pace.
-        if (height == Current && _isOpen && !IsStarted && message is PeerMessage.ProposalMessage) StartHeight();
+        // The first leader's pause between the blocks is over: then so is ours, and all keep one pace.
+        if (height == Current && _isOpen && !IsStarted && message is PeerMessage.ProposalMessage { Proposal: var signed } && IsOfFirstLeader(signed)) StartHeight();
     }
+
+    private bool IsOfFirstLeader(SignedProposal signed) =>
+        signed.Proposal.Round == Round.Zero && State.Next.Schedule.Leader(Round.Zero) == signed.Proposer && signed.IsAuthentic(State.GenesisHash);
 
     private void OnPatienceOver(ulong attempt)
     {

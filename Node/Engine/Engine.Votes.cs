@@ -97,7 +97,4 @@ public sealed partial class Engine
         var voters = votes.Select(vote => vote.Validator).ToHashSet();
         return [.. signatures.Where(signature => voters.Contains(State.Next.Validators[signature.Index].Address))];
     }
-
-    // A log that this program wrote holds nothing else.
-    private IReadOnlyList<VerifiedVote> Logged(IReadOnlyList<SignedVote>? votes) => [.. (votes ?? []).Select(vote => vote.Verify(State.GenesisHash)).OfType<VerifiedVote>()];
 }

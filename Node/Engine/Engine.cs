@@ -30,11 +30,13 @@ public sealed partial class Engine
     private readonly List<EngineOutput> _outputs = [];
     private readonly Queue<Effect> _toSign = [];
     private readonly OpenEffects _open = new();
+    private readonly EffectHash _effects = new();
     private readonly TransactionGossip _gossip;
     private bool _isGossipTimed;
     private Timestamp _now;
     private Timestamp _heightStarted;
     private bool _isReplaying;
+    private bool _isUnsealed;
     private bool _isOpen;
 
     public Engine(LedgerState state, ChainStore store, IBlockCommits commits, Wal wal, ISigner? signer, Mempool mempool, EngineSettings settings)
@@ -104,6 +106,7 @@ public sealed partial class Engine
                 break;
         }
 
+        TakeLaterProposals();
         GoOn();
     }
 
@@ -126,6 +129,7 @@ public sealed partial class Engine
             else SignVote(((Effect.CastVote)effect).Vote);
         }
 
+        SealEffects();
         _wal.Flush();
         FlushGossip();
         EngineOutput[] outputs = [.. TakeRequests(), .. _outputs];
@@ -210,14 +214,25 @@ public sealed partial class Engine
     private void StartHeight()
     {
         _heightStarted = _now;
-        Feed(new Input.StartHeight(Current, State.Next.Schedule), new WalRecord.StartRecord(_now));
+        Feed(new Input.StartHeight(Current, State.Next.Schedule), new WalRecord.StartRecord(_now, _signer?.Address, _settings.Timeouts));
         foreach (var (peer, message, at) in _early.Take(Current)) OnMessage(peer, message, at);
     }
 
     private void Feed(Input input, WalRecord record)
     {
         if (!_isReplaying) _wal.Append(record);
-        Run(_driver.Step(input));
+        if (record is WalRecord.StartRecord) _effects.GoOnFrom(Hash256.Zero);
+        var effects = _driver.Step(input);
+        _effects.Add(effects);
+        _isUnsealed = !_isReplaying;
+        Run(effects);
+    }
+
+    // Once in a turn, and before the log goes: whoever replays it can tell whether consensus answers as it did.
+    private void SealEffects()
+    {
+        if (_isUnsealed) _wal.Append(new WalRecord.EffectsRecord(_now, _effects.Value));
+        _isUnsealed = false;
     }
 
     private void Run(IReadOnlyList<Effect> effects)
@@ -275,6 +290,7 @@ public sealed partial class Engine
         var (block, transactions, result) = validated;
         Invariant.Check(commit.Certificate.Block == block.Ref, "a block is applied with its own certificate");
         Invariant.Check(commit.ValidatorsRoot == State.Next.Validators.Root, "a certificate is of the validators of its height");
+        SealEffects();
         var committed = new CommittedBlock(block, commit.Certificate);
         var outcome = new BlockOutcome(result.Receipts, result.Events);
         KeepPolkas();
@@ -285,6 +301,7 @@ public sealed partial class Engine
         (_previous, State) = (State, result.Next);
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
         _blocks.Clear();
+        _later.Clear();
         _pending.Clear();
         _supply.Decided(block);
         _blocks.Parent = commit;

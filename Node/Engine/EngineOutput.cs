@@ -40,6 +40,16 @@ public abstract record EngineOutput
     /// <summary>The signer said no: signing this would be, or could become, a fault.</summary>
     public sealed record SignerRefused(SignRequest Request, SignRefusal Refusal) : EngineOutput;
 
+    /// <summary>The log of the height in progress ended in bytes that are no records; they were cut off.</summary>
+    /// <param name="Height">Whose log.</param>
+    /// <param name="Records">What was whole.</param>
+    /// <param name="Bytes">What was cut.</param>
+    /// <param name="IsHarmed">Whether something was among it that was on the disk: no crash did that.</param>
+    public sealed record LogCut(Height Height, int Records, long Bytes, bool IsHarmed) : EngineOutput;
+
+    /// <summary>Consensus, told by the log what it was told before a crash, did not answer what it answered then.</summary>
+    public sealed record ReplayDiffers(Height Height) : EngineOutput;
+
     /// <summary>Something came that no honest node sends, or that could not be used; for logs and for scoring peers.</summary>
     public sealed record Refused(Address Peer, string Reason, PeerFault Fault) : EngineOutput;
 }

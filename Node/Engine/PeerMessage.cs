@@ -23,7 +23,8 @@ public abstract record PeerMessage
     /// <summary>Hashes in one message.</summary>
     public const int HashesMax = 4096;
 
-    private const int LinksMax = 256;
+    /// <summary>Peers in one message; of more links the rest is not told.</summary>
+    public const int LinksMax = 256;
 
     private PeerMessage() { }
 
@@ -166,6 +167,9 @@ public abstract record PeerMessage
             _ => int.MaxValue,
         }
         : 0;
+
+    /// <summary>Whether messages of this kind are known here.</summary>
+    public static bool IsKnownKind(byte kind) => kind is (>= ProposalKind and <= SuppliedKind) or (>= AnnouncementKind and <= LinksKind);
 
     public byte[] Encode() => this switch
     {

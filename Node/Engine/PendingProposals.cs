@@ -4,25 +4,40 @@ using NeuroChain.Ledger;
 namespace NeuroChain.Node;
 
 /// <summary>
-/// Proposals of the height in progress whose blocks lack transactions. Bounded in number; where there are too many, that of the latest round
-/// goes: it is the least likely to be needed.
+/// Proposals of the height in progress whose blocks lack transactions: two of a round, which is as many as count, and of a bounded number of
+/// rounds, of which the earliest goes. So nobody's phantom blocks keep the block of a later leader from being completed.
 /// </summary>
 internal sealed class PendingProposals
 {
     /// <summary>Each may come to hold a whole block.</summary>
     public const int CountMax = 6;
 
-    /// <summary>Who says the proposal again before this is over is not asked again: the answer may be on its way.</summary>
+    private const int PerRound = 2;
+
+    /// <summary>Who says the proposal again before this is over is not asked again: its answer may be on its way.</summary>
     private const ulong AskAgainMs = 300;
 
+    // What is remembered of questions.
+    private const int AskedMax = 1024;
+
     private readonly List<Pending> _all = [];
+    private readonly SortedDictionary<(Address Peer, BlockHash Block), Timestamp> _asked = [];
 
     public bool IsEmpty => _all.Count == 0;
 
-    public void Add(Address peer, SignedProposal signed, BlockAssembly assembly, Timestamp receivedAt)
+    /// <returns>False where there is no place for it.</returns>
+    public bool TryAdd(Address peer, SignedProposal signed, BlockAssembly assembly, Timestamp receivedAt)
     {
+        if (_all.Count(pending => pending.Signed.Proposal.Round == signed.Proposal.Round) == PerRound) return false;
+        if (_all.Count == CountMax)
+        {
+            var earliest = _all.MinBy(pending => pending.Signed.Proposal.Round)!;
+            if (earliest.Signed.Proposal.Round > signed.Proposal.Round) return false;
+            _all.Remove(earliest);
+        }
+
         _all.Add(new Pending(peer, signed, assembly, receivedAt));
-        if (_all.Count > CountMax) _all.Remove(_all.MaxBy(pending => pending.Signed.Proposal.Round)!);
+        return true;
     }
 
     public bool Contains(Proposal proposal) => _all.Exists(pending => pending.Signed.Proposal == proposal);
@@ -30,18 +45,13 @@ internal sealed class PendingProposals
     /// <summary>The block that is being put together; null where it is not.</summary>
     public BlockAssembly? AssemblyOf(BlockHash block) => _all.Find(pending => pending.Signed.Proposal.Block == block)?.Assembly;
 
-    /// <summary>Whether to ask now for what the block lacks; true at most once in a while.</summary>
-    public bool IsToAsk(BlockHash block, Timestamp now)
+    /// <summary>Whether to ask this peer now for what a block lacks; true at most once in a while.</summary>
+    public bool IsToAsk(Address peer, BlockHash block, Timestamp now)
     {
-        var isToAsk = false;
-        foreach (var pending in _all.Where(pending => pending.Signed.Proposal.Block == block))
-        {
-            if (pending.AskedAt is { } at && now >= at && now.Milliseconds - at.Milliseconds < AskAgainMs) return false;
-            pending.AskedAt = now;
-            isToAsk = true;
-        }
-
-        return isToAsk;
+        if (_asked.TryGetValue((peer, block), out var at) && now >= at && now.Milliseconds - at.Milliseconds < AskAgainMs) return false;
+        if (_asked.Count == AskedMax) _asked.Clear();
+        _asked[(peer, block)] = now;
+        return true;
     }
 
     /// <summary>A transaction has come; true where some block lacks none any more.</summary>
@@ -60,22 +70,15 @@ internal sealed class PendingProposals
         return whole;
     }
 
-    public void Clear() => _all.Clear();
-
-    /// <param name="peer">Who said it first, and answers for the block: not who supplies a transaction of it.</param>
-    /// <param name="signed">Authentic, and of the leader.</param>
-    /// <param name="assembly">Shared by proposals of the same block.</param>
-    /// <param name="receivedAt">When the proposal came, which is what makes it timely, however long its transactions take.</param>
-    public sealed class Pending(Address peer, SignedProposal signed, BlockAssembly assembly, Timestamp receivedAt)
+    public void Clear()
     {
-        public Address Peer { get; } = peer;
-
-        public SignedProposal Signed { get; } = signed;
-
-        public BlockAssembly Assembly { get; } = assembly;
-
-        public Timestamp ReceivedAt { get; } = receivedAt;
-
-        public Timestamp? AskedAt { get; set; }
+        _all.Clear();
+        _asked.Clear();
     }
+
+    /// <param name="Peer">Who said it first, and answers for its block.</param>
+    /// <param name="Signed">Authentic, and of the leader.</param>
+    /// <param name="Assembly">Shared by proposals of the same block.</param>
+    /// <param name="ReceivedAt">When the proposal came, which is what makes it timely, however long its transactions take.</param>
+    public sealed record Pending(Address Peer, SignedProposal Signed, BlockAssembly Assembly, Timestamp ReceivedAt);
 }

@@ -26,10 +26,7 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
     /// <param name="reason">Why it is not valid.</param>
     public bool IsValid(LedgerState state, Proposal proposal, Block block, BlockAssembly? assembly, out string reason)
     {
-        var built = block.Header.BuiltRound;
-        reason = $"built in round {built}, proposed in round {proposal.Round}";
-        if (proposal.ValidRound is { } validRound ? built > validRound : built != proposal.Round) return false;
-        reason = "";
+        if (!FitsRound(proposal, block, out reason)) return false;
         if (_blocks.ContainsKey(block.Hash)) return true;
         Invariant.Check(assembly is not null, "a block that is not known as valid was put together");
         if (!PreparedBlock.TryPrepare(assembly, block, state.GenesisHash, out var prepared, out var refusal)
@@ -41,6 +38,16 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
 
         Add(validated);
         return true;
+    }
+
+    /// <summary>The same, of a block with all its bytes, as a log has it.</summary>
+    public bool IsValid(LedgerState state, Proposal proposal, Block block, out string reason)
+    {
+        if (!FitsRound(proposal, block, out reason)) return false;
+        if (_blocks.ContainsKey(block.Hash)) return true;
+        if (BlockValidator.TryValidate(state, block, known, Parent, out var validated, out var refusal)) Add(validated);
+        reason = refusal.ToString();
+        return validated is not null;
     }
 
     /// <summary>A block that more than two thirds committed: it is valid, or a rule differs between nodes and this one must stop.</summary>
@@ -65,5 +72,13 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
         Invariant.Check(stillValid, $"a block that was valid stays valid, this one is {refusal}");
         Add(validated!);
         return block;
+    }
+
+    private static bool FitsRound(Proposal proposal, Block block, out string reason)
+    {
+        var built = block.Header.BuiltRound;
+        var fits = proposal.ValidRound is { } validRound ? built <= validRound : built == proposal.Round;
+        reason = fits ? "" : $"built in round {built}, proposed in round {proposal.Round}";
+        return fits;
     }
 }

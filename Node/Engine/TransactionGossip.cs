@@ -192,7 +192,7 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     private void LinksChanged()
     {
         _onward.Clear();
-        var links = new PeerMessage.LinksMessage([.. _peers.Keys]);
+        var links = new PeerMessage.LinksMessage([.. _peers.Keys.Take(PeerMessage.LinksMax)]);
         foreach (var peer in _peers.Keys) _news.Add((peer, links));
         HasNews = _isUrgent = true;
     }

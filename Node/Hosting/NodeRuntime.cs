@@ -77,6 +77,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var blobs = new BlobStore(store, ChainStore.Blobs);
         InitialModels.Ensure(genesis, blobs);
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
+        if (validatorKey is not null) Own(SignerLease.Take(validatorKey.Address));
         var signer = validatorKey is null ? null : Own(new FileSigner(validatorKey, new DiskFolder(Home.SignerFolder)));
 
         var relay = new PeerRelay(chain, blobs, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
@@ -201,6 +202,15 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             case EngineOutput.SignerRefused refused:
                 LogSignerRefused(refused.Request.Height, refused.Request.Round, refused.Request.Step, refused.Refusal);
                 break;
+            case EngineOutput.LogCut { IsHarmed: true } cut:
+                LogHarmed(cut.Height, cut.Records, cut.Bytes);
+                break;
+            case EngineOutput.LogCut cut:
+                LogTorn(cut.Height, cut.Records, cut.Bytes);
+                break;
+            case EngineOutput.ReplayDiffers differs:
+                LogReplayDiffers(differs.Height);
+                break;
             case EngineOutput.Refused refused:
                 LogRefused(refused.Peer, refused.Reason);
                 Network.Report(refused.Peer, refused.Fault);
@@ -244,6 +254,15 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the signer refused height {Height}, round {Round}, {Step}: {Refusal}")]
     private partial void LogSignerRefused(Height height, Round round, Step step, SignRefusal refusal);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the log of height {Height} is harmed behind its first {Records} records: {Bytes} bytes are lost, among them what was on the disk; look at the disk")]
+    private partial void LogHarmed(Height height, int records, long bytes);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the log of height {Height} has {Records} whole records, {Bytes} bytes of an unfinished write were cut off")]
+    private partial void LogTorn(Height height, int records, long bytes);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "replaying the log of height {Height}, consensus did not do what it had done: the program is another one, or it has a fault; keep data/wal and see neurochain inspect replay")]
+    private partial void LogReplayDiffers(Height height);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused from {Peer}: {Reason}")]
     private partial void LogRefused(Address peer, string reason);

@@ -75,6 +75,7 @@ internal sealed partial class PeerExchange : IAsyncDisposable
         lock (_gate)
         {
             if (endpoint.Address == _key.Address || _configured.Contains(endpoint.Address) || !_network.IsAllowed(endpoint.Address)) return;
+            if (_network.Peers.Any(peer => peer.Connected && peer.Address == endpoint.Address)) return; // a link that works needs no advice
             if (_book.Entries.All(entry => entry.Node != endpoint.Address)) _network.AddPeer(endpoint);
         }
     }

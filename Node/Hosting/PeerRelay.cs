@@ -31,6 +31,12 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
 
     public async ValueTask OnMessageAsync(Address peer, PeerLane lane, ReadOnlyMemory<byte> payload)
     {
+        if (payload.Length > 0 && !PeerMessage.IsKnownKind(payload.Span[0]))
+        {
+            LogUndecodable(peer, payload.Length); // a later version of the program may say more than this one understands
+            return;
+        }
+
         if (payload.Length > PeerMessage.MostBytes(payload.Span) || !PeerMessage.TryDecode(payload.Span, out var message))
         {
             LogUndecodable(peer, payload.Length);

@@ -38,7 +38,7 @@ public sealed class BackgroundCommits : IBlockCommits, IDisposable
     {
         get
         {
-            lock (_gate) return _isWriting || _waiting.Count > 0 || _failure is not null;
+            lock (_gate) return _failure is null && (_isWriting || _waiting.Count > 0); // who flushes after a failure is told of it
         }
     }
 

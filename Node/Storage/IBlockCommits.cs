@@ -6,7 +6,7 @@ namespace NeuroChain.Node;
 /// <summary>Stores decided blocks in their order: at once, or in the background while the next ones are executed.</summary>
 public interface IBlockCommits
 {
-    /// <summary>Whether something is not durable yet.</summary>
+    /// <summary>Whether something is not durable yet and will be; what failed is told by the next call.</summary>
     bool HasPending { get; }
 
     /// <summary>

@@ -162,6 +162,22 @@ public sealed class OperatorMistakesTests : IDisposable
         Assert.False(first.HasExited);
     }
 
+    /// <summary>Each has a memory of its own: nothing but the machine knows that there are two.</summary>
+    [Fact]
+    public async Task AHomeThatWasCopiedAndRunsAlready()
+    {
+        var copy = new NodeHome(_folder["copy"]);
+        using (var cp = ChildProcess.Start("cp", ["--recursive", _home.Path, copy.Path])) Assert.Equal(0, await cp.WaitAsync(Eventually.Limit));
+        using var first = ChildProcess.StartNeurochain("start", "--home", _home.Path, "--until-stdin-closes");
+        await Eventually.HoldsAsync(() => first.Output.Contains("running at height", StringComparison.Ordinal), "the node runs");
+        await RefusesAsync("another process on this machine signs with the key", copy.Path);
+        Assert.False(first.HasExited);
+        first.CloseInput();
+        Assert.Equal(0, await first.WaitAsync(Eventually.Limit));
+        using var second = ChildProcess.StartNeurochain("start", "--home", copy.Path, "--until-stdin-closes");
+        await Eventually.HoldsAsync(() => second.Output.Contains("running at height", StringComparison.Ordinal), "the copy runs when the first is gone");
+    }
+
     [Fact]
     public async Task AHomeMadeByInitRunsAChainOfItsOwn()
     {

@@ -124,6 +124,48 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void ALogThatLeadsElsewhereIsSeen()
+    {
+        var state = LedgerState.FromGenesis(Genesis);
+        var effects = new EffectHash();
+        effects.Add(new Driver(null, new TimeoutSettings()).Step(new Input.StartHeight(Height.First, state.Next.Schedule)));
+        Replay(effects.Value);
+        Assert.Contains("answers otherwise", Assert.Throws<SimulationFailedException>(() => Replay(Hash256.Sha256([1]))).Message, StringComparison.Ordinal);
+
+        void Replay(Hash256 hash)
+        {
+            var folder = new MemoryFolder();
+            using (var wal = new Wal(folder))
+            {
+                wal.Open(Height.First);
+                wal.Append(new WalRecord.StartRecord(new Timestamp(1), null, new TimeoutSettings()));
+                wal.Append(new WalRecord.EffectsRecord(new Timestamp(1), hash));
+                wal.Flush();
+            }
+
+            var chain = new ChainStore(new MemoryStore(ChainStore.Columns));
+            chain.Initialize(state);
+            var checker = new LogChecker();
+            checker.Replay(chain, Genesis, folder, Keys[0].Address);
+            Assert.Equal((1, 1), checker.Replayed);
+        }
+    }
+
+    [Fact]
+    public void ASoundNodeThatRecoversToSomethingElseAndALogThatLostWhatItHadAreSeen()
+    {
+        var harmed = Node();
+        harmed.IsHarmed = true;
+        foreach (var told in new EngineOutput[] { new EngineOutput.ReplayDiffers(Height.First), new EngineOutput.LogCut(Height.First, 1, 1, IsHarmed: true) })
+        {
+            Assert.Throws<SimulationFailedException>(() => new LogChecker().Output(Node(), told));
+            new LogChecker().Output(harmed, told);
+        }
+
+        new LogChecker().Output(Node(), new EngineOutput.LogCut(Height.First, 1, 1, IsHarmed: false));
+    }
+
+    [Fact]
     public void TwoVotesOfAKindInARoundAreSeen()
     {
         var checker = new SaidOnceChecker(new HashSet<Address>());

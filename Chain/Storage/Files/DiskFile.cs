@@ -5,7 +5,7 @@ namespace NeuroChain.Chain;
 /// <summary>An open file of a <see cref="DiskFolder"/>, for one thread at a time.</summary>
 internal sealed class DiskFile(SafeFileHandle handle, string path) : IAppendFile, ISlotFile
 {
-    private readonly FailureLatch _latch = new(path);
+    private readonly FailureLatch _latch = new(path, Path.GetDirectoryName(path));
 
     public long Length { get; private set; } = RandomAccess.GetLength(handle);
 

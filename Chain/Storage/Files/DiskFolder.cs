@@ -5,10 +5,14 @@ namespace NeuroChain.Chain;
 /// <summary>A folder of the real disk. Files are locked while they are open, so that two processes never share a log.</summary>
 public sealed class DiskFolder : IFolder
 {
+    // What flock says of a file that another process has: EWOULDBLOCK.
+    private const int Locked = 11;
+
     private readonly string _path;
 
     /// <param name="path">Made where it is missing, with its parents.</param>
     /// <exception cref="OperatorException">The folder cannot be made or opened.</exception>
+    /// <exception cref="StoreFailedException">The disk is full.</exception>
     public DiskFolder(string path)
     {
         _path = Path.GetFullPath(path);
@@ -18,6 +22,7 @@ public sealed class DiskFolder : IFolder
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
+            if (StoreFailure.IsFull(denied)) throw StoreFailure.Full(_path, denied);
             throw new OperatorException($"the folder {_path} cannot be made: {denied.Message}", denied);
         }
     }
@@ -37,7 +42,7 @@ public sealed class DiskFolder : IFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StoreFailedException($"{PathOf(name)} could not be deleted: {failure.Message}", failure);
+            throw StoreFailure.From(failure, _path, $"{PathOf(name)} could not be deleted");
         }
     }
 
@@ -56,7 +61,7 @@ public sealed class DiskFolder : IFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StoreFailedException($"{from} could not be renamed to {to}: {failure.Message}", failure);
+            throw StoreFailure.From(failure, Path.GetDirectoryName(Path.GetFullPath(to))!, $"{from} could not be renamed to {to}");
         }
     }
 
@@ -74,7 +79,9 @@ public sealed class DiskFolder : IFolder
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
             handle?.Dispose();
-            throw new OperatorException($"{path} cannot be opened (is another node using it?): {denied.Message.ReplaceLineEndings(" ")}", denied);
+            if (StoreFailure.IsFull(denied)) throw StoreFailure.Full(_path, denied);
+            var hint = denied.HResult == Locked ? " (is another node using it?)" : "";
+            throw new OperatorException($"{path} cannot be opened{hint}: {denied.Message.ReplaceLineEndings(" ")}", denied);
         }
     }
 

@@ -8,10 +8,12 @@ public interface IFolder
 {
     /// <summary>Opens a log, making it where it is missing. One opener at a time.</summary>
     /// <exception cref="OperatorException">The file is open elsewhere, or may not be opened.</exception>
+    /// <exception cref="StoreFailedException">The disk is full.</exception>
     IAppendFile OpenAppend(string name);
 
     /// <summary>Opens a file that is written in place, making it where it is missing. One opener at a time.</summary>
     /// <exception cref="OperatorException">The file is open elsewhere, or may not be opened.</exception>
+    /// <exception cref="StoreFailedException">The disk is full.</exception>
     ISlotFile OpenSlots(string name);
 
     bool Exists(string name);

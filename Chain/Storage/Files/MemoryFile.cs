@@ -13,6 +13,8 @@ internal sealed class MemoryFile
 
     public int Length { get; private set; }
 
+    public MemoryFile Copy() => new() { _bytes = [.. _bytes], _durable = _durable, Length = Length };
+
     public void Append(ReadOnlySpan<byte> bytes)
     {
         Reserve(Length + bytes.Length);

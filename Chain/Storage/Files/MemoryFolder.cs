@@ -81,6 +81,14 @@ public sealed class MemoryFolder : IFolder
     /// <summary>How many bytes all files together may have; what does not fit is refused as a full disk refuses it, a first part being written.</summary>
     public void Limit(long bytes) => _limit = bytes;
 
+    /// <summary>What all files hold as of now, none of them open.</summary>
+    public MemoryFolder Copy()
+    {
+        var copy = new MemoryFolder();
+        foreach (var (name, file) in _files) copy._files.Add(name, file.Copy());
+        return copy;
+    }
+
     /// <summary>Bytes in all files.</summary>
     public long Length => _files.Values.Sum(file => (long)file.Length);
 

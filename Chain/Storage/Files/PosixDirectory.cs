@@ -28,15 +28,22 @@ internal static partial class PosixDirectory
     public static void Flush(string path)
     {
         var descriptor = open(path, ReadOnly | CloseOnExec);
-        if (descriptor < 0) throw new IOException($"cannot open the folder {path}: error {Marshal.GetLastPInvokeError()}");
+        if (descriptor < 0) throw Failure($"cannot open the folder {path}");
         try
         {
-            if (fsync(descriptor) != 0) throw new IOException($"cannot flush the folder {path}: error {Marshal.GetLastPInvokeError()}");
+            if (fsync(descriptor) != 0) throw Failure($"cannot flush the folder {path}");
         }
         finally
         {
             _ = close(descriptor);
         }
+    }
+
+    // With the error's number as result, as the runtime does it: whoever catches this looks there.
+    private static IOException Failure(string what)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

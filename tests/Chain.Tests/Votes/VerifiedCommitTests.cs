@@ -43,6 +43,7 @@ public sealed class VerifiedCommitTests
     {
         var later = Precommit with { Round = new Round(3) };
         Assert.Equal((CertificateFault.None, 4), Check(Commit("0 1 2 3", later), Verified("0 1 2 3")));
+        Assert.Equal((CertificateFault.WrongSignature, 1), Check(Commit("0 1 2 3") with { Round = later.Round }, Verified("0 1 2 3"))); // the same signatures
         Assert.True(Commit("0 1 2 3").TryVerify(Genesis, Set, out var known, out _));
         var (fault, checks) = Check(Commit("0 1 2 3"), known, SetOf(1, 1, 1, 2));
         Assert.Equal((CertificateFault.None, 4), (fault, checks));

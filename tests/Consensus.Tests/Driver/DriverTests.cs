@@ -120,6 +120,26 @@ public sealed class DriverTests
     }
 
     [Fact]
+    public void AnInvalidProposalIsNotSaidAgain()
+    {
+        var script = new Script(self: 3);
+        foreach (var input in new[] { "start", "proposal 0 A invalid" }) script.Tell(input);
+        Assert.Empty(script.Driver.Liveness!.Proposals); // whoever says it is refused for it
+    }
+
+    [Fact]
+    public void AVoteAheadOfWhichALaterOneCameIsKnownAndTakenAsNewsAgainInItsRound()
+    {
+        var script = new Script(self: 3);
+        foreach (var input in new[] { "start", "prevote 9 nil by 0", "prevote 5 nil by 0" }) script.Tell(input);
+        var dropped = ((Input.VoteReceived)script.Parse("prevote 5 nil by 0").Single()).Vote.Signed;
+        Assert.True(script.Driver.Knows(dropped)); // or anybody could have it logged without end
+        Assert.False(script.Driver.Knows(((Input.VoteReceived)script.Parse("prevote 5 nil by 1").Single()).Vote.Signed));
+        script.Tell("precommit 5 nil by 1 2");
+        Assert.False(script.Driver.Knows(dropped));
+    }
+
+    [Fact]
     public void ASingleVoteIsNoReasonToBeInARound()
     {
         var script = new Script(self: 3);

@@ -17,7 +17,7 @@ public sealed class WalTests
     {
         Write(AllKinds);
         using var wal = new Wal(_folder);
-        Same(AllKinds, wal.Open(Height7));
+        Same(AllKinds, wal.Open(Height7).Records);
         Assert.Equal(Height7, wal.Height);
     }
 
@@ -52,7 +52,7 @@ public sealed class WalTests
     {
         Write(new WalRecord.ValueRecord(new Timestamp(1), Round.Zero, new byte[Limits.BlockBytesMax]));
         using var wal = new Wal(_folder);
-        Assert.Equal(Limits.BlockBytesMax, Assert.IsType<WalRecord.ValueRecord>(Assert.Single(wal.Open(Height7))).Block.Length);
+        Assert.Equal(Limits.BlockBytesMax, Assert.IsType<WalRecord.ValueRecord>(Assert.Single(wal.Open(Height7).Records)).Block.Length);
     }
 
     [Fact]
@@ -81,13 +81,15 @@ public sealed class WalTests
             var after = new WalRecord.TimeoutRecord(new Timestamp(99), TimeoutKind.Prevote, new Round((uint)length));
             using (var wal = new Wal(folder))
             {
-                Same(AllKinds[..whole], wal.Open(Height7));
+                var read = wal.Open(Height7);
+                Same(AllKinds[..whole], read.Records);
+                Assert.Equal((length - read.Length, false), (read.LostBytes, read.IsHarmed));
                 wal.Append(after);
                 wal.Flush();
             }
 
             using var again = new Wal(folder);
-            Same([.. AllKinds[..whole], after], again.Open(Height7)); // the tail was cut: what is appended stands right behind
+            Same([.. AllKinds[..whole], after], again.Open(Height7).Records); // the tail was cut: what is appended stands right behind
         }
     }
 
@@ -99,9 +101,10 @@ public sealed class WalTests
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             var before = ends.Count(end => end <= bit / 8);
-            var (records, length) = Wal.Read(bytes);
-            Same(AllKinds[..before], records);
-            Assert.Equal(before == 0 ? 0 : ends[before - 1], length);
+            var read = WalRead.Decode(bytes);
+            Same(AllKinds[..before], read.Records);
+            Assert.Equal(before == 0 ? 0 : ends[before - 1], read.Length);
+            Assert.False(read.IsHarmed); // none of them says that another was flushed
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
     }
@@ -111,10 +114,95 @@ public sealed class WalTests
     {
         var (bytes, ends) = LogOf(AllKinds);
         var (first, second) = (bytes[..ends[0]], bytes[ends[0]..ends[1]]);
-        Same(AllKinds[..1], Wal.Read([.. first, .. bytes[ends[1]..]]).Records);
-        Same(AllKinds[..1], Wal.Read([.. first, .. first, .. second]).Records);
-        Same([], Wal.Read([.. second, .. first]).Records);
-        Same(AllKinds[..2], Wal.Read([.. first, .. second, .. second]).Records);
+        Same(AllKinds[..1], WalRead.Decode([.. first, .. bytes[ends[1]..]]).Records);
+        Same(AllKinds[..1], WalRead.Decode([.. first, .. first, .. second]).Records);
+        Same([], WalRead.Decode([.. second, .. first]).Records);
+        Same(AllKinds[..2], WalRead.Decode([.. first, .. second, .. second]).Records);
+    }
+
+    /// <summary>The log of a node that flushes after each record: every byte of it is promised.</summary>
+    [Fact]
+    public void AHarmedFileIsToldWhereverSomethingFollowsTheHarm()
+    {
+        var (bytes, ends) = LogOf(AllKinds, isFlushed: true);
+        var (harmed, last) = (0, 0);
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            bytes[at] ^= 0x5A;
+            var read = WalRead.Decode(bytes);
+            var before = ends.Count(end => end <= at);
+            Same(AllKinds[..before], read.Records);
+            Assert.Equal(bytes.Length - read.Length, read.LostBytes);
+            Assert.Equal(before < AllKinds.Length - 1, read.IsHarmed); // the last record has no witness: it may as well be torn
+            if (read.IsHarmed) harmed++;
+            else last++;
+            bytes[at] ^= 0x5A;
+        }
+
+        Assert.True(harmed > 500 && last > 50, $"{harmed} told, {last} not to be told");
+    }
+
+    [Fact]
+    public void ALostSectorOfWhatWasNotFlushedIsNoHarm()
+    {
+        var (bytes, ends) = LogOf(AllKinds);
+        Array.Clear(bytes, ends[1], ends[2] - ends[1]); // the crash came before the third of them was on the disk, and after the fourth
+        var read = WalRead.Decode(bytes);
+        Same(AllKinds[..2], read.Records);
+        Assert.Equal((bytes.Length - (long)ends[1], false), (read.LostBytes, read.IsHarmed));
+    }
+
+    /// <summary>After a cut, records take the places of old ones. An old one that the disk brings back is whole and in its place, and was not written after those.</summary>
+    [Fact]
+    public void AnOldRecordInItsPlaceDoesNotContinueNewOnes()
+    {
+        WalRecord Timeout(uint round) => new WalRecord.TimeoutRecord(new Timestamp(round), TimeoutKind.Propose, new Round(round));
+        var (before, ends) = LogOf([Timeout(1), Timeout(2), Timeout(3)]);
+        var (after, same) = LogOf([Timeout(1), Timeout(5), Timeout(6)]);
+        Assert.Equal(ends, same);
+        Same([Timeout(1), Timeout(5)], WalRead.Decode([.. after[..ends[1]], .. before[ends[1]..]]).Records);
+    }
+
+    [Fact]
+    public void WhatAKilledProcessLeftIsMadeDurableBeforeAnythingFollowsFromIt()
+    {
+        using (var wal = new Wal(_folder))
+        {
+            wal.Open(Height7);
+            wal.Append(AllKinds[0]);
+            _folder.Kill(); // in the cache of the machine, and not on its disk
+        }
+
+        using (var wal = new Wal(_folder))
+        {
+            Same(AllKinds[..1], wal.Open(Height7).Records);
+            wal.Flush();
+        }
+
+        _folder.Crash(new SeededStream(1));
+        Same(AllKinds[..1], Wal.Read(_folder, Height7).Records);
+    }
+
+    [Fact]
+    public void LookingAtALogChangesNothing()
+    {
+        Write(AllKinds);
+        using (var file = _folder.OpenAppend(File7)) file.Append([1, 2, 3]);
+        var length = _folder.Length;
+        var read = Wal.Read(_folder, Height7);
+        Same(AllKinds, read.Records);
+        Assert.Equal((3, false, length), (read.LostBytes, read.IsHarmed, _folder.Length));
+    }
+
+    [Fact]
+    public void TimersOfMoreThanADayAreNotReadAndNotWritten()
+    {
+        var start = new WalRecord.StartRecord(new Timestamp(1), null, new TimeoutSettings { Delta = TimeSpan.FromDays(1) });
+        var payload = start.Encode();
+        Assert.Equal(start, WalRecord.Decode(payload));
+        payload[^9]++; // one tick more
+        Assert.Null(WalRecord.Decode(payload));
+        Assert.Throws<InvariantException>(() => (start with { Timeouts = new TimeoutSettings { Delta = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1) } }).Encode());
     }
 
     [Fact]
@@ -124,7 +212,7 @@ public sealed class WalTests
         {
             var frame = new byte[64];
             System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(frame, length);
-            Assert.Empty(Wal.Read(frame).Records);
+            Assert.Empty(WalRead.Decode(frame).Records);
         }
     }
 
@@ -136,7 +224,7 @@ public sealed class WalTests
         {
             var bytes = new byte[stream.NextBelow(200)];
             if (i % 3 > 0) stream.Fill(bytes); // every third is zeros, as a file that grew without its bytes
-            Assert.Equal((0, 0L), (Wal.Read(bytes).Records.Count, Wal.Read(bytes).Length));
+            Assert.Equal((0, 0L, false), (WalRead.Decode(bytes).Records.Count, WalRead.Decode(bytes).Length, WalRead.Decode(bytes).IsHarmed));
         }
     }
 
@@ -179,7 +267,8 @@ public sealed class WalTests
                     if (wal is null)
                     {
                         wal = new Wal(folder);
-                        var records = wal.Open(Height7);
+                        var (records, _, _, isHarmed) = wal.Open(Height7);
+                        Assert.False(isHarmed); // no crash breaks what a flush has promised
                         Assert.InRange(records.Count, durable, written.Count);
                         lost += written.Count - records.Count;
                         written.RemoveRange(records.Count, written.Count - records.Count);
@@ -211,14 +300,16 @@ public sealed class WalTests
         using var wal = new Wal(_folder);
         for (ulong height = 1; height <= 30; height++)
         {
-            Assert.Empty(wal.Open(new Height(height)));
-            wal.Append(new WalRecord.StartRecord(new Timestamp(height)));
+            Assert.Empty(wal.Open(new Height(height)).Records);
+            wal.Append(new WalRecord.TimeoutRecord(new Timestamp(height), TimeoutKind.Propose, Round.Zero));
             wal.Flush();
         }
 
         Assert.Equal(["signer-state", .. Enumerable.Range(22, 9).Select(height => $"wal-{height:d20}")], _folder.List());
-        Same([new WalRecord.StartRecord(new Timestamp(25))], wal.Open(new Height(25)));
-        Same([new WalRecord.StartRecord(new Timestamp(30))], wal.Open(new Height(30)));
+        Same([new WalRecord.TimeoutRecord(new Timestamp(25), TimeoutKind.Propose, Round.Zero)], wal.Open(new Height(25)).Records);
+        Same([new WalRecord.TimeoutRecord(new Timestamp(30), TimeoutKind.Propose, Round.Zero)], wal.Open(new Height(30)).Records);
+        wal.Dispose();
+        Assert.Equal(Enumerable.Range(22, 9).Select(height => new Height((ulong)height)), Wal.HeightsIn(_folder));
     }
 
     [Fact]
@@ -238,18 +329,22 @@ public sealed class WalTests
         wal.Flush();
     }
 
-    private static (byte[] Bytes, int[] Ends) LogOf(WalRecord[] records)
+    private static (byte[] Bytes, int[] Ends) LogOf(WalRecord[] records, bool isFlushed = false)
     {
         var folder = new MemoryFolder();
         var ends = new List<int>();
         using (var wal = new Wal(folder))
         {
             wal.Open(Height7);
-            foreach (var record in records) wal.Append(record);
+            foreach (var record in records)
+            {
+                wal.Append(record);
+                if (isFlushed) wal.Flush();
+            }
         }
 
         using var file = folder.OpenAppend(File7);
-        foreach (var record in records) ends.Add((ends is [] ? 0 : ends[^1]) + 16 + record.Encode().Length);
+        foreach (var record in records) ends.Add((ends is [] ? 0 : ends[^1]) + WalFrame.Overhead + record.Encode().Length);
         Assert.Equal(file.Length, ends[^1]);
         return (file.ReadAll(), [.. ends]);
     }
@@ -273,7 +368,8 @@ public sealed class WalTests
         var (height, block) = (committee.Height, Committee.Block("A"));
         return
         [
-            new WalRecord.StartRecord(new Timestamp(1)),
+            new WalRecord.StartRecord(new Timestamp(1), committee.Keys[2].Address, new TimeoutSettings { Propose = TimeSpan.FromMilliseconds(1.5), Cap = TimeSpan.FromDays(1) }),
+            new WalRecord.StartRecord(new Timestamp(1), null, new TimeoutSettings()),
             new WalRecord.ProposalRecord(new Timestamp(2), committee.Sign(new Proposal(height, new Round(2), block.Hash, new Round(1)), 2), true, new byte[] { 1, 2, 3 }),
             new WalRecord.ProposalRecord(new Timestamp(3), committee.Sign(new Proposal(height, new Round(3), block.Hash, null), 3), false, Array.Empty<byte>()),
             new WalRecord.VoteRecord(new Timestamp(4), committee.Sign(new Prevote(height, new Round(2), block.Hash, new Round(1)), 0).Signed),
@@ -283,6 +379,7 @@ public sealed class WalTests
             new WalRecord.TimeoutRecord(new Timestamp(8), TimeoutKind.Prevote, new Round(uint.MaxValue - 1)),
             new WalRecord.TimeoutRecord(new Timestamp(8), TimeoutKind.Precommit, new Round(1)),
             new WalRecord.ValueRecord(new Timestamp(9), new Round(4), new byte[] { 9, 9 }),
+            new WalRecord.EffectsRecord(new Timestamp(10), Hash256.Sha256([1])),
             // Less what was known, so that a single vote may be all that is left of one.
             new WalRecord.PolkaRecord(new Timestamp(10), new PolkaCertificate(height, new Round(2), new Round(1), block.Hash, [SignatureOf(new Prevote(height, new Round(2), block.Hash, new Round(1)), 3)])),
             new WalRecord.RoundRecord(new Timestamp(11), new RoundCertificate([committee.Sign(new Precommit(height, new Round(2), null), 2).Signed])),

@@ -76,8 +76,24 @@ public class NetworkFixture : IAsyncLifetime
         _trainer?.Dispose();
         foreach (var node in _nodes.Concat(_strangers)) node.Dispose();
         await _shape.Layout.DisposeAsync();
-        _folder.Dispose();
+        try
+        {
+            foreach (var node in _nodes.Concat(_strangers)) Replay(node);
+        }
+        finally
+        {
+            _folder.Dispose();
+        }
+
         GC.SuppressFinalize(this);
+    }
+
+    // Whatever the tests did to them: each log that a node has left leads again to what it did.
+    private static void Replay(NodeProcess node)
+    {
+        if (!Directory.Exists(node.Home.WalFolder)) return; // it was never started
+        using var report = new StringWriter();
+        if (InspectCommand.Replay(node.Home, null, report) != 0) throw new InvalidOperationException($"the logs of {node.Name} lead elsewhere:\n{report}");
     }
 
     /// <summary>Makes a node that knows genesis and peers, and that nobody knows.</summary>

@@ -92,6 +92,12 @@ internal sealed class NodeProcess(string name, NodeHome home, NodeOptions option
     /// <summary>Returns once the process is gone.</summary>
     public Task GoneAsync() => _process!.WaitAsync(Eventually.Limit);
 
+    /// <summary>What it said on standard error.</summary>
+    public string Errors => _process!.Errors;
+
+    /// <summary>The exit code, once it has ended by itself.</summary>
+    public Task<int> EndedAsync(TimeSpan patience) => _process!.WaitAsync(patience);
+
     /// <summary>SIGTERM; the exit code.</summary>
     public async Task<int> TerminateAsync(TimeSpan patience)
     {

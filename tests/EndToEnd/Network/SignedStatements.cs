@@ -28,7 +28,7 @@ internal sealed class SignedStatements(GenesisHash genesis)
         {
             var height = ulong.Parse(Path.GetFileName(file).Split('-')[1], CultureInfo.InvariantCulture);
             if (height < from) continue;
-            foreach (var record in wal.Open(new Height(height))) Add(record, node.Name);
+            foreach (var record in wal.Open(new Height(height)).Records) Add(record, node.Name);
         }
     }
 

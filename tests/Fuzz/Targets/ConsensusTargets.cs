@@ -12,7 +12,7 @@ internal static class ConsensusTargets
     [
         new("signer-state", ["SignerState.Decode"], s => AnyState(s).Encode(), bytes => SignerState.Decode(bytes)?.Encode()),
         new("wal-record", ["WalRecord.Decode"], s => AnyRecord(s).Encode(), bytes => WalRecord.Decode(bytes)?.Encode()),
-        new("wal-file", ["Wal.Read"], AnyLog, ReadLog) { Spelling = Spelling.None },
+        new("wal-file", ["WalRead.Decode", "WalFrame.TryRead"], AnyLog, ReadLog) { Spelling = Spelling.None },
     ];
 
     private static SignerState AnyState(SeededStream s)
@@ -25,7 +25,7 @@ internal static class ConsensusTargets
     private static WalRecord AnyRecord(SeededStream s)
     {
         var at = new Timestamp(s.NextUInt64());
-        switch (s.NextBelow(8))
+        switch (s.NextBelow(9))
         {
             case 0:
                 Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
@@ -38,15 +38,18 @@ internal static class ConsensusTargets
             case 3:
                 return new WalRecord.ValueRecord(at, new Round((uint)s.NextBelow(9)), ChainTargets.Bytes(s, 200));
             case 4:
+                return new WalRecord.EffectsRecord(at, s.NextHash());
+            case 5:
                 Assert.True(PolkaCertificate.TryDecode(ChainFormats.Named("polka certificate").Make(s), out var polka));
                 return new WalRecord.PolkaRecord(at, polka);
-            case 5:
+            case 6:
                 Assert.True(RoundCertificate.TryDecode(ChainFormats.Named("round certificate").Make(s), out var round));
                 return new WalRecord.RoundRecord(at, round);
-            case 6:
+            case 7:
                 return new WalRecord.CommitRecord(at, ChainFormats.AnyCommit(s));
             default:
-                return new WalRecord.StartRecord(at);
+                var timeouts = new TimeoutSettings { Propose = TimeSpan.FromTicks((long)s.NextBelow(1 << 30)), Cap = TimeSpan.FromTicks((long)s.NextBelow(1 << 30)) };
+                return new WalRecord.StartRecord(at, s.NextChance(1, 2) ? null : ChainFormats.AnyAddress(s), timeouts);
         }
     }
 
@@ -67,11 +70,11 @@ internal static class ConsensusTargets
     // A torn log is cut where it is whole: what is left must read as the very same records.
     private static byte[]? ReadLog(byte[] bytes)
     {
-        var (records, length) = Wal.Read(bytes);
-        Assert.InRange(length, 0, bytes.Length);
-        var (again, whole) = Wal.Read(bytes.AsSpan(0, (int)length));
-        Assert.Equal(length, whole);
-        Assert.Equal(records.Count, again.Count);
-        return length == bytes.Length ? bytes : null;
+        var read = WalRead.Decode(bytes);
+        Assert.Equal(bytes.Length, read.Length + read.LostBytes);
+        var again = WalRead.Decode(bytes.AsSpan(0, (int)read.Length));
+        Assert.Equal((read.Length, 0L, false), (again.Length, again.LostBytes, again.IsHarmed));
+        Assert.Equal(read.Records.Count, again.Records.Count);
+        return read.LostBytes == 0 ? bytes : null;
     }
 }

@@ -129,6 +129,6 @@ public sealed class CertificateMessageTests : IDisposable
     {
         _node.Dispose(); // a log is open once
         using var wal = new Wal(_node.Log);
-        return [.. wal.Open(Height.First)];
+        return [.. wal.Open(Height.First).Records];
     }
 }

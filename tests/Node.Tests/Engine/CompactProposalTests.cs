@@ -52,7 +52,7 @@ public sealed class CompactProposalTests
         node.Tell(Supplied(block, 0, 1, 2), 1_990); // by now a proposal of this block would be as good as late
         Assert.Equal([block.Hash], Prevotes(node.TakeOutputs()));
         node.Dispose();
-        var proposal = Assert.Single(new Wal(node.Log).Open(Height.First).OfType<WalRecord.ProposalRecord>());
+        var proposal = Assert.Single(new Wal(node.Log).Open(Height.First).Records.OfType<WalRecord.ProposalRecord>());
         Assert.Equal(OneOfFour.TimeOf(20), proposal.ReceivedAt);
         Assert.Equal(block.Bytes.ToArray(), proposal.Block.ToArray());
     }
@@ -160,15 +160,65 @@ public sealed class CompactProposalTests
     }
 
     [Fact]
-    public void OfTooManyProposalsThatOfTheLatestRoundGoes()
+    public void OfTooManyProposalsThatOfTheEarliestRoundGoesAndARoundHasTwo()
     {
         using var node = Started();
         var pending = new PendingProposals();
-        var compact = CompactBlock.Of(BlockOf(node, node.Transfers(1)));
-        SignedProposal Of(uint round) => new(new Proposal(Height.First, new Round(round), compact.Hash, null), default, node.ProposalOf(BlockOf(node, [])).Proposal.Signature);
-        for (uint round = 20; round > 0; round--) pending.Add(default, Of(round), new BlockAssembly(compact, NoTransactions.Instance), default);
-        for (uint round = 1; round <= 20; round++) Assert.Equal(round <= PendingProposals.CountMax, pending.Contains(Of(round).Proposal));
+        for (uint round = 0; round < 20; round++)
+            for (var number = 0; number < 3; number++)
+                Assert.Equal(number < 2, TryAdd(node, pending, round, number));
+        Assert.False(TryAdd(node, pending, 3, 0)); // of a round that went
+        for (uint round = 0; round < 20; round++) Assert.Equal(round > 16, pending.Contains(Of(node, round, 0).Proposal) && pending.Contains(Of(node, round, 1).Proposal));
     }
+
+    [Fact]
+    public void EachPeerIsAskedForItself()
+    {
+        var pending = new PendingProposals();
+        var (a, b) = (TrainedChain.Key(1).Address, TrainedChain.Key(2).Address);
+        var (one, two) = (new BlockHash(Hash256.Sha256([1])), new BlockHash(Hash256.Sha256([2])));
+        Assert.True(pending.IsToAsk(a, one, OneOfFour.TimeOf(0)));
+        Assert.False(pending.IsToAsk(a, one, OneOfFour.TimeOf(299)));
+        Assert.True(pending.IsToAsk(b, one, OneOfFour.TimeOf(299)));
+        Assert.True(pending.IsToAsk(a, two, OneOfFour.TimeOf(299)));
+        Assert.True(pending.IsToAsk(a, one, OneOfFour.TimeOf(300)));
+        Assert.True(pending.IsToAsk(a, one, OneOfFour.TimeOf(-5))); // the clock was set back
+    }
+
+    [Fact]
+    public void AProposalOfALaterRoundIsJudgedWhenTheRoundBegins()
+    {
+        using var node = Started();
+        var state = node.Engine.State;
+        var round = new Round(1);
+        var template = new BlockTemplate { Author = state.Next.Schedule.Leader(round), BuiltRound = round, Time = OneOfFour.TimeOf(15), LastCommit = null };
+        if (template.Author == node.Self) return; // then it would be its own
+        var block = BlockBuilder.Build(state, template, []).Block;
+        node.Tell(node.ProposalOf(block), 20);
+        node.Tell(node.ProposalOf(block), 21);
+        Assert.Empty(Prevotes(node.TakeOutputs()));
+        foreach (var timeout in new[] { TimeoutKind.Propose, TimeoutKind.Prevote, TimeoutKind.Precommit })
+        {
+            foreach (var key in node.Others) // nothing was proposed in round 0
+            {
+                Vote nil = timeout == TimeoutKind.Propose ? new Prevote(Height.First, Round.Zero, null, null) : new Precommit(Height.First, Round.Zero, null);
+                if (timeout != TimeoutKind.Precommit) node.Tell(new PeerMessage.VoteMessage(node.Sign(nil, key)), 30);
+            }
+
+            node.Elapse(new EngineTimer.Consensus(new NeuroChain.Consensus.Timeout(timeout, Height.First, Round.Zero)), 40);
+        }
+
+        Assert.Equal(round, node.Engine.Round);
+        Assert.Contains(block.Hash, Prevotes(node.TakeOutputs()));
+        node.Dispose();
+        Assert.Single(new Wal(node.Log).Open(Height.First).Records.OfType<WalRecord.ProposalRecord>());
+    }
+
+    private static SignedProposal Of(OneOfFour node, uint round, int number) =>
+        new(new Proposal(Height.First, new Round(round), new BlockHash(Hash256.Sha256([(byte)round, (byte)number])), null), default, node.ProposalOf(BlockOf(node, [])).Proposal.Signature);
+
+    private static bool TryAdd(OneOfFour node, PendingProposals pending, uint round, int number) =>
+        pending.TryAdd(default, Of(node, round, number), new BlockAssembly(CompactBlock.Of(BlockOf(node, node.Transfers(1))), NoTransactions.Instance), default);
 
     private static OneOfFour Started()
     {

@@ -37,6 +37,9 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>The log of the node; what stands in it when the engine starts is taken up.</summary>
     public MemoryFolder Log { get; } = new();
 
+    /// <summary>What the next life begins with.</summary>
+    public EngineSettings Settings { get; set; } = new();
+
     /// <summary>What the engine stores in.</summary>
     public ChainStore Chain { get; private set; } = null!;
 
@@ -106,6 +109,11 @@ internal sealed class OneOfFour : IDisposable
 
     public SignedVote Sign(Vote vote, PrivateKey key) => new(vote, key.Address, key.Sign(vote.Digest(_genesis.Hash)));
 
+    public SignedVote Sign(Vote vote, int other) => Sign(vote, Others[other]);
+
+    /// <summary>A vote of its own, as its signer would give it.</summary>
+    public SignedVote SignAsSelf(Vote vote) => Sign(vote, _self);
+
     /// <summary>Prevotes of the other three for a block in a round, without validRound.</summary>
     public PolkaCertificate PolkaOf(Block block, uint round = 0)
     {
@@ -157,7 +165,7 @@ internal sealed class OneOfFour : IDisposable
     {
         _wal = new Wal(Log);
         _signer = new FileSigner(_self, _signerFolder);
-        return _engine = new Engine(state, Chain, new DirectCommits(Chain), _wal, _signer, new Mempool(), new EngineSettings());
+        return _engine = new Engine(state, Chain, new DirectCommits(Chain), _wal, _signer, new Mempool(), Settings);
     }
 
     private ImmutableArray<IndexedSignature> SignaturesOf(Vote vote)

@@ -72,8 +72,8 @@ public sealed class ProposalTimeTests
         var block = OneOfFour.BlockOf(Genesis, 900, null).Block;
         using (var wal = new Wal(node.Log))
         {
-            Assert.Empty(wal.Open(Height.First));
-            wal.Append(new WalRecord.StartRecord(OneOfFour.TimeOf(900)));
+            Assert.Empty(wal.Open(Height.First).Records);
+            wal.Append(new WalRecord.StartRecord(OneOfFour.TimeOf(900), null, new TimeoutSettings()));
             wal.Append(new WalRecord.ProposalRecord(OneOfFour.TimeOf(received), node.Propose(block), true, block.Bytes));
             wal.Flush();
         }

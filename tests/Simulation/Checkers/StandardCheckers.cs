@@ -27,6 +27,7 @@ public static class StandardCheckers
             new DurabilityChecker(),
             new SupplyChecker(),
             new ConvergenceChecker(cluster.Options),
+            new LogChecker(),
         ];
     }
 }

@@ -214,7 +214,7 @@ public sealed class SimulatedHost
         if (Node.Accomplice is { } accomplice)
             foreach (var parcel in accomplice.Hear(from.Node.Address, message))
                 Carry(parcel);
-        Tell(message is PeerMessage.TransactionsMessage t ? _cluster.Intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message));
+        Tell(message is PeerMessage.TransactionsMessage t ? _cluster.Intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message, Now));
     }
 
     // Asked in one message; answered block by block, as the node's own host hands them over: one is held back, so that the last is known as such.
@@ -222,9 +222,11 @@ public sealed class SimulatedHost
     {
         if (!_cluster.TryFind(fetch.Peer, out var peer)) return;
         var life = Node.Life;
+        var isAnswered = false;
         _cluster.Network.Carry(Node.Index, peer.Node.Index, true, () =>
         {
-            if (!peer.Node.IsUp) return;
+            if (!peer.Node.IsUp || isAnswered) return;
+            isAnswered = true; // a link may double a message, but a call has one answer
             _cluster.Log.Record('q', peer.Node.Index, fetch.From.Value);
             var blocks = peer.Serve(fetch.From, fetch.To);
             List<Action> parts = [.. blocks.SkipLast(1).Select(block => new Action(() => Answered(block, more: true))), () => Answered(blocks.Count > 0 ? blocks[^1] : null, more: false)];

@@ -7,7 +7,7 @@ namespace NeuroChain.Simulation;
 
 /// <summary>
 /// A hundred validators decide blocks of a megabyte, each full of transfers, on links of 50 ms behind lines of a gigabit per second. The
-/// transfers are in all mempools before, as gossip would have brought them; a proposal carries its block to each of the others.
+/// transfers are in all mempools before, as gossip would have brought them, so a compact proposal is all that each of the others needs.
 /// </summary>
 /// <param name="validators">How many.</param>
 /// <param name="heights">Blocks that all of them decide.</param>
