@@ -159,7 +159,7 @@ public abstract record PeerMessage
         {
             VoteKind => 1 + SignedVote.EncodedMax,
             StatusKind => 1 + 8,
-            PolkaKind or RoundKind or LinksKind => 64 * 1024, // some hundred bytes a validator
+            PolkaKind or RoundKind or CommitKind or LinksKind => 64 * 1024, // some hundred bytes a validator
             TransactionsKind => 1 + TransactionsMessage.BytesMax,
             MissingKind => 1 + Hash256.Size + (2 * Limits.TransactionsPerBlockMax),
             SuppliedKind => 1 + Hash256.Size + SuppliedMessage.BytesMost + Limits.TransactionBytesMax + (6 * Limits.TransactionsPerBlockMax),

@@ -46,6 +46,7 @@ public sealed class PeerMessageTests
     [InlineData(4, 64 * 1024)]
     [InlineData(5, 9)] // status
     [InlineData(6, (256 * 1024) + 1)]
+    [InlineData(7, 64 * 1024)]
     [InlineData(8, 33 + (2 * 20_000))]
     [InlineData(9, 33 + (512 * 1024) + (64 * 1024) + (6 * 20_000))] // of a block
     [InlineData(16, 1 + (4096 * 32))]
