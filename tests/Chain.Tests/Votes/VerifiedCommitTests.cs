@@ -51,7 +51,7 @@ public sealed class VerifiedCommitTests
     [Fact]
     public void SingleVotesMakeTheSameCertificateWithoutACheck()
     {
-        var votes = Enumerable.Range(0, 4).Select(VoteOf).ToList();
+        var votes = Enumerable.Range(0, 4).Select(i => VoteOf(i)).ToList();
         using var memo = SignatureMemo.Open();
         var commit = VerifiedCommit.Of([votes[3], votes[0], votes[1]], Set);
         Assert.Equal(0, memo.Recalls + memo.Count);
