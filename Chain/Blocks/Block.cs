@@ -10,27 +10,15 @@ namespace NeuroChain.Chain;
 /// <remarks>Decoding bounds everything and checks that the header's roots are those of the content; whether the content is right is the ledger's.</remarks>
 public sealed class Block
 {
-    // Room for what a block has beside its transactions, in most blocks.
-    private const int RestBytes = 4_096;
-
-    private Block(
-        Header header,
-        CommitCertificate? lastCommit,
-        ImmutableArray<LatePrecommit> latePrecommits,
-        TrainingProof? trainingProof,
-        ImmutableArray<ReadOnlyMemory<byte>> transactions,
-        ReadOnlyMemory<byte> bytes)
+    private Block(BlockFrame frame, ImmutableArray<ReadOnlyMemory<byte>> transactions, ReadOnlyMemory<byte> bytes)
     {
-        Header = header;
-        LastCommit = lastCommit;
-        LatePrecommits = latePrecommits;
-        TrainingProof = trainingProof;
+        Frame = frame;
         Transactions = transactions;
         Bytes = bytes;
-        Hash = header.Hash;
+        Hash = frame.Header.Hash;
     }
 
-    public Header Header { get; }
+    public Header Header => Frame.Header;
 
     public BlockHash Hash { get; }
 
@@ -39,16 +27,18 @@ public sealed class Block
     public BlockRef Ref => new(Hash, Header.BridgeRoot, Header.NextValidatorsRoot);
 
     /// <summary>Null at height 1 only.</summary>
-    public CommitCertificate? LastCommit { get; }
+    public CommitCertificate? LastCommit => Frame.LastCommit;
 
-    public ImmutableArray<LatePrecommit> LatePrecommits { get; }
+    public ImmutableArray<LatePrecommit> LatePrecommits => Frame.LatePrecommits;
 
-    public TrainingProof? TrainingProof { get; }
+    public TrainingProof? TrainingProof => Frame.TrainingProof;
 
     /// <summary>The bytes of each transaction, not yet decoded.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Transactions { get; }
 
     public ReadOnlyMemory<byte> Bytes { get; }
+
+    internal BlockFrame Frame { get; }
 
     /// <summary>Puts a block together and sets the three roots of its content in the header.</summary>
     public static Block Build(
@@ -56,21 +46,19 @@ public sealed class Block
         CommitCertificate? lastCommit,
         ImmutableArray<LatePrecommit> latePrecommits,
         TrainingProof? trainingProof,
-        ImmutableArray<ReadOnlyMemory<byte>> transactions)
+        ImmutableArray<ReadOnlyMemory<byte>> transactions) =>
+        Assemble(BlockFrame.Build(header, lastCommit, latePrecommits, trainingProof, RootOf(transactions)), transactions);
+
+    /// <summary>The same of transactions that were decoded: their leaf hashes are known.</summary>
+    public static Block Of(
+        Header header,
+        CommitCertificate? lastCommit,
+        ImmutableArray<LatePrecommit> latePrecommits,
+        TrainingProof? trainingProof,
+        ImmutableArray<Transaction> transactions)
     {
-        var whole = header with
-        {
-            LastCommitRoot = CommitRoot(lastCommit, latePrecommits),
-            TransactionsRoot = RootOf(transactions),
-            TrainingProofRoot = trainingProof?.Root ?? Hash256.Zero,
-        };
-        var writer = new ByteWriter(Header.Size + transactions.Sum(transaction => 4 + transaction.Length) + RestBytes).Bytes(whole.Encode()).LengthAndBytes(lastCommit?.Encode() ?? []);
-        writer.UInt16((ushort)latePrecommits.Length);
-        foreach (var late in latePrecommits) writer.Bytes(late.Encode());
-        writer.LengthAndBytes(trainingProof is null ? [] : trainingProof.Bytes.Span);
-        writer.UInt32((uint)transactions.Length);
-        foreach (var transaction in transactions) writer.LengthAndBytes(transaction.Span);
-        return new Block(whole, lastCommit, latePrecommits, trainingProof, transactions, writer.ToArray());
+        var root = MerkleTree.Root(transactions.Length, i => transactions[i].LeafHash);
+        return Assemble(BlockFrame.Build(header, lastCommit, latePrecommits, trainingProof, root), [.. transactions.Select(transaction => transaction.Bytes)]);
     }
 
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Block? block, out BlockFault fault)
@@ -95,55 +83,27 @@ public sealed class Block
         }
 
         var reader = new ByteReader(kept.Span);
-        if (!Header.TryDecode(reader.Bytes(Header.Size), out var header)) return false;
-        if (!TryReadLastCommit(ref reader, out var lastCommit)) return false;
-        var late = ReadLatePrecommits(ref reader);
-        if (!TryReadProof(ref reader, out var proof)) return false;
+        if (!BlockFrame.TryRead(ref reader, out var frame)) return false;
         var transactions = ReadTransactions(ref reader, kept);
         if (!reader.IsWhole) return false;
 
-        fault = RootFault(header, lastCommit, late, proof, transactions);
+        fault = frame.RootFault(RootOf(transactions));
         if (fault != BlockFault.None) return false;
-        block = new Block(header, lastCommit, late, proof, transactions, kept);
+        block = new Block(frame, transactions, kept);
         return true;
     }
 
-    private static BlockFault RootFault(
-        Header header, CommitCertificate? lastCommit, ImmutableArray<LatePrecommit> late, TrainingProof? proof, ImmutableArray<ReadOnlyMemory<byte>> transactions)
+    /// <summary>Writes the block of a frame whose roots are those of what is in it.</summary>
+    internal static Block Assemble(BlockFrame frame, ImmutableArray<ReadOnlyMemory<byte>> transactions)
     {
-        if (header.LastCommitRoot != CommitRoot(lastCommit, late)) return BlockFault.LastCommitRootMismatch;
-        if (header.TransactionsRoot != RootOf(transactions)) return BlockFault.TransactionsRootMismatch;
-        return header.TrainingProofRoot == (proof?.Root ?? Hash256.Zero) ? BlockFault.None : BlockFault.TrainingProofRootMismatch;
+        var writer = new ByteWriter(SizeOf(frame, transactions));
+        frame.Write(writer);
+        writer.UInt32((uint)transactions.Length);
+        foreach (var transaction in transactions) writer.LengthAndBytes(transaction.Span);
+        return new Block(frame, transactions, writer.ToArray());
     }
 
-    private static bool TryReadLastCommit(ref ByteReader reader, out CommitCertificate? lastCommit)
-    {
-        lastCommit = null;
-        var bytes = reader.LengthAndBytes(128 + (Limits.ValidatorsMax * SignatureList.ItemSize));
-        return bytes.IsEmpty || CommitCertificate.TryDecode(bytes, out lastCommit);
-    }
-
-    private static bool TryReadProof(ref ByteReader reader, out TrainingProof? proof)
-    {
-        proof = null;
-        var bytes = reader.LengthAndBytes(Limits.TrainingProofBytesMax);
-        return bytes.IsEmpty || TrainingProof.TryDecode(bytes, out proof);
-    }
-
-    private static ImmutableArray<LatePrecommit> ReadLatePrecommits(ref ByteReader reader)
-    {
-        var count = reader.Count16(Limits.LatePrecommitsMax, LatePrecommit.Size);
-        var late = ImmutableArray.CreateBuilder<LatePrecommit>(count);
-        for (var i = 0; i < count; i++)
-        {
-            var height = reader.Height();
-            var index = reader.UInt16();
-            if (reader.Signature() is not { } signature) return [];
-            late.Add(new LatePrecommit(height, index, signature));
-        }
-
-        return late.MoveToImmutable();
-    }
+    internal static int SizeOf(BlockFrame frame, ImmutableArray<ReadOnlyMemory<byte>> transactions) => frame.Size + 4 + transactions.Sum(transaction => 4 + transaction.Length);
 
     private static ImmutableArray<ReadOnlyMemory<byte>> ReadTransactions(ref ByteReader reader, ReadOnlyMemory<byte> kept)
     {
@@ -157,14 +117,6 @@ public sealed class Block
         }
 
         return transactions.MoveToImmutable();
-    }
-
-    private static Hash256 CommitRoot(CommitCertificate? lastCommit, ImmutableArray<LatePrecommit> late)
-    {
-        if (lastCommit is null && late.IsEmpty) return Hash256.Zero;
-        var leaves = new List<Hash256> { MerkleTree.LeafHash(lastCommit?.Encode() ?? []) };
-        leaves.AddRange(late.Select(l => MerkleTree.LeafHash(l.Encode())));
-        return MerkleTree.Root(leaves);
     }
 
     private static Hash256 RootOf(ImmutableArray<ReadOnlyMemory<byte>> transactions) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using NeuroChain.Types.V1;
 using static NeuroChain.Types.V1.TransactionBody;
@@ -13,6 +14,7 @@ public sealed class Transaction
 {
     private readonly TransferContent _transfer;
     private TransactionBody? _body;
+    private StrongBox<Hash256>? _leafHash;
 
     // Only a check makes one: see UnverifiedTransaction.TryVerify.
     internal Transaction(UnverifiedTransaction verified, in TransactionFields fields)
@@ -28,6 +30,9 @@ public sealed class Transaction
     public ReadOnlyMemory<byte> Bytes { get; }
 
     public TransactionHash Hash { get; }
+
+    /// <summary>Its leaf in the transactions root of a block: a hash of all bytes with the signature, made when somebody asks first.</summary>
+    public Hash256 LeafHash => (_leafHash ??= new StrongBox<Hash256>(MerkleTree.LeafHash(Bytes.Span))).Value;
 
     /// <summary>The parsed body; not to be changed. That of a transfer is parsed again when somebody asks: what it says is in <see cref="Transfer"/>.</summary>
     public TransactionBody Body => _body ??= UnverifiedTransaction.BodyOf(Bytes.Span);

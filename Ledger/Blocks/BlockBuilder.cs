@@ -35,7 +35,7 @@ public static class BlockBuilder
         var chosen = new BlockFilling(execution, room).Fill(candidates);
 
         var header = HeaderOf(state, context, template);
-        var block = Block.Build(header, template.LastCommit, late, proof, [.. chosen.Select(transaction => transaction.Bytes)]);
+        var block = Block.Of(header, template.LastCommit, late, proof, chosen);
         Invariant.Check(block.Bytes.Length <= Limits.BlockBytesMax, "the room was counted right");
         return new ValidatedBlock(block, chosen, execution.Complete(block));
     }

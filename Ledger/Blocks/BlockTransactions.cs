@@ -22,6 +22,18 @@ internal static class BlockTransactions
             return new BlockRefusal(BlockFault.TooManyTransactions, $"{all.Length}, at most {Limits.TransactionsPerBlockMax}");
         var found = new Transaction?[all.Length];
         if (!ReferenceEquals(known, NoTransactions.Instance)) Find(all, known, found);
+        return Complete(block, genesis, found, out transactions);
+    }
+
+    /// <summary>The same where it is known of each transaction whether it was checked before.</summary>
+    /// <param name="block">Whose transactions they are.</param>
+    /// <param name="genesis">The chain that they must be for.</param>
+    /// <param name="found">Those that were checked, each in its place; filled up.</param>
+    /// <param name="transactions">None where one is refused.</param>
+    public static BlockRefusal Complete(Block block, GenesisHash genesis, Transaction?[] found, out ImmutableArray<Transaction> transactions)
+    {
+        transactions = [];
+        var all = block.Transactions;
         var faults = Check(all, genesis, found);
 
         var hashes = new HashSet<TransactionHash>(all.Length);
@@ -43,14 +55,13 @@ internal static class BlockTransactions
         return cost > most ? new BlockRefusal(BlockFault.TooCostly, $"{cost} units, at most {most}") : BlockRefusal.None;
     }
 
-    // The hashes on all cores, the lookup by one: its owner is a single thread. The hash covers the body only, so the whole bytes must be
-    // those that were checked: the same body may come with another signature.
+    // The hashes on all cores, the lookup by one: its owner is a single thread.
     private static void Find(ImmutableArray<ReadOnlyMemory<byte>> all, ITransactionLookup known, Transaction?[] found)
     {
-        var hashes = new TransactionHash?[all.Length];
-        ForEach(all.Length, i => hashes[i] = UnverifiedTransaction.TryHash(all[i].Span, out var hash) ? hash : null);
+        var hashes = new Hash256[all.Length];
+        ForEach(all.Length, i => hashes[i] = MerkleTree.LeafHash(all[i].Span));
         for (var i = 0; i < all.Length; i++)
-            if (hashes[i] is { } hash && known.TryGet(hash, out var transaction) && transaction.Bytes.Span.SequenceEqual(all[i].Span))
+            if (known.TryGet(hashes[i], out var transaction))
                 found[i] = transaction;
     }
 

@@ -6,7 +6,9 @@ namespace NeuroChain.Ledger;
 /// <summary>Transactions that were decoded, and their signatures checked, before: a proposal mostly holds what the mempool has.</summary>
 public interface ITransactionLookup
 {
-    bool TryGet(TransactionHash hash, [NotNullWhen(true)] out Transaction? transaction);
+    /// <param name="leafHash">See <see cref="Transaction.LeafHash"/>: the same body with another signature is another transaction here.</param>
+    /// <param name="transaction">Null where it is not known.</param>
+    bool TryGet(Hash256 leafHash, [NotNullWhen(true)] out Transaction? transaction);
 }
 
 /// <summary>Knows none: every transaction of a block is decoded and checked.</summary>
@@ -18,7 +20,7 @@ public sealed class NoTransactions : ITransactionLookup
     {
     }
 
-    public bool TryGet(TransactionHash hash, [NotNullWhen(true)] out Transaction? transaction)
+    public bool TryGet(Hash256 leafHash, [NotNullWhen(true)] out Transaction? transaction)
     {
         transaction = null;
         return false;

@@ -38,4 +38,17 @@ public sealed class PreparedBlock
         prepared = new PreparedBlock(block, transactions);
         return true;
     }
+
+    /// <summary>The same for a proposed block: what was known of it was checked before.</summary>
+    /// <param name="assembly">With nothing missing.</param>
+    /// <param name="block">What it came to.</param>
+    /// <param name="genesis">The chain that it must be for.</param>
+    /// <param name="prepared">Null where it is refused.</param>
+    /// <param name="refusal">Why it is.</param>
+    public static bool TryPrepare(BlockAssembly assembly, Block block, GenesisHash genesis, [NotNullWhen(true)] out PreparedBlock? prepared, out BlockRefusal refusal)
+    {
+        refusal = assembly.Prepare(block, genesis, out var transactions);
+        prepared = refusal.IsNone ? new PreparedBlock(block, transactions) : null;
+        return prepared is not null;
+    }
 }

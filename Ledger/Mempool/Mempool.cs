@@ -10,6 +10,7 @@ namespace NeuroChain.Ledger;
 public sealed class Mempool : ITransactionLookup
 {
     private readonly Dictionary<TransactionHash, Transaction> _byHash = [];
+    private readonly Dictionary<Hash256, Transaction> _byLeafHash = [];
     private readonly ProtocolLane _protocol;
     private readonly PaidLanes _paid;
 
@@ -27,6 +28,9 @@ public sealed class Mempool : ITransactionLookup
 
     public bool TryGet(TransactionHash hash, [NotNullWhen(true)] out Transaction? transaction) => _byHash.TryGetValue(hash, out transaction);
 
+    /// <inheritdoc/>
+    public bool TryGet(Hash256 leafHash, [NotNullWhen(true)] out Transaction? transaction) => _byLeafHash.TryGetValue(leafHash, out transaction);
+
     public bool Contains(TransactionHash hash) => _byHash.ContainsKey(hash);
 
     /// <summary>None where it waits here from now on; what had to leave for it is gone then.</summary>
@@ -37,8 +41,10 @@ public sealed class Mempool : ITransactionLookup
         var gone = new List<Transaction>();
         var rejection = transaction.IsProtocolMessage ? _protocol.TryAdd(transaction, state) : _paid.TryAdd(transaction, state, gone);
         Forget(gone);
-        if (rejection == MempoolRejection.None) _byHash.Add(transaction.Hash, transaction);
-        return rejection;
+        if (rejection != MempoolRejection.None) return rejection;
+        _byHash.Add(transaction.Hash, transaction);
+        _byLeafHash.Add(transaction.LeafHash, transaction);
+        return MempoolRejection.None;
     }
 
     /// <summary>
@@ -79,6 +85,10 @@ public sealed class Mempool : ITransactionLookup
 
     private void Forget(IReadOnlyList<Transaction> gone)
     {
-        foreach (var transaction in gone) _byHash.Remove(transaction.Hash);
+        foreach (var transaction in gone)
+        {
+            _byHash.Remove(transaction.Hash);
+            _byLeafHash.Remove(transaction.LeafHash);
+        }
     }
 }

@@ -9,13 +9,16 @@ internal static class StartCommand
     {
         var home = CommonOptions.Home();
         var untilInputEnds = CommonOptions.UntilInputEnds();
-        var command = new Command("start", "Run a node until SIGINT or SIGTERM") { home, untilInputEnds };
+        var clockOffset = new Option<int>("--clock-offset") { Description = "Milliseconds by which this node's clock is to be wrong, for tests", Hidden = true };
+        var command = new Command("start", "Run a node until SIGINT or SIGTERM") { home, untilInputEnds, clockOffset };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new NodeHome(parsed.GetValue(home)!), parsed.GetValue(untilInputEnds) ? ParentWatch.UntilInputEnds(cancellationToken) : cancellationToken));
+            new NodeHome(parsed.GetValue(home)!),
+            parsed.GetValue(clockOffset) is not 0 and var offset ? new OffsetTime(TimeProvider.System, TimeSpan.FromMilliseconds(offset)) : TimeProvider.System,
+            parsed.GetValue(untilInputEnds) ? ParentWatch.UntilInputEnds(cancellationToken) : cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(NodeHome home, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(NodeHome home, TimeProvider time, CancellationToken cancellationToken)
     {
         var level = Enum.Parse<LogLevel>(NodeOptions.Load(home.ConfigFile).LogLevel);
         using var loggers = LoggerFactory.Create(logging => logging
@@ -25,7 +28,7 @@ internal static class StartCommand
         NodeRuntime runtime;
         try
         {
-            runtime = await NodeRuntime.StartAsync(home, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            runtime = await NodeRuntime.StartAsync(home, loggers, time, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

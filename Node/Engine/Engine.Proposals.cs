@@ -10,9 +10,12 @@ public sealed partial class Engine
     /// <summary>A leader whose clock is behind the last block looks again after as long at most: clocks are set.</summary>
     private const ulong BuildAgainMs = 1_000;
 
+    private readonly PendingProposals _pending = new();
+    private readonly BlockSupply _supply;
+
     private void OnProposal(Address peer, PeerMessage.ProposalMessage message, Timestamp at)
     {
-        var (signed, bytes) = message;
+        var signed = message.Proposal;
         var height = signed.Proposal.Height;
         if (height < Current) return;
         if (height > Current || !IsStarted)
@@ -22,26 +25,66 @@ public sealed partial class Engine
         }
 
         if (_driver.Knows(signed.Proposal)) return;
-        if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) Refuse(peer, "proposal of another than the leader");
+        if (_pending.Contains(signed.Proposal)) AskForMissing(peer, signed.Proposal.Block); // it has what we lack, or it would not say it
+        else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) Refuse(peer, "proposal of another than the leader");
         else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature");
-        else TakeProposal(peer, signed, bytes, at);
+        else if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
+        else TakeProposal(peer, signed, message.Block, at);
     }
 
-    private void TakeProposal(Address peer, SignedProposal signed, ReadOnlyMemory<byte> bytes, Timestamp at)
+    private void TakeProposal(Address peer, SignedProposal signed, CompactBlock compact, Timestamp at)
     {
-        if (!Block.TryDecode(bytes.Span, out var block, out var fault))
+        if (_blocks.TryGet(compact.Hash, out var known))
         {
-            Refuse(peer, $"proposed block: {fault}");
+            Judge(peer, signed, known.Block, null, at);
             return;
         }
 
-        if (block.Hash != signed.Proposal.Block)
+        var assembly = _pending.AssemblyOf(compact.Hash) ?? new BlockAssembly(compact, Mempool);
+        if (assembly.Missing.Count == 0)
         {
-            Refuse(peer, "proposal with another block");
+            Judge(peer, signed, assembly, at);
             return;
         }
 
-        var isValid = _blocks.IsValid(State, signed.Proposal, block, out var reason);
+        _pending.Add(signed, assembly, at);
+        AskForMissing(peer, compact.Hash);
+    }
+
+    private void AskForMissing(Address peer, BlockHash block)
+    {
+        if (_pending.AssemblyOf(block) is { } assembly && _pending.IsToAsk(block, _now))
+            Tell(peer, new PeerMessage.MissingMessage(block, [.. assembly.Missing.Select(place => (ushort)place)]));
+    }
+
+    private void OnSupplied(Address peer, PeerMessage.SuppliedMessage message)
+    {
+        if (_pending.AssemblyOf(message.Block) is not { } assembly) return;
+        foreach (var (place, bytes) in message.Transactions)
+        {
+            if (!assembly.Missing.Contains(place) || assembly.TryAdd(place, bytes)) continue;
+            Refuse(peer, $"transaction {place} of a proposed block is another one");
+            return;
+        }
+
+        JudgeWhole(peer);
+    }
+
+    private void JudgeWhole(Address peer)
+    {
+        foreach (var pending in _pending.TakeWhole()) Judge(peer, pending.Signed, pending.Assembly, pending.ReceivedAt);
+    }
+
+    private void Judge(Address peer, SignedProposal signed, BlockAssembly assembly, Timestamp at)
+    {
+        if (assembly.ToBlock() is { } block) Judge(peer, signed, block, assembly, at);
+        else Refuse(peer, "proposed block: TooLarge");
+    }
+
+    private void Judge(Address peer, SignedProposal signed, Block block, BlockAssembly? assembly, Timestamp at)
+    {
+        if (signed.Proposal.Height != Current || _driver.Knows(signed.Proposal)) return; // it was decided by what came before in this turn
+        var isValid = _blocks.IsValid(State, signed.Proposal, block, assembly, out var reason);
         if (!isValid) Refuse(peer, $"proposed block: {reason}");
         FeedProposal(signed, block, isValid, at);
     }
@@ -56,6 +99,9 @@ public sealed partial class Engine
     // Whether it is timely follows from what the log holds, so a replay comes to the same, whatever the clock says then.
     private Input.ProposalReceived InputOf(SignedProposal signed, Block block, bool isValid, Timestamp at) =>
         new(signed, block.Ref, isValid, State.Parameters.Consensus.IsTimely(block.Header.Time, at, signed.Proposal.Round));
+
+    private static PeerMessage.ProposalMessage Compact(SignedProposal signed, ValidatedBlock validated) =>
+        new(signed, CompactBlock.Of(validated.Block, validated.Transactions));
 
     private void BuildValue(Round round)
     {

@@ -12,7 +12,7 @@ public sealed partial class Engine
         if (TrySign(SignRequest.Of(proposal, State.GenesisHash)) is not { } signature) return;
         var signed = new SignedProposal(proposal, _signer!.Address, signature);
         FeedProposal(signed, validated.Block, isValid: true, _now);
-        _outputs.Add(new EngineOutput.Send(null, new PeerMessage.ProposalMessage(signed, validated.Block.Bytes)));
+        _outputs.Add(new EngineOutput.Send(null, Compact(signed, validated)));
     }
 
     private void SignVote(Vote vote)

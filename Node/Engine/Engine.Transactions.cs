@@ -9,11 +9,15 @@ public sealed partial class Engine
     private void OnTransactions(EngineInput.TransactionsArrived arrived)
     {
         if (arrived.Fault != TransactionFault.None) Refuse(arrived.Peer, $"transaction: {arrived.Fault}");
+        var isWhole = false;
         foreach (var transaction in arrived.Transactions)
         {
             _gossip.Has(arrived.Peer, transaction.Hash);
             _ = Admit(transaction, arrived.Peer);
+            if (!_pending.IsEmpty) isWhole |= _pending.Offer(transaction);
         }
+
+        if (isWhole) JudgeWhole(arrived.Peer);
     }
 
     private MempoolRejection Admit(Transaction transaction, Address? from)

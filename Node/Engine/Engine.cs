@@ -44,6 +44,7 @@ public sealed partial class Engine
         _signer = signer;
         _settings = settings;
         _blocks = new ProposedBlocks(mempool);
+        _supply = new BlockSupply(_blocks);
         _gossip = new TransactionGossip(mempool, settings.Node ?? signer?.Address ?? default);
         _driver = new Driver(signer?.Address, settings.Timeouts);
     }
@@ -138,6 +139,12 @@ public sealed partial class Engine
             case PeerMessage.ProposalMessage m:
                 OnProposal(peer, m, at);
                 break;
+            case PeerMessage.MissingMessage m:
+                foreach (var answer in _supply.Answer(peer, m)) Tell(peer, answer);
+                break;
+            case PeerMessage.SuppliedMessage m:
+                OnSupplied(peer, m);
+                break;
             case PeerMessage.PolkaMessage m when IsStarted && m.Certificate.Height == Current:
                 if (m.Certificate.Verify(State.GenesisHash, State.Next.Validators) is not { } votes) Refuse(peer, "polka certificate without a polka");
                 else foreach (var vote in votes) FeedVote(vote, at);
@@ -179,6 +186,7 @@ public sealed partial class Engine
                 break;
             case EngineTimer.Rebroadcast:
                 Rebroadcast();
+                _supply.Tick();
                 _gossip.Tick();
                 _outputs.Add(new EngineOutput.SetTimer(timer, _settings.RebroadcastEvery));
                 break;
@@ -267,6 +275,8 @@ public sealed partial class Engine
         State = result.Next;
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
         _blocks.Clear();
+        _pending.Clear();
+        _supply.Decided(block);
         _blocks.Parent = commit;
         _open.Clear();
         _isReplaying = false;
@@ -295,7 +305,7 @@ public sealed partial class Engine
         if (!IsStarted || _driver.Liveness is not { } liveness) return;
         foreach (var proposal in liveness.Proposals)
             if (_blocks.TryGet(proposal.Proposal.Block, out var validated))
-                Tell(null, new PeerMessage.ProposalMessage(proposal, validated.Block.Bytes));
+                Tell(null, Compact(proposal, validated));
         foreach (var vote in liveness.OwnVotes) Tell(null, new PeerMessage.VoteMessage(vote));
         if (liveness.ValidPolka is { } polka) Tell(null, new PeerMessage.PolkaMessage(polka));
         if (liveness.PreviousRound is { } previous) Tell(null, new PeerMessage.RoundMessage(previous));

@@ -13,6 +13,8 @@ public abstract record PeerMessage
     private const byte RoundKind = 4;
     private const byte StatusKind = 5;
     private const byte TransactionsKind = 6;
+    private const byte MissingKind = 8;
+    private const byte SuppliedKind = 9;
     private const byte AnnouncementKind = 16;
     private const byte WantedKind = 17;
     private const byte LinksKind = 18;
@@ -24,8 +26,8 @@ public abstract record PeerMessage
 
     private PeerMessage() { }
 
-    /// <summary>A proposal and the whole block that it names.</summary>
-    public sealed record ProposalMessage(SignedProposal Proposal, ReadOnlyMemory<byte> Block) : PeerMessage;
+    /// <summary>A proposal and the block that it names, with the hashes of its transactions in their place.</summary>
+    public sealed record ProposalMessage(SignedProposal Proposal, CompactBlock Block) : PeerMessage;
 
     public sealed record VoteMessage(SignedVote Vote) : PeerMessage;
 
@@ -35,6 +37,59 @@ public abstract record PeerMessage
 
     /// <summary>The last height that the sender has decided.</summary>
     public sealed record StatusMessage(Height Height) : PeerMessage;
+
+    /// <summary>Places of a proposed block whose transactions the sender lacks, in ascending order.</summary>
+    public sealed record MissingMessage(BlockHash Block, ImmutableArray<ushort> Places) : PeerMessage
+    {
+        internal static MissingMessage? Decode(ReadOnlySpan<byte> content)
+        {
+            var reader = new ByteReader(content);
+            var block = new BlockHash(reader.Hash());
+            if (reader.Failed || reader.Remaining == 0 || reader.Remaining % 2 != 0 || reader.Remaining / 2 > Limits.TransactionsPerBlockMax) return null;
+            var places = ImmutableArray.CreateBuilder<ushort>(reader.Remaining / 2);
+            for (var last = -1; reader.Remaining > 0; last = places[^1])
+            {
+                places.Add(reader.UInt16());
+                if (places[^1] <= last) return null;
+            }
+
+            return new MissingMessage(block, places.MoveToImmutable());
+        }
+    }
+
+    /// <summary>Transactions of a proposed block, each with its place: place 2 | bytes, length first.</summary>
+    public sealed record SuppliedMessage(BlockHash Block, ImmutableArray<(ushort Place, ReadOnlyMemory<byte> Bytes)> Transactions) : PeerMessage
+    {
+        /// <summary>Bytes of transactions in one message, beyond which no further one is begun.</summary>
+        public const int BytesMost = 512 * 1024;
+
+        /// <summary>As many messages as are needed.</summary>
+        public static IEnumerable<SuppliedMessage> Batches(Block block, IEnumerable<ushort> places)
+        {
+            var batch = ImmutableArray.CreateBuilder<(ushort, ReadOnlyMemory<byte>)>();
+            var bytes = 0;
+            foreach (var place in places)
+            {
+                batch.Add((place, block.Transactions[place]));
+                bytes += block.Transactions[place].Length;
+                if (bytes < BytesMost) continue;
+                yield return new SuppliedMessage(block.Hash, batch.DrainToImmutable());
+                bytes = 0;
+            }
+
+            if (batch.Count > 0) yield return new SuppliedMessage(block.Hash, batch.ToImmutable());
+        }
+
+        internal static SuppliedMessage? Decode(ReadOnlySpan<byte> content)
+        {
+            var reader = new ByteReader(content);
+            var block = new BlockHash(reader.Hash());
+            var transactions = ImmutableArray.CreateBuilder<(ushort, ReadOnlyMemory<byte>)>();
+            while (!reader.Failed && reader.Remaining > 0 && transactions.Count < Limits.TransactionsPerBlockMax)
+                transactions.Add((reader.UInt16(), reader.LengthAndBytes(Limits.TransactionBytesMax).ToArray()));
+            return reader.IsWhole && transactions.Count > 0 ? new SuppliedMessage(block, transactions.ToImmutable()) : null;
+        }
+    }
 
     /// <summary>Some transactions, each length first.</summary>
     public sealed record TransactionsMessage(ImmutableArray<ReadOnlyMemory<byte>> Transactions) : PeerMessage
@@ -92,11 +147,14 @@ public abstract record PeerMessage
 
     public byte[] Encode() => this switch
     {
-        ProposalMessage m => new ByteWriter().Byte(ProposalKind).Bytes(m.Proposal.Encode()).Bytes(m.Block.Span).ToArray(),
+        ProposalMessage m => new ByteWriter().Byte(ProposalKind).Bytes(m.Proposal.Encode()).Bytes(m.Block.Encode()).ToArray(),
         VoteMessage m => new ByteWriter().Byte(VoteKind).Bytes(m.Vote.Encode()).ToArray(),
         PolkaMessage m => new ByteWriter().Byte(PolkaKind).Bytes(m.Certificate.Encode()).ToArray(),
         RoundMessage m => new ByteWriter().Byte(RoundKind).Bytes(m.Certificate.Encode()).ToArray(),
         StatusMessage m => new ByteWriter().Byte(StatusKind).Height(m.Height).ToArray(),
+        MissingMessage m => m.Places.Aggregate(new ByteWriter().Byte(MissingKind).Hash(m.Block.Value), (writer, place) => writer.UInt16(place)).ToArray(),
+        SuppliedMessage m => m.Transactions.Aggregate(
+            new ByteWriter().Byte(SuppliedKind).Hash(m.Block.Value), (writer, item) => writer.UInt16(item.Place).LengthAndBytes(item.Bytes.Span)).ToArray(),
         TransactionsMessage m => Write(TransactionsKind, m.Transactions, (writer, transaction) => writer.LengthAndBytes(transaction.Span)),
         AnnouncementMessage m => Write(AnnouncementKind, m.Hashes, (writer, hash) => writer.Hash(hash.Value)),
         WantedMessage m => Write(WantedKind, m.Hashes, (writer, hash) => writer.Hash(hash.Value)),
@@ -116,6 +174,8 @@ public abstract record PeerMessage
             PolkaKind => PolkaCertificate.TryDecode(content, out var polka) ? new PolkaMessage(polka) : null,
             RoundKind => RoundCertificate.TryDecode(content, out var round) ? new RoundMessage(round) : null,
             StatusKind => content.Length == 8 ? new StatusMessage(new ByteReader(content).Height()) : null,
+            MissingKind => MissingMessage.Decode(content),
+            SuppliedKind => SuppliedMessage.Decode(content),
             TransactionsKind => TransactionsMessage.Decode(content),
             AnnouncementKind => DecodeHashes(content) is { } hashes ? new AnnouncementMessage(hashes) : null,
             WantedKind => DecodeHashes(content) is { } hashes ? new WantedMessage(hashes) : null,
@@ -127,9 +187,8 @@ public abstract record PeerMessage
 
     private static ProposalMessage? DecodeProposal(ReadOnlySpan<byte> content)
     {
-        if (content.Length < SignedProposal.Size || content.Length > SignedProposal.Size + Limits.BlockBytesMax) return null;
-        if (!SignedProposal.TryDecode(content[..SignedProposal.Size], out var proposal)) return null;
-        return new ProposalMessage(proposal, content[SignedProposal.Size..].ToArray());
+        if (content.Length < SignedProposal.Size || !SignedProposal.TryDecode(content[..SignedProposal.Size], out var proposal)) return null;
+        return CompactBlock.TryDecode(content[SignedProposal.Size..], out var block, out _) ? new ProposalMessage(proposal, block) : null;
     }
 
     private static ImmutableArray<TransactionHash>? DecodeHashes(ReadOnlySpan<byte> content)

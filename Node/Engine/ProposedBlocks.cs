@@ -19,14 +19,21 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
     public bool TryGet(BlockHash hash, [NotNullWhen(true)] out ValidatedBlock? block) => _blocks.TryGetValue(hash, out block);
 
     /// <summary>The paper's valid(v), and that a fresh block is of this round while a re-proposed one is as old as its polka at least.</summary>
-    public bool IsValid(LedgerState state, Proposal proposal, Block block, out string reason)
+    /// <param name="state">What it is to follow.</param>
+    /// <param name="proposal">What says so.</param>
+    /// <param name="block">The block that it names.</param>
+    /// <param name="assembly">What is known of its transactions; null where the block was found valid before.</param>
+    /// <param name="reason">Why it is not valid.</param>
+    public bool IsValid(LedgerState state, Proposal proposal, Block block, BlockAssembly? assembly, out string reason)
     {
         var built = block.Header.BuiltRound;
         reason = $"built in round {built}, proposed in round {proposal.Round}";
         if (proposal.ValidRound is { } validRound ? built > validRound : built != proposal.Round) return false;
         reason = "";
         if (_blocks.ContainsKey(block.Hash)) return true;
-        if (!BlockValidator.TryValidate(state, block, known, Parent, out var validated, out var refusal))
+        Invariant.Check(assembly is not null, "a block that is not known as valid was put together");
+        if (!PreparedBlock.TryPrepare(assembly, block, state.GenesisHash, out var prepared, out var refusal)
+            || !BlockValidator.TryValidate(state, prepared, Parent, out var validated, out refusal))
         {
             reason = refusal.ToString();
             return false;

@@ -32,10 +32,11 @@ internal sealed class HealthWatch : IDisposable
 
     /// <summary>A block was decided; in the order of heights, from one thread.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="state">The state after it, or after one of the next few.</param>
+    /// <param name="state">The state after it, or after a later one.</param>
     public void Committed(Block block, LedgerState state)
     {
-        lock (_gate) _participation.Committed(block, state.ContextOf(block.Height).Validators, Now());
+        // A turn of many blocks, as one who catches up has them, tells of them after the last: who voted on the first of them the state may know no more.
+        lock (_gate) _participation.Committed(block, state.KnowsContextOf(block.Height) ? state.ContextOf(block.Height).Validators : null, Now());
     }
 
     public void Dispose() => _timer?.Dispose();

@@ -33,13 +33,14 @@ internal sealed class Participation(Address? validator, TimeSpan started)
 
     /// <summary>A block was decided.</summary>
     /// <param name="block">The block, in the order of heights.</param>
-    /// <param name="validators">The set of its own height.</param>
+    /// <param name="validators">The set of its own height; null where it is long past, and what became of the votes on it is nobody's measure.</param>
     /// <param name="now">When this node knew it.</param>
-    public void Committed(Block block, ValidatorSet validators, TimeSpan now)
+    public void Committed(Block block, ValidatorSet? validators, TimeSpan now)
     {
         _decided = now;
         if (validator is not { } own) return;
         if (block.Header.Author != own && block.Height > Height.Genesis.Next() && _indices.ContainsKey(block.Height.MinusOrGenesis(1))) Judge(block);
+        if (validators is null) return;
         if (validators.TryIndexOf(own, out var index)) _indices[block.Height] = index;
         else _reached.Clear(); // nobody waits for its votes any more
         while (_indices.Count > 0 && _indices.Keys.First().Plus(Limits.LatePrecommitBlocks) < block.Height) _indices.Remove(_indices.Keys.First());

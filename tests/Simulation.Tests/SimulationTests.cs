@@ -45,10 +45,6 @@ public sealed class SimulationTests
         Assert.Equal(0, result.Crashes);
     }
 
-    [Theory]
-    [InlineData("framing")]
-    public void AScenarioEndsAsItMust(string name) => Assert.NotEmpty(AllScenarios.Find(name)!.Run().Outcome);
-
     [Fact]
     public void WhateverFailsIsToldWithTheCommandThatRepeatsIt()
     {

@@ -36,7 +36,7 @@ public sealed class Cluster
             TimeMs = Epoch - 60_000,
             Parameters = new ChainParameters { BlockIntervalMs = options.BlockIntervalMs },
             Validators = [.. Keys.Select((key, i) => new GenesisValidator(key.Address, NodeAddress(i), Cast.Powers[i]))],
-            Allocations = [.. holders.Select(holder => new GenesisAllocation(holder.Address, Amount.FromNtk(1_000)))],
+            Allocations = [.. holders.Select(holder => holder.Address).Concat(options.Holders).Select(holder => new GenesisAllocation(holder, Amount.FromNtk(1_000)))],
         };
         Intake = new TransactionIntake(Genesis.Hash);
         Checkers = [.. StandardCheckers.Of(this)];
@@ -97,8 +97,7 @@ public sealed class Cluster
         using var memo = Options.RealSignatures ? null : SignatureMemo.Open();
         using var log = Log;
         var agreement = Checkers.OfType<AgreementChecker>().Single();
-        foreach (var host in Hosts) host.Start();
-        foreach (var load in _loads) Events.After(200, () => Offer(load));
+        Begin();
         _weather.Begin();
         Disks.Begin([.. Hosts.Select(host => host.Node)], () => _core is null);
         if (Options.ClockJumpEveryMs > 0) Events.After(1 + _clockDraw.NextBelow(Options.ClockJumpEveryMs), JumpClock);
@@ -126,6 +125,13 @@ public sealed class Cluster
             HasRest = _core!.Count < Hosts.Count,
             EventHash = Log.Close(),
         };
+    }
+
+    /// <summary>Starts the nodes and those who use the chain, in good weather: a story brings its own.</summary>
+    public void Begin()
+    {
+        foreach (var host in Hosts) host.Start();
+        foreach (var load in _loads) Events.After(200, () => Offer(load));
     }
 
     public bool TryFind(Address node, [NotNullWhen(true)] out SimulatedHost? host) => _byAddress.TryGetValue(node, out host);

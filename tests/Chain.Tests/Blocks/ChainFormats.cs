@@ -31,6 +31,7 @@ public static class ChainFormats
         new("round certificate", s => AnyRoundCertificate(s).Encode(), bytes => RoundCertificate.TryDecode(bytes, out var c) ? c.Encode() : null),
         new("header", s => AnyHeader(s).Encode(), bytes => Header.TryDecode(bytes, out var h) ? h.Encode() : null),
         new("block", s => AnyBlock(s).Bytes.ToArray(), ReencodeBlock),
+        new("compact block", s => CompactBlock.Of(AnyBlock(s)).Encode(), bytes => CompactBlock.TryDecode(bytes, out var b, out _) ? b.Encode() : null),
         new("validator set", s => AnySet(s).Encode(), bytes => ValidatorSet.TryDecode(bytes, out var v) ? v.Encode() : null),
         new("receipt", s => AnyReceipt(s).Encode(), bytes => Receipt.TryDecode(bytes, out var r) ? r.Encode() : null),
         new("transaction", s => AnyTransaction(s).Bytes.ToArray(), ReencodeTransaction),

@@ -14,6 +14,7 @@ public sealed class PinnedFormats
     [InlineData("round certificate", "6c7ae1b9dd4f550bce15029b72e369032730b80784496697cdc34a3acc0835f1")]
     [InlineData("header", "a26588b53314b445810df92b43ff4e92571c407ec80701796dcc72c6f5e64984")]
     [InlineData("block", "a7dc4a198f6d69b9541aefa716115e1a1c3246975509458362f9df03453caf49")]
+    [InlineData("compact block", "16e9850b656e8bdbdc98838dbbb3030e3144355ab670f8dc6ab0f3396ac7e68b")]
     [InlineData("validator set", "389acd5022ad57749b6e0d69228f90a6114fe8835c2bd8d7c2cb943be3464c24")]
     [InlineData("receipt", "c3c93832b31a21779c66f34e9f201b2ab041752a9fee16c663affebd83885cad")]
     [InlineData("transaction", "009ce6a1b045ff26d4b2a1fb69146fb48b7224c652f3fa416a160546ed61e491")]

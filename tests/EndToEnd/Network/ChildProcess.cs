@@ -38,10 +38,16 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>The command line of the node, as it was built with these tests.</summary>
-    public static ChildProcess StartNeurochain(params string[] arguments)
+    public static ChildProcess StartNeurochain(params string[] arguments) => StartNeurochain([], arguments);
+
+    /// <param name="within">A program that runs it, with that program's arguments; none for none.</param>
+    /// <param name="arguments">Its own.</param>
+    public static ChildProcess StartNeurochain(IReadOnlyList<string> within, IReadOnlyList<string> arguments)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet);
+        var start = new ProcessStartInfo(within.Count > 0 ? within[0] : dotnet);
+        foreach (var argument in within.Skip(1)) start.ArgumentList.Add(argument);
+        if (within.Count > 0) start.ArgumentList.Add(dotnet);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "NeuroChain.Node.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_gcConcurrent"] = "0";
@@ -81,11 +87,13 @@ internal sealed class ChildProcess : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>SIGTERM, as a service manager sends it.</summary>
-    public void Terminate()
-    {
-        const int Sigterm = 15;
-        Assert.Equal(0, SendSignal(Id, Sigterm));
-    }
+    public void Terminate() => Signal(15);
+
+    /// <summary>SIGSTOP: as a machine that swaps, or is suspended.</summary>
+    public void Pause() => Signal(19);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signal(18);
 
     public void Dispose()
     {
@@ -93,6 +101,8 @@ internal sealed class ChildProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    private void Signal(int signal) => Assert.Equal(0, SendSignal(Id, signal));
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int process, int signal);

@@ -3,21 +3,41 @@ using NeuroChain.Node;
 
 namespace NeuroChain.EndToEnd;
 
-/// <summary>Four validators without trainers, each a process of its own, in a folder that is gone afterwards.</summary>
+/// <summary>What a test network is like, where it is not as most are.</summary>
+internal sealed record NetworkShape
+{
+    // Fast, so that tests wait for blocks and not for the pause between them.
+    public uint BlockIntervalMs { get; init; } = 250;
+
+    public NetworkLayout Layout { get; init; } = new();
+
+    /// <summary>Keys that the genesis gives 1000 NTK each, besides the one that all networks have.</summary>
+    public int Payers { get; init; }
+
+    /// <summary>Whether there is something to learn, and a trainer of the first validator's that does.</summary>
+    public bool Trains { get; init; }
+}
+
+/// <summary>Four validators, each a process of its own, in a folder that is gone afterwards.</summary>
 public class NetworkFixture : IAsyncLifetime
 {
     public const int Validators = 4;
 
-    private readonly uint _blockIntervalMs;
+    private readonly NetworkShape _shape;
     private readonly TemporaryFolder _folder = new();
     private readonly List<NodeProcess> _nodes = [];
     private readonly List<NodeProcess> _strangers = [];
     private readonly List<string> _peers = [];
 
-    // Fast, so that tests wait for blocks and not for the pause between them.
-    public NetworkFixture() : this(250) { }
+    private ChildProcess? _trainer;
 
-    protected NetworkFixture(uint blockIntervalMs) => _blockIntervalMs = blockIntervalMs;
+    public NetworkFixture() : this(new NetworkShape()) { }
+
+    private protected NetworkFixture(NetworkShape shape)
+    {
+        _shape = shape;
+        Payers = [.. Enumerable.Range(0, shape.Payers).Select(_ => PrivateKey.Generate())];
+    }
 
     internal IReadOnlyList<NodeProcess> Nodes => _nodes;
 
@@ -26,6 +46,14 @@ public class NetworkFixture : IAsyncLifetime
     /// <summary>A key that the genesis gives 1000 NTK.</summary>
     internal PrivateKey Funded { get; } = PrivateKey.Generate();
 
+    internal IReadOnlyList<PrivateKey> Payers { get; }
+
+    /// <summary>Whether the nodes run; they do not where the layout cannot be had here.</summary>
+    internal bool IsUp => _nodes.Count > 0;
+
+    /// <summary>What the trainer says; empty where there is none.</summary>
+    internal string TrainerOutput => _trainer?.Output ?? "";
+
     /// <summary>Its key file.</summary>
     internal string FundedKeyFile => _folder["funded.json"];
 
@@ -33,19 +61,23 @@ public class NetworkFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (!_shape.Layout.IsAvailable) return;
+        await _shape.Layout.PrepareAsync(Validators);
         KeystoreFile.Save(FundedKeyFile, Funded, "correct horse", ScryptCost.Light);
         await File.WriteAllTextAsync(PasswordFile, "correct horse\n");
         MakeHomes();
         foreach (var node in _nodes) node.Start();
         await Task.WhenAll(_nodes.Select(node => node.WaitUntilUpAsync()));
+        if (_shape.Trains) _trainer = ChildProcess.StartNeurochain("train", "--home", _folder["trainer"], "--until-stdin-closes");
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        _trainer?.Dispose();
         foreach (var node in _nodes.Concat(_strangers)) node.Dispose();
+        await _shape.Layout.DisposeAsync();
         _folder.Dispose();
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Makes a node that knows genesis and peers, and that nobody knows.</summary>
@@ -72,32 +104,37 @@ public class NetworkFixture : IAsyncLifetime
     private void MakeHomes()
     {
         var homes = Enumerable.Range(0, Validators).Select(i => new NodeHome(_folder[$"node{i}"])).ToList();
-        var options = homes.Select(_ => NewOptions()).ToList();
+        var options = Enumerable.Range(0, Validators).Select(i => NewOptions(_shape.Layout.Place(i))).ToList();
         var keys = homes.Select((home, i) => HomeKeys.Make(home, options[i], ScryptCost.Light)).ToList();
         _peers.AddRange(keys.Select((key, i) => $"{key.Node.Address}@{options[i].P2p}"));
         Genesis = new GenesisDocument
         {
             ChainName = "end-to-end",
             TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-            Parameters = new ChainParameters { BlockIntervalMs = _blockIntervalMs, Governance = new GovernanceParameters { VotingBlocks = 200, DelayBlocks = 2 } },
+            Parameters = new ChainParameters { BlockIntervalMs = _shape.BlockIntervalMs, Governance = new GovernanceParameters { VotingBlocks = 200, DelayBlocks = 2 } },
             Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
-            Allocations = [new GenesisAllocation(Funded.Address, Amount.FromNtk(1000))],
+            Allocations = [.. Payers.Prepend(Funded).Select(key => new GenesisAllocation(key.Address, Amount.FromNtk(1000)))],
         };
+        if (_shape.Trains)
+        {
+            var trainer = TrainerHome.Make(_folder["trainer"], new TrainerSettings { Node = options[0].Api });
+            options[0] = options[0] with { Trainers = [trainer.Address] };
+            Genesis = TrainingGenesis.With(Genesis, trainer.Address);
+        }
+
         for (var i = 0; i < Validators; i++)
         {
             File.WriteAllBytes(homes[i].GenesisFile, Genesis.ToJson());
-            var whole = options[i] with { Peers = [.. _peers] };
+            var whole = options[i] with { Peers = [.. keys.Select((key, to) => $"{key.Node.Address}@{_shape.Layout.Dial(i, to, options[to].P2p)}")] };
             whole.Save(homes[i].ConfigFile);
-            _nodes.Add(new NodeProcess($"node{i}", homes[i], whole, keys[i]));
+            _nodes.Add(new NodeProcess($"node{i}", homes[i], whole, keys[i], _shape.Layout.Within(i)));
         }
     }
 
-    private static NodeOptions NewOptions()
-    {
-        var ports = FreePorts.Take(2);
-        return new NodeOptions { Api = $"127.0.0.1:{ports[0]}", P2p = $"127.0.0.1:{ports[1]}" };
-    }
+    private static NodeOptions NewOptions() => NewOptions(new NetworkLayout().Place(0));
+
+    private static NodeOptions NewOptions((string Api, string P2p) place) => new() { Api = place.Api, P2p = place.P2p };
 }
 
 /// <summary>Hardly a pause between two blocks: whenever it is hit, votes are on their way.</summary>
-public sealed class RestlessNetworkFixture() : NetworkFixture(10);
+public sealed class RestlessNetworkFixture() : NetworkFixture(new NetworkShape { BlockIntervalMs = 10 });

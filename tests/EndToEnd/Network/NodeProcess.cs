@@ -1,3 +1,4 @@
+using System.Globalization;
 using NeuroChain.Chain;
 using NeuroChain.Node;
 using NeuroChain.Node.V1;
@@ -5,7 +6,12 @@ using NeuroChain.Node.V1;
 namespace NeuroChain.EndToEnd;
 
 /// <summary>One node of a test network: its home, the process that runs it at the moment, and a client of its API.</summary>
-internal sealed class NodeProcess(string name, NodeHome home, NodeOptions options, HomeKeys keys) : IDisposable
+/// <param name="name">For people.</param>
+/// <param name="home">Its folder.</param>
+/// <param name="options">What is in its config.json.</param>
+/// <param name="keys">Its identities.</param>
+/// <param name="within">What comes before the program on its command line.</param>
+internal sealed class NodeProcess(string name, NodeHome home, NodeOptions options, HomeKeys keys, IReadOnlyList<string>? within = null) : IDisposable
 {
     private ChildProcess? _process;
 
@@ -40,11 +46,14 @@ internal sealed class NodeProcess(string name, NodeHome home, NodeOptions option
 
     public IEnumerable<string> ErrorLines => Log.Where(line => line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" CRT ", StringComparison.Ordinal));
 
-    public void Start()
+    /// <param name="clockOffset">By how much its clock is to be wrong.</param>
+    public void Start(TimeSpan clockOffset = default)
     {
         Assert.False(IsRunning, $"{Name} runs already");
         _process?.Dispose();
-        _process = ChildProcess.StartNeurochain("start", "--home", Home.Path, "--until-stdin-closes");
+        string[] arguments = ["start", "--home", Home.Path, "--until-stdin-closes"];
+        if (clockOffset != default) arguments = [.. arguments, "--clock-offset", clockOffset.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)];
+        _process = ChildProcess.StartNeurochain(within ?? [], arguments);
     }
 
     /// <summary>Waits until the API answers.</summary>
@@ -73,6 +82,12 @@ internal sealed class NodeProcess(string name, NodeHome home, NodeOptions option
 
     /// <summary>SIGKILL, without waiting for what comes of it.</summary>
     public void Kill() => _process!.Kill();
+
+    /// <summary>SIGSTOP: the process stands still, its connections stay, and its peers hear nothing.</summary>
+    public void Pause() => _process!.Pause();
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => _process!.Resume();
 
     /// <summary>Returns once the process is gone.</summary>
     public Task GoneAsync() => _process!.WaitAsync(Eventually.Limit);

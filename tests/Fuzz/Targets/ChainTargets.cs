@@ -24,6 +24,7 @@ internal static class ChainTargets
         Of("round certificate", "RoundCertificate.TryDecode"),
         Of("header", "Header.TryDecode"),
         Of("block", "Block.TryDecode", "Block.TryDecodeKept"),
+        Of("compact block", "CompactBlock.TryDecode", "BlockFrame.TryRead"),
         Of("validator set", "ValidatorSet.TryDecode"),
         Of("receipt", "Receipt.TryDecode"),
         Of("schedule record", "ScheduleRecord.TryDecode"),

@@ -11,7 +11,7 @@ internal static class NodeTargets
 {
     public static readonly ImmutableArray<FuzzTarget> All =
     [
-        new("peer-message", ["PeerMessage.TryDecode", "TransactionsMessage.Decode"], s => AnyMessage(s).Encode(), bytes => PeerMessage.TryDecode(bytes, out var message) ? message.Encode() : null),
+        new("peer-message", ["PeerMessage.TryDecode", "TransactionsMessage.Decode", "MissingMessage.Decode", "SuppliedMessage.Decode"], s => AnyMessage(s).Encode(), bytes => PeerMessage.TryDecode(bytes, out var message) ? message.Encode() : null),
         new("blocks-answer", ["PeerRelay.TryDecodeBlock"], s => new ByteWriter().LengthAndBytes(ChainTargets.Bytes(s, 200)).Bytes(ChainFormats.AnyCommit(s).Encode()).ToArray(), ReencodeAnswer),
         new("undo-record", ["UndoRecord.TryDecode"], AnyUndo, bytes => UndoRecord.TryDecode(bytes, out var undo) ? UndoRecord.Encode(undo).ToArray() : null),
         new("kept-block", ["KeptBlock.Read"], AnyKept, ReencodeKept),
@@ -23,11 +23,11 @@ internal static class NodeTargets
 
     private static PeerMessage AnyMessage(SeededStream s)
     {
-        switch (s.NextBelow(9))
+        switch (s.NextBelow(11))
         {
             case 0:
                 Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
-                return new PeerMessage.ProposalMessage(proposal, ChainTargets.Bytes(s, 200));
+                return new PeerMessage.ProposalMessage(proposal, CompactBlock.Of(ChainFormats.AnyBlock(s)));
             case 1:
                 Assert.True(SignedVote.TryDecode(ChainFormats.Named("vote").Make(s), out var vote));
                 return new PeerMessage.VoteMessage(vote);
@@ -45,6 +45,10 @@ internal static class NodeTargets
                 return new PeerMessage.AnnouncementMessage([.. Hashes(s)]);
             case 7:
                 return new PeerMessage.WantedMessage([.. Hashes(s)]);
+            case 8:
+                return new PeerMessage.MissingMessage(new BlockHash(s.NextHash()), [.. Enumerable.Range(0, 1 + (int)s.NextBelow(4)).Select(i => (ushort)(7 * i))]);
+            case 9:
+                return new PeerMessage.SuppliedMessage(new BlockHash(s.NextHash()), [.. Enumerable.Range(0, 1 + (int)s.NextBelow(4)).Select(i => ((ushort)i, (ReadOnlyMemory<byte>)ChainTargets.Bytes(s, 120)))]);
             default:
                 return new PeerMessage.LinksMessage([.. Enumerable.Range(0, (int)s.NextBelow(4)).Select(_ => ChainFormats.AnyAddress(s))]);
         }
@@ -84,7 +88,7 @@ internal static class NodeTargets
         return Encode(kept);
     }
 
-    private static uint[] Numbers(SeededStream s) => [.. Enumerable.Range(0, (int)s.NextBelow(9)).Select(_ => (uint)s.NextBelow(1 << 26))];
+    private static uint[] Numbers(SeededStream s) => [.. Enumerable.Range(0, (int)s.NextBelow(11)).Select(_ => (uint)s.NextBelow(1 << 26))];
 
     private static byte[] AnyRequest(SeededStream s) => new EvaluationRequest(
         s.NextHash(), ChainTargets.Bytes(s, 100), [.. Numbers(s).Select(number => (int)number)], [ChainTargets.Bytes(s, 100), ChainTargets.Bytes(s, 100)]).Encode();

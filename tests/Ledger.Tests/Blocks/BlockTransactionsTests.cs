@@ -115,9 +115,9 @@ public sealed class BlockTransactionsTests
     {
         public int Found { get; private set; }
 
-        public bool TryGet(TransactionHash hash, [NotNullWhen(true)] out Transaction? transaction)
+        public bool TryGet(Hash256 leafHash, [NotNullWhen(true)] out Transaction? transaction)
         {
-            var found = lookup.TryGet(hash, out transaction);
+            var found = lookup.TryGet(leafHash, out transaction);
             if (found) Found++;
             return found;
         }

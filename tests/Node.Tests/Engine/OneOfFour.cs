@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node.Tests;
 
@@ -11,6 +13,7 @@ internal sealed class OneOfFour : IDisposable
     public const ulong Epoch = 1_700_000_000_000;
 
     private readonly PrivateKey[] _keys = [.. Enumerable.Range(0, 4).Select(i => TrainedChain.Key(3_000 + i))];
+    private readonly PrivateKey _holder = TrainedChain.Key(3_100);
     private readonly GenesisDocument _genesis;
     private readonly PrivateKey _self;
     private readonly MemoryFolder _signerFolder = new();
@@ -22,7 +25,7 @@ internal sealed class OneOfFour : IDisposable
     /// <param name="leads">Whether it leads round 0 of height 1; else it leads round 0 of neither of the first two heights.</param>
     public OneOfFour(bool leads)
     {
-        _genesis = new GenesisDocument { ChainName = "one of four", TimeMs = Epoch, Validators = [.. _keys.Select(key => new GenesisValidator(key.Address, key.Address, 1))] };
+        _genesis = new GenesisDocument { ChainName = "one of four", TimeMs = Epoch, Validators = [.. _keys.Select(key => new GenesisValidator(key.Address, key.Address, 1))], Allocations = [new GenesisAllocation(_holder.Address, Amount.FromNtk(1_000))] };
         var state = LedgerState.FromGenesis(_genesis);
         var second = BlockOf(state, 1, null).Result.Next.Next.Schedule.Leader(Round.Zero);
         var first = state.Next.Schedule.Leader(Round.Zero);
@@ -71,11 +74,17 @@ internal sealed class OneOfFour : IDisposable
     public void Elapse(EngineTimer timer, long at) => Tell(new EngineInput.TimerElapsed(timer), at);
 
     /// <summary>The block of round 0 that the leader builds on this state at that time; nothing is in it.</summary>
-    public static ValidatedBlock BlockOf(LedgerState state, long at, CommitCertificate? lastCommit)
+    public static ValidatedBlock BlockOf(LedgerState state, long at, CommitCertificate? lastCommit) => BlockOf(state, at, lastCommit, []);
+
+    /// <summary>The same with transactions.</summary>
+    public static ValidatedBlock BlockOf(LedgerState state, long at, CommitCertificate? lastCommit, IEnumerable<Transaction> transactions)
     {
         var template = new BlockTemplate { Author = state.Next.Schedule.Leader(Round.Zero), BuiltRound = Round.Zero, Time = TimeOf(at), LastCommit = lastCommit };
-        return BlockBuilder.Build(state, template, []);
+        return BlockBuilder.Build(state, template, transactions);
     }
+
+    /// <summary>Transfers of one holder, with nonces from the given one on.</summary>
+    public IReadOnlyList<Transaction> Transfers(int count, int from = 0) => [.. Enumerable.Range(from, count).Select(Transfer)];
 
     /// <summary>The signed proposal of its author, in the round for which it was built.</summary>
     public SignedProposal Propose(Block block)
@@ -84,7 +93,7 @@ internal sealed class OneOfFour : IDisposable
         return new SignedProposal(proposal, block.Header.Author, KeyOf(block.Header.Author).Sign(proposal.Digest(_genesis.Hash)));
     }
 
-    public PeerMessage.ProposalMessage ProposalOf(Block block) => new(Propose(block), block.Bytes);
+    public PeerMessage.ProposalMessage ProposalOf(Block block) => new(Propose(block), CompactBlock.Of(block));
 
     /// <summary>Precommits of round 0 by the other three: they decide.</summary>
     public IReadOnlyList<SignedVote> PrecommitsOf(Block block)
@@ -107,6 +116,16 @@ internal sealed class OneOfFour : IDisposable
         _wal?.Dispose();
         _signer?.Dispose();
     }
+
+    private Transaction Transfer(int nonce) => Transaction.Sign(
+        new TransactionBody
+        {
+            Genesis = ByteString.CopyFrom(_genesis.Hash.Value.ToArray()),
+            Nonce = (ulong)nonce,
+            Fee = ByteString.CopyFrom(_genesis.Parameters.FeeMin.ToArray()),
+            Transfer = new Transfer { To = ByteString.CopyFrom(_keys[0].Address.ToArray()), Amount = ByteString.CopyFrom(new Amount(1).ToArray()) },
+        },
+        _holder);
 
     private PrivateKey KeyOf(Address address) => _keys.Single(key => key.Address == address);
 }

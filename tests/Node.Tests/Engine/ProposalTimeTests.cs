@@ -164,8 +164,8 @@ public sealed class ProposalTimeTests
     private static IEnumerable<Timestamp> ProposedTimes(IEnumerable<EngineOutput> outputs)
     {
         foreach (var send in outputs.OfType<EngineOutput.Send>())
-            if (send.Message is PeerMessage.ProposalMessage proposal && Block.TryDecode(proposal.Block.Span, out var block, out _))
-                yield return block.Header.Time;
+            if (send.Message is PeerMessage.ProposalMessage proposal)
+                yield return proposal.Block.Header.Time;
     }
 
     private static LedgerState GenesisState()

@@ -150,6 +150,15 @@ public sealed class ParticipationTests
         Assert.False(IsServing);
     }
 
+    /// <summary>A node that was away is not judged by the blocks that it missed, and is by the first that it could have voted for.</summary>
+    [Fact]
+    public void BlocksLongPastAreNoMeasure()
+    {
+        for (var i = 0; i < 20; i++) Commit(1 + (i % 3), null, All, [1, 2, 3]);
+        Assert.True(IsServing);
+        Silence();
+    }
+
     // Nine: the first makes the node a member of the height that the next one's commit is of.
     private void Silence()
     {
@@ -160,7 +169,7 @@ public sealed class ParticipationTests
     private void Commit(int author, int[] signers, params LatePrecommit[] late) => Commit(author, All, All, signers, late);
 
     // The signers are keys; their indices are those of the set of the height before.
-    private void Commit(int author, ValidatorSet validators, ValidatorSet before, int[] signers, params LatePrecommit[] late)
+    private void Commit(int author, ValidatorSet? validators, ValidatorSet before, int[] signers, params LatePrecommit[] late)
     {
         _height++;
         _now += Interval;

@@ -67,14 +67,23 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
 
     public PeerMessage.VoteMessage Sign(Vote vote) => new(new SignedVote(vote, Address, key.Sign(vote.Digest(genesis))));
 
-    public PeerMessage.ProposalMessage Propose(Round round, Block block, Round? validRound)
+    public PeerMessage.ProposalMessage Propose(Round round, Block block, Round? validRound) => Propose(round, CompactBlock.Of(block), validRound);
+
+    public PeerMessage.ProposalMessage Propose(Round round, CompactBlock block, Round? validRound)
     {
         var proposal = new Proposal(block.Height, round, block.Hash, validRound);
-        return new PeerMessage.ProposalMessage(new SignedProposal(proposal, Address, key.Sign(proposal.Digest(genesis))), block.Bytes);
+        return new PeerMessage.ProposalMessage(new SignedProposal(proposal, Address, key.Sign(proposal.Digest(genesis))), block);
     }
 
     /// <summary>A signature under whatever is asked.</summary>
     public Signature SignAny(Hash256 digest) => key.Sign(digest);
+
+    /// <summary>The whole block of a proposal; null where not all its transactions wait here.</summary>
+    public Block? Open(PeerMessage.ProposalMessage proposal)
+    {
+        var assembly = new BlockAssembly(proposal.Block, Engine!.Mempool);
+        return assembly.Missing.Count == 0 ? assembly.ToBlock() : null;
+    }
 
     /// <summary>Another block as valid as this one: the same a millisecond later.</summary>
     public static Block Variant(Block block, ulong laterMs = 1) => Block.Build(

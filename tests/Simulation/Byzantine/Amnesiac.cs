@@ -15,9 +15,9 @@ public sealed class Amnesiac : IBehaviour
     {
         if (message is not PeerMessage.VoteMessage { Vote: { Vote: var vote } signed } || signed.Validator != me.Address || vote.BlockHash is not null) return Accomplice.AsItIs(to, message);
         var proposed = me.ProposalsOf(vote.Height).LastOrDefault(p => p.Proposal.Proposal.Round == vote.Round);
-        if (proposed is null || !Block.TryDecode(proposed.Block.Span, out var block, out _)) return Accomplice.AsItIs(to, message);
+        if (proposed is null) return Accomplice.AsItIs(to, message);
         // A precommit for a block that it has not seen a polka for makes a lock that nobody else has; the prevote follows any other.
-        if (vote is Precommit) return Accomplice.AsItIs(to, me.Draw.NextChance(1, 2) ? me.Precommit(vote.Height, vote.Round, block.Ref) : message);
-        return Accomplice.AsItIs(to, me.Prevote(vote.Height, vote.Round, block.Hash, proposed.Proposal.Proposal.ValidRound));
+        if (vote is Precommit) return Accomplice.AsItIs(to, me.Draw.NextChance(1, 2) ? me.Precommit(vote.Height, vote.Round, proposed.Block.Ref) : message);
+        return Accomplice.AsItIs(to, me.Prevote(vote.Height, vote.Round, proposed.Block.Hash, proposed.Proposal.Proposal.ValidRound));
     }
 }

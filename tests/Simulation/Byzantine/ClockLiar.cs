@@ -13,7 +13,7 @@ public sealed class ClockLiar : IBehaviour
     public IEnumerable<Parcel> Send(IReadOnlyList<Address> to, PeerMessage message, Accomplice me)
     {
         if (message is not PeerMessage.ProposalMessage { Proposal: { Proposal: { ValidRound: null } proposal } signed } p || signed.Proposer != me.Address) return Accomplice.AsItIs(to, message);
-        if (!Block.TryDecode(p.Block.Span, out var block, out _)) return Accomplice.AsItIs(to, message);
+        if (me.Open(p) is not { } block) return Accomplice.AsItIs(to, message);
         return Accomplice.AsItIs(to, me.Propose(proposal.Round, Accomplice.Variant(block, me.Draw.NextBelow(Hour)), null));
     }
 }

@@ -27,7 +27,7 @@ public sealed class Equivocator : IBehaviour
     }
 
     private static PeerMessage.ProposalMessage? OtherProposal(PeerMessage.ProposalMessage proposal, Accomplice me) =>
-        Block.TryDecode(proposal.Block.Span, out var block, out _) ? me.Propose(proposal.Proposal.Proposal.Round, Accomplice.Variant(block), null) : null;
+        me.Open(proposal) is { } block ? me.Propose(proposal.Proposal.Proposal.Round, Accomplice.Variant(block), null) : null;
 
     // For another block of the height, where one is known, or for none.
     private static PeerMessage.VoteMessage? OtherVote(Vote vote, Accomplice me)
@@ -41,6 +41,6 @@ public sealed class Equivocator : IBehaviour
             return me.Prevote(vote.Height, vote.Round, other.Proposal.Proposal.Block, validRound);
         }
 
-        return Block.TryDecode(other.Block.Span, out var block, out _) ? me.Precommit(vote.Height, vote.Round, block.Ref) : null;
+        return me.Precommit(vote.Height, vote.Round, other.Block.Ref);
     }
 }

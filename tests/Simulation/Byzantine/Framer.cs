@@ -37,7 +37,7 @@ public sealed class Framer : IBehaviour
     private static PeerMessage.ProposalMessage? OldBlock(Proposal proposal, Accomplice me)
     {
         var old = me.ProposalsOf(proposal.Height).FirstOrDefault(p => p.Proposal.Proposal.Round < proposal.Round);
-        if (old is null || !Block.TryDecode(old.Block.Span, out var block, out _)) return null;
-        return me.Propose(proposal.Round, block, old.Proposal.Proposal.Round);
+        if (old is null) return null;
+        return me.Propose(proposal.Round, old.Block, old.Proposal.Proposal.Round);
     }
 }

@@ -13,6 +13,7 @@ namespace NeuroChain.Simulation;
 public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, SimulationOptions options, int count)
 {
     private readonly LinkFaults[] _links = [.. Enumerable.Range(0, count * count).Select(_ => new LinkFaults { Latency = options.DelayMin + draw.NextBelow(options.DelayMax + 1) / 2 })];
+    private readonly ulong[] _sentUntil = new ulong[count];
     private IReadOnlySet<int>? _core;
 
     /// <summary>Both ends of a connection hear that it broke, or that there is one again.</summary>
@@ -23,7 +24,12 @@ public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, Simul
     /// <summary>Whether faults may happen between these two: all links until the core is healed, then those that leave the core.</summary>
     public bool IsFaulty(int from, int to) => _core is null || !_core.Contains(from) || !_core.Contains(to);
 
-    public void Carry(int from, int to, bool isGossip, Action arrive)
+    /// <param name="from">Who sends.</param>
+    /// <param name="to">Who receives.</param>
+    /// <param name="isGossip">Which lane: the order is kept within each.</param>
+    /// <param name="arrive">What happens when it comes.</param>
+    /// <param name="bytes">What it takes of the sender's line, where that is limited.</param>
+    public void Carry(int from, int to, bool isGossip, Action arrive, int bytes = 0)
     {
         var link = this[from, to];
         if (!IsFaulty(from, to))
@@ -34,9 +40,9 @@ public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, Simul
         }
 
         if (link.IsCut || link.IsDown) return;
-        if (link.IsClogged) link.Held.Enqueue(() => Carry(from, to, isGossip, arrive));
+        if (link.IsClogged) link.Held.Enqueue(() => Carry(from, to, isGossip, arrive, bytes));
         else if (options.IsWild) CarryWildly(link, arrive);
-        else CarryInOrder(from, to, isGossip, arrive);
+        else CarryInOrder(from, to, isGossip, arrive, bytes);
     }
 
     /// <summary>
@@ -111,7 +117,7 @@ public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, Simul
     }
 
     // A connection breaks far more seldom than a wild network loses a message, and then it loses all that is on the way.
-    private void CarryInOrder(int from, int to, bool isGossip, Action arrive)
+    private void CarryInOrder(int from, int to, bool isGossip, Action arrive, int bytes)
     {
         if (draw.NextChance(options.LossThousandths, 20_000))
         {
@@ -121,9 +127,18 @@ public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, Simul
 
         var link = this[from, to];
         var connection = link.Connection;
-        events.At(link.InOrder(isGossip, events.Now + link.Latency + draw.NextBelow((options.DelayMax / 4) + 1)), () =>
+        events.At(link.InOrder(isGossip, SentAt(from, bytes) + link.Latency + draw.NextBelow((options.DelayMax / 4) + 1)), () =>
         {
             if (link.Connection == connection) arrive();
         });
+    }
+
+    // When the last of the bytes has left the sender, whose one line all that it sends shares, message after message.
+    private ulong SentAt(int from, int bytes)
+    {
+        if (options.UploadBytesPerMs == 0) return events.Now;
+        // In microseconds: a vote takes less than a millisecond, a hundred of them do not.
+        var begins = Math.Max(events.Now * 1000, _sentUntil[from]);
+        return (_sentUntil[from] = begins + ((ulong)bytes * 1000 / options.UploadBytesPerMs)) / 1000;
     }
 }

@@ -128,6 +128,13 @@ public sealed class SimulatedHost
         }
     }
 
+    /// <summary>The machine is gone and nobody starts it again.</summary>
+    public void Remove()
+    {
+        IsLost = true;
+        Die(isMachine: true);
+    }
+
     public void Die(bool isMachine)
     {
         _cluster.Log.Record(isMachine ? 'x' : 'k', Node.Index);
@@ -189,7 +196,8 @@ public sealed class SimulatedHost
     private void Carry(Parcel parcel)
     {
         if (!_cluster.TryFind(parcel.To, out var receiver) || receiver == this) return;
-        _cluster.Network.Carry(Node.Index, receiver.Node.Index, parcel.Letter.Message?.IsGossip ?? false, () => receiver.Receive(this, parcel.Letter));
+        _cluster.Network.Carry(
+            Node.Index, receiver.Node.Index, parcel.Letter.Message?.IsGossip ?? false, () => receiver.Receive(this, parcel.Letter), parcel.Letter.Bytes.Length);
     }
 
     private void Receive(SimulatedHost from, Letter letter)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NeuroChain.Chain;
 using NeuroChain.Consensus;
 
 namespace NeuroChain.Simulation;
@@ -53,6 +54,9 @@ public sealed record SimulationOptions
     /// <summary>Delay between healthy nodes, at most.</summary>
     public ulong HealthyDelayMax { get; init; } = 20;
 
+    /// <summary>What a node can send, of links that keep the order; 0 where nothing limits it. 125,000 are a gigabit per second.</summary>
+    public ulong UploadBytesPerMs { get; init; }
+
     /// <summary>Milliseconds between partitions and clogged links, about; 0 for none.</summary>
     public ulong PartitionEveryMs { get; init; }
 
@@ -89,6 +93,9 @@ public sealed record SimulationOptions
 
     /// <summary>Transfers offered per second.</summary>
     public ulong TransfersPerSecond { get; init; } = 2;
+
+    /// <summary>Who has 1000 NTK besides those who make the transfers.</summary>
+    public ImmutableArray<Address> Holders { get; init; } = [];
 
     /// <summary>Validators that break the rules, at most; always less than a third of the power, together with spoilt disks.</summary>
     public int ByzantineMax { get; init; }

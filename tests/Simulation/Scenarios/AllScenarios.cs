@@ -3,7 +3,15 @@ namespace NeuroChain.Simulation;
 /// <summary>The scenarios by name.</summary>
 public static class AllScenarios
 {
-    public static IReadOnlyList<IScenario> Of() => [new FramingScenario()];
+    public static IReadOnlyList<IScenario> Of() =>
+    [
+        new FramingScenario(),
+        new HiddenLockScenario(),
+        new ForkScenario(),
+        new DeadValidatorScenario(),
+        new HealedPartitionScenario(),
+        new HundredScenario(),
+    ];
 
     public static IScenario? Find(string name) => Of().FirstOrDefault(scenario => scenario.Name == name);
 }

@@ -96,8 +96,7 @@ public sealed class FramingScenario : IScenario
     // The trap: X is locked on v' itself, yet its precommit for v in round 1 lies between.
     private static void Offer(Accomplice b, Puppet x, Puppet y, Puppet z, PeerMessage.ProposalMessage old)
     {
-        Expect(Block.TryDecode(old.Block.Span, out var block, out _), "a proposal of Z carries its block");
-        var offer = b.Propose(new Round(3), block!, Round.Zero);
+        var offer = b.Propose(new Round(3), old.Block, Round.Zero);
         foreach (var puppet in new[] { x, y, z }) puppet.Hear(b.Address, offer);
         Expect(x.VoteOf<Prevote>(3).Vote.Vote.BlockHash is null, $"X {NilWanted}");
         Exchange<Prevote>(3, x, y, z);

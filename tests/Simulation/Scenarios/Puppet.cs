@@ -12,6 +12,7 @@ public sealed class Puppet
     private readonly IReadOnlyList<IChecker> _checkers;
     private readonly List<PeerMessage> _said = [];
     private readonly List<EngineTimer> _timers = [];
+    private readonly List<CommittedBlock> _committed = [];
     private ulong _now;
 
     public Puppet(int index, string name, GenesisDocument genesis, PrivateKey key, IReadOnlyList<IChecker> checkers)
@@ -65,6 +66,9 @@ public sealed class Puppet
         _said.OfType<PeerMessage.ProposalMessage>().FirstOrDefault(m => m.Proposal.Proposer == Address && m.Proposal.Proposal.Round.Value == round)
             ?? throw new SimulationFailedException($"{Name} was to propose in round {round}, and has not");
 
+    /// <summary>What it has decided, with the certificates by which it did.</summary>
+    public IReadOnlyList<CommittedBlock> Committed => _committed;
+
     /// <summary>The polkas that it has passed on.</summary>
     public IEnumerable<PeerMessage> Polkas => _said.OfType<PeerMessage.PolkaMessage>();
 
@@ -81,6 +85,7 @@ public sealed class Puppet
         {
             foreach (var checker in _checkers) checker.Output(_node, output);
             if (output is EngineOutput.SetTimer set) _timers.Add(set.Timer);
+            if (output is EngineOutput.Committed committed) _committed.Add(committed.Block);
             if (output is not EngineOutput.Send send) continue;
             foreach (var checker in _checkers) checker.Left(_node, send.Peer, send.Message);
             _said.Add(send.Message);

@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace NeuroChain.Simulation.Tests;
+
+public sealed class ScenarioTests
+{
+    [Fact]
+    public void NobodyIsFramedWhoFollowsTheRules() => Assert.Equal(6, Run("framing")["rounds"]);
+
+    [Fact]
+    public void AHiddenLockIsFreedByTheNextLeader() => Assert.Equal(3, Run("hidden-lock")["rounds"]);
+
+    [Fact]
+    public void AForkNamesThoseWhoMadeItAndNobodyElse()
+    {
+        var figures = Run("fork-above-a-third");
+        Assert.Equal(3, figures.Count);
+        Assert.All(figures.Values, convicted => Assert.Equal(2, convicted));
+    }
+
+    [Fact]
+    public void ADeadValidatorCostsLessThanATenth()
+    {
+        var figures = Run("dead-validator");
+        Assert.True(figures["heights_per_second_of_four"] > 5, "links of 20 ms allow more");
+        Assert.InRange(figures["lost_percent"], -1, 10);
+    }
+
+    [Fact]
+    public void AfterAPartitionABlockIsDecidedWithinOneCappedTimeout()
+    {
+        var figures = Run("healed-partition");
+        Assert.Equal(22, figures.Count);
+        Assert.All(figures.Where(figure => figure.Key.EndsWith("first_decision_ms")), figure => Assert.InRange(figure.Value, 1, 10_000));
+    }
+
+    /// <summary>The command runs a hundred; here it is forty, and the same story.</summary>
+    [Fact]
+    public void ManyValidatorsDecideBlocksOfAMegabyte()
+    {
+        var figures = new HundredScenario(validators: 40, heights: 1).Run().Figures;
+        Assert.True(figures["bytes_most"] >= 1_000_000, $"the blocks have up to {figures["bytes_most"]} bytes");
+        Assert.InRange(figures["ms_per_height"], 150, 5_000);
+    }
+
+    [Fact]
+    public void AScenarioIsToldInJsonAndOnesThatFailWithTheirCommand()
+    {
+        var file = Path.GetTempFileName();
+        using var told = new StringWriter();
+        var arguments = new RunArguments { Scenario = "hidden-lock", JsonFile = file, Commit = "abc" };
+        Assert.Equal(0, ScenarioRunner.Run(AllScenarios.Find("hidden-lock")!, arguments, told));
+        using (var json = JsonDocument.Parse(File.ReadAllBytes(file)))
+        {
+            Assert.Equal("hidden-lock", json.RootElement.GetProperty("scenario").GetString());
+            Assert.Equal(3, json.RootElement.GetProperty("figures").GetProperty("rounds").GetDouble());
+        }
+
+        Assert.Equal(1, ScenarioRunner.Run(new Failing(), arguments, told));
+        Assert.Contains("--scenario failing", told.ToString());
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void EveryScenarioHasANameOfItsOwn() =>
+        Assert.Equal(AllScenarios.Of().Count, AllScenarios.Of().Select(scenario => scenario.Name).Distinct().Count());
+
+    private static IReadOnlyDictionary<string, double> Run(string name) => AllScenarios.Find(name)!.Run().Figures;
+
+    private sealed class Failing : IScenario
+    {
+        public string Name => "failing";
+
+        public ScenarioResult Run() => throw new SimulationFailedException("as it must not");
+    }
+}
