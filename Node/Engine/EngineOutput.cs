@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Node;
 
@@ -20,7 +21,10 @@ public abstract record EngineOutput
     public sealed record StopFetch(ulong Attempt) : EngineOutput;
 
     /// <summary>A block is decided, executed and stored.</summary>
-    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome) : EngineOutput;
+    /// <param name="Block">With its certificate.</param>
+    /// <param name="Outcome">What it left behind.</param>
+    /// <param name="After">The state after it; the engine's own may be many blocks further while it catches up.</param>
+    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome, LedgerState After) : EngineOutput;
 
     public sealed record FoundEvidence(Evidence Evidence) : EngineOutput;
 

@@ -165,9 +165,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
-                _recent.Add(Host.Current.State);
-                _health.Committed(committed.Block.Block, Host.Current.State);
-                if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
+                _recent.Add(committed.After);
+                _health.Committed(committed.Block.Block, committed.After);
+                if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(committed.After));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
                 break;
