@@ -35,6 +35,7 @@ public sealed class Domain
     public static readonly Domain MultiSignature = new("NeuroChain multi-signature account v1");
     public static readonly Domain KeyRotation = new("NeuroChain key rotation v1");
     public static readonly Domain NodeIdentity = new("NeuroChain node identity v1");
+    public static readonly Domain PeerEndpoint = new("NeuroChain peer endpoint v1");
 
     // Short inputs, which most are, are hashed in one go: an incremental hash takes twice as long.
     private const int StackBytesMax = 512;

@@ -23,6 +23,20 @@ public sealed class FaultFinder(Height height, ValidatorSet validators, int roun
 
     public Height Height => height;
 
+    /// <summary>Whether the vote could tell nothing: a stranger's, that of one who is convicted, or one that was taken. Then its signature need not be checked.</summary>
+    public bool Knows(Vote vote, Address validator)
+    {
+        if (vote.Height != height || Of(validator) is not { } rounds) return true;
+        return rounds.TryGetValue(vote.Round, out var said) && (vote is Prevote ? said.Prevote : said.Precommit)?.Vote == vote;
+    }
+
+    /// <summary>The same of a proposal.</summary>
+    public bool Knows(Proposal proposal, Address proposer)
+    {
+        if (proposal.Height != height || Of(proposer) is not { } rounds) return true;
+        return rounds.TryGetValue(proposal.Round, out var said) && said.Proposal?.Proposal == proposal;
+    }
+
     /// <summary>Takes a vote; the evidence where it is the first that convicts its validator.</summary>
     public FaultProof? Add(VerifiedVote vote)
     {

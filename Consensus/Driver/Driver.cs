@@ -24,6 +24,9 @@ public sealed class Driver(Address? self, TimeoutSettings timeouts)
 
     public Round? ValidRound => _machine?.Valid?.Round;
 
+    /// <summary>What the validators of the height have said, as far as it may convict them; votes that come when the height is decided are given to it too. Null before the first.</summary>
+    public FaultFinder? Faults => _machine?.Faults;
+
     /// <summary>What to re-broadcast now; null while nothing is undecided.</summary>
     public Liveness? Liveness => _machine is { IsDecided: false } machine ? machine.Liveness() : null;
 
@@ -33,6 +36,12 @@ public sealed class Driver(Address? self, TimeoutSettings timeouts)
     /// </summary>
     public bool Knows(SignedVote vote) => IsCurrent(vote.Vote.Height) && _machine!.Knows(vote);
 
+    /// <summary>
+    /// Whether this very vote counts already. Of a certificate with a quorum all other votes are wanted, also those of the convicted: that the
+    /// others say the same is what makes them count.
+    /// </summary>
+    public bool Has(SignedVote vote) => IsCurrent(vote.Vote.Height) && _machine!.Has(vote);
+
     /// <summary>Whether this proposal would change nothing: it was taken before, or its leader is already convicted of two others.</summary>
     public bool Knows(Proposal proposal) => IsCurrent(proposal.Height) && _machine!.Knows(proposal);
 
@@ -40,7 +49,8 @@ public sealed class Driver(Address? self, TimeoutSettings timeouts)
     {
         Input.StartHeight start => Start(start),
         Input.ProposalReceived p when IsCurrent(p.Proposal.Proposal.Height) => _machine!.OnProposal(p),
-        Input.VoteReceived v when IsCurrent(v.Vote.Vote.Height) => _machine!.OnVote(v.Vote),
+        Input.VoteReceived v when IsCurrent(v.Vote.Vote.Height) => _machine!.OnVotes([v.Vote]),
+        Input.CertificateReceived { Votes: [var first, ..] } c when IsCurrent(first.Vote.Height) => _machine!.OnVotes(c.Votes),
         Input.ValueBuilt b when IsCurrent(b.Height) => _machine!.OnValueBuilt(b.Round, b.Block),
         Input.TimeoutElapsed t when IsCurrent(t.Timeout.Height) => _machine!.OnTimeout(t.Timeout),
         _ => [],

@@ -27,6 +27,12 @@ public abstract record Effect
         public CommitCertificate Certificate => Commit.Certificate;
     }
 
-    /// <summary>Two signed statements of one validator that no honest one makes.</summary>
-    public sealed record FoundEvidence(Evidence Evidence) : Effect;
+    /// <summary>What a validator signed convicts it; told once for each validator in a height.</summary>
+    public sealed record FoundEvidence(FaultProof Evidence) : Effect;
+
+    /// <summary>
+    /// More than two thirds prevoted a block, whichever round it is; told once for each block, round and validRound. Kept: whoever looks into
+    /// a fork needs it.
+    /// </summary>
+    public sealed record PolkaSeen(PolkaCertificate Certificate) : Effect;
 }

@@ -23,6 +23,12 @@ public abstract record Input
     /// <summary>A vote, of our own or another's.</summary>
     public sealed record VoteReceived(VerifiedVote Vote) : Input;
 
+    /// <summary>
+    /// The votes of a polka, of a round certificate or of a commit certificate, taken as one: no rule fires in the middle of it. What was
+    /// taken before changes nothing.
+    /// </summary>
+    public sealed record CertificateReceived(IReadOnlyList<VerifiedVote> Votes) : Input;
+
     /// <summary>The answer to <see cref="Effect.GetValue"/>.</summary>
     public sealed record ValueBuilt(Height Height, Round Round, BlockRef Block) : Input;
 

@@ -35,6 +35,7 @@ internal sealed class HeightMachine
     private readonly TimeoutSettings _timeouts;
     private readonly ProposalKeeper _proposals = new();
     private readonly VoteKeeper _votes;
+    private readonly HashSet<(Round Round, BlockHash Block, Round? ValidRound)> _polkasTold = [];
     private readonly List<Effect> _effects = [];
 
     private Step _step;
@@ -52,11 +53,14 @@ internal sealed class HeightMachine
         _self = self is { } address && schedule.Validators.Contains(address) ? self : null;
         _timeouts = timeouts;
         _votes = new VoteKeeper(schedule.Validators);
+        Faults = new FaultFinder(schedule.Height, schedule.Validators);
     }
 
     public LeaderSchedule Schedule { get; }
 
     public Height Height => Schedule.Height;
+
+    public FaultFinder Faults { get; }
 
     public Round Round { get; private set; }
 
@@ -74,6 +78,9 @@ internal sealed class HeightMachine
     public bool Knows(SignedVote vote) =>
         Schedule.Validators.TryIndexOf(vote.Validator, out var index) && _votes.Knows(index, vote.Vote);
 
+    public bool Has(SignedVote vote) =>
+        Schedule.Validators.TryIndexOf(vote.Validator, out var index) && _votes.Has(index, vote.Vote);
+
     public bool Knows(Proposal proposal) => _proposals.Knows(proposal);
 
     public IReadOnlyList<Effect> Start()
@@ -86,16 +93,19 @@ internal sealed class HeightMachine
     {
         var signed = received.Proposal;
         if (IsDecided || signed.Proposer != Schedule.Leader(signed.Proposal.Round)) return [];
-        var evidence = _proposals.Add(new KnownProposal(signed, received.Block, received.IsValid, received.IsTimely), Round);
-        if (evidence is not null) _effects.Add(new Effect.FoundEvidence(evidence));
+        Tell(Faults.Add(signed));
+        _proposals.Add(new KnownProposal(signed, received.Block, received.IsValid, received.IsTimely), Round);
         return Finish();
     }
 
-    public IReadOnlyList<Effect> OnVote(VerifiedVote vote)
+    /// <summary>One vote, or all that come in one certificate: the rules are tried when all are counted.</summary>
+    public IReadOnlyList<Effect> OnVotes(IReadOnlyList<VerifiedVote> votes)
     {
         if (IsDecided) return [];
-        var (_, evidence) = _votes.Add(vote, Round);
-        if (evidence is not null) _effects.Add(new Effect.FoundEvidence(evidence));
+        var left = votes.Where(vote => !Take(vote)).ToList();
+        // Whoever contradicts itself counts where another says the same, and that one may have stood behind it in the certificate.
+        if (votes.Count > 1)
+            foreach (var vote in left) Take(vote);
         return Finish();
     }
 
@@ -134,6 +144,28 @@ internal sealed class HeightMachine
         if (_proposals.Of(Round) is { } current) proposals.Add(current.Signed);
         if (_valid is { } valid && valid.Round != Round && _proposals.AllOf(valid.Round).FirstOrDefault(p => p.Block == valid.Block) is { } source) proposals.Add(source.Signed);
         return new Liveness(proposals, votes, _validPolka, _votes.RoundCertificate(Round), previous);
+    }
+
+    private bool Take(VerifiedVote vote)
+    {
+        Tell(Faults.Add(vote)); // also what is not counted, because it is of a round that was left behind for a later one
+        if (!_votes.Add(vote, Round)) return false;
+        if (vote.Vote is Prevote { Block: { } block } prevote) NotePolka(prevote, block);
+        return true;
+    }
+
+    private void Tell(FaultProof? found)
+    {
+        if (found is not null) _effects.Add(new Effect.FoundEvidence(found));
+    }
+
+    // A polka is a fact of its round whether or not anybody here acts on it. It is told with as many signatures as make it one.
+    private void NotePolka(Prevote prevote, BlockHash block)
+    {
+        var place = (prevote.Round, block, prevote.ValidRound);
+        if (_polkasTold.Contains(place) || !_votes.HasPolka(prevote.Round, block, prevote.ValidRound)) return;
+        _polkasTold.Add(place);
+        _effects.Add(new Effect.PolkaSeen(_votes.PolkaCertificate(Height, prevote.Round, prevote.ValidRound, block)));
     }
 
     private IReadOnlyList<Effect> Finish()

@@ -32,27 +32,25 @@ internal sealed class ProposalKeeper
         return known.Count == KeptPerRound || known.Any(k => k.Proposal == proposal);
     }
 
-    /// <summary>The evidence where the leader of the round already proposed something else.</summary>
-    public Evidence? Add(KnownProposal proposal, Round current)
+    public void Add(KnownProposal proposal, Round current)
     {
-        if (Knows(proposal.Proposal)) return null;
+        if (Knows(proposal.Proposal)) return;
         var round = proposal.Proposal.Round;
         if (_proposals.TryGetValue(round, out var known))
         {
             known.Add(proposal);
-            return new Evidence.DuplicateProposal(known[0].Signed, proposal.Signed);
+            return;
         }
 
         // Of the rounds ahead, the latest of each proposer.
         if (round > current)
         {
             var ahead = _proposals.Where(p => p.Key > current && p.Value[0].Signed.Proposer == proposal.Signed.Proposer).Select(p => p.Key).ToList();
-            if (ahead.Exists(other => other > round)) return null;
+            if (ahead.Exists(other => other > round)) return;
             foreach (var other in ahead) _proposals.Remove(other);
         }
 
         _proposals[round] = [proposal];
-        return null;
     }
 
     /// <summary>The proposers of the rounds after the given one.</summary>

@@ -28,16 +28,15 @@ internal sealed class RoundVotes(ValidatorSet validators)
 
     public VerifiedVote? Of(int validator) => _votes.GetValueOrDefault(validator);
 
-    /// <summary>Takes a vote: whether it counts for anything new, and the earlier one the first time that it is contradicted.</summary>
-    public (bool IsNew, VerifiedVote? Contradicted) Add(int validator, VerifiedVote vote)
+    /// <summary>Takes a vote; whether it counts for anything new.</summary>
+    public bool Add(int validator, VerifiedVote vote)
     {
-        if (_votes.TryAdd(validator, vote)) return (true, null);
-        if (Knows(validator, vote.Vote)) return (false, null);
-        var isFirst = !_contradictions.TryGetValue(validator, out var further);
-        if (isFirst) _contradictions[validator] = further = [];
-        var isKept = IsSaidByAnother(validator, vote.Vote);
-        if (isKept) further!.Add(vote);
-        return (isKept, isFirst ? _votes[validator] : null);
+        if (_votes.TryAdd(validator, vote)) return true;
+        if (Knows(validator, vote.Vote)) return false;
+        if (!_contradictions.TryGetValue(validator, out var further)) _contradictions[validator] = further = [];
+        if (!IsSaidByAnother(validator, vote.Vote)) return false;
+        further.Add(vote);
+        return true;
     }
 
     /// <summary>
@@ -51,6 +50,11 @@ internal sealed class RoundVotes(ValidatorSet validators)
         if (!_contradictions.TryGetValue(validator, out var further)) return false;
         return further.Exists(f => f.Vote == vote) || !IsSaidByAnother(validator, vote);
     }
+
+    /// <summary>Whether this very vote counts already.</summary>
+    public bool Has(int validator, Vote vote) =>
+        _votes.TryGetValue(validator, out var first)
+        && (first.Vote == vote || (_contradictions.TryGetValue(validator, out var further) && further.Exists(f => f.Vote == vote)));
 
     public void Remove(int validator)
     {

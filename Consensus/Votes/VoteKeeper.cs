@@ -4,8 +4,8 @@ using NeuroChain.Chain;
 namespace NeuroChain.Consensus;
 
 /// <summary>
-/// Counts the votes of one height. The first vote per validator, round and kind counts; a second, different one is evidence, and counts
-/// only as <see cref="RoundVotes"/> says.
+/// Counts the votes of one height. The first vote per validator, round and kind counts; a second, different one convicts its validator
+/// (<see cref="FaultFinder"/>), and counts only as <see cref="RoundVotes"/> says.
 /// </summary>
 /// <remarks>
 /// Memory is bounded although rounds are not: of the rounds ahead only the latest of each sender is kept, which is all that the skip rule
@@ -22,19 +22,22 @@ internal sealed class VoteKeeper(ValidatorSet validators)
     /// <summary>How many rounds of either kind take memory.</summary>
     public int RoundsHeld => _prevotes.Count + _precommits.Count;
 
-    /// <summary>Takes a vote; the evidence where it is the first to contradict an earlier one, and whether it was new.</summary>
-    public (bool IsNew, Evidence? Evidence) Add(VerifiedVote vote, Round current)
+    /// <summary>Takes a vote; whether it counts for anything new.</summary>
+    public bool Add(VerifiedVote vote, Round current)
     {
-        if (!validators.TryIndexOf(vote.Validator, out var validator)) return (false, null);
-        if (!KeepsFuture(validator, vote.Vote.Round, current)) return (false, null);
+        if (!validators.TryIndexOf(vote.Validator, out var validator)) return false;
+        if (!KeepsFuture(validator, vote.Vote.Round, current)) return false;
         var votes = Of(vote.Vote is Prevote ? _prevotes : _precommits, vote.Vote.Round);
-        var (isNew, contradicted) = votes.Add(validator, vote);
-        return (isNew, contradicted is null ? null : new Evidence.DuplicateVote(contradicted.Signed, vote.Signed));
+        return votes.Add(validator, vote);
     }
 
     /// <summary>See <see cref="RoundVotes.Knows"/>.</summary>
     public bool Knows(int validator, Vote vote) =>
         (vote is Prevote ? Prevotes(vote.Round) : Precommits(vote.Round))?.Knows(validator, vote) ?? false;
+
+    /// <summary>See <see cref="RoundVotes.Has"/>.</summary>
+    public bool Has(int validator, Vote vote) =>
+        (vote is Prevote ? Prevotes(vote.Round) : Precommits(vote.Round))?.Has(validator, vote) ?? false;
 
     /// <summary>Whether a message of this round may be kept; forgets the sender's earlier future round.</summary>
     public bool KeepsFuture(int validator, Round round, Round current)

@@ -13,6 +13,9 @@ public abstract record WalRecord(Timestamp ReceivedAt)
     private const byte TimeoutKindByte = 3;
     private const byte ValueKind = 4;
     private const byte StartKind = 5;
+    private const byte PolkaKind = 6;
+    private const byte RoundKind = 7;
+    private const byte CommitKind = 8;
 
     /// <summary>A proposal with its block and the ledger's verdict. Layout: valid 1 | proposal | block.</summary>
     public sealed record ProposalRecord(Timestamp ReceivedAt, SignedProposal Proposal, bool IsValid, ReadOnlyMemory<byte> Block) : WalRecord(ReceivedAt);
@@ -27,6 +30,15 @@ public abstract record WalRecord(Timestamp ReceivedAt)
 
     /// <summary>The height began.</summary>
     public sealed record StartRecord(Timestamp ReceivedAt) : WalRecord(ReceivedAt);
+
+    /// <summary>A polka certificate, less the votes that were known.</summary>
+    public sealed record PolkaRecord(Timestamp ReceivedAt, PolkaCertificate Certificate) : WalRecord(ReceivedAt);
+
+    /// <summary>A round certificate, less the votes that were known.</summary>
+    public sealed record RoundRecord(Timestamp ReceivedAt, RoundCertificate Certificate) : WalRecord(ReceivedAt);
+
+    /// <summary>A commit certificate, less the votes that were known.</summary>
+    public sealed record CommitRecord(Timestamp ReceivedAt, CommitCertificate Certificate) : WalRecord(ReceivedAt);
 
     public byte[] Encode()
     {
@@ -44,6 +56,15 @@ public abstract record WalRecord(Timestamp ReceivedAt)
                 break;
             case ValueRecord v:
                 Head(ValueKind).Round(v.Round).Bytes(v.Block.Span);
+                break;
+            case PolkaRecord p:
+                Head(PolkaKind).Bytes(p.Certificate.Encode());
+                break;
+            case RoundRecord r:
+                Head(RoundKind).Bytes(r.Certificate.Encode());
+                break;
+            case CommitRecord c:
+                Head(CommitKind).Bytes(c.Certificate.Encode());
                 break;
             default:
                 Head(StartKind);
@@ -79,6 +100,12 @@ public abstract record WalRecord(Timestamp ReceivedAt)
                 return reader.IsWhole ? new ValueRecord(at, round, built) : null;
             case StartKind:
                 return reader.IsWhole ? new StartRecord(at) : null;
+            case PolkaKind:
+                return PolkaCertificate.TryDecode(reader.Bytes(reader.Remaining), out var polka) && reader.IsWhole ? new PolkaRecord(at, polka) : null;
+            case RoundKind:
+                return RoundCertificate.TryDecode(reader.Bytes(reader.Remaining), out var roundVotes) && reader.IsWhole ? new RoundRecord(at, roundVotes) : null;
+            case CommitKind:
+                return CommitCertificate.TryDecode(reader.Bytes(reader.Remaining), out var commit) && reader.IsWhole ? new CommitRecord(at, commit) : null;
             default:
                 return null;
         }

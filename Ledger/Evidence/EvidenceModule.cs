@@ -42,14 +42,23 @@ public sealed class EvidenceModule : LedgerModule
 
     public override void EndBlock(BlockContext context) => EvidenceWindow.EndBlock(context);
 
-    // Whether a fault of that key at that height would count now, were it proven.
-    private static TransactionRejection Standing(BlockContext context, Address guilty, Height height)
+    /// <summary>Whether a fault of that key at that height would count in the block after a state, were it proven; none where it would.</summary>
+    public static TransactionRejection Standing(LedgerState state, Address guilty, Height height) =>
+        Standing(state, state.Parameters.Validators, state.Height.Next(), state.Time, guilty, height);
+
+    /// <summary>What lies below counts no more, whatever the parameters become.</summary>
+    public static Height EarliestHeight(IStateReader state) => EvidenceWindow.Floor(state);
+
+    private static TransactionRejection Standing(BlockContext context, Address guilty, Height height) =>
+        Standing(context.State, context.Parameters.Validators, context.Height, context.ParentTime, guilty, height);
+
+    private static TransactionRejection Standing(
+        IStateReader state, ValidatorParameters limits, Height inBlock, Timestamp parentTime, Address guilty, Height height)
     {
-        var state = context.State;
         if (ValidatorRecord.Get(state, guilty) is null) return TransactionRejection.NoSuchValidator;
         if (KeyRotations.IsRetiredAt(state, guilty, height)) return TransactionRejection.KeyRetired;
-        if (height > context.Height) return TransactionRejection.EvidenceInvalid;
-        if (EvidenceWindow.HasExpired(context, height)) return TransactionRejection.EvidenceExpired;
+        if (height > inBlock) return TransactionRejection.EvidenceInvalid;
+        if (EvidenceWindow.HasExpired(state, limits, inBlock, parentTime, height)) return TransactionRejection.EvidenceExpired;
         if (CountedFaults.Has(state, guilty, height)) return TransactionRejection.EvidenceCounted;
         return ValidatorRecord.IsJailedAt(state, KeyRotations.Present(state, guilty)) ? TransactionRejection.AlreadyJailed : TransactionRejection.None;
     }

@@ -32,16 +32,22 @@ internal static class EvidenceWindow
     }
 
     /// <summary>Whether a fault of that height, which is not above the block's, counts no more.</summary>
-    public static bool HasExpired(BlockContext context, Height fault)
+    public static bool HasExpired(BlockContext context, Height fault) =>
+        HasExpired(context.State, context.Parameters.Validators, context.Height, context.ParentTime, fault);
+
+    /// <param name="state">Where the anchors are.</param>
+    /// <param name="limits">How long a fault counts.</param>
+    /// <param name="inBlock">Height of the block.</param>
+    /// <param name="parentTime">Time of the one before.</param>
+    /// <param name="fault">Not above the block's.</param>
+    public static bool HasExpired(IStateReader state, ValidatorParameters limits, Height inBlock, Timestamp parentTime, Height fault)
     {
-        if (fault < Floor(context.State)) return true;
-        var limits = context.Parameters.Validators;
-        return context.Height.Value - fault.Value > limits.EvidenceBlocks && HasPassed(context, TimeOf(context.State, fault));
+        if (fault < Floor(state)) return true;
+        return inBlock.Value - fault.Value > limits.EvidenceBlocks && HasPassed(limits, parentTime, TimeOf(state, fault));
     }
 
     /// <summary>Whether more than <c>evidence_ms</c> have passed since then.</summary>
-    public static bool HasPassed(BlockContext context, Timestamp since) =>
-        context.ParentTime > since && context.ParentTime.Milliseconds - since.Milliseconds > context.Parameters.Validators.EvidenceMs;
+    public static bool HasPassed(BlockContext context, Timestamp since) => HasPassed(context.Parameters.Validators, context.ParentTime, since);
 
     /// <summary>Sets the anchor where one is due, and forgets the stretches that have expired to their last height.</summary>
     public static void EndBlock(BlockContext context)
@@ -59,7 +65,11 @@ internal static class EvidenceWindow
         }
     }
 
-    private static Height Floor(IStateReader state) => new(Number(state, FloorKey));
+    /// <summary>What lies below has expired for good.</summary>
+    public static Height Floor(IStateReader state) => new(Number(state, FloorKey));
+
+    private static bool HasPassed(ValidatorParameters limits, Timestamp now, Timestamp since) =>
+        now > since && now.Milliseconds - since.Milliseconds > limits.EvidenceMs;
 
     private static Timestamp TimeOf(IStateReader state, Height height) => new(Number(state, AnchorKey(StretchOf(height))));
 

@@ -25,6 +25,9 @@ public sealed class NodeHome(string path)
     /// <summary>Secrets of the validator's part in training; not to be lost with the chain's data, which can be had again.</summary>
     public string ValidatorFolder => In("data/validator");
 
+    /// <summary>Where the other nodes say that they are reached.</summary>
+    public string PeersFile => In("data/peers");
+
     public string LogFile => In("node.log");
 
     /// <summary>A path in the home, or the path itself where it is absolute.</summary>

@@ -16,8 +16,19 @@ public sealed record NodeOptions
     /// <summary>Where peers reach this node.</summary>
     public string P2p { get; init; } = "127.0.0.1:26656";
 
-    /// <summary>The other nodes, each "address@host:port". This node's own entry may be among them.</summary>
+    /// <summary>
+    /// Where peers are told to reach this node: "host:port"; null is the address of <see cref="P2p"/>, unless it is any address (0.0.0.0).
+    /// </summary>
+    public string? Advertise { get; init; }
+
+    /// <summary>
+    /// Other nodes, each "address@host:port". This node's own entry may be among them. Those that are missing are heard of from these, as long
+    /// as one is there.
+    /// </summary>
     public ImmutableArray<string> Peers { get; init; } = [];
+
+    /// <summary>Whether nodes of the same chain on the local network are looked for, and answered, by multicast.</summary>
+    public bool Discovery { get; init; }
 
     /// <summary>Node addresses that may connect besides those of the validators: observers.</summary>
     public ImmutableArray<Address> Observers { get; init; } = [];
@@ -76,6 +87,17 @@ public sealed record NodeOptions
     public IReadOnlyList<PeerEndpoint> PeerEndpoints =>
         [.. Peers.Select(text => PeerEndpoint.TryParse(text, out var peer) ? peer : throw Bad("peers", $"address@host:port, not \"{text}\""))];
 
+    /// <summary>Where this node says that it is reached; null where nobody is told.</summary>
+    public PeerEndpoint? AdvertisedEndpoint(Address node)
+    {
+        if (Advertise is not null)
+            return PeerEndpoint.TryParse($"{node}@{Advertise}", out var named) && SignedEndpoint.Fits(named.Host) ? named : throw Bad("advertise", $"host:port, not \"{Advertise}\"");
+        var listen = P2PEndpoint;
+        if (listen.Port == 0 || listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)) return null;
+        var host = new IPEndPoint(listen.Address, 0).ToString()[..^":0".Length];
+        return SignedEndpoint.Fits(host) ? new PeerEndpoint(node, host, listen.Port) : null;
+    }
+
     /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
     public static NodeOptions Load(string path)
     {
@@ -103,6 +125,7 @@ public sealed record NodeOptions
         _ = P2PEndpoint;
         if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault) throw Bad("peers, observers, trainers, datasets", "lists");
         _ = PeerEndpoints;
+        _ = AdvertisedEndpoint(default);
         if (EvaluationThreads is < 1 or > 256) throw Bad("evaluation_threads", "a number from 1 to 256");
         if (KeepBlocks < 0) throw Bad("keep_blocks", "0 for all, or a number of blocks");
         if (ProofHeights < 0) throw Bad("proof_heights", "a number of heights");

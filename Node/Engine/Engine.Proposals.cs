@@ -1,6 +1,7 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -17,6 +18,7 @@ public sealed partial class Engine
     {
         var signed = message.Proposal;
         var height = signed.Proposal.Height;
+        if (height < Current) OnLateProposal(peer, signed);
         if (height < Current) return;
         if (height > Current || !IsStarted)
         {
@@ -26,14 +28,15 @@ public sealed partial class Engine
 
         if (_driver.Knows(signed.Proposal)) return;
         if (_pending.Contains(signed.Proposal)) AskForMissing(peer, signed.Proposal.Block); // it has what we lack, or it would not say it
-        else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) Refuse(peer, "proposal of another than the leader");
-        else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature");
+        else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) OnWrongLeader(peer, signed, message.Block.Header);
+        else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature", PeerFault.WrongSignature);
         else if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
         else TakeProposal(peer, signed, message.Block, at);
     }
 
     private void TakeProposal(Address peer, SignedProposal signed, CompactBlock compact, Timestamp at)
     {
+        if (compact.Header.Parent != State.LastBlock.Hash) TellCommit(peer); // so each side of a fork learns of the other
         if (_blocks.TryGet(compact.Hash, out var known))
         {
             Judge(peer, signed, known.Block, null, at);
@@ -47,7 +50,7 @@ public sealed partial class Engine
             return;
         }
 
-        _pending.Add(signed, assembly, at);
+        _pending.Add(peer, signed, assembly, at);
         AskForMissing(peer, compact.Hash);
     }
 
@@ -67,12 +70,12 @@ public sealed partial class Engine
             return;
         }
 
-        JudgeWhole(peer);
+        JudgeWhole();
     }
 
-    private void JudgeWhole(Address peer)
+    private void JudgeWhole()
     {
-        foreach (var pending in _pending.TakeWhole()) Judge(peer, pending.Signed, pending.Assembly, pending.ReceivedAt);
+        foreach (var pending in _pending.TakeWhole()) Judge(pending.Peer, pending.Signed, pending.Assembly, pending.ReceivedAt);
     }
 
     private void Judge(Address peer, SignedProposal signed, BlockAssembly assembly, Timestamp at)

@@ -11,7 +11,10 @@ public sealed partial class Engine
         if (State.Height == Height.Genesis) return;
         for (var height = State.Height.MinusOrGenesis(Limits.LatePrecommitBlocks); height <= State.Height; height = height.Next())
             if (height > Height.Genesis && _store.Get(height) is { } committed)
+            {
                 _precommits.Decided(committed.Certificate, State.ContextOf(height).Validators);
+                _decided.CaughtUp(committed.Certificate, State.ContextOf(height).Validators);
+            }
     }
 
     // A log that is there already was left by a crash, or by a node whose store was deleted and that has synced back to where it was.
@@ -48,6 +51,15 @@ public sealed partial class Engine
                 break;
             case WalRecord.VoteRecord vote:
                 if (vote.Vote.Verify(State.GenesisHash) is { } verified) Feed(new Input.VoteReceived(verified), record);
+                break;
+            case WalRecord.PolkaRecord polka:
+                Feed(new Input.CertificateReceived(Logged(CertificateVotes.Of(polka.Certificate, State.Next.Validators))), record);
+                break;
+            case WalRecord.RoundRecord round:
+                Feed(new Input.CertificateReceived(Logged(round.Certificate.Votes)), record);
+                break;
+            case WalRecord.CommitRecord commit:
+                Feed(new Input.CertificateReceived(Logged(CertificateVotes.Of(commit.Certificate, State.Next.Validators))), record);
                 break;
             case WalRecord.TimeoutRecord elapsed:
                 Feed(new Input.TimeoutElapsed(new NeuroChain.Consensus.Timeout(elapsed.Kind, Current, elapsed.Round)), record);

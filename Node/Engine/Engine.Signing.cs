@@ -23,7 +23,7 @@ public sealed partial class Engine
         Invariant.Check(verified is not null, "the signer signs with the key that it names");
         FeedVote(verified, _now);
         // Also where the height was decided meanwhile: the precommit shows that this validator was there.
-        if (vote.Height < Current) _precommits.Add(signed, State.GenesisHash);
+        if (vote.Height < Current) _precommits.Add(verified);
         _outputs.Add(new EngineOutput.Send(null, new PeerMessage.VoteMessage(signed)));
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -71,13 +72,13 @@ public sealed partial class Engine
 
             var (peer, fetched) = _fetched.Take(Current);
             bytes += fetched.Block.Length;
-            if (IsProved(fetched, out var commit))
+            if (IsProved(fetched, out var commit) && !IsOnAnotherSide(peer, fetched.Content!))
             {
                 Apply(_blocks.Require(State, fetched.Content!, fetched.Prepared), commit);
                 continue;
             }
 
-            Ban(peer, "sync: block without more than two thirds of the power");
+            Ban(peer, commit is null ? "sync: block without more than two thirds of the power" : "sync: block of another chain than ours");
             Fetch();
         }
     }
@@ -91,7 +92,7 @@ public sealed partial class Engine
 
     private void Ban(Address peer, string reason)
     {
-        Refuse(peer, reason);
+        Refuse(peer, reason, PeerFault.UselessAnswer);
         _fetched.Drop(peer);
         if (_sync.Ban(peer, _now) is { } asked) _requests.Add(new EngineOutput.StopFetch(asked.Attempt));
     }

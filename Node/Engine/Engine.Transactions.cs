@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -8,7 +9,7 @@ public sealed partial class Engine
 {
     private void OnTransactions(EngineInput.TransactionsArrived arrived)
     {
-        if (arrived.Fault != TransactionFault.None) Refuse(arrived.Peer, $"transaction: {arrived.Fault}");
+        if (arrived.Fault != TransactionFault.None) Refuse(arrived.Peer, $"transaction: {arrived.Fault}", PeerFault.WrongSignature);
         var isWhole = false;
         foreach (var transaction in arrived.Transactions)
         {
@@ -17,7 +18,7 @@ public sealed partial class Engine
             if (!_pending.IsEmpty) isWhole |= _pending.Offer(transaction);
         }
 
-        if (isWhole) JudgeWhole(arrived.Peer);
+        if (isWhole) JudgeWhole();
     }
 
     private MempoolRejection Admit(Transaction transaction, Address? from)

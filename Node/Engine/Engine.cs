@@ -1,6 +1,7 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -22,6 +23,8 @@ public sealed partial class Engine
     private readonly EngineSettings _settings;
     private readonly Driver _driver;
     private readonly PrecommitPool _precommits = new();
+    private readonly DecidedVotes _decided = new();
+    private readonly EvidencePool _evidence = new();
     private readonly EarlyMessages _early = new();
     private readonly ProposedBlocks _blocks;
     private readonly List<EngineOutput> _outputs = [];
@@ -70,6 +73,7 @@ public sealed partial class Engine
         _now = now;
         RestorePrecommits();
         OpenHeight(TimeSpan.Zero);
+        SubmitEvidence();
         _outputs.Add(new EngineOutput.SetTimer(new EngineTimer.Rebroadcast(), _settings.RebroadcastEvery));
     }
 
@@ -145,12 +149,14 @@ public sealed partial class Engine
             case PeerMessage.SuppliedMessage m:
                 OnSupplied(peer, m);
                 break;
-            case PeerMessage.PolkaMessage m when IsStarted && m.Certificate.Height == Current:
-                if (m.Certificate.Verify(State.GenesisHash, State.Next.Validators) is not { } votes) Refuse(peer, "polka certificate without a polka");
-                else foreach (var vote in votes) FeedVote(vote, at);
+            case PeerMessage.PolkaMessage m:
+                OnPolka(peer, m.Certificate, at);
                 break;
-            case PeerMessage.RoundMessage m when IsStarted && m.Certificate.Height == Current:
-                foreach (var vote in m.Certificate.Votes) OnVote(peer, vote, at);
+            case PeerMessage.RoundMessage m:
+                OnRound(peer, m.Certificate, at);
+                break;
+            case PeerMessage.CommitMessage m:
+                OnCommit(peer, m.Certificate, at);
                 break;
             case PeerMessage.StatusMessage m:
                 OnStatus(peer, m.Height);
@@ -224,7 +230,10 @@ public sealed partial class Engine
                     _outputs.Add(new EngineOutput.RoundStarted(started.Height, started.Round, started.Leader));
                     break;
                 case Effect.FoundEvidence found:
-                    _outputs.Add(new EngineOutput.FoundEvidence(found.Evidence));
+                    Found(found.Evidence);
+                    break;
+                case Effect.PolkaSeen seen:
+                    NotePolka(seen.Certificate);
                     break;
                 case Effect.Decide decide:
                     Decide(decide.Commit);
@@ -268,11 +277,12 @@ public sealed partial class Engine
         Invariant.Check(commit.ValidatorsRoot == State.Next.Validators.Root, "a certificate is of the validators of its height");
         var committed = new CommittedBlock(block, commit.Certificate);
         var outcome = new BlockOutcome(result.Receipts, result.Events);
+        KeepPolkas();
         _commits.Commit(State, validated, commit);
         // The log of a height goes when the next one opens: what it decided must be durable before. A height that was only caught up with has none.
         if (IsStarted) _commits.Flush();
-        _precommits.Decided(commit.Certificate, State.Next.Validators);
-        State = result.Next;
+        Remember(commit);
+        (_previous, State) = (State, result.Next);
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
         _blocks.Clear();
         _pending.Clear();
@@ -289,6 +299,7 @@ public sealed partial class Engine
     {
         _outputs.Add(new EngineOutput.Send(null, new PeerMessage.StatusMessage(State.Height)));
         OpenHeight(Pause());
+        SubmitEvidence();
     }
 
     // What is left of the block interval. The clock may jump: the pause is never longer than the interval.
@@ -301,6 +312,7 @@ public sealed partial class Engine
 
     private void Rebroadcast()
     {
+        _toldCommit.Clear();
         if (_sync.Claimed > State.Height) Fetch();
         if (!IsStarted || _driver.Liveness is not { } liveness) return;
         foreach (var proposal in liveness.Proposals)
@@ -315,5 +327,5 @@ public sealed partial class Engine
 
     private void Tell(Address? peer, PeerMessage message) => _outputs.Add(new EngineOutput.Send(peer, message));
 
-    private void Refuse(Address peer, string reason) => _outputs.Add(new EngineOutput.Refused(peer, reason));
+    private void Refuse(Address peer, string reason, PeerFault fault = PeerFault.BrokenRule) => _outputs.Add(new EngineOutput.Refused(peer, reason, fault));
 }

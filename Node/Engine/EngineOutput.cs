@@ -1,6 +1,7 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
@@ -26,7 +27,11 @@ public abstract record EngineOutput
     /// <param name="After">The state after it; the engine's own may be many blocks further while it catches up.</param>
     public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome, LedgerState After) : EngineOutput;
 
-    public sealed record FoundEvidence(Evidence Evidence) : EngineOutput;
+    /// <summary>What a validator signed convicts it. The node keeps it and brings it on the chain.</summary>
+    public sealed record FoundEvidence(FaultProof Evidence) : EngineOutput;
+
+    /// <summary>More than two thirds of the power decided another block than this node at a height: more than a third lied. Told once for each height.</summary>
+    public sealed record ForkFound(CommitCertificate Ours, CommitCertificate Theirs) : EngineOutput;
 
     public sealed record RoundStarted(Height Height, Round Round, Address Leader) : EngineOutput;
 
@@ -40,7 +45,7 @@ public abstract record EngineOutput
     public sealed record SignerRefused(SignRequest Request, SignRefusal Refusal) : EngineOutput;
 
     /// <summary>Something came that no honest node sends, or that could not be used; for logs and for scoring peers.</summary>
-    public sealed record Refused(Address Peer, string Reason) : EngineOutput;
+    public sealed record Refused(Address Peer, string Reason, PeerFault Fault) : EngineOutput;
 }
 
 /// <summary>Timers that the host keeps for the engine and hands back when they elapse; the engine ignores those that are stale.</summary>

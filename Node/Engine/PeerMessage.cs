@@ -13,6 +13,7 @@ public abstract record PeerMessage
     private const byte RoundKind = 4;
     private const byte StatusKind = 5;
     private const byte TransactionsKind = 6;
+    private const byte CommitKind = 7;
     private const byte MissingKind = 8;
     private const byte SuppliedKind = 9;
     private const byte AnnouncementKind = 16;
@@ -34,6 +35,9 @@ public abstract record PeerMessage
     public sealed record PolkaMessage(PolkaCertificate Certificate) : PeerMessage;
 
     public sealed record RoundMessage(RoundCertificate Certificate) : PeerMessage;
+
+    /// <summary>How the sender's last height was decided: to who still votes on it, and to who builds on another block.</summary>
+    public sealed record CommitMessage(CommitCertificate Certificate) : PeerMessage;
 
     /// <summary>The last height that the sender has decided.</summary>
     public sealed record StatusMessage(Height Height) : PeerMessage;
@@ -145,12 +149,31 @@ public abstract record PeerMessage
     /// <summary>About transactions: nothing that a decision waits for.</summary>
     public bool IsGossip => this is TransactionsMessage or AnnouncementMessage or WantedMessage or LinksMessage;
 
+    /// <summary>
+    /// Bytes of the greatest message of the kind that these begin: whoever sends more is refused before anything is decoded. A kind that is
+    /// not named here has the bound of its lane, and its decoder's.
+    /// </summary>
+    public static int MostBytes(ReadOnlySpan<byte> message) => message is [var kind, ..]
+        ? kind switch
+        {
+            VoteKind => 1 + SignedVote.EncodedMax,
+            StatusKind => 1 + 8,
+            PolkaKind or RoundKind or LinksKind => 64 * 1024, // some hundred bytes a validator
+            TransactionsKind => 1 + TransactionsMessage.BytesMax,
+            MissingKind => 1 + Hash256.Size + (2 * Limits.TransactionsPerBlockMax),
+            SuppliedKind => 1 + Hash256.Size + SuppliedMessage.BytesMost + Limits.TransactionBytesMax + (6 * Limits.TransactionsPerBlockMax),
+            AnnouncementKind or WantedKind => 1 + (HashesMax * Hash256.Size),
+            _ => int.MaxValue,
+        }
+        : 0;
+
     public byte[] Encode() => this switch
     {
         ProposalMessage m => new ByteWriter().Byte(ProposalKind).Bytes(m.Proposal.Encode()).Bytes(m.Block.Encode()).ToArray(),
         VoteMessage m => new ByteWriter().Byte(VoteKind).Bytes(m.Vote.Encode()).ToArray(),
         PolkaMessage m => new ByteWriter().Byte(PolkaKind).Bytes(m.Certificate.Encode()).ToArray(),
         RoundMessage m => new ByteWriter().Byte(RoundKind).Bytes(m.Certificate.Encode()).ToArray(),
+        CommitMessage m => new ByteWriter().Byte(CommitKind).Bytes(m.Certificate.Encode()).ToArray(),
         StatusMessage m => new ByteWriter().Byte(StatusKind).Height(m.Height).ToArray(),
         MissingMessage m => m.Places.Aggregate(new ByteWriter().Byte(MissingKind).Hash(m.Block.Value), (writer, place) => writer.UInt16(place)).ToArray(),
         SuppliedMessage m => m.Transactions.Aggregate(
@@ -173,6 +196,7 @@ public abstract record PeerMessage
             VoteKind => SignedVote.TryDecode(content, out var vote) ? new VoteMessage(vote) : null,
             PolkaKind => PolkaCertificate.TryDecode(content, out var polka) ? new PolkaMessage(polka) : null,
             RoundKind => RoundCertificate.TryDecode(content, out var round) ? new RoundMessage(round) : null,
+            CommitKind => CommitCertificate.TryDecode(content, out var commit) ? new CommitMessage(commit) : null,
             StatusKind => content.Length == 8 ? new StatusMessage(new ByteReader(content).Height()) : null,
             MissingKind => MissingMessage.Decode(content),
             SuppliedKind => SuppliedMessage.Decode(content),

@@ -19,9 +19,9 @@ internal sealed class PendingProposals
 
     public bool IsEmpty => _all.Count == 0;
 
-    public void Add(SignedProposal signed, BlockAssembly assembly, Timestamp receivedAt)
+    public void Add(Address peer, SignedProposal signed, BlockAssembly assembly, Timestamp receivedAt)
     {
-        _all.Add(new Pending(signed, assembly, receivedAt));
+        _all.Add(new Pending(peer, signed, assembly, receivedAt));
         if (_all.Count > CountMax) _all.Remove(_all.MaxBy(pending => pending.Signed.Proposal.Round)!);
     }
 
@@ -62,11 +62,14 @@ internal sealed class PendingProposals
 
     public void Clear() => _all.Clear();
 
+    /// <param name="peer">Who said it first, and answers for the block: not who supplies a transaction of it.</param>
     /// <param name="signed">Authentic, and of the leader.</param>
     /// <param name="assembly">Shared by proposals of the same block.</param>
     /// <param name="receivedAt">When the proposal came, which is what makes it timely, however long its transactions take.</param>
-    public sealed class Pending(SignedProposal signed, BlockAssembly assembly, Timestamp receivedAt)
+    public sealed class Pending(Address peer, SignedProposal signed, BlockAssembly assembly, Timestamp receivedAt)
     {
+        public Address Peer { get; } = peer;
+
         public SignedProposal Signed { get; } = signed;
 
         public BlockAssembly Assembly { get; } = assembly;

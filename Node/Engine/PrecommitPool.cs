@@ -19,13 +19,21 @@ internal sealed class PrecommitPool
         while (_heights.Count > Limits.LatePrecommitBlocks + 1) _heights.Remove(_heights.Keys.First());
     }
 
-    /// <summary>Takes a precommit of a decided height where it is for the decided block and its signature is right.</summary>
-    public void Add(SignedVote vote, GenesisHash genesis)
+    /// <summary>Whether the vote is a precommit for a decided block by one whose precommit is not held.</summary>
+    public bool Wants(SignedVote vote) =>
+        vote.Vote is Precommit precommit
+        && _heights.TryGetValue(precommit.Height, out var entry)
+        && precommit == entry.Certificate.Precommit
+        && entry.Validators.TryIndexOf(vote.Validator, out var index)
+        && !entry.Signatures.ContainsKey((ushort)index);
+
+    /// <summary>Takes a precommit that it wants.</summary>
+    public void Add(VerifiedVote vote)
     {
-        if (vote.Vote is not Precommit precommit || !_heights.TryGetValue(precommit.Height, out var entry)) return;
-        if (precommit != entry.Certificate.Precommit || !entry.Validators.TryIndexOf(vote.Validator, out var index)) return;
-        if (entry.Signatures.ContainsKey((ushort)index) || vote.Verify(genesis) is null) return;
-        entry.Signatures[(ushort)index] = vote.Signature;
+        if (!Wants(vote.Signed)) return;
+        var entry = _heights[vote.Vote.Height];
+        _ = entry.Validators.TryIndexOf(vote.Validator, out var index);
+        entry.Signatures[(ushort)index] = vote.Signed.Signature;
     }
 
     /// <summary>The certificate of a height with all precommits that came since; null where the height is not held.</summary>

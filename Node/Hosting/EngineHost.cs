@@ -1,24 +1,19 @@
-using System.Threading.Channels;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 
 namespace NeuroChain.Node;
 
 /// <summary>
-/// Gives the engine its thread, clock, timers and network. One loop owns the engine; all others write to its channel, which is bounded
+/// Gives the engine its thread, clock, timers and network. One loop owns the engine; all others write to its inbox, which is bounded
 /// and makes senders wait: the transport then stops reading, and nothing is lost here.
 /// </summary>
 public sealed partial class EngineHost : IAsyncDisposable
 {
-    private const int TurnInputsMax = 256;
-
-    private readonly Channel<Action<Engine>> _inbox = Channel.CreateBounded<Action<Engine>>(new BoundedChannelOptions(4096) { SingleReader = true });
+    private readonly EngineInbox _inbox;
     private readonly Engine _engine;
     private readonly Action<EngineOutput> _perform;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationToken _stopping; // outlives its source: peers and timers may speak up when all is over
     private Task _loop = Task.CompletedTask;
     private volatile HostView _view;
 
@@ -32,7 +27,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         _perform = perform;
         _time = time;
         _logger = logger;
-        _stopping = _stop.Token;
+        _inbox = new EngineInbox(time);
         _view = View();
         Intake = new TransactionIntake(engine.State.GenesisHash);
     }
@@ -48,32 +43,44 @@ public sealed partial class EngineHost : IAsyncDisposable
 
     public void Start() => _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
-    /// <summary>Hands an input to the engine; waits while it has too much to do.</summary>
-    public ValueTask TellAsync(EngineInput input)
+    /// <summary>Hands an input to the engine; waits while the engine has too much to do of whoever it comes from.</summary>
+    /// <param name="input">What came.</param>
+    /// <param name="bytes">What it holds in memory, roughly.</param>
+    public ValueTask TellAsync(EngineInput input, int bytes = 0)
     {
         // What a message says may depend on when it came, and the engine may have much to do before.
         var told = input is EngineInput.MessageArrived { ReceivedAt: null } message ? message with { ReceivedAt = Now() } : input;
-        return PostAsync(engine => engine.Handle(told, Now()));
+        var (source, lane) = PlaceOf(told);
+        return _inbox.PostAsync(source, lane, new InboxItem(told), bytes);
     }
 
     /// <summary>The same, and returns when the engine has handled it.</summary>
-    public Task HandledAsync(EngineInput input) => AskAsync(engine =>
+    public Task HandledAsync(EngineInput input)
     {
-        engine.Handle(input, Now());
-        return true;
-    });
+        var (source, lane) = PlaceOf(input);
+        return AskAsync(source, lane, engine =>
+        {
+            engine.Handle(input, Now());
+            return true;
+        });
+    }
 
     /// <summary>Makes a turn: something that the engine waits for is done. From any thread, never blocking.</summary>
-    public void Wake() => _ = PostAsync(static _ => { }).AsTask();
+    public void Wake() => _ = _inbox.PostAsync(InboxSource.Node, InboxClass.Urgent, default);
 
     /// <summary>Admits a transaction.</summary>
-    public Task<MempoolRejection> SubmitAsync(Transaction transaction) => AskAsync(engine => engine.Submit(transaction));
+    public Task<MempoolRejection> SubmitAsync(Transaction transaction) => SubmitAsync(engine => engine.Submit(transaction));
+
+    /// <summary>Runs a question that admits transactions in the engine's thread; they wait behind votes, as those of peers do.</summary>
+    public Task<T> SubmitAsync<T>(Func<Engine, T> question) => AskAsync(InboxSource.Users, InboxClass.Bulk, question);
 
     /// <summary>Runs a question in the engine's thread.</summary>
-    public async Task<T> AskAsync<T>(Func<Engine, T> question)
+    public Task<T> AskAsync<T>(Func<Engine, T> question) => AskAsync(InboxSource.Users, InboxClass.Urgent, question);
+
+    private async Task<T> AskAsync<T>(InboxSource source, InboxClass lane, Func<Engine, T> question)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await PostAsync(engine => answer.SetResult(question(engine))).ConfigureAwait(false);
+        await _inbox.PostAsync(source, lane, new InboxItem(null, engine => answer.SetResult(question(engine)))).ConfigureAwait(false);
         var first = await Task.WhenAny(answer.Task, _loop).ConfigureAwait(false);
         if (first != answer.Task) throw new OperationCanceledException("the node is stopping");
         return await answer.Task.ConfigureAwait(false);
@@ -81,8 +88,7 @@ public sealed partial class EngineHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        _inbox.Writer.TryComplete();
+        _inbox.Close();
         try
         {
             await _loop.ConfigureAwait(false);
@@ -91,21 +97,39 @@ public sealed partial class EngineHost : IAsyncDisposable
         {
             LogStopped(failure.Message); // whoever watches Completion has it already
         }
-
-        _stop.Dispose();
     }
+
+    internal static (InboxSource Source, InboxClass Lane) PlaceOf(EngineInput input) => input switch
+    {
+        EngineInput.MessageArrived m => (InboxSource.Of(m.Peer), m.Message.IsGossip ? InboxClass.Bulk : InboxClass.Urgent),
+        EngineInput.TransactionsArrived t => (InboxSource.Of(t.Peer), InboxClass.Bulk),
+        EngineInput.BlocksArrived => (InboxSource.Node, InboxClass.Bulk), // asked for, and never behind what its peer sends unasked
+        _ => (InboxSource.Node, InboxClass.Urgent),
+    };
 
     private async Task RunAsync()
     {
-        _engine.Start(Now());
-        EndTurn();
-        var reader = _inbox.Reader;
-        while (await reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        try
         {
-            if (_stopping.IsCancellationRequested) return;
-            for (var i = 0; i < TurnInputsMax && reader.TryRead(out var act); i++) act(_engine);
+            _engine.Start(Now());
             EndTurn();
+            while (await _inbox.WaitAsync().ConfigureAwait(false))
+            {
+                _inbox.BeginTurn();
+                while (_inbox.TryTake(out var item)) Do(item);
+                EndTurn();
+            }
         }
+        finally
+        {
+            _inbox.Close(); // nobody waits for an engine that failed
+        }
+    }
+
+    private void Do(InboxItem item)
+    {
+        if (item.Input is { } input) _engine.Handle(input, Now());
+        else item.Act?.Invoke(_engine);
     }
 
     private void EndTurn()
@@ -126,23 +150,11 @@ public sealed partial class EngineHost : IAsyncDisposable
             _ =>
             {
                 timer?.Dispose();
-                _ = TellAsync(new EngineInput.TimerElapsed(set.Timer)).AsTask();
+                _ = TellAsync(new EngineInput.TimerElapsed(set.Timer));
             },
             null,
             set.After,
             System.Threading.Timeout.InfiniteTimeSpan);
-    }
-
-    private async ValueTask PostAsync(Action<Engine> act)
-    {
-        try
-        {
-            await _inbox.Writer.WriteAsync(act, _stopping).ConfigureAwait(false);
-        }
-        catch (Exception stopping) when (stopping is ChannelClosedException or OperationCanceledException)
-        {
-            // The node stops: what comes now would not be handled any more.
-        }
     }
 
     private HostView View() => new(_engine.State, _engine.Round, _engine.IsCatchingUp, _engine.Mempool.Count);

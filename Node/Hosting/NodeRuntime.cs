@@ -16,6 +16,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
     private HealthWatch _health = null!;
     private BlockFetcher _fetcher = null!;
+    private ByzantineWatch _byzantine = null!;
 
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
     {
@@ -83,19 +84,24 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         Network = new PeerNetwork(
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
         _owned.Add(Network);
+        relay.Exchange = new PeerExchange(Network, Options, nodeKey, state.GenesisHash, new PeerBookFile(Home.PeersFile), time, loggers.CreateLogger("NeuroChain.Node.PeerExchange"));
+        _owned.Add(relay.Exchange);
 
         _health = Own(new HealthWatch(signer?.Address, time));
         var commits = Own(new BackgroundCommits(chain, () => Host?.Wake()));
         var engine = new Engine(state, chain, commits, wal, signer, new Mempool(), new EngineSettings { Node = nodeKey.Address });
         _recent.Add(state);
+        _byzantine = Own(new ByzantineWatch(state, loggers.CreateLogger("NeuroChain.Node")));
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
-        relay.Host = Host;
+        (relay.Host, relay.Network) = (Host, Network);
         _fetcher = new BlockFetcher(Network.RequestAsync, () => Host, loggers.CreateLogger("NeuroChain.Node.BlockFetcher"));
         _owned.Add(Host);
         StartUpkeep(store, chain, signal, time, loggers);
         Host.Start();
+        relay.Exchange.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
         Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgent(signer, blobs, signal, loggers).Completion);
 
         _health.Start(() => Host.Current);
@@ -118,11 +124,19 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return agent;
     }
 
+    private void StartDiscovery(PeerExchange exchange, Address node, GenesisHash genesis, TimeProvider time, ILoggerFactory loggers)
+    {
+        var own = Options.AdvertisedEndpoint(node) ?? new PeerEndpoint(node, "", Network.Port);
+        var discovery = new LanDiscovery(new MulticastDatagrams(), own, genesis, exchange.Hint, time, loggers.CreateLogger("NeuroChain.P2P"));
+        _owned.Add(discovery);
+        discovery.Start();
+    }
+
     // Owned after the host, so that it ends before it.
     private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
         States = new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights, _recent);
-        var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights);
+        var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights, () => EvidenceModule.EarliestHeight(Host.Current.State));
         var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
         var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
         _owned.Add(upkeep);
@@ -167,6 +181,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 var header = committed.Block.Block.Header;
                 _recent.Add(committed.After);
                 _health.Committed(committed.Block.Block, committed.After);
+                if (!Host.Current.IsCatchingUp) _byzantine.Committed(Host.Current.State); // who catches up looks at the end of it
                 if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(committed.After));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
@@ -178,13 +193,17 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 LogUntimely(untimely.Proposal.Proposal.Height, untimely.Proposal.Proposer, untimely.Time, untimely.ReceivedAt);
                 break;
             case EngineOutput.FoundEvidence found:
-                LogEvidence(found.Evidence.GetType().Name, found.Evidence.Guilty, found.Evidence.Height);
+                LogEvidence(found.Evidence.Kind.Name(), found.Evidence.Guilty, found.Evidence.Height);
+                break;
+            case EngineOutput.ForkFound fork:
+                LogFork(fork.Ours.Height, fork.Ours.Block.Hash, fork.Ours.Round, fork.Theirs.Block.Hash, fork.Theirs.Round);
                 break;
             case EngineOutput.SignerRefused refused:
                 LogSignerRefused(refused.Request.Height, refused.Request.Round, refused.Request.Step, refused.Refusal);
                 break;
             case EngineOutput.Refused refused:
                 LogRefused(refused.Peer, refused.Reason);
+                Network.Report(refused.Peer, refused.Fault);
                 break;
         }
     }
@@ -219,6 +238,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "evidence: {Kind} by {Guilty} at height {Height}")]
     private partial void LogEvidence(string kind, Address guilty, Height height);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "FORK at height {Height}: decided here is {Ours} in round {OurRound}, elsewhere {Theirs} in round {TheirRound}; more than a third of the power lied. Stop, keep data/, and find out who with inspect fork")]
+    private partial void LogFork(Height height, BlockHash ours, Round ourRound, BlockHash theirs, Round theirRound);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the signer refused height {Height}, round {Round}, {Step}: {Refusal}")]
     private partial void LogSignerRefused(Height height, Round round, Step step, SignRefusal refusal);

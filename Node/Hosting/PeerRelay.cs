@@ -23,34 +23,45 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
     /// <summary>Set once, before the network starts: relay and host know each other.</summary>
     public EngineHost? Host { get; set; }
 
+    /// <summary>The same; it is told what peers do wrong.</summary>
+    public PeerNetwork? Network { get; set; }
+
+    /// <summary>The same; it answers where other nodes are.</summary>
+    internal PeerExchange? Exchange { get; set; }
+
     public async ValueTask OnMessageAsync(Address peer, PeerLane lane, ReadOnlyMemory<byte> payload)
     {
-        if (!PeerMessage.TryDecode(payload.Span, out var message))
+        if (payload.Length > PeerMessage.MostBytes(payload.Span) || !PeerMessage.TryDecode(payload.Span, out var message))
         {
             LogUndecodable(peer, payload.Length);
+            Network!.Report(peer, PeerFault.Malformed);
             return;
         }
 
         EngineInput input = message is PeerMessage.TransactionsMessage transactions
             ? Host!.Intake.TakeAll(peer, transactions)
             : new EngineInput.MessageArrived(peer, message);
-        await Host!.TellAsync(input).ConfigureAwait(false);
+        await Host!.TellAsync(input, payload.Length).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> OnRequestAsync(
         Address peer, string kind, ReadOnlyMemory<byte> payload, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
-        foreach (var answer in Answer(kind, payload))
+        foreach (var answer in Answer(peer, kind, payload))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return answer;
         }
     }
 
-    public void OnPeerConnected(Address peer) => _ = Host!.TellAsync(new EngineInput.PeerConnected(peer)).AsTask();
+    public void OnPeerConnected(Address peer)
+    {
+        _ = Host!.TellAsync(new EngineInput.PeerConnected(peer));
+        Exchange!.Connected(peer);
+    }
 
-    public void OnPeerDisconnected(Address peer) => _ = Host!.TellAsync(new EngineInput.PeerDisconnected(peer)).AsTask();
+    public void OnPeerDisconnected(Address peer) => _ = Host!.TellAsync(new EngineInput.PeerDisconnected(peer));
 
     public static byte[] EncodeBlocksRequest(Height from, Height to) => new ByteWriter().Height(from).Height(to).ToArray();
 
@@ -70,11 +81,12 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
         return !reader.Failed;
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> Answer(string kind, ReadOnlyMemory<byte> payload) => kind switch
+    private IEnumerable<ReadOnlyMemory<byte>> Answer(Address peer, string kind, ReadOnlyMemory<byte> payload) => kind switch
     {
         BlocksRequest => Blocks(payload),
         ManifestRequest => Manifest(payload),
         ChunkRequest => Chunk(payload),
+        PeerExchange.Request => [Exchange!.Answer(peer, payload.Span)],
         _ => throw new RpcException(StatusCode.Unimplemented, "unknown kind of request"),
     };
 

@@ -39,7 +39,7 @@ internal sealed class TransactionService(NodeServices node)
         var taken = new Transaction?[request.Transactions.Count];
         var faults = new TransactionFault[taken.Length];
         Parallel.For(0, taken.Length, i => taken[i] = node.Host.Intake.Take(request.Transactions[i].Span, out faults[i]));
-        var rejections = await node.Host.AskAsync(engine => taken.Select(t => t is null ? MempoolRejection.None : engine.Submit(t)).ToArray()).ConfigureAwait(false);
+        var rejections = await node.Host.SubmitAsync(engine => taken.Select(t => t is null ? MempoolRejection.None : engine.Submit(t)).ToArray()).ConfigureAwait(false);
         var response = new SubmitBatchResponse();
         for (var i = 0; i < taken.Length; i++)
         {

@@ -44,11 +44,14 @@ internal static class ChainColumns
     /// <summary>Checkpoints and data, by the blob store.</summary>
     public static readonly Column Blobs = new("blobs");
 
+    /// <summary>Height to the polka certificates that were seen in it, each length first; kept as long as faults count.</summary>
+    public static readonly Column Polkas = new("polkas");
+
     /// <summary>Columns of which pruning blocks takes a range of heights.</summary>
     public static IReadOnlyList<Column> OfBlocks { get; } = [Blocks, Certificates, Receipts, Events];
 
     public static IReadOnlyList<Column> All { get; } =
-        [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, Blobs, Marks, Undo, ValidatorSets];
+        [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, Blobs, Marks, Undo, ValidatorSets, Polkas];
 
     public static byte[] Key(Height height)
     {

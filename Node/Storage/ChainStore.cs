@@ -33,6 +33,7 @@ public sealed class ChainStore(IKeyValueStore store)
     private static readonly byte[] BlockFloorKey = "block-floor"u8.ToArray();
     private static readonly byte[] StateFloorKey = "state-floor"u8.ToArray();
     private static readonly byte[] MarkFloorKey = "mark-floor"u8.ToArray();
+    private static readonly byte[] PolkaFloorKey = "polka-floor"u8.ToArray();
     private static readonly byte[] CompactedKey = "compacted"u8.ToArray();
 
     /// <summary>All columns that a store must be opened with.</summary>
@@ -61,6 +62,9 @@ public sealed class ChainStore(IKeyValueStore store)
 
     /// <summary>The first height whose mark is kept.</summary>
     public Height EarliestMark => Floor(store, MarkFloorKey) ?? Height.Genesis;
+
+    /// <summary>The first height whose polkas are kept, where there were any.</summary>
+    public Height EarliestPolkas => Floor(store, PolkaFloorKey) ?? Height.Genesis;
 
     /// <summary>Up to which block floor the disk's room has been given back.</summary>
     internal Height Compacted => Floor(store, CompactedKey) ?? Height.Genesis;
@@ -121,6 +125,31 @@ public sealed class ChainStore(IKeyValueStore store)
         PutMark(batch, result.Next);
         store.Write(batch, durable);
         _newest = new CommittedBlock(block, certificate);
+    }
+
+    /// <summary>
+    /// Keeps the polkas that were seen in a height, in the place of those that were kept of it. It is not durable by itself: it is when the block
+    /// of the height is, which is to be committed after it.
+    /// </summary>
+    public void KeepPolkas(Height height, IEnumerable<PolkaCertificate> polkas)
+    {
+        var writer = new ByteWriter();
+        foreach (var polka in polkas) writer.LengthAndBytes(polka.Encode());
+        store.Write(new WriteBatch().Put(ChainColumns.Polkas, ChainColumns.Key(height), writer.ToArray()), durable: false);
+    }
+
+    /// <summary>The polkas of a height; none where it had none that this node saw, or they are not kept any more.</summary>
+    public ImmutableArray<PolkaCertificate> PolkasOf(Height height)
+    {
+        var polkas = ImmutableArray.CreateBuilder<PolkaCertificate>();
+        foreach (var bytes in Unpack(store.Get(ChainColumns.Polkas, ChainColumns.Key(height))))
+        {
+            var decoded = PolkaCertificate.TryDecode(bytes, out var polka);
+            Invariant.Check(decoded, $"a stored polka is as it was written, one of height {height} is not");
+            polkas.Add(polka!);
+        }
+
+        return polkas.ToImmutable();
     }
 
     public CommittedBlock? Get(Height height) => Get(store, height);
@@ -215,6 +244,16 @@ public sealed class ChainStore(IKeyValueStore store)
             .Put(ChainColumns.Meta, StateFloorKey, ChainColumns.Key(floor))
             .DeleteRange(ChainColumns.Undo, ChainColumns.Between(EarliestState.Next(), floor.Next()));
         RaiseMarkFloor(batch, EarliestBlock, floor);
+        store.Write(batch, durable: false);
+    }
+
+    /// <summary>Deletes the polkas of the heights below one.</summary>
+    internal void PrunePolkas(Height floor)
+    {
+        Invariant.Check(floor > EarliestPolkas, "a floor is only raised");
+        var batch = new WriteBatch()
+            .Put(ChainColumns.Meta, PolkaFloorKey, ChainColumns.Key(floor))
+            .DeleteRange(ChainColumns.Polkas, ChainColumns.Between(EarliestPolkas, floor));
         store.Write(batch, durable: false);
     }
 

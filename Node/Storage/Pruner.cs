@@ -3,13 +3,14 @@ using NeuroChain.Chain;
 namespace NeuroChain.Node;
 
 /// <summary>
-/// Lets go of the past, a few heights at a time: blocks with all that belongs to them, and undo records. Each step is one write that also
+/// Lets go of the past, a few heights at a time: blocks with all that belongs to them, undo records, and polkas, which stay as long as faults count. Each step is one write that also
 /// raises the floor, so that a crash leaves whole blocks; the next life goes on from the floor.
 /// </summary>
 /// <param name="chain">What is pruned.</param>
 /// <param name="keepBlocks">Newest blocks to keep; 0 keeps all.</param>
 /// <param name="keepStates">Heights back from the newest whose state can be had again.</param>
-public sealed class Pruner(ChainStore chain, long keepBlocks, long keepStates)
+/// <param name="earliestFault">The first height of which a fault may still count; all polkas are kept where it is null.</param>
+public sealed class Pruner(ChainStore chain, long keepBlocks, long keepStates, Func<Height>? earliestFault = null)
 {
     /// <summary>Never fewer are kept, whatever is configured: late precommits and evidence are about the last few heights, lagging peers ask for more.</summary>
     public const ulong KeptMin = 128;
@@ -38,6 +39,12 @@ public sealed class Pruner(ChainStore chain, long keepBlocks, long keepStates)
             return true;
         }
 
+        if (earliestFault is not null && Next(chain.EarliestPolkas, earliestFault()) is { } polkas)
+        {
+            chain.PrunePolkas(polkas);
+            return true;
+        }
+
         if (Next(chain.EarliestBlock, newest.Next().MinusOrGenesis(_blocks)) is not { } blocks) return false;
         chain.PruneBlocks(blocks);
         return true;
@@ -49,6 +56,7 @@ public sealed class Pruner(ChainStore chain, long keepBlocks, long keepStates)
         var floor = chain.EarliestBlock;
         foreach (var column in ChainColumns.OfBlocks) chain.Store.Compact(column, ChainColumns.Below(floor));
         chain.Store.Compact(ChainColumns.Undo, ChainColumns.Below(chain.EarliestState));
+        chain.Store.Compact(ChainColumns.Polkas, ChainColumns.Below(chain.EarliestPolkas));
         chain.Store.Compact(ChainColumns.Marks, ChainColumns.Below(chain.EarliestMark));
         // Keys that are hashes are spread over the whole column.
         chain.Store.Compact(ChainColumns.Heights, KeyRange.All);

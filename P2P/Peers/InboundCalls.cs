@@ -7,7 +7,13 @@ namespace NeuroChain.P2P;
 
 /// <summary>The incoming side: what peers send over the connections that they opened, handed to the node.</summary>
 internal sealed partial class InboundCalls(
-    PeerNetworkOptions options, Func<Address, PeerSession> session, InboundConnections connections, IPeerHandler handler, ILogger logger)
+    PeerNetworkOptions options,
+    Func<Address, PeerSession> session,
+    InboundConnections connections,
+    Action<Address, PeerFault> report,
+    IPeerHandler handler,
+    TimeProvider time,
+    ILogger logger)
 {
     public RpcService CreateService() =>
         new RpcService(PeerMethods.Service, options.MaxRequestBytes + PeerMethods.RequestOverheadBytes)
@@ -33,7 +39,7 @@ internal sealed partial class InboundCalls(
         try
         {
             await known.Turn(lane)
-                .RunAsync(token => ReadAsync(peer, known.Queue(lane), lane, frames, call, token), call.CancellationToken)
+                .RunAsync(token => ReadAsync(peer, known, lane, frames, call, token), call.CancellationToken)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!call.CancellationToken.IsCancellationRequested)
@@ -46,17 +52,20 @@ internal sealed partial class InboundCalls(
 
     private async Task ReadAsync(
         Address peer,
-        LaneQueue counts,
+        PeerSession known,
         PeerLane lane,
         IAsyncStreamReader<Frame> frames,
         ServerCallContext call,
         CancellationToken cancellationToken)
     {
         await call.WriteResponseHeadersAsync().ConfigureAwait(false);
+        var (counts, rate) = (known.Queue(lane), known.Rate(lane));
         while (await NextAsync(peer, lane, frames, cancellationToken).ConfigureAwait(false) is { } frame)
         {
             counts.CountReceived();
             await handler.OnMessageAsync(peer, lane, frame.Payload.Memory).ConfigureAwait(false);
+            // What is not read fills the stream's window, and then the sender waits: too fast a peer is slowed, and nothing of it is lost here.
+            if (rate.Read(frame.Payload.Length) is { Ticks: > 0 } wait) await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -71,6 +80,8 @@ internal sealed partial class InboundCalls(
             // No honest node sends frames that are none or too large, so nothing of this peer's connections is worth keeping.
             Violation(logger, peer, lane, e.Status);
             connections.Abort(peer, "broke the protocol");
+            // A body that ends inside a message, INTERNAL, may be that of an honest peer that died: that is no reason for a ban.
+            if (e.StatusCode != StatusCode.Internal) report(peer, PeerFault.Malformed);
             throw;
         }
     }
@@ -81,11 +92,13 @@ internal sealed partial class InboundCalls(
         if (!PeerMethods.IsKind(request.Kind)) throw new RpcException(StatusCode.InvalidArgument, "the kind of request is malformed");
         if (request.Payload.Length > options.MaxRequestBytes)
             throw new RpcException(StatusCode.ResourceExhausted, "the request is too large");
-        var slots = session(peer).RequestSlots;
+        var known = session(peer);
+        var slots = known.RequestSlots;
         if (!await slots.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
             throw new RpcException(StatusCode.ResourceExhausted, $"no more than {options.MaxRequestsPerPeer} requests at a time");
         try
         {
+            if (known.Requests.Take(1) is { Ticks: > 0 } wait) await Task.Delay(wait, time, call.CancellationToken).ConfigureAwait(false);
             var answers = handler.OnRequestAsync(peer, request.Kind, request.Payload.Memory, call.CancellationToken);
             await foreach (var answer in answers.WithCancellation(call.CancellationToken).ConfigureAwait(false))
             {

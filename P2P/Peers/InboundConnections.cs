@@ -18,8 +18,13 @@ internal sealed class InboundConnections(PeerTls tls, Action<Address> opened)
     private readonly Lock _gate = new();
     private readonly Dictionary<Address, List<ConnectionContext>> _connections = [];
     private volatile IReadOnlySet<Address> _allowed = new HashSet<Address>();
+    private volatile IReadOnlySet<Address> _banned = new HashSet<Address>();
 
-    public bool IsAllowed(Address address) => _allowed.Contains(address);
+    public bool IsAllowed(Address address) => IsListed(address) && !IsBanned(address);
+
+    public bool IsListed(Address address) => _allowed.Contains(address);
+
+    public bool IsBanned(Address address) => _banned.Contains(address);
 
     public int Count(Address address)
     {
@@ -37,6 +42,15 @@ internal sealed class InboundConnections(PeerTls tls, Action<Address> opened)
         foreach (var address in Addresses())
             if (!allowed.Contains(address))
                 Abort(address, "no longer allowed");
+    }
+
+    /// <summary>Who may not connect for now, allowed or not.</summary>
+    public void SetBanned(IReadOnlySet<Address> banned)
+    {
+        _banned = banned;
+        foreach (var address in Addresses())
+            if (banned.Contains(address))
+                Abort(address, "banned for a while");
     }
 
     public void Abort(Address address, string why)
@@ -60,7 +74,7 @@ internal sealed class InboundConnections(PeerTls tls, Action<Address> opened)
         Register(address, connection);
         try
         {
-            // Asked after registering: whoever is struck off the list from here on is aborted by SetAllowed.
+            // Asked after registering: whoever is struck off the list or banned from here on is aborted by who does it.
             if (!IsAllowed(address))
             {
                 connection.Abort(new ConnectionAbortedException("not allowed"));

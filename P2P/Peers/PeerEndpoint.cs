@@ -16,8 +16,7 @@ public sealed record PeerEndpoint(Address Address, string Host, int Port)
         if (at < 0 || colon <= at + 1) return false;
         if (!Address.TryParse(text[..at], out var address)) return false;
         var host = text[(at + 1)..colon];
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown) return false;
-        if (host.Contains(':', StringComparison.Ordinal) && host[0] != '[') return false;
+        if (!IsHost(host)) return false;
         if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return false;
         if (port is < 1 or > 65535) return false;
         endpoint = new PeerEndpoint(address, host, port);
@@ -25,6 +24,10 @@ public sealed record PeerEndpoint(Address Address, string Host, int Port)
     }
 
     public override string ToString() => $"{Address}@{Host}:{Port}";
+
+    /// <summary>A name or an IP address, IPv6 in brackets.</summary>
+    internal static bool IsHost(string host) =>
+        Uri.CheckHostName(host) != UriHostNameType.Unknown && (host[0] == '[' || !host.Contains(':', StringComparison.Ordinal));
 
     internal Uri ToUri() => new($"https://{Host}:{Port}");
 }

@@ -11,7 +11,7 @@ namespace NeuroChain.P2P;
 /// The network of the nodes: every node dials every other, sends over the connections that it opened and receives over those
 /// that others opened. Delivery is at most once; order holds per peer and lane while a link lasts. Safe from any thread.
 /// </summary>
-public sealed class PeerNetwork : IAsyncDisposable
+public sealed partial class PeerNetwork : IAsyncDisposable
 {
     private readonly PeerNetworkOptions _options;
     private readonly NodeIdentity _identity;
@@ -27,6 +27,9 @@ public sealed class PeerNetwork : IAsyncDisposable
     private readonly Dictionary<Address, PeerEndpoint> _endpoints = [];
     private readonly Dictionary<Address, PeerLink> _links = [];
     private readonly Dictionary<Address, Task> _closing = [];
+    private readonly PeerScores _scores;
+    private readonly long _created;
+    private readonly ITimer _bansEnd;
     private volatile PeerLink[] _linkSnapshot = [];
     private RpcServer? _server;
     private bool _disposed;
@@ -42,6 +45,9 @@ public sealed class PeerNetwork : IAsyncDisposable
         _logger = loggers.CreateLogger("NeuroChain.P2P");
         _tls = new PeerTls(identity, time);
         _inbound = new InboundConnections(_tls, Heard);
+        _scores = new PeerScores(options.FirstBan, options.LongestBan);
+        _created = time.GetTimestamp();
+        _bansEnd = time.CreateTimer(_ => UpdateBans(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         foreach (var peer in options.Peers)
             if (peer.Address != identity.Address)
                 _endpoints[peer.Address] = peer;
@@ -69,7 +75,7 @@ public sealed class PeerNetwork : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Invariant.Check(_server is null, "a network starts once");
-        var calls = new InboundCalls(_options, SessionOf, _inbound, _handler, _logger);
+        var calls = new InboundCalls(_options, SessionOf, _inbound, Report, _handler, _time, _logger);
         var server = new RpcServerOptions
         {
             Endpoint = _options.Listen,
@@ -134,11 +140,27 @@ public sealed class PeerNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the peer is on the list, banned for a while or not.</summary>
+    public bool IsAllowed(Address peer) => _inbound.IsListed(peer);
+
     /// <summary>Who may be connected from now on. Others are cut off, both ways; those who may again are dialled.</summary>
     public void SetAllowed(IReadOnlySet<Address> allowed)
     {
         _inbound.SetAllowed(allowed.ToHashSet());
         lock (_gate) UpdateLinks_NeedsLock();
+    }
+
+    /// <summary>
+    /// The peer did what no honest one does. Enough of it within a short time, and it is cut off both ways for a while, the next time for
+    /// twice as long; then it is dialled again.
+    /// </summary>
+    public void Report(Address peer, PeerFault fault)
+    {
+        lock (_gate)
+            if (!_scores.Report(peer, fault, Now()))
+                return;
+        Banned(_logger, peer, fault);
+        UpdateBans();
     }
 
     public async ValueTask DisposeAsync()
@@ -152,6 +174,8 @@ public sealed class PeerNetwork : IAsyncDisposable
             closing = [.. _closing.Values];
         }
 
+        await _bansEnd.DisposeAsync().ConfigureAwait(false);
+
         await Task.WhenAll(closing).ConfigureAwait(false);
         if (_server is not null) await _server.DisposeAsync().ConfigureAwait(false);
         foreach (var session in _sessions.Values) session.Dispose();
@@ -159,6 +183,20 @@ public sealed class PeerNetwork : IAsyncDisposable
 
     private void RequireFits(PeerLane lane, ReadOnlyMemory<byte> payload) =>
         Invariant.Check(payload.Length <= _options.Lane(lane).MaxMessageBytes, "peers disconnect who sends more than the lane takes");
+
+    private TimeSpan Now() => _time.GetElapsedTime(_created);
+
+    private void UpdateBans()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            var now = Now();
+            _inbound.SetBanned(_scores.Banned(now));
+            UpdateLinks_NeedsLock();
+            if (_scores.UntilNextEnd(now) is { } end) _bansEnd.Change(end, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     /// <summary>Makes the links what endpoints, allow-list and life of this object say that they should be.</summary>
     private void UpdateLinks_NeedsLock()
@@ -189,7 +227,7 @@ public sealed class PeerNetwork : IAsyncDisposable
 
     private PeerSession Session_NeedsLock(Address peer)
     {
-        if (!_sessions.TryGetValue(peer, out var session)) _sessions[peer] = session = new PeerSession(_options);
+        if (!_sessions.TryGetValue(peer, out var session)) _sessions[peer] = session = new PeerSession(_options, _time);
         return session;
     }
 
@@ -211,6 +249,10 @@ public sealed class PeerNetwork : IAsyncDisposable
             _inbound.Count(peer),
             link?.LastError,
             session.Queue(PeerLane.Consensus).Status,
-            session.Queue(PeerLane.Gossip).Status);
+            session.Queue(PeerLane.Gossip).Status,
+            _inbound.IsBanned(peer));
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Banned {Peer} for a while: {Fault}")]
+    private static partial void Banned(ILogger logger, Address peer, PeerFault fault);
 }

@@ -32,6 +32,17 @@ public sealed record PeerNetworkOptions
     /// <summary>Requests of one peer that are answered at the same time; more are refused with RESOURCE_EXHAUSTED. Default 16.</summary>
     public int MaxRequestsPerPeer { get; init; } = 16;
 
+    /// <summary>Requests of one peer per second; more are answered later, and as many may come at once. Default 1,000.</summary>
+    public int RequestsPerSecond { get; init; } = 1_000;
+
+    /// <summary>How long a peer that breaks the rules is cut off the first time; each further time twice as long. Default 30 s.</summary>
+    public TimeSpan FirstBan { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// And no longer than this. Default 10 min: a validator that is banned because of a bug must not be lost until an operator comes.
+    /// </summary>
+    public TimeSpan LongestBan { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Wait before the first new try to reach a lost peer; each further try waits this much longer. Default 100 ms.</summary>
     public TimeSpan ReconnectStep { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -61,4 +72,10 @@ public sealed record LaneOptions
 
     /// <summary>Bytes that may wait for one peer; at least one greatest message.</summary>
     public required long QueueBytes { get; init; }
+
+    /// <summary>A peer that sends more is read more slowly; as many may come at once. Default 5,000: a hundred times what a busy chain takes.</summary>
+    public int MessagesPerSecond { get; init; } = 5_000;
+
+    /// <summary>A peer that sends more is read more slowly; as many may come at once. Default 16 MiB: four greatest blocks.</summary>
+    public long BytesPerSecond { get; init; } = 16 * 1024 * 1024;
 }

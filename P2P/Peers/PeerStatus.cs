@@ -10,6 +10,7 @@ namespace NeuroChain.P2P;
 /// <param name="LastError">Why the last try to reach it failed, or how the last link ended; null while connected.</param>
 /// <param name="Consensus">Counts of the consensus lane.</param>
 /// <param name="Gossip">Counts of the gossip lane.</param>
+/// <param name="IsBanned">Whether it is cut off for a while for what it did.</param>
 public sealed record PeerStatus(
     Address Address,
     PeerEndpoint? Endpoint,
@@ -17,7 +18,8 @@ public sealed record PeerStatus(
     int InboundConnections,
     string? LastError,
     LaneStatus Consensus,
-    LaneStatus Gossip);
+    LaneStatus Gossip,
+    bool IsBanned = false);
 
 /// <summary>Counts of one lane since the node started.</summary>
 /// <param name="Queued">Messages waiting now.</param>

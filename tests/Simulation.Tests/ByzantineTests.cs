@@ -33,7 +33,11 @@ public sealed class ByzantineTests
     [Fact]
     public void WhoSaysTwoThingsIsFoundOut()
     {
-        for (ulong seed = 1; seed <= 4; seed++) Assert.Equal(1, new Cluster(Quiet(seed, "equivocator")).Run().Convicted);
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            var result = new Cluster(Quiet(seed, "equivocator")).Run();
+            Assert.Equal((1, 1), (result.Convicted, result.Punished));
+        }
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Simulation.Tests;
 
@@ -79,20 +80,20 @@ public sealed class CheckerTests
     [Fact]
     public void ACertificateOfExactlyTwoThirdsIsSeen()
     {
-        Certificates().Commit(Certificate(3, SomeBlock));
-        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(2, SomeBlock)));
+        Certificates().Commit(Certificate(3, SomeBlock), Validators);
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(2, SomeBlock), Validators));
     }
 
     [Fact]
     public void ACertificateThatCountsSomebodyTwiceIsSeen()
     {
         var whole = Certificate(3, SomeBlock);
-        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(whole with { Signatures = [whole.Signatures[0], whole.Signatures[0], whole.Signatures[1]] }));
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(whole with { Signatures = [whole.Signatures[0], whole.Signatures[0], whole.Signatures[1]] }, Validators));
     }
 
     [Fact]
     public void ASignatureUnderAnotherBlockIsSeen() =>
-        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(3, SomeBlock) with { Block = OtherBlock }));
+        Assert.Throws<SimulationFailedException>(() => Certificates().Commit(Certificate(3, SomeBlock) with { Block = OtherBlock }, Validators));
 
     [Fact]
     public void APolkaOfTwoThirdsThatANodePassesOnIsSeen()
@@ -108,8 +109,8 @@ public sealed class CheckerTests
     [Fact]
     public void AReasonToBeInARoundOfExactlyAThirdIsSeen()
     {
-        Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(1, new Precommit(new Height(5), Round.Zero, null))]));
-        Assert.Throws<SimulationFailedException>(() => Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null))])));
+        Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(1, new Precommit(new Height(5), Round.Zero, null))]), Validators);
+        Assert.Throws<SimulationFailedException>(() => Certificates().RoundCertificate(new RoundCertificate([Vote(0, new Precommit(new Height(5), Round.Zero, null))]), Validators));
     }
 
     [Fact]
@@ -158,12 +159,29 @@ public sealed class CheckerTests
     [Fact]
     public void AnHonestKeyInEvidenceIsSeen()
     {
-        var found = new EngineOutput.FoundEvidence(new Evidence.DuplicateVote(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock))));
+        var found = new EngineOutput.FoundEvidence(DuplicateVoteProof.Of(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock))));
         Assert.Throws<SimulationFailedException>(() => new HonestEvidenceChecker(new HashSet<Address>()).Output(Node(), found));
         var checker = new HonestEvidenceChecker(new HashSet<Address> { Keys[0].Address });
         checker.Output(Node(), found);
         Assert.Equal(1, checker.Convicted);
     }
+
+    [Fact]
+    public void EvidenceThatDoesNotGetOnTheChainIsSeen()
+    {
+        var checker = new PunishmentChecker(new HashSet<Address> { Keys[0].Address }, _ => true, heights: 10);
+        checker.Decided(new Height(5));
+        checker.Output(Node(), new EngineOutput.FoundEvidence(DuplicateVoteProof.Of(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock)))));
+        checker.Decided(new Height(15));
+        Assert.Throws<SimulationFailedException>(() => checker.Decided(new Height(16)));
+        checker.Counted(Keys[0].Address.ToString());
+        checker.Decided(new Height(17));
+        Assert.Equal(1, checker.Punished);
+    }
+
+    [Fact]
+    public void APunishmentOfAnHonestValidatorIsSeen() =>
+        Assert.Throws<SimulationFailedException>(() => new PunishmentChecker(new HashSet<Address>(), _ => true, heights: 10).Counted(Keys[0].Address.ToString()));
 
     [Fact]
     public void ARefusalOfAnHonestPeerIsSeenAndOneOfALiarIsNot()
@@ -172,9 +190,9 @@ public sealed class CheckerTests
         var honest = cluster.Hosts.Where(host => host.Node.IsHonest).Select(host => host.Node).ToList();
         var liar = cluster.Hosts.Single(host => !host.Node.IsHonest).Node;
         var checker = new RefusalChecker(cluster);
-        checker.Output(honest[0], new EngineOutput.Refused(liar.Address, "a wrong signature"));
-        checker.Output(liar, new EngineOutput.Refused(honest[1].Address, "a wrong signature"));
-        Assert.Throws<SimulationFailedException>(() => checker.Output(honest[0], new EngineOutput.Refused(honest[1].Address, "a wrong signature")));
+        checker.Output(honest[0], new EngineOutput.Refused(liar.Address, "a wrong signature", PeerFault.WrongSignature));
+        checker.Output(liar, new EngineOutput.Refused(honest[1].Address, "a wrong signature", PeerFault.WrongSignature));
+        Assert.Throws<SimulationFailedException>(() => checker.Output(honest[0], new EngineOutput.Refused(honest[1].Address, "a wrong signature", PeerFault.WrongSignature)));
     }
 
     [Fact]
@@ -207,8 +225,7 @@ public sealed class CheckerTests
     private static SimulatedNode Node() =>
         new(0, Genesis, Keys[0], new EngineSettings { Node = Keys[0].Address }, new NodeClock(Cluster.Epoch, 0, 0));
 
-    private static CertificateChecker Certificates() =>
-        new(Genesis.Hash, [.. Keys.Select(key => key.Address)], Keys.ToDictionary(key => key.Address, _ => 1UL));
+    private static CertificateChecker Certificates() => new(Genesis.Hash, (_, _) => Validators);
 
     private static CommitCertificate Certificate(int signers, BlockRef block)
     {

@@ -15,6 +15,7 @@ public sealed class SimulationTests
         Assert.True(report.Results.Sum(r => r.FullDisks) > 30, "too few full disks: the runs are too kind");
         Assert.True(report.Results.Sum(r => r.BadSectors) > 3, "too few bad sectors: the runs are too kind");
         Assert.True(report.Results.Sum(r => r.Convicted) > 20, "too few liars were found out");
+        Assert.True(report.Results.Sum(r => r.Punished) > 20, "too few liars were punished");
         Assert.Equal([4, 7, 10], report.Results.Select(r => r.Validators).Distinct().Order());
         foreach (var name in Behaviour.Names.Append("twins")) Assert.Contains(report.Results, r => r.Byzantine.Split('+').Contains(name));
     }

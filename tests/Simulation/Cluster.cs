@@ -115,6 +115,7 @@ public sealed class Cluster
             Height = agreement.Highest,
             Rounds = Checkers.OfType<CertificateChecker>().Single().Rounds,
             Convicted = Checkers.OfType<HonestEvidenceChecker>().Single().Convicted,
+            Punished = Checkers.OfType<PunishmentChecker>().Single().Punished,
             Crashes = Crashes,
             Partitions = _weather.Partitions,
             FullDisks = Disks.FullDisks,

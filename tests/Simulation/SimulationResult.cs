@@ -20,6 +20,9 @@ public sealed record SimulationResult
     /// <summary>Keys against which some node has evidence.</summary>
     public required int Convicted { get; init; }
 
+    /// <summary>Keys that the chain has jailed for it.</summary>
+    public required int Punished { get; init; }
+
     public required int Crashes { get; init; }
 
     public required int Partitions { get; init; }

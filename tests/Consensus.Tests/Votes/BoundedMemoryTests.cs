@@ -37,8 +37,8 @@ public sealed class BoundedMemoryTests
     public void AnEarlierRoundAheadIsNotTakenBack()
     {
         var keeper = new VoteKeeper(_committee.Set);
-        Assert.True(keeper.Add(_committee.Sign(new Prevote(_committee.Height, new Round(9), null, null), 1), Round.Zero).IsNew);
-        Assert.False(keeper.Add(_committee.Sign(new Prevote(_committee.Height, new Round(5), null, null), 1), Round.Zero).IsNew);
+        Assert.True(keeper.Add(_committee.Sign(new Prevote(_committee.Height, new Round(9), null, null), 1), Round.Zero));
+        Assert.False(keeper.Add(_committee.Sign(new Prevote(_committee.Height, new Round(5), null, null), 1), Round.Zero));
         Assert.Equal(1, keeper.RoundsHeld);
     }
 
@@ -48,7 +48,7 @@ public sealed class BoundedMemoryTests
         var keeper = new VoteKeeper(_committee.Set);
         keeper.Add(_committee.Sign(new Prevote(_committee.Height, new Round(20), null, null), 1), new Round(10));
         for (uint round = 0; round <= 10; round++)
-            Assert.True(keeper.Add(_committee.Sign(new Prevote(_committee.Height, new Round(round), null, null), 1), new Round(10)).IsNew);
+            Assert.True(keeper.Add(_committee.Sign(new Prevote(_committee.Height, new Round(round), null, null), 1), new Round(10)));
         Assert.NotNull(keeper.PrevoteOf(1, new Round(20)));
     }
 

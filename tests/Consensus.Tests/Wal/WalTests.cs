@@ -283,6 +283,12 @@ public sealed class WalTests
             new WalRecord.TimeoutRecord(new Timestamp(8), TimeoutKind.Prevote, new Round(uint.MaxValue - 1)),
             new WalRecord.TimeoutRecord(new Timestamp(8), TimeoutKind.Precommit, new Round(1)),
             new WalRecord.ValueRecord(new Timestamp(9), new Round(4), new byte[] { 9, 9 }),
+            // Less what was known, so that a single vote may be all that is left of one.
+            new WalRecord.PolkaRecord(new Timestamp(10), new PolkaCertificate(height, new Round(2), new Round(1), block.Hash, [SignatureOf(new Prevote(height, new Round(2), block.Hash, new Round(1)), 3)])),
+            new WalRecord.RoundRecord(new Timestamp(11), new RoundCertificate([committee.Sign(new Precommit(height, new Round(2), null), 2).Signed])),
+            new WalRecord.CommitRecord(new Timestamp(12), new CommitCertificate(height, new Round(2), block, [SignatureOf(new Precommit(height, new Round(2), block), 1)])),
         ];
+
+        IndexedSignature SignatureOf(Vote vote, int by) => new((ushort)by, committee.Sign(vote, by).Signed.Signature);
     }
 }

@@ -25,7 +25,7 @@ internal static class ConsensusTargets
     private static WalRecord AnyRecord(SeededStream s)
     {
         var at = new Timestamp(s.NextUInt64());
-        switch (s.NextBelow(5))
+        switch (s.NextBelow(8))
         {
             case 0:
                 Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
@@ -37,6 +37,14 @@ internal static class ConsensusTargets
                 return new WalRecord.TimeoutRecord(at, TimeoutKind.Prevote, new Round((uint)s.NextBelow(9)));
             case 3:
                 return new WalRecord.ValueRecord(at, new Round((uint)s.NextBelow(9)), ChainTargets.Bytes(s, 200));
+            case 4:
+                Assert.True(PolkaCertificate.TryDecode(ChainFormats.Named("polka certificate").Make(s), out var polka));
+                return new WalRecord.PolkaRecord(at, polka);
+            case 5:
+                Assert.True(RoundCertificate.TryDecode(ChainFormats.Named("round certificate").Make(s), out var round));
+                return new WalRecord.RoundRecord(at, round);
+            case 6:
+                return new WalRecord.CommitRecord(at, ChainFormats.AnyCommit(s));
             default:
                 return new WalRecord.StartRecord(at);
         }

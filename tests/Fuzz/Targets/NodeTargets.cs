@@ -15,6 +15,7 @@ internal static class NodeTargets
         new("blocks-answer", ["PeerRelay.TryDecodeBlock"], s => new ByteWriter().LengthAndBytes(ChainTargets.Bytes(s, 200)).Bytes(ChainFormats.AnyCommit(s).Encode()).ToArray(), ReencodeAnswer),
         new("undo-record", ["UndoRecord.TryDecode"], AnyUndo, bytes => UndoRecord.TryDecode(bytes, out var undo) ? UndoRecord.Encode(undo).ToArray() : null),
         new("kept-block", ["KeptBlock.Read"], AnyKept, ReencodeKept),
+        new("height-certificates", ["HeightCertificates.TryDecode"], AnyHeight, bytes => HeightCertificates.TryDecode(bytes, out var read) ? read.Encode() : null),
         new("pending-attestation", ["PendingAttestation.Decode"], s => new PendingAttestation(s.NextHash(), ChainTargets.AnyProof(s).Certificate.Statement, Numbers(s)).Encode(),
             bytes => PendingAttestation.Decode(bytes)?.Encode()),
         new("evaluation-request", ["EvaluationRequest.Decode"], AnyRequest, bytes => EvaluationRequest.Decode(bytes)?.Encode()),
@@ -23,7 +24,7 @@ internal static class NodeTargets
 
     private static PeerMessage AnyMessage(SeededStream s)
     {
-        switch (s.NextBelow(11))
+        switch (s.NextBelow(12))
         {
             case 0:
                 Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
@@ -49,6 +50,8 @@ internal static class NodeTargets
                 return new PeerMessage.MissingMessage(new BlockHash(s.NextHash()), [.. Enumerable.Range(0, 1 + (int)s.NextBelow(4)).Select(i => (ushort)(7 * i))]);
             case 9:
                 return new PeerMessage.SuppliedMessage(new BlockHash(s.NextHash()), [.. Enumerable.Range(0, 1 + (int)s.NextBelow(4)).Select(i => ((ushort)i, (ReadOnlyMemory<byte>)ChainTargets.Bytes(s, 120)))]);
+            case 10:
+                return new PeerMessage.CommitMessage(ChainFormats.AnyCommit(s));
             default:
                 return new PeerMessage.LinksMessage([.. Enumerable.Range(0, (int)s.NextBelow(4)).Select(_ => ChainFormats.AnyAddress(s))]);
         }
@@ -58,6 +61,18 @@ internal static class NodeTargets
 
     private static byte[]? ReencodeAnswer(byte[] bytes) =>
         PeerRelay.TryDecodeBlock(bytes, out var block, out var certificate) ? new ByteWriter().LengthAndBytes(block.Span).Bytes(certificate.Span).ToArray() : null;
+
+    private static byte[] AnyHeight(SeededStream s)
+    {
+        Assert.True(ValidatorSet.TryDecode(ChainFormats.Named("validator set").Make(s), out var set));
+        var commit = ChainFormats.AnyCommit(s);
+        var polkas = Enumerable.Range(0, (int)s.NextBelow(4)).Select(_ =>
+        {
+            Assert.True(PolkaCertificate.TryDecode(ChainFormats.Named("polka certificate").Make(s), out var polka));
+            return polka with { Height = commit.Height };
+        });
+        return new HeightCertificates(new GenesisHash(s.NextHash()), set, commit, [.. polkas]).Encode();
+    }
 
     private static byte[] AnyUndo(SeededStream s)
     {

@@ -40,6 +40,10 @@ internal static class P2PTargets
             bytes => Encoding.UTF8.GetBytes(StatusText.Decode(TextTargets.Text(bytes)))) { Spelling = Spelling.None, MostBytes = HeaderBytesMax, TestInputs = 3_000 },
         new("peer-endpoint", ["PeerEndpoint.TryParse"], s => TextTargets.Latin($"{ChainFormats.AnyAddress(s)}@{(s.NextChance(1, 3) ? "[::1]" : "node-1.example")}:26656"), ReencodeEndpoint)
         { Spelling = Spelling.Several },
+        new("signed-endpoint", ["SignedEndpoint.TryDecode"], s => AnyEndpoint(s).Encode(), bytes => SignedEndpoint.TryDecode(bytes, out var one) ? Reencode([one]) : null),
+        new("signed-endpoints", ["SignedEndpoint.TryDecodeAll"], s => SignedEndpoint.EncodeAll(Enumerable.Range(0, (int)s.NextBelow(5)).Select(_ => AnyEndpoint(s))),
+            bytes => SignedEndpoint.TryDecodeAll(bytes, PeerBook.EntriesMax, out var all) ? Reencode(all) : null),
+        new("dns-message", ["DnsMessage.TryDecode"], AnyDns, bytes => DnsMessage.TryDecode(bytes, out var message) ? message.Encode() : null) { Spelling = Spelling.None },
         new("peer-certificate", ["PeerCertificate.TryVerify"], _ => Certificate, VerifyCertificate) { Spelling = Spelling.None, TestInputs = 2_000 },
     ];
 
@@ -101,6 +105,34 @@ internal static class P2PTargets
         if (!PeerEndpoint.TryParse(TextTargets.Text(bytes), out var endpoint)) return null;
         _ = endpoint.ToUri();
         return TextTargets.Latin(endpoint.ToString());
+    }
+
+    private static byte[] AnyDns(SeededStream s)
+    {
+        DnsRecord[] records =
+        [
+            new DnsRecord.Pointer("_a._tcp.local", "one._a._tcp.local"), new DnsRecord.Service("one._a._tcp.local", (ushort)s.NextBelow(65536), "one.local"),
+            new DnsRecord.Text("one._a._tcp.local", ["key=value"]), new DnsRecord.Host("one.local", new System.Net.IPAddress(s.NextHash().ToArray().AsSpan(0, s.NextChance(1, 2) ? 4 : 16))),
+        ];
+        return new DnsMessage(s.NextChance(1, 2), s.NextChance(1, 2) ? ["_a._tcp.local"] : [], [.. records.Where(_ => s.NextChance(2, 3))]).Encode();
+    }
+
+    private static SignedEndpoint AnyEndpoint(SeededStream s)
+    {
+        var key = PrivateKey.FromSeed(s.NextHash());
+        var host = s.NextBelow(4) switch { 0 => "127.0.0.1", 1 => "[2001:db8::1]", 2 => "node-1.example", _ => new string('a', 1 + (int)s.NextBelow(60)) };
+        return SignedEndpoint.Sign(new PeerEndpoint(key.Address, host, 1 + (int)s.NextBelow(65535)), s.NextUInt64(), key, ChainFormats.Genesis);
+    }
+
+    private static byte[] Reencode(IReadOnlyCollection<SignedEndpoint> all)
+    {
+        foreach (var one in all)
+        {
+            _ = one.IsAuthentic(ChainFormats.Genesis);
+            _ = one.Endpoint.ToUri();
+        }
+
+        return SignedEndpoint.EncodeAll(all);
     }
 
     private static byte[] MakeCertificate()

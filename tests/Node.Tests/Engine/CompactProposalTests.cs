@@ -113,6 +113,22 @@ public sealed class CompactProposalTests
     }
 
     [Fact]
+    public void WhoBringsTheLastTransactionIsNotBlamedForTheBlock()
+    {
+        using var node = Started();
+        var transfers = node.Transfers(2);
+        var built = BlockOf(node, transfers);
+        var broken = built.Transactions[1].ToArray();
+        broken[^1] ^= 1;
+        var block = Block.Build(built.Header, built.LastCommit, built.LatePrecommits, null, [built.Transactions[0], broken]);
+        node.Tell(node.ProposalOf(block), 20);
+        node.Tell(Supplied(block, 1), 21);
+        node.TakeOutputs();
+        Gossip(node, transfers); // of another peer
+        Assert.NotEqual(default, Assert.Single(node.TakeOutputs().OfType<EngineOutput.Refused>()).Peer);
+    }
+
+    [Fact]
     public void WhoHasTheBlockSuppliesItAlsoWhenItIsDecided()
     {
         using var node = Started();
@@ -150,7 +166,7 @@ public sealed class CompactProposalTests
         var pending = new PendingProposals();
         var compact = CompactBlock.Of(BlockOf(node, node.Transfers(1)));
         SignedProposal Of(uint round) => new(new Proposal(Height.First, new Round(round), compact.Hash, null), default, node.ProposalOf(BlockOf(node, [])).Proposal.Signature);
-        for (uint round = 20; round > 0; round--) pending.Add(Of(round), new BlockAssembly(compact, NoTransactions.Instance), default);
+        for (uint round = 20; round > 0; round--) pending.Add(default, Of(round), new BlockAssembly(compact, NoTransactions.Instance), default);
         for (uint round = 1; round <= 20; round++) Assert.Equal(round <= PendingProposals.CountMax, pending.Contains(Of(round).Proposal));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
@@ -18,6 +19,7 @@ internal sealed class OneOfFour : IDisposable
     private readonly PrivateKey _self;
     private readonly MemoryFolder _signerFolder = new();
     private readonly List<EngineOutput> _outputs = [];
+    private EngineOutput.FetchBlocks? _asked;
     private FileSigner? _signer;
     private Wal? _wal;
     private Engine? _engine;
@@ -35,6 +37,14 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>The log of the node; what stands in it when the engine starts is taken up.</summary>
     public MemoryFolder Log { get; } = new();
 
+    /// <summary>What the engine stores in.</summary>
+    public ChainStore Chain { get; private set; } = null!;
+
+    /// <summary>The other three.</summary>
+    public IReadOnlyList<PrivateKey> Others => [.. _keys.Where(key => key != _self)];
+
+    public Address Self => _self.Address;
+
     public Engine Engine => _engine ?? throw new InvalidOperationException("it was not started");
 
     /// <summary>What the engine asked for since it was last looked at.</summary>
@@ -48,30 +58,60 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>Makes the engine, over a store of genesis and the log as it is.</summary>
     public Engine Make()
     {
-        var chain = new ChainStore(new MemoryStore(ChainStore.Columns));
+        Chain = new ChainStore(new MemoryStore(ChainStore.Columns));
         var state = LedgerState.FromGenesis(_genesis);
-        chain.Initialize(state);
-        _wal = new Wal(Log);
-        _signer = new FileSigner(_self, _signerFolder);
-        return _engine = new Engine(state, chain, new DirectCommits(chain), _wal, _signer, new Mempool(), new EngineSettings());
+        Chain.Initialize(state);
+        return Make(state);
+    }
+
+    /// <summary>The process ends and begins again, with its store and its log.</summary>
+    public void Restart(long at)
+    {
+        var state = Engine.State;
+        Dispose();
+        Make(state).Start(TimeOf(at));
+        EndTurn();
     }
 
     public void Start(long at)
     {
         Make().Start(TimeOf(at));
-        _outputs.AddRange(Engine.EndTurn());
+        EndTurn();
     }
 
     /// <summary>Handles an input in a turn of its own.</summary>
     public void Tell(EngineInput input, long at)
     {
         Engine.Handle(input, TimeOf(at));
-        _outputs.AddRange(Engine.EndTurn());
+        EndTurn();
     }
 
     public void Tell(PeerMessage message, long at) => Tell(new EngineInput.MessageArrived(_keys.First(key => key != _self).Address, message), at);
 
     public void Elapse(EngineTimer timer, long at) => Tell(new EngineInput.TimerElapsed(timer), at);
+
+    public void Tell(params IEnumerable<PeerMessage> messages)
+    {
+        foreach (var message in messages) Tell(message, 1_000);
+    }
+
+    /// <summary>A block on top of this node's last one comes from a peer, with its certificate.</summary>
+    public void CatchUp(Block block)
+    {
+        var peer = Others[0].Address;
+        Tell(new EngineInput.MessageArrived(peer, new PeerMessage.StatusMessage(block.Height.Next())), 1_000);
+        var asked = _asked ?? throw new InvalidOperationException("it asks for no blocks");
+        Tell(new EngineInput.BlocksArrived(asked.Peer, asked.Attempt, [new FetchedBlock(block.Bytes, CertificateOf(block).Encode())]), 1_000);
+    }
+
+    public SignedVote Sign(Vote vote, PrivateKey key) => new(vote, key.Address, key.Sign(vote.Digest(_genesis.Hash)));
+
+    /// <summary>Prevotes of the other three for a block in a round, without validRound.</summary>
+    public PolkaCertificate PolkaOf(Block block, uint round = 0)
+    {
+        var prevote = new Prevote(block.Height, new Round(round), block.Hash, null);
+        return new PolkaCertificate(block.Height, new Round(round), null, block.Hash, SignaturesOf(prevote));
+    }
 
     /// <summary>The block of round 0 that the leader builds on this state at that time; nothing is in it.</summary>
     public static ValidatedBlock BlockOf(LedgerState state, long at, CommitCertificate? lastCommit) => BlockOf(state, at, lastCommit, []);
@@ -102,12 +142,8 @@ internal sealed class OneOfFour : IDisposable
         return [.. _keys.Where(key => key != _self).Select(key => new SignedVote(precommit, key.Address, key.Sign(precommit.Digest(_genesis.Hash))))];
     }
 
-    public CommitCertificate CertificateOf(Block block)
-    {
-        var validators = LedgerState.FromGenesis(_genesis).Next.Validators;
-        var signatures = PrecommitsOf(block).Select(vote => (Found: validators.TryIndexOf(vote.Validator, out var index), Index: index, vote.Signature));
-        return new CommitCertificate(block.Height, Round.Zero, block.Ref, [.. signatures.OrderBy(s => s.Index).Select(s => new IndexedSignature((ushort)s.Index, s.Signature))]);
-    }
+    public CommitCertificate CertificateOf(Block block) =>
+        new(block.Height, Round.Zero, block.Ref, SignaturesOf(new Precommit(block.Height, Round.Zero, block.Ref)));
 
     public static Timestamp TimeOf(long at) => new((ulong)((long)Epoch + at));
 
@@ -115,6 +151,20 @@ internal sealed class OneOfFour : IDisposable
     {
         _wal?.Dispose();
         _signer?.Dispose();
+    }
+
+    private Engine Make(LedgerState state)
+    {
+        _wal = new Wal(Log);
+        _signer = new FileSigner(_self, _signerFolder);
+        return _engine = new Engine(state, Chain, new DirectCommits(Chain), _wal, _signer, new Mempool(), new EngineSettings());
+    }
+
+    private ImmutableArray<IndexedSignature> SignaturesOf(Vote vote)
+    {
+        var validators = LedgerState.FromGenesis(_genesis).Next.Validators;
+        var signatures = Others.Select(key => (Found: validators.TryIndexOf(key.Address, out var index), Index: index, Sign(vote, key).Signature));
+        return [.. signatures.OrderBy(s => s.Index).Select(s => new IndexedSignature((ushort)s.Index, s.Signature))];
     }
 
     private Transaction Transfer(int nonce) => Transaction.Sign(
@@ -126,6 +176,13 @@ internal sealed class OneOfFour : IDisposable
             Transfer = new Transfer { To = ByteString.CopyFrom(_keys[0].Address.ToArray()), Amount = ByteString.CopyFrom(new Amount(1).ToArray()) },
         },
         _holder);
+
+    private void EndTurn()
+    {
+        var outputs = Engine.EndTurn();
+        _asked = outputs.OfType<EngineOutput.FetchBlocks>().LastOrDefault() ?? _asked;
+        _outputs.AddRange(outputs);
+    }
 
     private PrivateKey KeyOf(Address address) => _keys.Single(key => key.Address == address);
 }

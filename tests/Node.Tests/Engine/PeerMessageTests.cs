@@ -40,6 +40,26 @@ public sealed class PeerMessageTests
         Assert.False(PeerMessage.TryDecode(bytes, out _));
     }
 
+    [Theory]
+    [InlineData(2, 195)] // vote
+    [InlineData(3, 64 * 1024)]
+    [InlineData(4, 64 * 1024)]
+    [InlineData(5, 9)] // status
+    [InlineData(6, (256 * 1024) + 1)]
+    [InlineData(8, 33 + (2 * 20_000))]
+    [InlineData(9, 33 + (512 * 1024) + (64 * 1024) + (6 * 20_000))] // of a block
+    [InlineData(16, 1 + (4096 * 32))]
+    [InlineData(17, 1 + (4096 * 32))]
+    [InlineData(18, 64 * 1024)]
+    public void EachKindHasItsBound(byte kind, int most) => Assert.Equal(most, PeerMessage.MostBytes([kind, 1, 2]));
+
+    [Fact]
+    public void TheGreatestCertificateIsWithinItsBound()
+    {
+        Assert.InRange(2 + (Limits.ValidatorsMax * SignedVote.EncodedMax), 1, PeerMessage.MostBytes([4]));
+        Assert.Equal(0, PeerMessage.MostBytes([]));
+    }
+
     [Fact]
     public void ALengthThatLiesIsNotRead() => Assert.False(PeerMessage.TryDecode([6, 0, 0, 0, 5, 1, 2, 3, 4], out _));
 

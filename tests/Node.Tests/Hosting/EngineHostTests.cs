@@ -26,6 +26,54 @@ public sealed class EngineHostTests
         }
     }
 
+    [Fact]
+    public void WhatDecisionsWaitForIsUrgentAndEachPeerHasItsOwnQueue()
+    {
+        using var node = new OneOfFour(leads: false);
+        var (one, other) = (TrainedChain.Key(1).Address, TrainedChain.Key(2).Address);
+        Assert.Equal((InboxSource.Of(one), InboxClass.Urgent), Place(new EngineInput.MessageArrived(one, new PeerMessage.StatusMessage(Height.Genesis))));
+        Assert.Equal((InboxSource.Of(one), InboxClass.Bulk), Place(new EngineInput.MessageArrived(one, new PeerMessage.WantedMessage([]))));
+        Assert.Equal((InboxSource.Of(other), InboxClass.Bulk), Place(new EngineInput.TransactionsArrived(other, [], TransactionFault.None)));
+        Assert.Equal((InboxSource.Node, InboxClass.Bulk), Place(new EngineInput.BlocksArrived(one, 1, [])));
+        Assert.Equal((InboxSource.Node, InboxClass.Urgent), Place(new EngineInput.TimerElapsed(new EngineTimer.Rebroadcast())));
+        Assert.Equal((InboxSource.Node, InboxClass.Urgent), Place(new EngineInput.PeerConnected(one)));
+
+        static (InboxSource, InboxClass) Place(EngineInput input) => EngineHost.PlaceOf(input);
+    }
+
+    [Fact]
+    public async Task QuestionsGoBeforeTransactionsThatCameBefore()
+    {
+        using var node = new OneOfFour(leads: false);
+        await using var host = new EngineHost(node.Make(), _ => { }, TimeProvider.System, NullLogger.Instance);
+        host.Start();
+        using var busy = new ManualResetEventSlim();
+        var before = host.AskAsync(_ => busy.Wait(TimeSpan.FromSeconds(20)));
+        var order = new List<string>();
+        var inputs = host.HandledAsync(new EngineInput.BlocksArrived(default, 1, []));
+        var submitted = host.SubmitAsync(_ => Add("transaction"));
+        var asked = host.AskAsync(_ => Add("question"));
+        busy.Set();
+        await Task.WhenAll(before, inputs, submitted, asked).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(["question", "transaction"], order);
+
+        bool Add(string what)
+        {
+            order.Add(what); // in the engine's thread
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task AnEngineThatFailedLetsNobodyWait()
+    {
+        using var node = new OneOfFour(leads: false);
+        await using var host = new EngineHost(node.Make(), _ => throw new InvalidOperationException("the disk"), TimeProvider.System, NullLogger.Instance);
+        host.Start();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => host.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        for (var i = 0; i < 10_000; i++) Assert.True(host.TellAsync(new EngineInput.TransactionsArrived(default, [], TransactionFault.None)).IsCompleted);
+    }
+
     private sealed class SetTime : TimeProvider
     {
         /// <summary>Milliseconds after genesis.</summary>

@@ -227,6 +227,41 @@ public sealed class PeerNetworkTests
     }
 
     [Fact]
+    public async Task APeerThatBreaksTheRulesIsCutOffBothWaysForAWhile()
+    {
+        var peers = await TestPeer.StartMeshAsync(3, o => o with { FirstBan = TimeSpan.FromSeconds(5) });
+        peers[0].Network.Report(peers[2].Address, PeerFault.WrongSignature);
+        Assert.False(peers[0].StatusOf(peers[2]).IsBanned);
+        peers[0].Network.Report(peers[2].Address, PeerFault.WrongSignature);
+        Assert.True(peers[0].StatusOf(peers[2]).IsBanned);
+        Assert.False(peers[0].Send(peers[2], PeerLane.Consensus, "vote"));
+        await Eventually.HoldsAsync(() => !peers[0].IsConnectedTo(peers[2]) && !peers[2].IsConnectedTo(peers[0]), "both directions end");
+        Assert.True(peers[0].IsConnectedTo(peers[1]));
+        // Being allowed anew is no pardon.
+        peers[0].Network.SetAllowed(TestPeer.Addresses(1, 2, 3));
+        Assert.Contains(peers[0].Loggers.Lines, line => line.Contains("Banned", StringComparison.Ordinal));
+
+        await Eventually.HoldsAsync(() => peers[0].IsConnectedTo(peers[2]) && peers[2].IsConnectedTo(peers[0]), "both directions return by themselves");
+        Assert.False(peers[0].StatusOf(peers[2]).IsBanned);
+        await DisposeAsync(peers);
+    }
+
+    [Fact]
+    public async Task AFastSenderIsReadMoreSlowlyAndLosesNothing()
+    {
+        var peers = await TestPeer.StartMeshAsync(2, o => o with { Gossip = o.Gossip with { MessagesPerSecond = 50 } });
+        var started = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 150; i++) Assert.True(peers[0].Send(peers[1], PeerLane.Gossip, $"{i}"));
+        Assert.True(peers[0].Send(peers[1], PeerLane.Consensus, "vote"));
+        await Eventually.HoldsAsync(() => peers[1].Messages.Any(m => m.Text == "vote"), "the other lane is as fast as ever");
+        await Eventually.HoldsAsync(() => peers[1].Messages.Count(m => m.Lane == PeerLane.Gossip) == 150, "all messages arrive");
+        Assert.Equal(Enumerable.Range(0, 150).Select(i => $"{i}"), peers[1].Messages.Where(m => m.Lane == PeerLane.Gossip).Select(m => m.Text));
+        // The first fifty are free, the others take two seconds but for the last waits.
+        Assert.True(TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(1.9));
+        await DisposeAsync(peers);
+    }
+
+    [Fact]
     public async Task ANewStreamTakesOverFromTheOldOne()
     {
         await using var host = await TestPeer.StartAsync(1, TestPeer.Addresses(1, 2));

@@ -10,11 +10,9 @@ namespace NeuroChain.Simulation;
 /// integers: a threshold that is off by one never makes a fork by itself.
 /// </summary>
 /// <param name="genesis">What all is signed for.</param>
-/// <param name="validators">Ascending, as certificates name them.</param>
-/// <param name="power">Of each.</param>
-public sealed class CertificateChecker(GenesisHash genesis, IReadOnlyList<Address> validators, IReadOnlyDictionary<Address, ulong> power) : IChecker
+/// <param name="sets">Who has how much power at a height.</param>
+public sealed class CertificateChecker(GenesisHash genesis, Func<SimulatedNode, Height, ValidatorSet> sets) : IChecker
 {
-    private readonly BigInteger _total = power.Values.Aggregate(BigInteger.Zero, (sum, p) => sum + p);
     private readonly Dictionary<Height, Round> _rounds = [];
 
     public string Name => "certificates";
@@ -26,9 +24,9 @@ public sealed class CertificateChecker(GenesisHash genesis, IReadOnlyList<Addres
     {
         if (output is not EngineOutput.Committed { Block: var (block, certificate) }) return;
         if (certificate.Block != block.Ref || certificate.Height != block.Height) throw new SimulationFailedException($"certificates: {node.Address} decided {block.Hash} with a certificate for {certificate.Block.Hash}");
-        Commit(certificate);
+        Commit(certificate, sets(node, certificate.Height));
         _rounds.TryAdd(block.Height, certificate.Round);
-        if (block.LastCommit is { } last) Commit(last);
+        if (block.LastCommit is { } last) Commit(last, sets(node, last.Height));
     }
 
     public void Left(SimulatedNode from, Address? to, PeerMessage message)
@@ -36,38 +34,42 @@ public sealed class CertificateChecker(GenesisHash genesis, IReadOnlyList<Addres
         switch (message)
         {
             case PeerMessage.PolkaMessage { Certificate: var polka }:
-                Count($"the polka of round {polka.Round} at {polka.Height}", polka.Prevote.Digest(genesis), polka.Signatures, 2);
+                Count($"the polka of round {polka.Round} at {polka.Height}", polka.Prevote.Digest(genesis), polka.Signatures, sets(from, polka.Height));
                 break;
             case PeerMessage.RoundMessage { Certificate: var round }:
-                RoundCertificate(round);
+                RoundCertificate(round, sets(from, round.Height));
+                break;
+            case PeerMessage.CommitMessage { Certificate: var commit }:
+                Commit(commit, sets(from, commit.Height));
                 break;
         }
     }
 
-    public void Commit(CommitCertificate certificate) =>
-        Count($"the commit of {certificate.Height}", certificate.Precommit.Digest(genesis), certificate.Signatures, 2);
+    public void Commit(CommitCertificate certificate, ValidatorSet validators) =>
+        Count($"the commit of {certificate.Height}", certificate.Precommit.Digest(genesis), certificate.Signatures, validators);
 
-    public void RoundCertificate(RoundCertificate certificate)
+    public void RoundCertificate(RoundCertificate certificate, ValidatorSet validators)
     {
         var what = $"the reason to be in round {certificate.Round} of {certificate.Height}";
         foreach (var vote in certificate.Votes)
             if (!vote.Signature.IsBy(vote.Validator, vote.Vote.Digest(genesis)) || vote.Vote.Round != certificate.Round || vote.Vote.Height != certificate.Height)
                 throw new SimulationFailedException($"certificates: {what} has a vote that is none");
-        Enough(what, [.. certificate.Votes.Select(vote => vote.Validator)], 1);
+        Enough(what, [.. certificate.Votes.Select(vote => vote.Validator)], validators, 1);
     }
 
-    private void Count(string what, Hash256 digest, ImmutableArray<IndexedSignature> signatures, int thirds)
+    private static void Count(string what, Hash256 digest, ImmutableArray<IndexedSignature> signatures, ValidatorSet validators)
     {
         foreach (var (index, signature) in signatures)
-            if (index >= validators.Count || !signature.TryRecover(digest, out var signer) || signer != validators[index])
+            if (index >= validators.Count || !signature.TryRecover(digest, out var signer) || signer != validators[index].Address)
                 throw new SimulationFailedException($"certificates: {what} has a signature that is not validator {index}'s");
-        Enough(what, [.. signatures.Select(s => validators[s.Index])], thirds);
+        Enough(what, [.. signatures.Select(s => validators[s.Index].Address)], validators, 2);
     }
 
-    private void Enough(string what, List<Address> signers, int thirds)
+    private static void Enough(string what, List<Address> signers, ValidatorSet validators, int thirds)
     {
         if (signers.Distinct().Count() != signers.Count) throw new SimulationFailedException($"certificates: {what} counts somebody twice");
-        var sum = signers.Aggregate(BigInteger.Zero, (s, signer) => s + power.GetValueOrDefault(signer));
-        if (3 * sum <= thirds * _total) throw new SimulationFailedException($"certificates: {what} has {sum} of {_total}, more than {thirds}/3 is wanted");
+        var sum = signers.Aggregate(BigInteger.Zero, (s, signer) => s + validators.PowerOf(signer));
+        var total = validators.Validators.Aggregate(BigInteger.Zero, (s, validator) => s + validator.Power);
+        if (3 * sum <= thirds * total) throw new SimulationFailedException($"certificates: {what} has {sum} of {total}, more than {thirds}/3 is wanted");
     }
 }

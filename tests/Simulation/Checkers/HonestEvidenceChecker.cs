@@ -19,6 +19,6 @@ public sealed class HonestEvidenceChecker(IReadOnlySet<Address> failing) : IChec
         if (output is not EngineOutput.FoundEvidence { Evidence: var evidence }) return;
         _convicted.Add(evidence.Guilty);
         if (!failing.Contains(evidence.Guilty))
-            throw new SimulationFailedException($"evidence: {node.Address} convicts honest {evidence.Guilty} at height {evidence.Height}: {evidence.GetType().Name}");
+            throw new SimulationFailedException($"evidence: {node.Address} convicts honest {evidence.Guilty} at height {evidence.Height}: {evidence.Kind.Name()}");
     }
 }

@@ -53,6 +53,7 @@ public sealed class RunReport(RunArguments arguments)
             ["byzantine_seeds"] = new JsonObject(all.SelectMany(r => r.Byzantine.Split('+', StringSplitOptions.RemoveEmptyEntries)).GroupBy(name => name).OrderBy(g => g.Key, StringComparer.Ordinal)
                 .Select(g => KeyValuePair.Create(g.Key, (JsonNode?)g.Count()))),
             ["convicted"] = all.Sum(r => r.Convicted),
+            ["punished"] = all.Sum(r => r.Punished),
             ["crashes"] = all.Sum(r => r.Crashes),
             ["partitions"] = all.Sum(r => r.Partitions),
             ["full_disks"] = all.Sum(r => r.FullDisks),

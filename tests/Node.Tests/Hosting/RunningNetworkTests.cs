@@ -1,0 +1,51 @@
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node.Tests;
+
+/// <summary>Who is connected to whom follows from the chain and from what nodes tell each other, without a restart.</summary>
+public sealed class RunningNetworkTests
+{
+    [Fact]
+    public async Task NodesThatKnowOneOtherComeToKnowAllAndRememberThem()
+    {
+        await using var network = await RunningNetwork.StartAsync(4, others: 1, allows: _ => true);
+        await RunningNetwork.AllConnectedAsync(network.Members);
+
+        // What it heard is on its disk: it needs nobody to introduce it again.
+        var observer = network.Members[4];
+        await RunningNetwork.EventuallyAsync(() => File.Exists(observer.Home.PeersFile) && new PeerBookFile(observer.Home.PeersFile).Load().Length == 5, "all are in its book");
+        await observer.StopAsync();
+        await observer.StartAsync(options => options with { Peers = [], Advertise = "localhost:" + options.P2PEndpoint.Port });
+        await RunningNetwork.AllConnectedAsync(network.Members);
+        // And it is dialled where it says that it is now.
+        foreach (var other in network.Members.Take(4))
+            await RunningNetwork.EventuallyAsync(() => other.StatusOf(observer)?.Endpoint?.Host == "localhost", $"{other} knows the new word");
+    }
+
+    [Fact]
+    public async Task WhoIsElectedIsDialledAndWhoIsVotedOutIsCutOff()
+    {
+        await using var network = await RunningNetwork.StartAsync(4, others: 1, allows: member => member == 0);
+        var (founders, newcomer) = (network.Members.Take(4).ToList(), network.Members[4]);
+        await RunningNetwork.AllConnectedAsync(founders);
+        await RunningNetwork.AllConnectedAsync([founders[0], newcomer]);
+        await RunningNetwork.EventuallyAsync(() => newcomer.StatusOf(founders[3])?.LastError is not null, "it knows of the others, who refuse it");
+        foreach (var founder in founders.Skip(1)) Assert.Null(founder.StatusOf(newcomer));
+
+        var admission = new AdmitValidator { Address = newcomer.Validator.ToByteString(), Node = newcomer.Node.ToByteString(), Power = 10 };
+        await network.VoteAsync(founders[0], new GovernanceAction { AdmitValidator = admission }, founders);
+        await RunningNetwork.AllConnectedAsync(network.Members);
+        await RunningNetwork.EventuallyAsync(() => newcomer.State.Next.Validators.Contains(newcomer.Validator), "it is elected");
+
+        var (leaver, staying) = (founders[3], network.Members.Where(member => member != founders[3]).ToList());
+        await network.VoteAsync(founders[1], new GovernanceAction { RemoveValidator = new RemoveValidator { Address = leaver.Validator.ToByteString() } }, staying);
+        foreach (var member in staying)
+            await RunningNetwork.EventuallyAsync(() => member.StatusOf(leaver) is null or { Connected: false, InboundConnections: 0 }, $"{member} has cut it off");
+        await RunningNetwork.EventuallyAsync(() => leaver.StatusOf(founders[0]) is { Connected: false, LastError: not null }, "and it is refused");
+        await RunningNetwork.AllConnectedAsync(staying);
+        var then = staying[0].State.Height;
+        await RunningNetwork.EventuallyAsync(() => staying.All(member => member.State.Height > then.Plus(10)), "the four go on");
+    }
+}
