@@ -308,7 +308,7 @@ public sealed partial class Engine
         _open.Clear();
         _isReplaying = false;
         _isOpen = false;
-        _outputs.Add(new EngineOutput.Committed(committed, outcome));
+        _outputs.Add(new EngineOutput.Committed(committed, outcome, State));
     }
 
     // Says where this node is and begins with the next height.

@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.Ledger;
 using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
@@ -21,7 +22,10 @@ public abstract record EngineOutput
     public sealed record StopFetch(ulong Attempt) : EngineOutput;
 
     /// <summary>A block is decided, executed and stored.</summary>
-    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome) : EngineOutput;
+    /// <param name="Block">With its certificate.</param>
+    /// <param name="Outcome">What it left behind.</param>
+    /// <param name="After">The state after it; the engine's own may be many blocks further while it catches up.</param>
+    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome, LedgerState After) : EngineOutput;
 
     /// <summary>What a validator signed convicts it. The node keeps it and brings it on the chain.</summary>
     public sealed record FoundEvidence(FaultProof Evidence) : EngineOutput;

@@ -180,10 +180,10 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
-                _recent.Add(Host.Current.State);
-                _health.Committed(committed.Block.Block, Host.Current.State);
+                _recent.Add(committed.After);
+                _health.Committed(committed.Block.Block, committed.After);
                 if (!Host.Current.IsCatchingUp) _byzantine.Committed(Host.Current.State); // who catches up looks at the end of it
-                if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(Host.Current.State));
+                if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(committed.After));
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
                 break;

@@ -79,6 +79,22 @@ public sealed class CatchingUpTests : IDisposable
         Assert.Equal(180, _outputs.Count(output => output is EngineOutput.Committed));
     }
 
+    /// <summary>Many blocks come in one turn: who hears of one is told its own state, which knows the validators of its height, and not the last one.</summary>
+    [Fact]
+    public void EachBlockComesWithTheStateAfterIt()
+    {
+        var chain = ChainOf(100);
+        Claim(0, 100);
+        Claim(1, 100);
+        foreach (var request in TakeRequests().AsEnumerable().Reverse()) // so that all wait for the first
+            _engine.Handle(new EngineInput.BlocksArrived(request.Peer, request.Attempt, [.. chain.Skip((int)request.From.Value - 1).Take(50)]), new Timestamp(++_now));
+        _engine.Handle(new EngineInput.TimerElapsed(new EngineTimer.SyncApply()), new Timestamp(++_now));
+        var committed = _engine.EndTurn().OfType<EngineOutput.Committed>().ToList();
+        Assert.Equal(100, committed.Count);
+        Assert.All(committed, one => Assert.Equal(one.Block.Block.Height, one.After.Height));
+        Assert.All(committed, one => Assert.Equal(one.Block.Block.Header.ValidatorsRoot, one.After.ContextOf(one.Block.Block.Height).Validators.Root));
+    }
+
     /// <summary>No height begins, and none is spoken of, while the block that decided it is on its way.</summary>
     [Fact]
     public void AHeightOnTheWayIsNotBegun()
