@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Simulation;
 
@@ -23,7 +24,7 @@ public static class StandardCheckers
             new SignerChecker(),
             new SaidOnceChecker(failing),
             new HonestEvidenceChecker(failing),
-            new PunishmentChecker(failing, node => cluster.Core is { } core && core.Contains(node.Index), PunishedWithin + (ulong)cluster.Keys.Count),
+            new PunishmentChecker(failing, node => cluster.Core is { } core && core.Contains(node.Index) && MayReport(cluster, node), PunishedWithin + (ulong)cluster.Keys.Count),
             new RefusalChecker(cluster),
             new BeliefChecker(cluster.Hosts),
             new DurabilityChecker(),
@@ -52,6 +53,9 @@ public static class StandardCheckers
             new EventTally(IsCounted),
         ];
     }
+
+    private static bool MayReport(Cluster cluster, SimulatedNode node) =>
+        ValidatorsModule.Members(cluster.Newest).Contains(node.Key.Address) && !ValidatorRecord.IsJailedAt(cluster.Newest, node.Key.Address);
 
     private static HashSet<Address> FailingOf(Cluster cluster) =>
         cluster.Cast.Byzantine.Concat(cluster.Cast.Spoilt).Select(i => cluster.Keys[i].Address).ToHashSet();
