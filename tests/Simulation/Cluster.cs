@@ -54,6 +54,7 @@ public sealed class Cluster
             {
                 accomplice.Peers = [.. Hosts.Where(other => other != host).Select(other => other.Node.Address)];
                 accomplice.Fellows = Hosts.Where(other => other.Node.Accomplice is not null).Select(other => other.Node.Address).ToHashSet();
+                accomplice.Minds = [.. Hosts.Select(other => other.Node.Accomplice).OfType<Accomplice>()];
             }
         }
 
@@ -226,7 +227,7 @@ public sealed class Cluster
         {
             IsTwin = isTwin,
             MayBeHarmed = Cast.Spoilt.Contains(index),
-            Accomplice = isByzantine ? new Accomplice(key, Genesis.Hash, Stream($"byzantine {index}"), Behaviour.Draw(Stream($"behaviours {index}"), Options)) : null,
+            Accomplice = isByzantine ? new Accomplice(key, Genesis.Hash, Stream($"byzantine {index}"), Behaviour.Draw(Stream(Options.ManyByzantine ? "behaviours" : $"behaviours {index}"), Options)) : null,
         };
         Ring.Add(key, index);
         var host = new SimulatedHost(this, node, new CrashPlan(Stream($"crashes {index}"), Options), _clockDraw.NextBelow(Options.TurnDelayMaxMs + 1));

@@ -36,6 +36,9 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
     /// <summary>Those of them, and this node, that break the rules too.</summary>
     public IReadOnlySet<Address> Fellows { get; set; } = ImmutableHashSet<Address>.Empty;
 
+    /// <summary>What all of them know, this one included.</summary>
+    public IReadOnlyList<Accomplice> Minds { get; set; } = [];
+
     /// <summary>The validators of the height in progress and who leads it.</summary>
     public HeightContext Context => Engine!.State.Next;
 

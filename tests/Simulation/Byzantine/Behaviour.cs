@@ -19,10 +19,9 @@ public static class Behaviour
         () => new ByteMutator(),
     ];
 
-    // Where more than a third break the rules they do it together, most of them; the others are of those who can make a fork.
+    // Where more than a third break the rules all of them do it in one way, most often together.
     private static readonly IReadOnlyList<Func<IBehaviour>> OfMany =
     [
-        () => new Conspirator(),
         () => new Conspirator(),
         () => new Conspirator(),
         () => new Equivocator(),

@@ -4,8 +4,9 @@ using NeuroChain.Node;
 namespace NeuroChain.Simulation;
 
 /// <summary>
-/// Plays a game with its fellows: it parts the others into two sides, for good, shows each side a block of its own where it leads, votes for
-/// it there, and passes on nothing by which one side would learn of the other. With more than a third of the power that forks the chain.
+/// Plays a game with its fellows, who know each other's mind: it parts the others into two sides, for good, shows each side a block of its own
+/// where it leads, votes for it there, and passes on nothing by which one side would learn of the other. With more than a third of the power
+/// that forks the chain.
 /// </summary>
 public sealed class Conspirator : IBehaviour
 {
@@ -23,29 +24,32 @@ public sealed class Conspirator : IBehaviour
     {
         if (me.Open(proposal) is not { } block) return Accomplice.AsItIs(to, proposal);
         var other = me.Propose(proposal.Proposal.Proposal.Round, Accomplice.Variant(block), null);
-        me.Remember(other);
-        return Both(to, [proposal, other], me);
+        foreach (var mind in me.Minds)
+        {
+            mind.Remember(proposal);
+            mind.Remember(other);
+        }
+
+        var stories = new[] { proposal, other }.OrderBy(story => story.Proposal.Proposal.Block.Value).ToList();
+        return ToSides(to, proposal, stories[0], stories[1], me);
     }
 
     // What the engine says is the occasion; what is said is what the side wants to hear.
     private static IEnumerable<Parcel> Vote(IReadOnlyList<Address> to, PeerMessage message, Vote vote, Accomplice me)
     {
-        var proposals = me.ProposalsOf(vote.Height).Where(p => p.Proposal.Proposal.Round == vote.Round).OrderBy(p => p.Proposal.Proposal.Block.Value).Take(2).ToList();
-        if (proposals.Count < 2) return Accomplice.AsItIs(to, message);
-        return Both(to, [.. proposals.Select(p => VoteFor(vote, p, me))], me);
+        var stories = me.ProposalsOf(vote.Height).Where(p => p.Proposal.Proposal.Round == vote.Round).OrderBy(p => p.Proposal.Proposal.Block.Value).ToList();
+        return stories.Count < 2 ? Accomplice.AsItIs(to, message) : ToSides(to, message, VoteFor(vote, stories[0], me), VoteFor(vote, stories[1], me), me);
     }
 
-    private static PeerMessage VoteFor(Vote vote, PeerMessage.ProposalMessage proposal, Accomplice me) => vote is Prevote
+    private static PeerMessage.VoteMessage VoteFor(Vote vote, PeerMessage.ProposalMessage proposal, Accomplice me) => vote is Prevote
         ? me.Prevote(vote.Height, vote.Round, proposal.Proposal.Proposal.Block, proposal.Proposal.Proposal.ValidRound)
         : me.Precommit(vote.Height, vote.Round, proposal.Block.Ref);
 
-    // In the order of their hashes, so that all conspirators show one side the same; fellows see everything.
-    private static IEnumerable<Parcel> Both(IReadOnlyList<Address> to, PeerMessage[] stories, Accomplice me)
+    // Fellows hear what the engine says: their engines would report what they know better than to see.
+    private static IEnumerable<Parcel> ToSides(IReadOnlyList<Address> to, PeerMessage toFellows, PeerMessage left, PeerMessage right, Accomplice me)
     {
-        if (stories is [PeerMessage.ProposalMessage first, PeerMessage.ProposalMessage second] && first.Proposal.Proposal.Block.Value.CompareTo(second.Proposal.Proposal.Block.Value) > 0) stories = [second, first];
-        Letter[] letters = [.. stories.Select(story => new Letter(story))];
-        return to.SelectMany(address => me.Fellows.Contains(address) ? letters.Select(letter => new Parcel(address, letter)) : [new Parcel(address, letters[SideOf(address, me)])]);
+        var others = me.Peers.Where(peer => !me.Fellows.Contains(peer)).OrderBy(peer => Hash256.Sha256([.. me.Genesis.Value.ToArray(), .. peer.ToArray()])).ToList();
+        var (fellow, first, second) = (new Letter(toFellows), new Letter(left), new Letter(right));
+        return to.Select(address => new Parcel(address, me.Fellows.Contains(address) ? fellow : others.IndexOf(address) % 2 == 0 ? first : second));
     }
-
-    private static int SideOf(Address address, Accomplice me) => Hash256.Sha256([.. me.Genesis.Value.ToArray(), .. address.ToArray()]).ToArray()[0] & 1;
 }

@@ -57,6 +57,10 @@ public sealed record Cast(ImmutableArray<ulong> Powers, ImmutableHashSet<int> By
                 power += powers[candidate];
             }
 
+            // Enough for two sides to be more than two thirds with them, where the powers allow it.
+            for (var i = 0; i < powers.Length; i++)
+                if (draw.NextChance(1, 2) && 3 * (power + powers[i]) < 2 * total && taken.Add(i))
+                    power += powers[i];
             return taken.ToImmutable();
         }
     }

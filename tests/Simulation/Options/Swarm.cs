@@ -25,8 +25,18 @@ public static class Swarm
     {
         var options = DrawFaults(seed, validators);
         var isMany = liars == LiarMix.Many || (liars == LiarMix.Drawn && seed % LoadPeriod is 26 or 27);
-        // Where the chain may fork nothing is promised of what is done on it.
-        if (isMany) return options with { ManyByzantine = true, ByzantineMax = options.Validators, Twins = false, SpoilsDisks = false, Behaviours = [] };
+        // Where the chain may fork nothing is promised of what is done on it. Whoever tries is found out soon: faults that spoil the first try are few.
+        if (isMany)
+            return options with
+            {
+                ManyByzantine = true,
+                ByzantineMax = options.Validators,
+                Twins = false,
+                SpoilsDisks = false,
+                Behaviours = [],
+                LossThousandths = options.LossThousandths / 8,
+                CrashPerTurn = options.CrashPerTurn / 4,
+            };
         var (governs, trains) = loads == LoadMix.Drawn ? LoadsOf(seed) : (loads is LoadMix.Governance or LoadMix.All, loads is LoadMix.Training or LoadMix.All);
         return options with { Governs = governs, Observers = governs ? (int)(seed % (ObserversMax + 1)) : 0, Trains = trains };
     }
