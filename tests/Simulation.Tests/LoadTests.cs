@@ -17,7 +17,7 @@ public sealed class LoadTests
         var done = new Tally();
         for (ulong seed = 1; seed <= 8; seed++) done.AddAll(new Cluster(Quiet(seed) with { Governs = true, Observers = 2, ByzantineMax = 1, Behaviours = ["equivocator"] }).Run().Done);
         Assert.All(Changes, change => Assert.True(done[change] > 0, $"no {change} in eight runs"));
-        Assert.True(done["governance.carried_out"] > 40, $"only {done["governance.carried_out"]} proposals were carried out");
+        Assert.True(done["governance.carried_out"] > 25, $"only {done["governance.carried_out"]} proposals were carried out");
     }
 
     /// <summary>Rounds are certified without faults, and their producers lead blocks for it.</summary>
@@ -50,11 +50,12 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public void TheFirstSeedsAndThoseThatAreToldToMakeTransfersOnly()
+    public void LoadsAreDrawnByTheSeedUnlessTheyAreTold()
     {
-        for (ulong seed = 0; seed < 13; seed++) Assert.Equal(Swarm.Draw(seed), Swarm.Draw(seed, loads: LoadMix.None, liars: LiarMix.Few));
+        for (ulong seed = 0; seed < 13; seed++) Assert.True(Swarm.Draw(seed) is { Governs: false, Observers: 0, Trains: false, ManyByzantine: false });
         var drawn = Enumerable.Range(0, 30).Select(seed => Swarm.Draw((ulong)seed)).ToList();
         Assert.Equal((9, 8, 2), (drawn.Count(options => options.Governs), drawn.Count(options => options.Trains), drawn.Count(options => options.ManyByzantine)));
+        Assert.True(Swarm.Draw(19, loads: LoadMix.None) is { Governs: false, Trains: false });
         Assert.True(Swarm.Draw(1, loads: LoadMix.All) is { Governs: true, Trains: true, ManyByzantine: false });
         Assert.True(Swarm.Draw(1, liars: LiarMix.Many) is { ManyByzantine: true, Governs: false });
     }

@@ -17,11 +17,11 @@ public sealed class SimulationTests
         Assert.True(report.Results.Sum(r => r.Convicted) > 20, "too few liars were found out");
         Assert.True(report.Results.Sum(r => r.Punished) > 20, "too few liars were punished");
         var done = report.Totals().Groups["on_chain"];
-        Assert.True(done["governance.carried_out"] > 150, $"only {done["governance.carried_out"]} proposals were carried out");
+        Assert.True(done["governance.carried_out"] > 80, $"only {done["governance.carried_out"]} proposals were carried out");
         Assert.True(done["validators.key_rotated"] > 20, $"only {done["validators.key_rotated"]} keys were rotated");
-        Assert.True(done["training.certified"] > 50, $"only {done["training.certified"]} rounds were certified");
-        Assert.True(done["blocks_led_by_terms"] > 100, $"only {done["blocks_led_by_terms"]} blocks were led by terms");
-        Assert.True(done["forks"] > 3, $"only {done["forks"]} forks among those who could make them");
+        Assert.True(done["training.certified"] > 25, $"only {done["training.certified"]} rounds were certified");
+        Assert.True(done["blocks_led_by_terms"] > 60, $"only {done["blocks_led_by_terms"]} blocks were led by terms");
+        Assert.True(done["forks"] > 1, $"only {done["forks"]} forks among those who could make them");
         Assert.Equal([4, 7, 10], report.Results.Select(r => r.Validators).Distinct().Order());
         foreach (var name in Behaviour.Names.Append("twins")) Assert.Contains(report.Results, r => r.Byzantine.Split('+').Contains(name));
     }

@@ -34,8 +34,9 @@ public sealed class Cluster
         Keys = [.. validators, .. Enumerable.Range(0, options.Observers).Select(_ => PrivateKey.FromSeed(moreKeys.NextHash()))];
         var beginning = SimulatedGenesis.Of(options, [.. validators.Select((key, i) => new GenesisValidator(key.Address, NodeAddress(i), Cast.Powers[i]))], Keys, keyDraw, moreKeys);
         Genesis = beginning.Document;
+        GenesisHash = Genesis.Hash;
         Newest = LedgerState.FromGenesis(Genesis);
-        Intake = new TransactionIntake(Genesis.Hash);
+        Intake = new TransactionIntake(GenesisHash);
         if (options.Trains) Training = new SimulatedTraining(Genesis.Tasks[0], beginning.Trainers);
         Checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
         Forks = Checkers.OfType<ForkChecker>().SingleOrDefault();
@@ -76,6 +77,9 @@ public sealed class Cluster
     public Cast Cast { get; }
 
     public GenesisDocument Genesis { get; }
+
+    /// <summary>Its hash, which the document makes anew each time that it is asked.</summary>
+    public GenesisHash GenesisHash { get; }
 
     /// <summary>What a transaction may pay that shall not be refused for its fee.</summary>
     public static Amount AmpleFee { get; } = Amount.FromNtk(1);
@@ -227,7 +231,7 @@ public sealed class Cluster
         {
             IsTwin = isTwin,
             MayBeHarmed = Cast.Spoilt.Contains(index),
-            Accomplice = isByzantine ? new Accomplice(key, Genesis.Hash, Stream($"byzantine {index}"), Behaviour.Draw(Stream(Options.ManyByzantine ? "behaviours" : $"behaviours {index}"), Options)) : null,
+            Accomplice = isByzantine ? new Accomplice(key, GenesisHash, Stream($"byzantine {index}"), Behaviour.Draw(Stream(Options.ManyByzantine ? "behaviours" : $"behaviours {index}"), Options)) : null,
         };
         Ring.Add(key, index);
         var host = new SimulatedHost(this, node, new CrashPlan(Stream($"crashes {index}"), Options), _clockDraw.NextBelow(Options.TurnDelayMaxMs + 1));

@@ -14,8 +14,8 @@ public sealed class GovernanceLoad(SeededStream draw, ChangeDraw changes) : ILoa
     public ulong? Step(Cluster cluster)
     {
         if (_change is not null && !_change.GoOn(cluster, draw)) _change = null;
-        if (_change is null && draw.NextChance(1, 2)) _change = changes.Next(cluster, draw);
-        return 20 + (2 * cluster.Options.BlockIntervalMs) + draw.NextBelow(100);
+        _change ??= changes.Next(cluster, draw);
+        return 10 + cluster.Options.BlockIntervalMs + draw.NextBelow(50);
     }
 
     /// <summary>The sets that a state knows of, and those that what is under way may make of them.</summary>

@@ -268,7 +268,7 @@ public sealed class SimulatedHost
             if (Node.Life != life || !Node.IsUp) return;
             _cluster.Log.Record('a', Node.Index, (ulong)peer.Node.Index, block is { } b ? Hash256.Sha256(b.Block.Span) : default);
             var hint = Node.Engine!.State.Next.Validators;
-            Tell(new EngineInput.BlocksArrived(peer.Node.Address, fetch.Attempt, block is { } fetched ? [fetched.Prepare(_cluster.Genesis.Hash, hint)] : [], more));
+            Tell(new EngineInput.BlocksArrived(peer.Node.Address, fetch.Attempt, block is { } fetched ? [fetched.Prepare(_cluster.GenesisHash, hint)] : [], more));
         }
     }
 
