@@ -243,11 +243,11 @@ public sealed class SnapshotSyncTests : IDisposable
         IsFound(New);
         Assert.DoesNotContain(_scene.Asked, request => request.Height.Value > Head);
 
-        _scene.Peers.Clear();
-        _scene.Add(request => request.Part == SnapshotPart.List ? far : _scene.Honest(request));
-        _scene.Add(); // each alone with its word: the greater height goes first, and leads nowhere
-        IsFound(New);
-        Assert.Contains(_scene.Asked, request => request.Height.Value == 1 << 20);
+        using var other = new SnapshotScene(Chain, New);
+        other.Add(request => request.Part == SnapshotPart.List ? far : other.Honest(request));
+        other.Add(); // each alone with its word: the greater height goes first, and leads nowhere
+        Assert.Equal(MarkOf(New), Assert.IsType<SnapshotOutcome.Found>(other.Run()).Snapshot.State.Mark);
+        Assert.Contains(other.Asked, request => request.Height.Value == 1 << 20);
     }
 
     [Fact]
