@@ -99,7 +99,7 @@ public sealed class Transaction
     public static Transaction Sign(TransactionBody body, Address sender, Func<TaggedContent, Signature> sign)
     {
         body.Sender = ByteString.CopyFrom(sender.ToArray());
-        return Seal(body, sign(new TaggedContent(Domain.Transaction, body.ToByteArray())).Bytes.ToArray());
+        return Seal(body, sign(new TaggedContent(Domain.Transaction, body.ToByteArray())).WithoutRecoveryId.Bytes.ToArray());
     }
 
     private static Transaction Seal(TransactionBody body, byte[] signature)
