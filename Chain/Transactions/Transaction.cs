@@ -21,6 +21,7 @@ public sealed class Transaction
     {
         Bytes = verified.Bytes;
         Hash = verified.Hash;
+        _leafHash = verified.LeafHash is { } leafHash ? new StrongBox<Hash256>(leafHash) : null;
         SignatureCount = verified.SignatureCount;
         _body = fields.Message;
         (Kind, Sender, Nonce, Fee, ExpiryHeight, _transfer, _) = fields;
