@@ -68,6 +68,9 @@ public sealed class SimulatedNode
 
     public bool IsUp => Engine is not null;
 
+    /// <summary>The last round in which its signer signed anything.</summary>
+    public (Height Height, Round Round) SignedIn => _signer is { State: var state } ? (state.Height, state.Round) : default;
+
     /// <summary>Begins a life. The engine may fail to start: then there is none.</summary>
     /// <param name="now">Its clock.</param>
     /// <param name="commits">How blocks are stored.</param>
