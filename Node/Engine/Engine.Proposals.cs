@@ -33,6 +33,7 @@ public sealed partial class Engine
         else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) OnWrongLeader(peer, signed, message.Block.Header);
         else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature", PeerFault.WrongSignature);
         else if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
+        else if (IsForeign(signed)) return;
         else if (signed.Proposal.Round > _driver.Round) _later.Add(peer, message, at);
         else TakeProposal(peer, signed, message.Block, at);
     }

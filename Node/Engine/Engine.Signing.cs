@@ -8,12 +8,14 @@ namespace NeuroChain.Node;
 public sealed partial class Engine
 {
     private Height? _silenceNoted;
+    private bool _isKeyElsewhere;
 
     /// <summary>Whether consensus last asked for something to be said while this node may not, as <see cref="SigningGate"/> has it.</summary>
     public bool IsSilent { get; private set; }
 
     private void Sign()
     {
+        if (_isKeyElsewhere) _toSign.Clear();
         if (_toSign.Count == 0 || MustWait()) return;
         while (_toSign.TryDequeue(out var effect))
         {
@@ -21,6 +23,19 @@ public sealed partial class Engine
             if (effect is Effect.Propose propose) SignProposal(propose.Proposal);
             else SignVote(((Effect.CastVote)effect).Vote);
         }
+    }
+
+    // Of verified messages of the height in progress alone: whose memory was lost, and who waited until all that it may have signed was decided,
+    // meets its old precommits in certificates of the past.
+    private bool IsForeign(VerifiedVote vote) => vote.Validator == _signer?.Address && IsForeign(SignRequest.Of(vote.Vote, State.GenesisHash));
+
+    private bool IsForeign(SignedProposal signed) => signed.Proposer == _signer?.Address && IsForeign(SignRequest.Of(signed.Proposal, State.GenesisHash));
+
+    private bool IsForeign(SignRequest seen)
+    {
+        if (!SignerRules.IsForeign(_signer!.State, seen)) return false;
+        if (!_isKeyElsewhere) _outputs.Add(new EngineOutput.OwnKeyElsewhere(seen));
+        return _isKeyElsewhere = true;
     }
 
     // What had to wait is said only where it is still of use: in its own height, and in no round that was left since.

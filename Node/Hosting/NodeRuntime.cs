@@ -202,6 +202,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             case EngineOutput.SignerRefused refused:
                 LogSignerRefused(refused.Request.Height, refused.Request.Round, refused.Request.Step, refused.Refusal);
                 break;
+            case EngineOutput.OwnKeyElsewhere { Seen: var seen }:
+                throw new OperatorException(
+                    $"another process signs with this key: at height {seen.Height}, round {seen.Round}, a {seen.Step} came from a peer that the signer of this node does not know. Stop it, or wait until height {seen.Height} is decided where data/signer is an old copy or was lost");
             case EngineOutput.SilenceChanged { IsSilent: true } silence:
                 LogSilent(silence.Height);
                 break;

@@ -124,6 +124,10 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void ASoundNodeThatTakesItsKeyForStolenIsSeen() =>
+        Assert.Throws<SimulationFailedException>(() => new SignerChecker().Output(Node(), new EngineOutput.OwnKeyElsewhere(default)));
+
+    [Fact]
     public void ALogThatLeadsElsewhereIsSeen()
     {
         var state = LedgerState.FromGenesis(Genesis);

@@ -115,7 +115,15 @@ public sealed class SimulatedHost
 
             var outputs = engine.EndTurn();
             var isCut = end is TurnEnd.DiesAfter or TurnEnd.KilledAfter;
-            foreach (var output in outputs.Take(isCut ? _crashes.Let(outputs.Count) : outputs.Count)) Perform(output);
+            foreach (var output in outputs.Take(isCut ? _crashes.Let(outputs.Count) : outputs.Count))
+            {
+                Perform(output);
+                if (output is not EngineOutput.OwnKeyElsewhere) continue;
+                IsLost = true; // the process ends there, and whoever runs it has something to look into
+                Die(isMachine: false);
+                return;
+            }
+
             if (isCut) Die(end == TurnEnd.DiesAfter);
         }
         catch (SimulatedCrashException)

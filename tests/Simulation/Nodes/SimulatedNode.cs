@@ -85,7 +85,7 @@ public sealed class SimulatedNode
         Life++;
         _wal = new Wal(Folder);
         _signer = new FileSigner(Key, Folder);
-        var engine = new Engine(state!, Chain, commits(Chain), _wal, _signer, new Mempool(), _settings);
+        var engine = new Engine(state!, Chain, commits(Chain), _wal, IsHonest ? _signer : new HeedlessSigner(_signer), new Mempool(), _settings);
         engine.Start(now);
         Engine = engine;
     }
