@@ -38,6 +38,7 @@ public sealed partial class Engine
     private void TakeAuthentic(Address peer, PeerMessage.ProposalMessage message, Timestamp at)
     {
         var signed = message.Proposal;
+        if (IsForeign(signed)) return;
         NoteProposed(signed);
         if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
         else if (signed.Proposal.Round > _driver.Round) _later.Add(peer, message, at);

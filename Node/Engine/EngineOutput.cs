@@ -45,6 +45,15 @@ public abstract record EngineOutput
     /// <summary>The signer said no: signing this would be, or could become, a fault.</summary>
     public sealed record SignerRefused(SignRequest Request, SignRefusal Refusal) : EngineOutput;
 
+    /// <summary>This validator says nothing from here on, because it does not know how far the others are or is behind them; or it does again.</summary>
+    public sealed record SilenceChanged(Height Height, bool IsSilent) : EngineOutput;
+
+    /// <summary>
+    /// A peer showed a message with this validator's true signature that its signer never gave: another process signs with the key. This one
+    /// signs nothing more, and is to be stopped.
+    /// </summary>
+    public sealed record OwnKeyElsewhere(SignRequest Seen) : EngineOutput;
+
     /// <summary>The log of the height in progress ended in bytes that are no records; they were cut off.</summary>
     /// <param name="Height">Whose log.</param>
     /// <param name="Records">What was whole.</param>
