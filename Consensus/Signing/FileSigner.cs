@@ -34,7 +34,6 @@ public sealed class FileSigner : ISigner, IDisposable
 
     public Address Address => _key.Address;
 
-    /// <summary>What was signed last.</summary>
     public SignerState State => _state;
 
     public Signature? TrySign(SignRequest request, out SignRefusal refusal)

@@ -7,6 +7,9 @@ public interface ISigner
 {
     Address Address { get; }
 
+    /// <summary>What was signed last.</summary>
+    SignerState State { get; }
+
     /// <summary>Signs a consensus message under <see cref="SignerRules"/>; null with the reason where that would be a fault.</summary>
     Signature? TrySign(SignRequest request, out SignRefusal refusal);
 

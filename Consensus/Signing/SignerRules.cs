@@ -71,6 +71,18 @@ public static class SignerRules
         };
     }
 
+    /// <summary>
+    /// Whether a message that bears this key's true signature was not signed under this memory: it is ahead of it, or another one stands in its
+    /// place. Then another process signs with the key, or the memory is an old copy. What is older than the memory's round nobody can tell any
+    /// more, and what the memory holds comes back from peers in any case.
+    /// </summary>
+    public static bool IsForeign(SignerState state, SignRequest seen)
+    {
+        if (seen.Height != state.Height) return seen.Height > state.Height;
+        if (seen.Round != state.Round) return seen.Round > state.Round;
+        return Of(state, seen.Step)?.Digest != seen.Digest;
+    }
+
     // {precommit(v, r1), prevote for a block at r2 > r1 with validRound < r1} is amnesia.
     private static bool IsAgainstLock(SignerState state, SignRequest request) =>
         request.Height == state.Height

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 
@@ -6,6 +7,75 @@ namespace NeuroChain.Node;
 // What this node says itself: signed after the log is durable, and taken in like anybody's message.
 public sealed partial class Engine
 {
+    private Height? _silenceNoted;
+    private bool _isKeyElsewhere;
+
+    /// <summary>Whether consensus last asked for something to be said while this node may not, as <see cref="SigningGate"/> has it.</summary>
+    public bool IsSilent { get; private set; }
+
+    private void Sign()
+    {
+        if (_isKeyElsewhere) _toSign.Clear();
+        if (_toSign.Count == 0 || MustWait()) return;
+        while (_toSign.TryDequeue(out var effect))
+        {
+            _wal.Flush(); // a replay must come to the same message, or the signer would be asked for another one
+            if (effect is Effect.Propose propose) SignProposal(propose.Proposal);
+            else SignVote(((Effect.CastVote)effect).Vote);
+        }
+    }
+
+    // Of verified messages of the height in progress alone: whose memory was lost, and who waited until all that it may have signed was decided,
+    // meets its old precommits in certificates of the past.
+    private bool IsForeign(VerifiedVote vote) => vote.Validator == _signer?.Address && IsForeign(SignRequest.Of(vote.Vote, State.GenesisHash));
+
+    private bool IsForeign(SignedProposal signed) => signed.Proposer == _signer?.Address && IsForeign(SignRequest.Of(signed.Proposal, State.GenesisHash));
+
+    private bool IsForeign(SignRequest seen)
+    {
+        if (!SignerRules.IsForeign(_signer!.State, seen)) return false;
+        if (!_isKeyElsewhere) _outputs.Add(new EngineOutput.OwnKeyElsewhere(seen));
+        return _isKeyElsewhere = true;
+    }
+
+    // What had to wait is said only where it is still of use: in its own height, and in no round that was left since.
+    private bool MustWait()
+    {
+        var mustWait = _gate!.Check(State.Next.Validators, Current, _sync.Best) != SignRefusal.None;
+        if (mustWait || IsSilent)
+        {
+            if (_silenceNoted != Current && _toSign.Any(effect => PlaceOf(effect).Height == Current)) NoteSilence();
+            DropStale();
+        }
+
+        if (mustWait != IsSilent) _outputs.Add(new EngineOutput.SilenceChanged(Current, mustWait));
+        IsSilent = mustWait;
+        return mustWait;
+    }
+
+    private void DropStale()
+    {
+        Effect[] asked = [.. _toSign];
+        _toSign.Clear();
+        foreach (var effect in asked)
+            if (PlaceOf(effect) is var (height, round) && height == Current && round >= _driver.Round)
+                _toSign.Enqueue(effect);
+    }
+
+    // So that a replay does not take what was not said for a fault.
+    private void NoteSilence()
+    {
+        _wal.Append(new WalRecord.SilenceRecord(_now));
+        _silenceNoted = Current;
+    }
+
+    private static (Height Height, Round Round) PlaceOf(Effect effect) => effect switch
+    {
+        Effect.Propose propose => (propose.Proposal.Height, propose.Proposal.Round),
+        Effect.CastVote cast => (cast.Vote.Height, cast.Vote.Round),
+        _ => throw new UnreachableException(),
+    };
+
     private void SignProposal(Proposal proposal)
     {
         if (proposal.Height != Current || !_blocks.TryGet(proposal.Block, out var validated)) return;

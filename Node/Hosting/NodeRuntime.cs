@@ -183,7 +183,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
                 _recent.Add(committed.After);
-                _health.Committed(committed.Block.Block, committed.After);
+                _health.Committed(committed);
                 if (!Host.Current.IsCatchingUp) _byzantine.Committed(Host.Current.State); // who catches up looks at the end of it
                 if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(committed.After));
                 signal.Reached(header.Height);
@@ -203,6 +203,15 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case EngineOutput.SignerRefused refused:
                 LogSignerRefused(refused.Request.Height, refused.Request.Round, refused.Request.Step, refused.Refusal);
+                break;
+            case EngineOutput.OwnKeyElsewhere { Seen: var seen }:
+                throw new OperatorException(
+                    $"another process signs with this key: at height {seen.Height}, round {seen.Round}, a {seen.Step} came from a peer that the signer of this node does not know. Stop it, or wait until height {seen.Height} is decided where data/signer is an old copy or was lost");
+            case EngineOutput.SilenceChanged { IsSilent: true } silence:
+                LogSilent(silence.Height);
+                break;
+            case EngineOutput.SilenceChanged silence:
+                LogVotes(silence.Height);
                 break;
             case EngineOutput.LogCut { IsHarmed: true } cut:
                 LogHarmed(cut.Height, cut.Records, cut.Bytes);
@@ -256,6 +265,12 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the signer refused height {Height}, round {Round}, {Step}: {Refusal}")]
     private partial void LogSignerRefused(Height height, Round round, Step step, SignRefusal refusal);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "does not vote at height {Height}: not before it has heard how far validators with more than two thirds of the power are, and is where they are")]
+    private partial void LogSilent(Height height);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "votes from height {Height} on")]
+    private partial void LogVotes(Height height);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the log of height {Height} is harmed behind its first {Records} records: {Bytes} bytes are lost, among them what was on the disk; look at the disk")]
     private partial void LogHarmed(Height height, int records, long bytes);

@@ -25,7 +25,7 @@ internal static class ConsensusTargets
     private static WalRecord AnyRecord(SeededStream s)
     {
         var at = new Timestamp(s.NextUInt64());
-        switch (s.NextBelow(9))
+        switch (s.NextBelow(10))
         {
             case 0:
                 Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
@@ -47,6 +47,8 @@ internal static class ConsensusTargets
                 return new WalRecord.RoundRecord(at, round);
             case 7:
                 return new WalRecord.CommitRecord(at, ChainFormats.AnyCommit(s));
+            case 8:
+                return new WalRecord.SilenceRecord(at);
             default:
                 var timeouts = new TimeoutSettings { Propose = TimeSpan.FromTicks((long)s.NextBelow(1 << 30)), Cap = TimeSpan.FromTicks((long)s.NextBelow(1 << 30)) };
                 return new WalRecord.StartRecord(at, s.NextChance(1, 2) ? null : ChainFormats.AnyAddress(s), timeouts);

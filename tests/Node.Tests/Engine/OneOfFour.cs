@@ -58,6 +58,14 @@ internal sealed class OneOfFour : IDisposable
         return outputs;
     }
 
+    /// <summary>What it asked for of one kind; the rest is left.</summary>
+    public IReadOnlyList<EngineOutput> TakeOutputs(Predicate<EngineOutput> wanted)
+    {
+        var outputs = _outputs.FindAll(wanted);
+        _outputs.RemoveAll(wanted);
+        return outputs;
+    }
+
     /// <summary>Makes the engine, over a store of genesis and the log as it is.</summary>
     public Engine Make()
     {
@@ -68,18 +76,28 @@ internal sealed class OneOfFour : IDisposable
     }
 
     /// <summary>The process ends and begins again, with its store and its log.</summary>
-    public void Restart(long at)
+    /// <param name="at">When it is up again.</param>
+    /// <param name="isOriented">Whether two of the others say at once how far they are, and that is no further.</param>
+    public void Restart(long at, bool isOriented = true)
     {
         var state = Engine.State;
         Dispose();
         Make(state).Start(TimeOf(at));
+        if (isOriented) Orient(at);
         EndTurn();
     }
 
-    public void Start(long at)
+    public void Start(long at, bool isOriented = true)
     {
         Make().Start(TimeOf(at));
+        if (isOriented) Orient(at);
         EndTurn();
+    }
+
+    /// <summary>Two of the others say how far they are: with this one more than two thirds.</summary>
+    public void Orient(long at)
+    {
+        foreach (var other in Others.Take(2)) Engine.Handle(new EngineInput.MessageArrived(other.Address, new PeerMessage.StatusMessage(Engine.State.Height)), TimeOf(at));
     }
 
     /// <summary>Handles an input in a turn of its own.</summary>

@@ -1,3 +1,5 @@
+using NeuroChain.Consensus;
+
 namespace NeuroChain.Simulation;
 
 /// <summary>The rules that every run is held to.</summary>
@@ -20,6 +22,7 @@ public static class StandardCheckers
             new CertificateChecker(genesis.Hash, sets.Of),
             new SignerChecker(),
             new SaidOnceChecker(failing),
+            new SilenceChecker(genesis, sets.Of, (ulong)(SigningGate.Patience * cluster.Options.RebroadcastEvery.TotalMilliseconds), () => cluster.Events.Now),
             new HonestEvidenceChecker(failing),
             new PunishmentChecker(failing, node => cluster.Core is { } core && core.Contains(node.Index), PunishedWithin + (ulong)validators.Count),
             new RefusalChecker(cluster),
