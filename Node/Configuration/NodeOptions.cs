@@ -63,6 +63,15 @@ public sealed record NodeOptions
     /// <summary>The newest snapshots that are kept.</summary>
     public int SnapshotsKept { get; init; } = 2;
 
+    /// <summary>Whether a node with an empty store begins with a snapshot that its peers keep, proved by certified headers.</summary>
+    public bool SnapshotSync { get; init; }
+
+    /// <summary>Snapshots of lower heights are left alone: so many blocks are fetched soon enough.</summary>
+    public int SnapshotSyncHeights { get; init; } = 1_000;
+
+    /// <summary>The header from which the headers that prove a snapshot are followed; null follows them from genesis.</summary>
+    public TrustPoint? Trusted { get; init; }
+
     /// <summary>Least level that is logged: "Debug", "Information", "Warning" or "Error".</summary>
     public string LogLevel { get; init; } = "Information";
 
@@ -131,6 +140,8 @@ public sealed record NodeOptions
         if (ProofHeights < 0) throw Bad("proof_heights", "a number of heights");
         if (SnapshotEvery < 0) throw Bad("snapshot_every", "0 for none, or a number of heights");
         if (SnapshotsKept is < 1 or > 1_000) throw Bad("snapshots_kept", "a number from 1 to 1000");
+        if (SnapshotSyncHeights < 1) throw Bad("snapshot_sync_heights", "a number of heights from 1 on");
+        if (Trusted is { IsWhole: false }) throw Bad("trusted", "{\"height\": a number from 1 on, \"hash\": \"0x and 64 hexadecimal digits\"}");
         if (LogLevel is not ("Debug" or "Information" or "Warning" or "Error")) throw Bad("log_level", "\"Debug\", \"Information\", \"Warning\" or \"Error\"");
     }
 

@@ -73,6 +73,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var chain = new ChainStore(store);
+        if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
         var state = LoadState(chain, genesis);
         var blobs = new BlobStore(store, ChainStore.Blobs);
         InitialModels.Ensure(genesis, blobs);
@@ -85,6 +86,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         Network = new PeerNetwork(
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
         _owned.Add(Network);
+        relay.Snapshots = new SnapshotAnswers(new LightBlocks(chain, () => Host.Current.State), new SnapshotFolder(Home.SnapshotFolder), () => Host.Current.State.Height);
         relay.Exchange = new PeerExchange(Network, Options, nodeKey, state.GenesisHash, new PeerBookFile(Home.PeersFile), time, loggers.CreateLogger("NeuroChain.Node.PeerExchange"));
         _owned.Add(relay.Exchange);
 
