@@ -292,7 +292,8 @@ public sealed partial class Engine
         KeepPolkas();
         _commits.Commit(State, validated, commit);
         // The log of a height goes when the next one opens: what it decided must be durable before. A height that was only caught up with has none.
-        if (IsStarted) _commits.Flush();
+        var isCaughtUp = !IsStarted;
+        if (!isCaughtUp) _commits.Flush();
         Remember(commit);
         (_previous, State) = (State, result.Next);
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
@@ -304,7 +305,7 @@ public sealed partial class Engine
         _open.Clear();
         _isReplaying = false;
         _isOpen = false;
-        _outputs.Add(new EngineOutput.Committed(committed, outcome, State));
+        _outputs.Add(new EngineOutput.Committed(committed, outcome, State, isCaughtUp));
     }
 
     // Says where this node is and begins with the next height.

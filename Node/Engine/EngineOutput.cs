@@ -25,7 +25,8 @@ public abstract record EngineOutput
     /// <param name="Block">With its certificate.</param>
     /// <param name="Outcome">What it left behind.</param>
     /// <param name="After">The state after it; the engine's own may be many blocks further while it catches up.</param>
-    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome, LedgerState After) : EngineOutput;
+    /// <param name="IsCaughtUp">This node had no part in the decision: the height was over here before it began.</param>
+    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome, LedgerState After, bool IsCaughtUp) : EngineOutput;
 
     /// <summary>What a validator signed convicts it. The node keeps it and brings it on the chain.</summary>
     public sealed record FoundEvidence(FaultProof Evidence) : EngineOutput;

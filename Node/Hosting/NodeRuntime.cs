@@ -190,7 +190,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             case EngineOutput.Committed committed:
                 var header = committed.Block.Block.Header;
                 _recent.Add(committed.After);
-                _health.Committed(committed.Block.Block, committed.After);
+                _health.Committed(committed);
                 if (!Host.Current.IsCatchingUp) _byzantine.Committed(Host.Current.State); // who catches up looks at the end of it
                 if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(committed.After));
                 signal.Reached(header.Height);

@@ -44,7 +44,7 @@ public sealed class CheckerTests
     public void ADecisionThatIsNotStoredIsSeen()
     {
         var block = Build(LedgerState.FromGenesis(Genesis));
-        var committed = new EngineOutput.Committed(new CommittedBlock(block, Certificate(2, block.Ref)), null!, null!);
+        var committed = new EngineOutput.Committed(new CommittedBlock(block, Certificate(2, block.Ref)), null!, null!, false);
         Assert.Throws<SimulationFailedException>(() => new StateEqualityChecker().Output(Node(), committed));
     }
 
@@ -287,7 +287,7 @@ public sealed class CheckerTests
     public void ANodeThatComesBackBelowWhatItSaidIsSeen()
     {
         var (checker, node, block) = (new DurabilityChecker(), Node(), Build(LedgerState.FromGenesis(Genesis)));
-        checker.Output(node, new EngineOutput.Committed(new CommittedBlock(block, Certificate(3, block.Ref)), null!, null!));
+        checker.Output(node, new EngineOutput.Committed(new CommittedBlock(block, Certificate(3, block.Ref)), null!, null!, false));
         checker.CameBack(node.Address, Height.First);
         Assert.Throws<SimulationFailedException>(() => checker.CameBack(node.Address, Height.Genesis));
     }
