@@ -10,11 +10,20 @@ internal static unsafe partial class Secp256k1
 {
     public const int SecretSize = 32;
     public const int PublicKeySize = 64;
-    public const int RecoverableSize = 65;
+
+    /// <summary>Size of a key in the form that the library works with; it means something in this process only.</summary>
+    public const int ParsedKeySize = 64;
 
     private const string Library = "libsecp256k1.so.1";
     private const uint ContextNone = 1;
     private const uint Uncompressed = 2;
+
+    /// <summary>Half of the order of the group, big-endian: the greatest s that is "low" (EIP-2).</summary>
+    public static ReadOnlySpan<byte> HalfOrder =>
+    [
+        0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0x5d, 0x57, 0x6e, 0x73, 0x57, 0xa4, 0x50, 0x1d, 0xdf, 0xe9, 0x2f, 0x46, 0x68, 0x1b, 0x20, 0xa0,
+    ];
 
     // A context is read-only after randomisation, so that all threads may share it.
     private static readonly nint Context = CreateContext();
@@ -47,13 +56,29 @@ internal static unsafe partial class Secp256k1
     /// <summary>Key that made the signature over the digest; false where there is none.</summary>
     public static bool TryRecover(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, byte recoveryId, Span<byte> publicKey)
     {
-        byte* parsed = stackalloc byte[65];
-        byte* opaque = stackalloc byte[64];
-        fixed (byte* d = digest, s = signature)
+        Span<byte> parsedKey = stackalloc byte[ParsedKeySize];
+        return TryRecover(digest, signature, recoveryId, publicKey, parsedKey);
+    }
+
+    /// <summary>The same, with the key in the library's own form too.</summary>
+    public static bool TryRecover(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, byte recoveryId, Span<byte> publicKey, Span<byte> parsedKey)
+    {
+        byte* recoverable = stackalloc byte[65];
+        fixed (byte* d = digest, s = signature, k = parsedKey)
         {
-            return secp256k1_ecdsa_recoverable_signature_parse_compact(Context, parsed, s, recoveryId) == 1
-                && secp256k1_ecdsa_recover(Context, opaque, parsed, d) == 1
-                && Serialize(opaque, publicKey);
+            return secp256k1_ecdsa_recoverable_signature_parse_compact(Context, recoverable, s, recoveryId) == 1
+                && secp256k1_ecdsa_recover(Context, k, recoverable, d) == 1
+                && Serialize(k, publicKey);
+        }
+    }
+
+    /// <summary>Whether r || s with a low s is a signature of the digest under a key in the library's own form.</summary>
+    public static bool IsSigned(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> parsedKey)
+    {
+        byte* parsed = stackalloc byte[64];
+        fixed (byte* d = digest, s = signature, k = parsedKey)
+        {
+            return secp256k1_ecdsa_signature_parse_compact(Context, parsed, s) == 1 && secp256k1_ecdsa_verify(Context, parsed, d, k) == 1;
         }
     }
 
@@ -105,4 +130,10 @@ internal static unsafe partial class Secp256k1
 
     [LibraryImport(Library), SuppressGCTransition]
     private static partial int secp256k1_ecdsa_recover(nint context, byte* key, byte* signature, byte* digest);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    private static partial int secp256k1_ecdsa_signature_parse_compact(nint context, byte* signature, byte* input);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    private static partial int secp256k1_ecdsa_verify(nint context, byte* signature, byte* digest, byte* key);
 }

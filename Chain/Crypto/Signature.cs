@@ -10,23 +10,19 @@ public sealed class Signature : IEquatable<Signature>
 {
     public const int Size = 65;
 
-    // Half of the group order, big-endian: the greatest s that is "low".
-    private static readonly byte[] HalfOrder = Convert.FromHexString("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
-
     private readonly byte[] _bytes;
 
     private Signature(byte[] bytes) => _bytes = bytes;
 
     public ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>The signature without v, for what names its signer.</summary>
+    public EcdsaSignature WithoutRecoveryId => EcdsaSignature.Of(_bytes);
+
     public static bool TryFromBytes(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Signature? signature)
     {
-        signature = null;
-        if (bytes.Length != Size || bytes[64] > 1) return false;
-        if (bytes[32..64].SequenceCompareTo(HalfOrder) > 0) return false;
-        if (!bytes[..32].ContainsAnyExcept((byte)0) || !bytes[32..64].ContainsAnyExcept((byte)0)) return false;
-        signature = new Signature(bytes.ToArray());
-        return true;
+        signature = bytes.Length == Size && bytes[64] <= 1 && EcdsaSignature.IsWellFormed(bytes) ? new Signature(bytes.ToArray()) : null;
+        return signature is not null;
     }
 
     /// <summary>Address of the key that signed the digest; false where no key did.</summary>

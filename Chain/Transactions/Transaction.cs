@@ -21,6 +21,7 @@ public sealed class Transaction
     {
         Bytes = verified.Bytes;
         Hash = verified.Hash;
+        _leafHash = verified.LeafHash is { } leafHash ? new StrongBox<Hash256>(leafHash) : null;
         SignatureCount = verified.SignatureCount;
         _body = fields.Message;
         (Kind, Sender, Nonce, Fee, ExpiryHeight, _transfer, _) = fields;
@@ -99,7 +100,7 @@ public sealed class Transaction
     public static Transaction Sign(TransactionBody body, Address sender, Func<TaggedContent, Signature> sign)
     {
         body.Sender = ByteString.CopyFrom(sender.ToArray());
-        return Seal(body, sign(new TaggedContent(Domain.Transaction, body.ToByteArray())).Bytes.ToArray());
+        return Seal(body, sign(new TaggedContent(Domain.Transaction, body.ToByteArray())).WithoutRecoveryId.Bytes.ToArray());
     }
 
     private static Transaction Seal(TransactionBody body, byte[] signature)

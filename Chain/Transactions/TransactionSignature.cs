@@ -4,15 +4,15 @@ using static NeuroChain.Types.V1.TransactionBody;
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// What stands behind a transaction: one key's signature of 65 bytes, or those of an account that several keys hold. Layout of the second:
-/// threshold 1 | members 1, 20 each, ascending | as many as the threshold: index 1, signature 65, ascending by index.
+/// What stands behind a transaction: one key's signature of 64 bytes, or those of an account that several keys hold. Layout of the second:
+/// threshold 1 | members 1, 20 each, ascending | as many as the threshold: index 1, signature 64, ascending by index.
 /// </summary>
 internal sealed class TransactionSignature
 {
     private readonly MultiSignaturePolicy? _policy;
-    private readonly (int Member, Signature Signature)[] _signatures;
+    private readonly (int Member, EcdsaSignature Signature)[] _signatures;
 
-    private TransactionSignature(MultiSignaturePolicy? policy, (int Member, Signature Signature)[] signatures)
+    private TransactionSignature(MultiSignaturePolicy? policy, (int Member, EcdsaSignature Signature)[] signatures)
     {
         _policy = policy;
         _signatures = signatures;
@@ -24,8 +24,8 @@ internal sealed class TransactionSignature
     public static bool TryDecode(ReadOnlySpan<byte> bytes, MessageOneofCase kind, [NotNullWhen(true)] out TransactionSignature? signature)
     {
         signature = null;
-        if (bytes.Length != Signature.Size) return kind < MessageOneofCase.SeedChainRegistration && TryDecodeMulti(bytes, out signature);
-        if (!Signature.TryFromBytes(bytes, out var single)) return false;
+        if (bytes.Length != EcdsaSignature.Size) return kind < MessageOneofCase.SeedChainRegistration && TryDecodeMulti(bytes, out signature);
+        if (!EcdsaSignature.TryFromBytes(bytes, out var single)) return false;
         signature = new TransactionSignature(null, [(0, single)]);
         return true;
     }
@@ -34,7 +34,7 @@ internal sealed class TransactionSignature
     {
         var writer = new ByteWriter().Bytes(policy.Encode());
         foreach (var (member, signature) in signatures.OrderBy(entry => entry.Member).Take(policy.Threshold))
-            writer.Byte((byte)policy.Members.IndexOf(member)).Bytes(signature.Bytes);
+            writer.Byte((byte)policy.Members.IndexOf(member)).Bytes(signature.WithoutRecoveryId.Bytes);
         return writer.ToArray();
     }
 
@@ -51,17 +51,17 @@ internal sealed class TransactionSignature
         var reader = new ByteReader(bytes);
         int threshold = reader.Byte(), count = reader.Byte();
         if (reader.Failed || count > Limits.MultiSignatureMembersMax || threshold > count) return false;
-        if (reader.Remaining != (count * Address.Size) + (threshold * (1 + Signature.Size))) return false;
+        if (reader.Remaining != (count * Address.Size) + (threshold * (1 + EcdsaSignature.Size))) return false;
         var members = new Address[count];
         for (var i = 0; i < count; i++) members[i] = reader.Address();
         if (!MultiSignaturePolicy.TryCreate(threshold, members, out var policy) || !policy.Members.AsSpan().SequenceEqual(members)) return false;
 
-        var signatures = new (int Member, Signature Signature)[threshold];
+        var signatures = new (int Member, EcdsaSignature Signature)[threshold];
         for (var i = 0; i < threshold; i++)
         {
             var member = reader.Byte();
             if (member >= count || (i > 0 && member <= signatures[i - 1].Member)) return false;
-            if (!Signature.TryFromBytes(reader.Bytes(Signature.Size), out var one)) return false;
+            if (!EcdsaSignature.TryFromBytes(reader.Bytes(EcdsaSignature.Size), out var one)) return false;
             signatures[i] = (member, one);
         }
 

@@ -19,9 +19,10 @@ public sealed class UnverifiedTransaction
 
     private readonly TransactionFields _fields;
 
-    private UnverifiedTransaction(ReadOnlyMemory<byte> bytes, TransactionHash hash, in TransactionFields fields, TransactionSignature signature)
+    private UnverifiedTransaction(ReadOnlyMemory<byte> bytes, Hash256? leafHash, TransactionHash hash, in TransactionFields fields, TransactionSignature signature)
     {
         Bytes = bytes;
+        LeafHash = leafHash;
         Hash = hash;
         _fields = fields;
         _signature = signature;
@@ -30,6 +31,9 @@ public sealed class UnverifiedTransaction
     public ReadOnlyMemory<byte> Bytes { get; }
 
     public TransactionHash Hash { get; }
+
+    /// <summary><see cref="MerkleTree.LeafHash"/> of the bytes, where whoever parsed them had it.</summary>
+    internal Hash256? LeafHash { get; }
 
     /// <summary>Who is said to have signed.</summary>
     public Address Sender => _fields.Sender;
@@ -43,7 +47,12 @@ public sealed class UnverifiedTransaction
     /// <param name="transaction">Null where there is a fault.</param>
     /// <param name="fault">Never <see cref="TransactionFault.WrongSignature"/>: that is found by <see cref="TryVerify"/>.</param>
     public static bool TryParse(
-        ReadOnlyMemory<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out UnverifiedTransaction? transaction, out TransactionFault fault)
+        ReadOnlyMemory<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out UnverifiedTransaction? transaction, out TransactionFault fault) =>
+        TryParse(bytes, null, genesis, out transaction, out fault);
+
+    /// <summary>The same for who has <see cref="MerkleTree.LeafHash"/> of these very bytes: it is not made again.</summary>
+    public static bool TryParse(
+        ReadOnlyMemory<byte> bytes, Hash256? leafHash, GenesisHash genesis, [NotNullWhen(true)] out UnverifiedTransaction? transaction, out TransactionFault fault)
     {
         transaction = null;
         if (bytes.Length > Limits.TransactionBytesMax) return Refuse(TransactionFault.TooLarge, out fault);
@@ -51,7 +60,7 @@ public sealed class UnverifiedTransaction
         fault = TransactionFault.None;
         if (!TransferReader.TryRead(bodyBytes, genesis, out var fields) && !TryReadAny(bodyBytes, genesis, out fields, out fault)) return false;
         if (!TransactionSignature.TryDecode(signatureBytes, fields.Kind, out var signature)) return Refuse(TransactionFault.MalformedSignature, out fault);
-        transaction = new UnverifiedTransaction(bytes, Transaction.HashOf(bodyBytes), fields, signature);
+        transaction = new UnverifiedTransaction(bytes, leafHash, Transaction.HashOf(bodyBytes), fields, signature);
         return true;
     }
 

@@ -7,38 +7,70 @@ namespace NeuroChain.Consensus;
 /// the power, it may be behind without knowing; and while it is behind it would vote on what is long decided. Neither is a fault, but only a
 /// memory that is whole keeps it from becoming one: who is silent needs none.
 /// </summary>
+/// <remarks>
+/// What validators said stands, whether or not they are still connected: a height that is decided stays so. The claim of a single one is not
+/// believed, or one liar could silence everybody.
+/// </remarks>
 /// <param name="self">The validator's own address; it hears itself.</param>
 public sealed class SigningGate(Address self)
 {
-    private readonly SortedSet<Address> _heard = [];
+    /// <summary>
+    /// How often a node that hears from some, but not from more than two thirds, asks itself whether it is to wait longer: about half a minute.
+    /// A newcomer with a single peer, and everybody in a network in which not all are linked, would be silent for ever else.
+    /// </summary>
+    public const int Patience = 30;
+
+    private readonly SortedDictionary<Address, Height> _heard = [];
+    private Height _proved;
+    private int _waited;
     private bool _isOriented;
 
-    /// <summary>A validator said how far it is, since this node started; what others say is not kept.</summary>
-    public void Heard(Address validator, ValidatorSet validators)
+    /// <summary>A validator said, since this node started, what it has decided.</summary>
+    public void Heard(Address validator, Height decided)
     {
-        if (!_isOriented && validators.Contains(validator)) _heard.Add(validator);
+        if (!_heard.TryGetValue(validator, out var known) || decided > known) _heard[validator] = decided;
+    }
+
+    /// <summary>About a second went by in which there were peers.</summary>
+    /// <param name="current">The height in progress.</param>
+    /// <param name="claimed">The greatest height that any peer says it has decided: who has few peers is careful with each.</param>
+    public void Waited(Height current, Height claimed)
+    {
+        if (_isOriented) return;
+        _waited = claimed > current ? 0 : _waited + 1;
+        _isOriented = _waited >= Patience;
     }
 
     /// <summary>Whether the height in progress may be voted on.</summary>
     /// <param name="validators">Of that height.</param>
     /// <param name="current">The height in progress.</param>
     /// <param name="best">
-    /// The greatest height that is known to be decided elsewhere: proved by a certificate, or claimed by more than a third of the power. What a
-    /// single peer claims is not known: or one liar could silence everybody.
+    /// The greatest height that is known to be decided elsewhere: proved by a certificate, or claimed by more than a third of the power.
     /// </param>
     /// <returns><see cref="SignRefusal.Syncing"/> or none.</returns>
     public SignRefusal Check(ValidatorSet validators, Height current, Height best)
     {
+        if (best > _proved) _proved = best;
         _isOriented = _isOriented || validators.IsQuorum(PowerHeard(validators));
-        return _isOriented && best <= current ? SignRefusal.None : SignRefusal.Syncing;
+        return _isOriented && _proved <= current && !IsBehind(validators, current) ? SignRefusal.None : SignRefusal.Syncing;
     }
 
     private ulong PowerHeard(ValidatorSet validators)
     {
         ulong power = 0;
         foreach (var validator in validators.Validators)
-            if (validator.Address == self || _heard.Contains(validator.Address))
+            if (validator.Address == self || _heard.ContainsKey(validator.Address))
                 power += validator.Power;
         return power;
+    }
+
+    // One of those with more than a third of the power is honest.
+    private bool IsBehind(ValidatorSet validators, Height current)
+    {
+        ulong power = 0;
+        foreach (var (validator, decided) in _heard)
+            if (decided > current)
+                power += validators.PowerOf(validator);
+        return VotingPower.HasHonest(power, validators.TotalPower);
     }
 }

@@ -41,6 +41,9 @@ public sealed class SyncPlanner
     /// <summary>The greatest height that any peer claims: reason enough to ask it, and for nothing else.</summary>
     public Height Claimed { get; private set; }
 
+    /// <summary>Whether any peer has said how far it is.</summary>
+    public bool HasPeers => _peers.Count > 0;
+
     /// <summary>Tells the voting power behind each peer, by its address as a peer; of strangers there is none.</summary>
     public void Weigh(IReadOnlyDictionary<Address, ulong> powers, ulong total)
     {

@@ -17,6 +17,7 @@ public abstract record WalRecord(Timestamp ReceivedAt)
     private const byte RoundKind = 7;
     private const byte CommitKind = 8;
     private const byte EffectsKind = 9;
+    private const byte SilenceKind = 10;
 
     /// <summary>No timer runs longer: so that durations of a file, multiplied by rounds, stay numbers.</summary>
     private const long TicksMax = TimeSpan.TicksPerDay;
@@ -43,6 +44,9 @@ public abstract record WalRecord(Timestamp ReceivedAt)
     /// done. Layout: hash 32.
     /// </summary>
     public sealed record EffectsRecord(Timestamp ReceivedAt, Hash256 Hash) : WalRecord(ReceivedAt);
+
+    /// <summary>Not all that the driver asks to be said in this height is said: the node may not sign, or cannot. Layout: nothing.</summary>
+    public sealed record SilenceRecord(Timestamp ReceivedAt) : WalRecord(ReceivedAt);
 
     /// <summary>A polka certificate, less the votes that were known.</summary>
     public sealed record PolkaRecord(Timestamp ReceivedAt, PolkaCertificate Certificate) : WalRecord(ReceivedAt);
@@ -81,6 +85,9 @@ public abstract record WalRecord(Timestamp ReceivedAt)
                 break;
             case EffectsRecord e:
                 Head(EffectsKind).Hash(e.Hash);
+                break;
+            case SilenceRecord:
+                Head(SilenceKind);
                 break;
             default:
                 WriteStart(Head(StartKind), (StartRecord)this);
@@ -125,6 +132,8 @@ public abstract record WalRecord(Timestamp ReceivedAt)
             case EffectsKind:
                 var hash = reader.Hash();
                 return reader.IsWhole ? new EffectsRecord(at, hash) : null;
+            case SilenceKind:
+                return reader.IsWhole ? new SilenceRecord(at) : null;
             default:
                 return null;
         }

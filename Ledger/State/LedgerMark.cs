@@ -17,6 +17,13 @@ namespace NeuroChain.Ledger;
 public sealed record LedgerMark(
     Height Height, BlockRef Block, Timestamp Time, StateRoot StateRoot, Hash256 ReceiptsRoot, Hash256 EventsRoot, Hash256 BridgeRoot)
 {
+    /// <summary>The mark that two headers fix: that of the height, and the one after it, which has the roots of what its block left behind.</summary>
+    public static LedgerMark Of(Header block, Header after)
+    {
+        Invariant.Check(after.Height == block.Height.Next(), "the roots after a block stand in the header after it");
+        return new LedgerMark(block.Height, block.Ref, block.Time, after.StateRoot, after.ReceiptsRoot, after.EventsRoot, after.BridgeRoot);
+    }
+
     public byte[] Encode() => new ByteWriter()
         .Height(Height)
         .Hash(Block.Hash.Value)

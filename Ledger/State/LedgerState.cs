@@ -58,8 +58,6 @@ public sealed class LedgerState : IStateReader
     /// <summary>Who votes and who leads, for the two heights after this state and the last few before.</summary>
     public HeightContext ContextOf(Height height) => HeightContext.Read(this, height);
 
-    public bool KnowsContextOf(Height height) => HeightRecord.Get(this, height) is not null;
-
     public static LedgerState FromGenesis(GenesisDocument genesis)
     {
         var state = new StateOverlay(StateTree.Empty);

@@ -18,8 +18,19 @@ internal static class SnapshotCommand
         var from = new Option<string?>("--from") { Description = "Folder of one snapshot; the newest of the home where it is not given" };
         var verify = new Command("verify", "Check a snapshot: chunks, state root, the header that has it, the certificate over that") { home, from };
         verify.SetAction(parsed => Verify(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(from), Console.Out));
-        var restore = new Command("restore", "Begin an empty data/store with a snapshot") { home, from };
-        restore.SetAction(parsed => Restore(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(from), Console.Out));
+        var trustHeight = new Option<ulong?>("--trust-height") { Description = "Height of a header that you trust; else the one in config.json, else the genesis" };
+        var trustHash = new Option<string?>("--trust-hash") { Description = "Its hash, from somebody whom you trust" };
+        var node = new Option<string?>("--node") { Description = "API of a node, host:port, that shows the headers from there to the snapshot; nothing else is believed of it" };
+        var restore = new Command("restore", "Begin an empty data/store with a snapshot, proved by certified headers") { home, from, trustHeight, trustHash, node };
+        restore.SetAction(async (parsed, cancellationToken) =>
+        {
+            var folder = new NodeHome(parsed.GetValue(home)!);
+            using var channel = parsed.GetValue(node) is { } api ? CommonOptions.Connect(api) : null;
+            var genesis = folder.LoadGenesis();
+            var trusted = TrustedOf(folder, parsed.GetValue(trustHeight), parsed.GetValue(trustHash));
+            var trust = new SnapshotTrust(genesis, trusted, channel is null ? null : new ProofClient(channel), new LightOptions(), TimeProvider.System);
+            return await RestoreAsync(folder, parsed.GetValue(from), trust, Console.Out, cancellationToken).ConfigureAwait(false);
+        });
         return new Command("snapshot", "The state of a node as files") { create, list, verify, restore };
     }
 
@@ -67,39 +78,41 @@ internal static class SnapshotCommand
     }
 
     /// <returns>The exit code: 0 where the node can go on from it.</returns>
-    internal static int Restore(NodeHome home, string? from, TextWriter output)
+    internal static async Task<int> RestoreAsync(NodeHome home, string? from, SnapshotTrust trust, TextWriter output, CancellationToken cancellationToken)
     {
-        var genesis = home.LoadGenesis();
-        if (SnapshotFolder.TryRead(Chosen(home, from), genesis, out var fault) is not { } snapshot)
+        if (SnapshotFolder.TryRead(Chosen(home, from), home.LoadGenesis(), out var fault) is not { } snapshot) return NotRestored(fault, output);
+        try
         {
-            Print(output, "fault", fault);
-            Print(output, "restored", "NO");
-            return 1;
+            var anchor = await trust.FollowAsync(snapshot, cancellationToken).ConfigureAwait(false);
+            if (anchor.FaultOf(snapshot) is { } part) return NotRestored($"its {part} is another than certified headers say", output);
         }
-
-        var (state, next) = (snapshot.State, snapshot.Next);
-        if (!BlockValidator.TryValidate(state, next.Block, NoTransactions.Instance, out var validated, out var refusal))
+        catch (NotProvedException refused)
         {
-            Print(output, "fault", $"the block after the snapshot cannot be executed: {refusal}");
-            Print(output, "restored", "NO");
-            return 1;
-        }
-
-        if (!next.Certificate.TryVerify(state.GenesisHash, state.Next.Validators, out var commit, out var wrong))
-        {
-            Print(output, "fault", $"the certificate of the block after the snapshot: {wrong}");
-            Print(output, "restored", "NO");
-            return 1;
+            return NotRestored(refused.Message, output);
         }
 
         using var store = RocksStore.Open(home.StoreFolder, ChainStore.Columns);
         var chain = new ChainStore(store);
         if (chain.Mark is not null) throw new OperatorException($"{home.StoreFolder} holds a chain already: move it away (not data/signer), or make its state again with ./neurochain db rebuild");
-        chain.Initialize(state, [.. snapshot.Blocks.SkipLast(1)], snapshot.Transactions);
-        chain.Commit(state, validated, commit); // what was decided is not decided again
+        if (!snapshot.TryRestore(chain, out fault)) return NotRestored(fault, output);
         Describe(snapshot, output);
-        Print(output, "restored", $"yes, the node goes on after height {validated.Result.Next.Height}");
+        Print(output, "restored", $"yes, the node goes on after height {snapshot.Next.Block.Height}");
         return 0;
+    }
+
+    private static int NotRestored(string fault, TextWriter output)
+    {
+        Print(output, "fault", fault);
+        Print(output, "restored", "NO");
+        return 1;
+    }
+
+    private static (Height Height, BlockHash Hash)? TrustedOf(NodeHome home, ulong? height, string? hash)
+    {
+        if (height is null != hash is null) throw new OperatorException("--trust-height and --trust-hash go together");
+        if (height is null) return File.Exists(home.ConfigFile) ? NodeOptions.Load(home.ConfigFile).Trusted?.Header : null;
+        var trusted = new TrustPoint(height.Value, hash!);
+        return trusted.IsWhole ? trusted.Header : throw new OperatorException("--trust-height: from 1 on; --trust-hash: 0x and 64 hexadecimal digits");
     }
 
     private static string Chosen(NodeHome home, string? from)
@@ -115,7 +128,7 @@ internal static class SnapshotCommand
         Print(output, "state root", snapshot.State.Root.ToString());
         Print(output, "block", snapshot.State.LastBlock.Hash.ToString());
         Print(output, "next block", $"{snapshot.Next.Block.Hash}, has this root and is signed by {snapshot.Next.Certificate.Signatures.Length} of {snapshot.State.Next.Validators.Count} validators");
-        Print(output, "validators", snapshot.IsOfGenesisValidators ? "those of the genesis" : "NOT those of the genesis: compare the block hash with a node that you trust");
+        Print(output, "validators", snapshot.IsOfGenesisValidators ? "those of the genesis" : "NOT those of the genesis: restore it from a header that you trust");
     }
 
     private static void Print(TextWriter output, string name, string value) => output.WriteLine($"{name,-14} {value}");

@@ -36,6 +36,12 @@ public sealed record NodeOptions
     /// <summary>Key file of the validator, in the home or absolute; null for an observer.</summary>
     public string? ValidatorKey { get; init; } = "keys/validator.json";
 
+    /// <summary>
+    /// A signer in a process of its own in place of <see cref="ValidatorKey"/>, which must be null then: "address@host:port", the address being the
+    /// signer's own.
+    /// </summary>
+    public string? Signer { get; init; }
+
     /// <summary>Key file of the node's identity on the network.</summary>
     public string NodeKey { get; init; } = "keys/node.json";
 
@@ -63,6 +69,15 @@ public sealed record NodeOptions
     /// <summary>The newest snapshots that are kept.</summary>
     public int SnapshotsKept { get; init; } = 2;
 
+    /// <summary>Whether a node with an empty store begins with a snapshot that its peers keep, proved by certified headers.</summary>
+    public bool SnapshotSync { get; init; }
+
+    /// <summary>Snapshots of lower heights are left alone: so many blocks are fetched soon enough.</summary>
+    public int SnapshotSyncHeights { get; init; } = 1_000;
+
+    /// <summary>The header from which the headers that prove a snapshot are followed; null follows them from genesis.</summary>
+    public TrustPoint? Trusted { get; init; }
+
     /// <summary>Least level that is logged: "Debug", "Information", "Warning" or "Error".</summary>
     public string LogLevel { get; init; } = "Information";
 
@@ -86,6 +101,10 @@ public sealed record NodeOptions
     [JsonIgnore]
     public IReadOnlyList<PeerEndpoint> PeerEndpoints =>
         [.. Peers.Select(text => PeerEndpoint.TryParse(text, out var peer) ? peer : throw Bad("peers", $"address@host:port, not \"{text}\""))];
+
+    /// <summary>Null where the node has its key itself, or is an observer.</summary>
+    [JsonIgnore]
+    public PeerEndpoint? SignerEndpoint => Signer is null ? null : PeerEndpoint.TryParse(Signer, out var signer) ? signer : throw Bad("signer", $"address@host:port, not \"{Signer}\"");
 
     /// <summary>Where this node says that it is reached; null where nobody is told.</summary>
     public PeerEndpoint? AdvertisedEndpoint(Address node)
@@ -126,11 +145,14 @@ public sealed record NodeOptions
         if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault) throw Bad("peers, observers, trainers, datasets", "lists");
         _ = PeerEndpoints;
         _ = AdvertisedEndpoint(default);
+        if (SignerEndpoint is not null && ValidatorKey is not null) throw Bad("signer", "validator_key must be null beside it: the signer has the key, and the node needs none");
         if (EvaluationThreads is < 1 or > 256) throw Bad("evaluation_threads", "a number from 1 to 256");
         if (KeepBlocks < 0) throw Bad("keep_blocks", "0 for all, or a number of blocks");
         if (ProofHeights < 0) throw Bad("proof_heights", "a number of heights");
         if (SnapshotEvery < 0) throw Bad("snapshot_every", "0 for none, or a number of heights");
         if (SnapshotsKept is < 1 or > 1_000) throw Bad("snapshots_kept", "a number from 1 to 1000");
+        if (SnapshotSyncHeights < 1) throw Bad("snapshot_sync_heights", "a number of heights from 1 on");
+        if (Trusted is { IsWhole: false }) throw Bad("trusted", "{\"height\": a number from 1 on, \"hash\": \"0x and 64 hexadecimal digits\"}");
         if (LogLevel is not ("Debug" or "Information" or "Warning" or "Error")) throw Bad("log_level", "\"Debug\", \"Information\", \"Warning\" or \"Error\"");
     }
 

@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
 using NeuroChain.Ledger;
 using NeuroChain.P2P;
 
@@ -12,6 +13,7 @@ public sealed partial class Engine
 
     private readonly List<PolkaCertificate> _polkas = [];
     private readonly HashSet<Address> _toldCommit = [];
+    private FaultFinder? _proposed;
     private LedgerState? _previous;
 
     // Whoever still votes on a height that is decided here lags, unless this is the precommit that we did not wait for.
@@ -82,6 +84,14 @@ public sealed partial class Engine
         return true;
     }
 
+    // Two proposals of one round convict by their signatures, also where their blocks never come whole or their round never begins; the driver
+    // hears of neither then.
+    private void NoteProposed(SignedProposal authentic)
+    {
+        if (_proposed?.Height != Current) _proposed = new FaultFinder(Current, State.Next.Validators);
+        if (_proposed.Add(authentic) is { } proof) Found(proof);
+    }
+
     private void OnWrongLeader(Address peer, SignedProposal signed, Header header)
     {
         Refuse(peer, "proposal of another than the leader");
@@ -122,6 +132,7 @@ public sealed partial class Engine
 
     private void Found(FaultProof proof)
     {
+        if (_evidence.Has(proof.Guilty, proof.Height)) return;
         _outputs.Add(new EngineOutput.FoundEvidence(proof));
         _evidence.Add(proof, State.Height);
         SubmitEvidence();
@@ -130,7 +141,14 @@ public sealed partial class Engine
     private void SubmitEvidence()
     {
         if (_isReplaying || _signer is null || IsCatchingUp) return;
-        foreach (var report in _evidence.Due(State, _signer)) _ = Admit(report, null); // known already, most of the time
+        try
+        {
+            foreach (var report in _evidence.Due(State, _signer)) _ = Admit(report, null); // known already, most of the time
+        }
+        catch (SignerUnavailableException)
+        {
+            // It is in the pool, and due again with the next block.
+        }
     }
 
     private void NotePolka(PolkaCertificate polka)

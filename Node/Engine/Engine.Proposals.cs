@@ -32,7 +32,15 @@ public sealed partial class Engine
         if (_pending.Contains(signed.Proposal)) AskForMissing(peer, signed.Proposal.Block); // it has what we lack, or it would not say it
         else if (State.Next.Schedule.Leader(signed.Proposal.Round) != signed.Proposer) OnWrongLeader(peer, signed, message.Block.Header);
         else if (!signed.IsAuthentic(State.GenesisHash)) Refuse(peer, "proposal with a wrong signature", PeerFault.WrongSignature);
-        else if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
+        else TakeAuthentic(peer, message, at);
+    }
+
+    private void TakeAuthentic(Address peer, PeerMessage.ProposalMessage message, Timestamp at)
+    {
+        var signed = message.Proposal;
+        if (IsForeign(signed)) return;
+        NoteProposed(signed);
+        if (message.Block.Hash != signed.Proposal.Block) Refuse(peer, "proposal with another block");
         else if (signed.Proposal.Round > _driver.Round) _later.Add(peer, message, at);
         else TakeProposal(peer, signed, message.Block, at);
     }

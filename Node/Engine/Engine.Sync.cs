@@ -19,12 +19,16 @@ public sealed partial class Engine
     private readonly SyncPlanner _sync = new();
     private readonly SyncBuffer _fetched = new();
     private readonly List<EngineOutput> _requests = [];
+    private readonly SortedDictionary<Address, SortedSet<Address>> _validatorsOf = [];
     private Height? _weighed;
     private bool _isApplyTimed;
 
     private void OnStatus(Address peer, Height height)
     {
         Heard(peer, height);
+        if (_gate is not null && _validatorsOf.TryGetValue(peer, out var validators))
+            foreach (var validator in validators)
+                _gate.Heard(validator, height);
         if (_sync.Claimed > Current) Fetch(); // one ahead is normal: its precommits are on their way
     }
 
@@ -152,6 +156,9 @@ public sealed partial class Engine
         foreach (var validator in ValidatorStatus.ReadAll(State))
         {
             powers[validator.Node] = powers.GetValueOrDefault(validator.Node) + validator.Power;
+            // Never taken out: who is voted out has two heights more to vote on.
+            if (!_validatorsOf.TryGetValue(validator.Node, out var validators)) _validatorsOf[validator.Node] = validators = [];
+            validators.Add(validator.Address);
             total += validator.Power;
         }
 

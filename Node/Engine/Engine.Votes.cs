@@ -20,7 +20,7 @@ public sealed partial class Engine
             if (_driver.Knows(vote)) return;
             if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger", PeerFault.Stranger);
             else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature", PeerFault.WrongSignature);
-            else FeedVote(verified, at);
+            else if (!IsForeign(verified)) FeedVote(verified, at);
         }
         else
         {
@@ -41,7 +41,7 @@ public sealed partial class Engine
         if (CertificateVotes.Of(polka, State.Next.Validators) is not { } votes || !CertificateVotes.IsQuorum(votes, State.Next.Validators))
             Refuse(peer, "polka certificate without a polka");
         else if (NewsIn(peer, [.. votes.Where(vote => !_driver.Has(vote))]) is { Count: > 0 } news)
-            Feed(new Input.CertificateReceived(news), new WalRecord.PolkaRecord(at, polka with { Signatures = Only(news, polka.Signatures) }));
+            FeedUnlessForeign(news, new WalRecord.PolkaRecord(at, polka with { Signatures = Only(news, polka.Signatures) }));
     }
 
     private void OnRound(Address peer, RoundCertificate round, Timestamp at)
@@ -51,7 +51,7 @@ public sealed partial class Engine
         if (round.Votes.Any(vote => vote.Vote.Height != round.Height || vote.Vote.Round != round.Round)) Refuse(peer, "round certificate of many rounds");
         else if (round.Votes.Any(vote => !State.Next.Validators.Contains(vote.Validator))) Refuse(peer, "vote of a stranger", PeerFault.Stranger);
         else if (NewsIn(peer, [.. round.Votes.Where(vote => !_driver.Knows(vote))]) is { Count: > 0 } news)
-            Feed(new Input.CertificateReceived(news), new WalRecord.RoundRecord(at, new RoundCertificate([.. news.Select(vote => vote.Signed)])));
+            FeedUnlessForeign(news, new WalRecord.RoundRecord(at, new RoundCertificate([.. news.Select(vote => vote.Signed)])));
     }
 
     // What others decided. Where the block is here it is decided with it; else it is fetched, and the certificate comes once more with it.
@@ -72,6 +72,11 @@ public sealed partial class Engine
         _sync.Proved(commit.Height);
         Heard(peer, commit.Height);
         Fetch();
+    }
+
+    private void FeedUnlessForeign(IReadOnlyList<VerifiedVote> news, WalRecord record)
+    {
+        if (!news.Any(IsForeign)) Feed(new Input.CertificateReceived(news), record);
     }
 
     // Null where one of the signatures is wrong: then nothing of the certificate is taken.

@@ -20,6 +20,7 @@ public sealed partial class Engine
     private readonly IBlockCommits _commits;
     private readonly Wal _wal;
     private readonly ISigner? _signer;
+    private readonly SigningGate? _gate;
     private readonly EngineSettings _settings;
     private readonly Driver _driver;
     private readonly PrecommitPool _precommits = new();
@@ -47,6 +48,7 @@ public sealed partial class Engine
         _commits = commits;
         _wal = wal;
         _signer = signer;
+        _gate = signer is null ? null : new SigningGate(signer.Address);
         _settings = settings;
         _blocks = new ProposedBlocks(mempool);
         _supply = new BlockSupply(_blocks);
@@ -120,15 +122,9 @@ public sealed partial class Engine
     /// </remarks>
     public IReadOnlyList<EngineOutput> EndTurn()
     {
-        if (IsCatchingUp && _toSign.Count == 0 && _outputs.Count < HeldMax && _commits.HasPending) return TakeRequests();
+        if (IsCatchingUp && _outputs.Count < HeldMax && _commits.HasPending) return TakeRequests(); // who is behind signs nothing
         _commits.Flush();
-        while (_toSign.TryDequeue(out var effect))
-        {
-            _wal.Flush(); // a replay must come to the same message, or the signer would be asked for another one
-            if (effect is Effect.Propose propose) SignProposal(propose.Proposal);
-            else SignVote(((Effect.CastVote)effect).Vote);
-        }
-
+        Sign();
         SealEffects();
         _wal.Flush();
         FlushGossip();
@@ -296,7 +292,8 @@ public sealed partial class Engine
         KeepPolkas();
         _commits.Commit(State, validated, commit);
         // The log of a height goes when the next one opens: what it decided must be durable before. A height that was only caught up with has none.
-        if (IsStarted) _commits.Flush();
+        var isCaughtUp = !IsStarted;
+        if (!isCaughtUp) _commits.Flush();
         Remember(commit);
         (_previous, State) = (State, result.Next);
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
@@ -308,7 +305,7 @@ public sealed partial class Engine
         _open.Clear();
         _isReplaying = false;
         _isOpen = false;
-        _outputs.Add(new EngineOutput.Committed(committed, outcome, State));
+        _outputs.Add(new EngineOutput.Committed(committed, outcome, State, isCaughtUp));
     }
 
     // Says where this node is and begins with the next height.
@@ -331,6 +328,8 @@ public sealed partial class Engine
     {
         _toldCommit.Clear();
         if (_sync.Claimed > State.Height) Fetch();
+        if (_sync.HasPeers) _gate?.Waited(Current, _sync.Claimed);
+        Tell(null, new PeerMessage.StatusMessage(State.Height));
         if (!IsStarted || _driver.Liveness is not { } liveness) return;
         foreach (var proposal in liveness.Proposals)
             if (_blocks.TryGet(proposal.Proposal.Block, out var validated))
@@ -339,7 +338,6 @@ public sealed partial class Engine
         if (liveness.ValidPolka is { } polka) Tell(null, new PeerMessage.PolkaMessage(polka));
         if (liveness.PreviousRound is { } previous) Tell(null, new PeerMessage.RoundMessage(previous));
         if (liveness.CurrentRound is { } current) Tell(null, new PeerMessage.RoundMessage(current));
-        Tell(null, new PeerMessage.StatusMessage(State.Height));
     }
 
     private void Tell(Address? peer, PeerMessage message) => _outputs.Add(new EngineOutput.Send(peer, message));

@@ -25,7 +25,8 @@ public abstract record EngineOutput
     /// <param name="Block">With its certificate.</param>
     /// <param name="Outcome">What it left behind.</param>
     /// <param name="After">The state after it; the engine's own may be many blocks further while it catches up.</param>
-    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome, LedgerState After) : EngineOutput;
+    /// <param name="IsCaughtUp">This node had no part in the decision: the height was over here before it began.</param>
+    public sealed record Committed(CommittedBlock Block, BlockOutcome Outcome, LedgerState After, bool IsCaughtUp) : EngineOutput;
 
     /// <summary>What a validator signed convicts it. The node keeps it and brings it on the chain.</summary>
     public sealed record FoundEvidence(FaultProof Evidence) : EngineOutput;
@@ -43,6 +44,15 @@ public abstract record EngineOutput
 
     /// <summary>The signer said no: signing this would be, or could become, a fault.</summary>
     public sealed record SignerRefused(SignRequest Request, SignRefusal Refusal) : EngineOutput;
+
+    /// <summary>This validator says nothing from here on, for that reason, which passes; or it does again, where there is none.</summary>
+    public sealed record SilenceChanged(Height Height, SignRefusal Why) : EngineOutput;
+
+    /// <summary>
+    /// A peer showed a message with this validator's true signature that its signer never gave: another process signs with the key. This one
+    /// signs nothing more, and is to be stopped.
+    /// </summary>
+    public sealed record OwnKeyElsewhere(SignRequest Seen) : EngineOutput;
 
     /// <summary>The log of the height in progress ended in bytes that are no records; they were cut off.</summary>
     /// <param name="Height">Whose log.</param>

@@ -31,6 +31,9 @@ internal sealed class EvidencePool
     public bool Wants(Address guilty, Height height) =>
         _entries.Count < EntriesMax && !_entries.ContainsKey((guilty, height)) && _entries.Keys.Count(key => key.Guilty == guilty) < PerKeyMax;
 
+    /// <summary>Whether evidence against that key for that height is here.</summary>
+    public bool Has(Address guilty, Height height) => _entries.ContainsKey((guilty, height));
+
     /// <param name="proof">Checked.</param>
     /// <param name="decided">The last height that was decided when it was found.</param>
     public void Add(FaultProof proof, Height decided)

@@ -7,7 +7,7 @@ namespace NeuroChain.Node;
 /// Bytes that came before cost one hash: what they were found to be is remembered for a while, in two generations of bounded size. Safe from
 /// any thread.
 /// </summary>
-/// <remarks>The key is the hash of all bytes with the signature, so that a body that was good once does not vouch for another signature.</remarks>
+/// <remarks>What was found is known by the leaf hash, of all bytes with the signature, so that a body that was good once does not vouch for another signature.</remarks>
 public sealed class TransactionIntake(GenesisHash genesis)
 {
     private const int RememberedMax = 16_384;
@@ -30,8 +30,8 @@ public sealed class TransactionIntake(GenesisHash genesis)
     {
         fault = TransactionFault.TooLarge;
         if (bytes.Length > Limits.TransactionBytesMax) return null;
-        var key = Hash256.Sha256(bytes);
-        if (!TryRecall(key, out var finding)) Remember(key, finding = Check(bytes.ToArray()));
+        var leafHash = MerkleTree.LeafHash(bytes);
+        if (!TryRecall(leafHash, out var finding)) Remember(leafHash, finding = Check(bytes.ToArray(), leafHash));
         fault = finding.Fault;
         return finding.Transaction;
     }
@@ -49,19 +49,19 @@ public sealed class TransactionIntake(GenesisHash genesis)
         return new EngineInput.TransactionsArrived(peer, [.. taken.OfType<Transaction>()], faults.FirstOrDefault(fault => fault != TransactionFault.None));
     }
 
-    private Finding Check(byte[] bytes)
+    private Finding Check(byte[] bytes, Hash256 leafHash)
     {
-        if (!UnverifiedTransaction.TryParse(bytes, genesis, out var parsed, out var fault)) return new Finding(null, fault);
+        if (!UnverifiedTransaction.TryParse(bytes, leafHash, genesis, out var parsed, out var fault)) return new Finding(null, fault);
         Interlocked.Increment(ref _checks);
         return parsed.TryVerify(out var transaction) ? new Finding(transaction, TransactionFault.None) : new Finding(null, TransactionFault.WrongSignature);
     }
 
-    private bool TryRecall(Hash256 key, out Finding finding)
+    private bool TryRecall(Hash256 leafHash, out Finding finding)
     {
-        lock (_gate) return _newer.TryGetValue(key, out finding) || _older.TryGetValue(key, out finding);
+        lock (_gate) return _newer.TryGetValue(leafHash, out finding) || _older.TryGetValue(leafHash, out finding);
     }
 
-    private void Remember(Hash256 key, Finding finding)
+    private void Remember(Hash256 leafHash, Finding finding)
     {
         lock (_gate)
         {
@@ -71,7 +71,7 @@ public sealed class TransactionIntake(GenesisHash genesis)
                 _bytes = 0;
             }
 
-            if (_newer.TryAdd(key, finding)) _bytes += finding.Transaction?.Bytes.Length ?? 0;
+            if (_newer.TryAdd(leafHash, finding)) _bytes += finding.Transaction?.Bytes.Length ?? 0;
         }
     }
 

@@ -31,17 +31,15 @@ internal sealed class HealthWatch : IDisposable
     public void Start(Func<HostView> view) => _timer = _time.CreateTimer(_ => Look(view()), null, Period, Period);
 
     /// <summary>A block was decided; in the order of heights, from one thread.</summary>
-    /// <param name="block">The block.</param>
-    /// <param name="state">The state after it, or after a later one.</param>
-    public void Committed(Block block, LedgerState state)
+    public void Committed(EngineOutput.Committed committed)
     {
-        // A turn of many blocks, as one who catches up has them, tells of them after the last: who voted on the first of them the state may know no more.
-        lock (_gate) _participation.Committed(block, state.KnowsContextOf(block.Height) ? state.ContextOf(block.Height).Validators : null, Now());
+        var block = committed.Block.Block;
+        lock (_gate) _participation.Committed(block, committed.IsCaughtUp ? null : committed.After.ContextOf(block.Height).Validators, Now());
     }
 
     public void Dispose() => _timer?.Dispose();
 
-    private void Look(HostView view)
+    internal void Look(HostView view)
     {
         var interval = TimeSpan.FromMilliseconds(view.State.Parameters.BlockIntervalMs);
         bool isServing;

@@ -33,7 +33,7 @@ internal sealed class Participation(Address? validator, TimeSpan started)
 
     /// <summary>A block was decided.</summary>
     /// <param name="block">The block, in the order of heights.</param>
-    /// <param name="validators">The set of its own height; null where it is long past, and what became of the votes on it is nobody's measure.</param>
+    /// <param name="validators">The set of its own height; null where it was caught up with, and could not be voted on here.</param>
     /// <param name="now">When this node knew it.</param>
     public void Committed(Block block, ValidatorSet? validators, TimeSpan now)
     {

@@ -24,6 +24,7 @@ internal sealed partial class PeerExchange : IAsyncDisposable
     private readonly GenesisHash _genesis;
     private readonly HashSet<Address> _configured;
     private readonly TimeProvider _time;
+    private readonly long _started;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationToken _stopping; // outlives its source: a peer may connect when all is over
@@ -40,6 +41,7 @@ internal sealed partial class PeerExchange : IAsyncDisposable
         _genesis = genesis;
         _configured = [.. options.PeerEndpoints.Select(peer => peer.Address)];
         _time = time;
+        _started = time.GetTimestamp();
         _logger = logger;
         _stopping = _stop.Token;
         _book = new PeerBook(genesis, network.IsAllowed);
@@ -150,7 +152,7 @@ internal sealed partial class PeerExchange : IAsyncDisposable
         lock (_gate)
         {
             if (entry.Node == _key.Address) return Overtake_NeedsLock(entry);
-            var what = _book.Learn(entry);
+            var what = _book.Learn(entry, _time.GetElapsedTime(_started));
             if (what != BookEntry.Taken) return what;
             if (!_configured.Contains(entry.Node)) _network.AddPeer(entry.Endpoint);
             LogLearned(entry.Endpoint);

@@ -29,6 +29,9 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
     /// <summary>The same; it answers where other nodes are.</summary>
     internal PeerExchange? Exchange { get; set; }
 
+    /// <summary>The same; it answers who begins with a snapshot.</summary>
+    internal SnapshotAnswers? Snapshots { get; set; }
+
     public async ValueTask OnMessageAsync(Address peer, PeerLane lane, ReadOnlyMemory<byte> payload)
     {
         if (payload.Length > 0 && !PeerMessage.IsKnownKind(payload.Span[0]))
@@ -93,7 +96,7 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
         ManifestRequest => Manifest(payload),
         ChunkRequest => Chunk(payload),
         PeerExchange.Request => [Exchange!.Answer(peer, payload.Span)],
-        _ => throw new RpcException(StatusCode.Unimplemented, "unknown kind of request"),
+        _ => Snapshots!.Answer(kind, payload.Span) ?? throw new RpcException(StatusCode.Unimplemented, "unknown kind of request"),
     };
 
     private IEnumerable<ReadOnlyMemory<byte>> Blocks(ReadOnlyMemory<byte> payload)

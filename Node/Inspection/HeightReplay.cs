@@ -6,7 +6,7 @@ namespace NeuroChain.Node;
 
 /// <summary>
 /// The log of one height, told to a fresh driver record by record. Each record must be what the log says it is, whatever the node said must have
-/// been asked for before, and what was asked for must have been said by the end of the turn.
+/// been asked for before, and what was asked for must have been said by the end of the turn, unless the log says that the node was silent.
 /// </summary>
 internal sealed class HeightReplay
 {
@@ -19,6 +19,7 @@ internal sealed class HeightReplay
     private readonly Address? _self;
     private readonly Driver _driver;
     private bool _isTurnOver;
+    private bool _isSilent;
 
     /// <param name="state">The state after the height before.</param>
     /// <param name="records">At least one.</param>
@@ -43,6 +44,12 @@ internal sealed class HeightReplay
         for (var i = 0; i < _records.Count; i++)
         {
             var record = _records[i];
+            if (i > 0 && record is WalRecord.SilenceRecord)
+            {
+                _isSilent = true;
+                continue;
+            }
+
             var difference = record is WalRecord.EffectsRecord effects ? EndTurn(effects) : TakeInput(i, record);
             if (difference is not null) return $"record {i}, {Describe(record)}: {difference}";
         }
@@ -62,7 +69,7 @@ internal sealed class HeightReplay
     {
         if (index == 0 != record is WalRecord.StartRecord) return "a log begins with the start of its height, and has no other";
         if (Decided is not null) return "the height was decided before";
-        if (_isTurnOver && _toSay.Count > 0) return $"a turn ended before it, in which {Describe(_toSay[0])} was to be said and was not";
+        if (_isTurnOver && _toSay.Count > 0 && !_isSilent) return $"a turn ended before it, in which {Describe(_toSay[0])} was to be said and was not";
         _isTurnOver = false;
         if (Fault(record) is { } fault) return fault;
         if (LoggedInputs.Of(record, _state, _blocks) is not { } input) return "it is no input of consensus";
@@ -149,6 +156,7 @@ internal sealed class HeightReplay
         WalRecord.RoundRecord => "round certificate",
         WalRecord.CommitRecord commit => $"commit certificate of round {commit.Certificate.Round}",
         WalRecord.EffectsRecord => "end of a turn",
+        WalRecord.SilenceRecord => "silence",
         _ => record.GetType().Name,
     };
 }

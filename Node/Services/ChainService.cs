@@ -32,6 +32,7 @@ internal sealed class ChainService(NodeServices node)
             Peers = (uint)node.Runtime.Network.Peers.Count(peer => peer.Connected),
             MempoolTransactions = (uint)waiting,
             CatchingUp = isCatchingUp,
+            Silent = node.View.IsSilent,
             Validator = node.Validator is { } validator ? validator.ToByteString() : ByteString.Empty,
             Node = node.Node.ToByteString(),
             ConsensusHeight = state.Height.Next().Value,

@@ -15,6 +15,8 @@ internal sealed class ProofService(NodeServices node)
     /// <summary>Beside a transaction and its proof in one message of 4 MiB.</summary>
     private const int EventBytesMax = 2 * 1024 * 1024;
 
+    private readonly LightBlocks _headers = new(node.Chain, () => node.View.State);
+
     public RpcService Create() =>
         new RpcService(ProofReflection.Descriptor.Services[0], (KeysMax * (KeyBytesMax + 16)) + 64)
             .Unary<GetLightBlockRequest, LightBlockMessage>("GetLightBlock", (request, _) => Task.FromResult(GetLightBlock(request)))
@@ -25,23 +27,15 @@ internal sealed class ProofService(NodeServices node)
     private LightBlockMessage GetLightBlock(GetLightBlockRequest request)
     {
         var height = request.Height == 0 ? node.View.State.Height : new Height(request.Height);
-        var (block, certificate) = node.Chain.Get(height) ?? throw RequestChecks.NotFound($"no block at height {height}");
-        var set = SetOf(block.Header.ValidatorsRoot) ?? throw RequestChecks.NotFound($"the validator set of height {height} is no longer kept");
-        return new LightBlockMessage { LightBlock = ByteString.CopyFrom(new LightBlock(block.Header, certificate, set).Encode()) };
+        var block = _headers.At(height)
+            ?? throw RequestChecks.NotFound(node.Chain.Get(height) is null ? $"no block at height {height}" : $"the validator set of height {height} is no longer kept");
+        return new LightBlockMessage { LightBlock = ByteString.CopyFrom(block.Encode()) };
     }
 
     private GetValidatorSetResponse GetValidatorSet(GetValidatorSetRequest request)
     {
-        var set = SetOf(request.Root.RequireHash("root")) ?? throw RequestChecks.NotFound("no set with this root is kept");
+        var set = _headers.SetOf(request.Root.RequireHash("root")) ?? throw RequestChecks.NotFound("no set with this root is kept");
         return new GetValidatorSetResponse { Validators = ByteString.CopyFrom(set.Encode()) };
-    }
-
-    // A store that began with a snapshot may not have it; the state still knows the sets of now.
-    private ValidatorSet? SetOf(Hash256 root)
-    {
-        var newest = node.View.State;
-        ValidatorSet[] known = [newest.Next.Validators, ValidatorsModule.Members(newest), newest.Genesis.ValidatorSet()];
-        return node.Chain.ValidatorSetOf(root) ?? known.FirstOrDefault(set => set.Root == root);
     }
 
     private ProveStateResponse ProveState(ProveStateRequest request)

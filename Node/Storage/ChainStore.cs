@@ -225,7 +225,7 @@ public sealed class ChainStore(IKeyValueStore store)
         for (var height = EarliestBlock; height < floor; height = height.Next())
         {
             foreach (var receipt in PackedReceipts.Unpack(store.Get(ChainColumns.Receipts, ChainColumns.Key(height))))
-                if (PlaceOf(receipt.Transaction)?.Height == height)
+                if (receipt.Fee != Amount.Zero || PlaceOf(receipt.Transaction)?.Height == height) // what has a nonce is in one block only, and need not be looked up
                     batch.Delete(ChainColumns.Transactions, receipt.Transaction.Value.ToArray());
             if (store.Get(ChainColumns.Blocks, ChainColumns.Key(height)) is { Length: >= Header.Size } block && Header.TryDecode(block.AsSpan(0, Header.Size), out var header))
                 batch.Delete(ChainColumns.Heights, header.Hash.Value.ToArray());

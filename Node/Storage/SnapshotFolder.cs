@@ -8,12 +8,14 @@ namespace NeuroChain.Node;
 /// gets its name when everything in it is on the disk, and loses it before anything in it is deleted: whatever has a height for a name is whole.
 /// </summary>
 /// <remarks>
-/// The blocks are those whose precommits the next leader may still show, and the block after the state: only its header has the state's root,
-/// and its certificate more than two thirds of the power. Layout of the file: transactions since genesis 8 | blocks, as <see cref="KeptBlock"/>.
+/// The blocks are <see cref="SnapshotBlocks"/>. What a folder says it proves by itself only as far as its validators can be believed:
+/// <see cref="SnapshotAnchor"/> has the rest.
 /// </remarks>
-internal sealed class SnapshotFolder(string path)
+/// <param name="path">Of all of them.</param>
+/// <param name="chunkBytes">What a chunk should have on average at most.</param>
+internal sealed class SnapshotFolder(string path, int chunkBytes = SnapshotWriter.DefaultChunkBytes)
 {
-    private const string Manifest = "manifest";
+    internal const string Manifest = "manifest";
     private const string BlocksFile = "blocks";
     private const string Unfinished = ".unfinished";
 
@@ -30,7 +32,7 @@ internal sealed class SnapshotFolder(string path)
     public long? Write(LedgerState state, ChainStore chain, CancellationToken cancellationToken)
     {
         if (Directory.Exists(PathOf(state.Height))) return 0;
-        if (BlocksAround(state.Height, chain) is not { } blocks || !SnapshotWriter.TryCreate(state, SnapshotWriter.DefaultChunkBytes, out var writer)) return null;
+        if (SnapshotBlocks.Around(state.Height, chain)?.Encode() is not { Length: <= SnapshotBlocks.BytesMax } blocks || !SnapshotWriter.TryCreate(state, chunkBytes, out var writer)) return null;
         var unfinished = PathOf(state.Height) + Unfinished;
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
         var folder = new DiskFolder(unfinished);
@@ -80,62 +82,39 @@ internal sealed class SnapshotFolder(string path)
             return null;
         }
 
-        var blocks = ReadBlocks(Bytes(folder, BlocksFile, int.MaxValue), out var transactions);
-        fault = blocks is null ? "the blocks are missing or malformed" : FaultOf(state, blocks);
-        return fault.Length == 0 ? new StoredSnapshot(state, blocks!, transactions) : null;
-    }
-
-    private static byte[]? BlocksAround(Height height, ChainStore chain)
-    {
-        var writer = new ByteWriter();
-        ulong after = 0;
-        for (var at = height.MinusOrGenesis(Limits.LatePrecommitBlocks); at <= height.Next(); at = at.Next())
+        if (!SnapshotBlocks.TryDecode(Bytes(folder, BlocksFile, SnapshotBlocks.BytesMax), out var around))
         {
-            if (at == Height.Genesis || at < chain.EarliestBlock) continue;
-            if (chain.Kept(at) is not { } kept) return null;
-            // What the block after the state leaves is not yet in any header: whoever restores executes it.
-            (at > height ? kept with { Receipts = [], Events = [] } : kept).Write(writer);
+            fault = "the blocks are missing or malformed";
+            return null;
         }
 
-        // The count is of the newest height: what came after the snapshot does not belong to it.
-        var mark = LedgerMark.TryDecode(chain.Mark, out var newest) ? newest.Height : height;
-        var total = chain.TransactionsTotal;
-        for (var at = height.Next(); at <= mark; at = at.Next()) after += (ulong)(chain.Get(at)?.Block.Transactions.Length ?? 0);
-        return new ByteWriter().UInt64(total > after ? total - after : 0).Bytes(writer.ToArray()).ToArray();
+        fault = around.FaultOf(state);
+        return fault.Length == 0 ? new StoredSnapshot(state, around.Blocks, around.Transactions) : null;
     }
 
-    private static List<KeptBlock>? ReadBlocks(byte[] bytes, out ulong transactions)
-    {
-        var reader = new ByteReader(bytes);
-        transactions = reader.UInt64();
-        var blocks = new List<KeptBlock>();
-        while (reader.Remaining > 0 && KeptBlock.Read(ref reader) is { } kept) blocks.Add(kept);
-        return reader.IsWhole && blocks.Count > 0 ? blocks : null;
-    }
+    /// <summary>The manifest of a height as it was written; null where there is none.</summary>
+    public byte[]? ManifestOf(Height height) => Served(height, Manifest, SnapshotManifest.BytesMax);
 
-    private static string FaultOf(LedgerState state, List<KeptBlock> blocks)
+    /// <summary>One chunk; null where there is none.</summary>
+    public byte[]? ChunkOf(Height height, int index) => Served(height, ChunkName(index), SnapshotChunk.BytesMax);
+
+    /// <summary>The blocks around it; null where there are none.</summary>
+    public byte[]? BlocksOf(Height height) => Served(height, BlocksFile, SnapshotBlocks.BytesMax);
+
+    internal static string ChunkName(int index) => $"chunk-{index:D5}";
+
+    // It may be deleted while it is read: there is a newer one then.
+    private byte[]? Served(Height height, string name, int most)
     {
-        var next = blocks[^1].Block;
-        if (next.Height != state.Height.Next()) return $"the last block is of height {next.Height}, not of the one after the state";
-        if (blocks.Count < 2 || blocks[^2].Block.Ref != state.LastBlock || blocks[^2].Block.Header.Time != state.Time) return "the block of the state is not the one before it";
-        for (var i = 1; i < blocks.Count; i++)
-            if (blocks[i].Block.Header.Parent != blocks[i - 1].Block.Hash || !blocks[i - 1].Fits(blocks[i].Block.Header))
-                return $"block {blocks[i].Block.Height} does not follow the one before it, with its receipts and events";
-        if (blocks[^1].Receipts.Length > 0 || blocks[^1].Events.Length > 0) return "the last block comes with receipts or events, which nothing shows to be right";
-        var refusal = BlockValidator.Check(state, next, NoTransactions.Instance, out _);
-        if (!refusal.IsNone) return $"the block after it does not follow: {refusal}";
-        foreach (var (block, certificate, _, _) in blocks)
+        try
         {
-            if (certificate.Block != block.Ref || certificate.Height != block.Height) return $"the certificate of block {block.Height} is of another";
-            if (block.Height.Plus(Limits.LatePrecommitBlocks) < state.Height) return $"block {block.Height} is further back than is asked for";
-            var fault = certificate.Check(state.GenesisHash, state.ContextOf(block.Height).Validators);
-            if (fault != CertificateFault.None) return $"the certificate of block {block.Height}: {fault}";
+            return Bytes(PathOf(height), name, most) is { Length: > 0 } bytes ? bytes : null;
         }
-
-        return "";
+        catch (IOException)
+        {
+            return null;
+        }
     }
-
-    private static string ChunkName(int index) => $"chunk-{index:D5}";
 
     private static int WriteFile(DiskFolder folder, string name, byte[] bytes)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 
@@ -25,7 +24,7 @@ internal static class TestnetHomes
         var options = Enumerable.Range(0, validators).Select(i => new NodeOptions { Api = $"127.0.0.1:{ApiPort(basePort, i)}", P2p = $"127.0.0.1:{basePort + (10 * i)}" }).ToList();
         var keys = options.Select((option, i) => HomeKeys.Make(new NodeHome(NodeFolder(root, i)), option, ScryptCost.Light)).ToList();
         var trainers = Enumerable.Range(0, validators).Select(i => TrainerHome.Make(TrainerFolder(root, i), Trainer(ApiPort(basePort, i)))).ToList();
-        var genesis = Genesis(keys, trainers, training, test);
+        var genesis = TestnetTask.AddTo(Genesis(keys, trainers), training, test, Hash256.Sha256("NeuroChain testnet: where learning begins"u8));
         var peers = keys.Select((key, i) => $"{key.Node.Address}@127.0.0.1:{basePort + (10 * i)}");
         for (var i = 0; i < validators; i++)
         {
@@ -38,40 +37,17 @@ internal static class TestnetHomes
     // Small steps: the small network would learn nearly all it can within the first training round.
     private static TrainerSettings Trainer(int apiPort) => new() { Node = $"127.0.0.1:{apiPort}", LearningRate = 0.01f, MeasureSamples = 4000 };
 
-    private static GenesisDocument Genesis(List<HomeKeys> keys, List<PrivateKey> trainers, Dataset training, Dataset test)
+    private static GenesisDocument Genesis(List<HomeKeys> keys, List<PrivateKey> trainers) => new()
     {
-        var spec = ModelSpec.SmallConvolutional();
-        var seed = Hash256.Sha256("NeuroChain testnet: where learning begins"u8);
-        var supplier = keys[0].Validator!.Address;
-        return new GenesisDocument
-        {
-            ChainName = "testnet",
-            TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-            Parameters = new ChainParameters { Training = new TrainingParameters { EvaluationSamples = 4096 } },
-            Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
-            Allocations =
-            [
-                .. keys.Select(key => new GenesisAllocation(key.Validator!.Address, Amount.FromNtk(1_000_000))),
-                .. trainers.Select(trainer => new GenesisAllocation(trainer.Address, Amount.FromNtk(100_000))),
-            ],
-            RewardReserve = Amount.FromNtk(10_000_000),
-            Datasets =
-            [
-                new GenesisDataset("Fashion-MNIST, training", training.Root, (uint)training.Count, supplier),
-                new GenesisDataset("Fashion-MNIST, test", test.Root, (uint)test.Count, supplier),
-            ],
-            Tasks =
-            [
-                new GenesisTask(
-                    "fashion-mnist",
-                    JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
-                    training.Root,
-                    test.Root,
-                    "public-hold-out",
-                    10_000, // 1 % of the loss
-                    seed,
-                    BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
-            ],
-        };
-    }
+        ChainName = "testnet",
+        TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+        Parameters = new ChainParameters { Training = new TrainingParameters { EvaluationSamples = 4096 } },
+        Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
+        Allocations =
+        [
+            .. keys.Select(key => new GenesisAllocation(key.Validator!.Address, Amount.FromNtk(1_000_000))),
+            .. trainers.Select(trainer => new GenesisAllocation(trainer.Address, Amount.FromNtk(100_000))),
+        ],
+        RewardReserve = Amount.FromNtk(10_000_000),
+    };
 }

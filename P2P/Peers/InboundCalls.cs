@@ -104,6 +104,7 @@ internal sealed partial class InboundCalls(
             {
                 Invariant.Check(answer.Length <= options.MaxResponseBytes, "an answer fits what the asker takes");
                 await responses.WriteAsync(new ResponseFrame { Payload = UnsafeByteOperations.UnsafeWrap(answer) }).ConfigureAwait(false);
+                if (known.AnswerBytes.Take(answer.Length) is { Ticks: > 0 } pause) await Task.Delay(pause, time, call.CancellationToken).ConfigureAwait(false);
             }
         }
         finally

@@ -8,7 +8,7 @@ public enum BookEntry
     /// <summary>It is in the book now.</summary>
     Taken,
 
-    /// <summary>As old as what is known, of a node that may not connect here, or one too many: nobody's fault.</summary>
+    /// <summary>As old as what is known, too soon after it, of a node that may not connect here, or one too many: nobody's fault.</summary>
     Ignored,
 
     /// <summary>Not signed by the node that it is about.</summary>
@@ -23,19 +23,24 @@ public sealed class PeerBook(GenesisHash genesis, Func<Address, bool> isAllowed)
 {
     public const int EntriesMax = 256;
 
-    private readonly SortedDictionary<Address, SignedEndpoint> _entries = [];
+    /// <summary>A node that moves more often is followed no faster: each move is a signature to check, a file to write and a host to dial.</summary>
+    public static readonly TimeSpan BetweenMoves = TimeSpan.FromSeconds(30);
+
+    private readonly SortedDictionary<Address, (SignedEndpoint Word, TimeSpan? Moved)> _entries = [];
 
     /// <summary>Of nodes that still may connect, by address.</summary>
-    public IReadOnlyList<SignedEndpoint> Entries => [.. _entries.Values.Where(entry => isAllowed(entry.Node))];
+    public IReadOnlyList<SignedEndpoint> Entries => [.. _entries.Values.Select(entry => entry.Word).Where(word => isAllowed(word.Node))];
 
-    public BookEntry Learn(SignedEndpoint entry)
+    /// <param name="entry">Somebody's word about itself, whoever passed it on.</param>
+    /// <param name="now">The present, from any fixed moment.</param>
+    public BookEntry Learn(SignedEndpoint entry, TimeSpan now)
     {
         if (!isAllowed(entry.Node)) return BookEntry.Ignored;
         var isKnown = _entries.TryGetValue(entry.Node, out var known);
-        if (isKnown && known!.Sequence >= entry.Sequence) return BookEntry.Ignored;
+        if (isKnown && (known.Word.Sequence >= entry.Sequence || now - known.Moved < BetweenMoves)) return BookEntry.Ignored;
         if (!entry.IsAuthentic(genesis)) return BookEntry.Forged;
         if (!isKnown && !MakeRoom()) return BookEntry.Ignored;
-        _entries[entry.Node] = entry;
+        _entries[entry.Node] = (entry, isKnown ? now : null);
         return BookEntry.Taken;
     }
 

@@ -35,6 +35,9 @@ public sealed record PeerNetworkOptions
     /// <summary>Requests of one peer per second; more are answered later, and as many may come at once. Default 1,000.</summary>
     public int RequestsPerSecond { get; init; } = 1_000;
 
+    /// <summary>Bytes of answers to one peer per second; more are sent later, and as many may go at once. Default 64 MiB: blocks faster than they are executed.</summary>
+    public long AnswerBytesPerSecond { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>How long a peer that breaks the rules is cut off the first time; each further time twice as long. Default 30 s.</summary>
     public TimeSpan FirstBan { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -18,6 +18,8 @@ internal sealed class PeerSession(PeerNetworkOptions options, TimeProvider time)
 
     public RateLimit Requests { get; } = new(options.RequestsPerSecond, options.RequestsPerSecond, time);
 
+    public RateLimit AnswerBytes { get; } = new(options.AnswerBytesPerSecond, options.AnswerBytesPerSecond, time);
+
     public LaneQueue Queue(PeerLane lane) => lane == PeerLane.Consensus ? _consensus : _gossip;
 
     public LaneTurn Turn(PeerLane lane) => lane == PeerLane.Consensus ? _consensusTurn : _gossipTurn;

@@ -114,7 +114,7 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
         var canonical = body.ToByteArray();
         // The nonce, a default, written out; and the signature before the body.
         await SubmitIsRefusedAsync(Envelope([.. canonical, 0x18, 0x00]), TransactionFault.NotCanonical);
-        var signature = Network.Funded.Sign(Transaction.HashOf(canonical).Value).Bytes;
+        var signature = Network.Funded.Sign(Transaction.HashOf(canonical).Value).WithoutRecoveryId.Bytes;
         byte[] swapped = [.. new TransactionEnvelope { Signature = ByteString.CopyFrom(signature) }.ToByteArray(), .. new TransactionEnvelope { Body = ByteString.CopyFrom(canonical) }.ToByteArray()];
         await SubmitIsRefusedAsync(swapped, TransactionFault.NotCanonical);
         // A field that nobody knows.
@@ -308,6 +308,6 @@ public sealed class BadInputTests(NetworkFixture network, ITestOutputHelper outp
     private byte[] Envelope(byte[] body) => new TransactionEnvelope
     {
         Body = ByteString.CopyFrom(body),
-        Signature = ByteString.CopyFrom(Network.Funded.Sign(Transaction.HashOf(body).Value).Bytes),
+        Signature = ByteString.CopyFrom(Network.Funded.Sign(Transaction.HashOf(body).Value).WithoutRecoveryId.Bytes),
     }.ToByteArray();
 }

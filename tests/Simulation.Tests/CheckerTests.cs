@@ -44,7 +44,7 @@ public sealed class CheckerTests
     public void ADecisionThatIsNotStoredIsSeen()
     {
         var block = Build(LedgerState.FromGenesis(Genesis));
-        var committed = new EngineOutput.Committed(new CommittedBlock(block, Certificate(2, block.Ref)), null!, null!);
+        var committed = new EngineOutput.Committed(new CommittedBlock(block, Certificate(2, block.Ref)), null!, null!, false);
         Assert.Throws<SimulationFailedException>(() => new StateEqualityChecker().Output(Node(), committed));
     }
 
@@ -116,12 +116,16 @@ public sealed class CheckerTests
     [Fact]
     public void ARefusalOfASoundNodesSignerIsSeen()
     {
-        var refused = new EngineOutput.SignerRefused(default, SignRefusal.Conflict);
+        var refused = new EngineOutput.SignerRefused(SomeRequest, SignRefusal.Conflict);
         Assert.Throws<SimulationFailedException>(() => new SignerChecker().Output(Node(), refused));
         var harmed = Node();
         harmed.IsHarmed = true;
         new SignerChecker().Output(harmed, refused);
     }
+
+    [Fact]
+    public void ASoundNodeThatTakesItsKeyForStolenIsSeen() =>
+        Assert.Throws<SimulationFailedException>(() => new SignerChecker().Output(Node(), new EngineOutput.OwnKeyElsewhere(SomeRequest)));
 
     [Fact]
     public void ALogThatLeadsElsewhereIsSeen()
@@ -237,6 +241,38 @@ public sealed class CheckerTests
         Assert.Throws<SimulationFailedException>(() => checker.Output(honest[0], new EngineOutput.Refused(honest[1].Address, "a wrong signature", PeerFault.WrongSignature)));
     }
 
+    /// <summary>Two of three are two thirds and not more; what it said before it started it may say again; and it need not wait for ever.</summary>
+    [Fact]
+    public void AVoteOfOneWhoHasNotHeardEnoughIsSeen()
+    {
+        ulong now = 0;
+        var (checker, node) = (new SilenceChecker(Genesis, (_, _) => Validators, 30_000, () => now), Node());
+        checker.Started(node);
+        checker.Told(node.Address, Keys[1].Address, Height.Genesis);
+        Assert.Throws<SimulationFailedException>(() => checker.Left(node, null, OwnVote(1)));
+        now = 30_000;
+        checker.Left(node, null, OwnVote(2));
+        now = 0;
+        checker.Started(node);
+        checker.Told(node.Address, Keys[1].Address, Height.Genesis);
+        checker.Told(node.Address, Keys[2].Address, Height.Genesis);
+        checker.Left(node, null, OwnVote(3));
+    }
+
+    /// <summary>One of three is a third and not more, and may lie.</summary>
+    [Fact]
+    public void AVoteOfOneWhoIsBehindIsSeen()
+    {
+        var (checker, node) = (new SilenceChecker(Genesis, (_, _) => Validators, 30_000, () => 0), Node());
+        checker.Started(node);
+        checker.Told(node.Address, Keys[1].Address, new Height(8));
+        checker.Told(node.Address, Keys[2].Address, new Height(7));
+        checker.Left(node, null, OwnVote(7));
+        checker.Left(node, null, new PeerMessage.VoteMessage(Vote(1, new Prevote(new Height(3), Round.Zero, null, null)))); // of somebody else, passed on
+        Assert.Throws<SimulationFailedException>(() => checker.Left(node, null, OwnVote(6)));
+        checker.Left(node, null, OwnVote(6)); // said already
+    }
+
     [Fact]
     public void ANodeThatBelievesALiarIsSeen()
     {
@@ -251,7 +287,7 @@ public sealed class CheckerTests
     public void ANodeThatComesBackBelowWhatItSaidIsSeen()
     {
         var (checker, node, block) = (new DurabilityChecker(), Node(), Build(LedgerState.FromGenesis(Genesis)));
-        checker.Output(node, new EngineOutput.Committed(new CommittedBlock(block, Certificate(3, block.Ref)), null!, null!));
+        checker.Output(node, new EngineOutput.Committed(new CommittedBlock(block, Certificate(3, block.Ref)), null!, null!, false));
         checker.CameBack(node.Address, Height.First);
         Assert.Throws<SimulationFailedException>(() => checker.CameBack(node.Address, Height.Genesis));
     }
@@ -274,6 +310,10 @@ public sealed class CheckerTests
         var precommit = new Precommit(new Height(1), Round.Zero, block);
         return new CommitCertificate(precommit.Height, precommit.Round, block, [.. Keys.Take(signers).Select((key, i) => new IndexedSignature((ushort)i, key.Sign(precommit.Digest(Genesis.Hash))))]);
     }
+
+    private static SignRequest SomeRequest => SignRequest.Of(new Prevote(new Height(5), Round.Zero, null, null), Genesis.Hash);
+
+    private static PeerMessage.VoteMessage OwnVote(ulong height) => new(Vote(0, new Prevote(new Height(height), Round.Zero, null, null)));
 
     private static SignedVote Vote(int validator, Vote vote) => new(vote, Keys[validator].Address, Keys[validator].Sign(vote.Digest(Genesis.Hash)));
 

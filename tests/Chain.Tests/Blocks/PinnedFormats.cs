@@ -17,7 +17,7 @@ public sealed class PinnedFormats
     [InlineData("compact block", "16e9850b656e8bdbdc98838dbbb3030e3144355ab670f8dc6ab0f3396ac7e68b")]
     [InlineData("validator set", "389acd5022ad57749b6e0d69228f90a6114fe8835c2bd8d7c2cb943be3464c24")]
     [InlineData("receipt", "c3c93832b31a21779c66f34e9f201b2ab041752a9fee16c663affebd83885cad")]
-    [InlineData("transaction", "009ce6a1b045ff26d4b2a1fb69146fb48b7224c652f3fa416a160546ed61e491")]
+    [InlineData("transaction", "a3f406de42c4760c262f2ec9d508da956ce6f78c738277154997339e08ba2b82")]
     [InlineData("schedule record", "dfc01586d2731980601b80b2caf667f0f11727debb7561cfaf74092a17518472")]
     [InlineData("evidence", "dd40476e8e852dacd1bada1ce47b34d2ac35d92abc179c431aafeafc25ff2dce")]
     public void TheFormatIsTheApprovedOne(string name, string sha256)

@@ -192,7 +192,7 @@ public sealed class ModuleMessageTests
         var envelope = new TransactionEnvelope
         {
             Body = ByteString.CopyFrom(bytes),
-            Signature = ByteString.CopyFrom(Key.Sign(Transaction.HashOf(bytes).Value).Bytes),
+            Signature = ByteString.CopyFrom(Key.Sign(Transaction.HashOf(bytes).Value).Bytes[..64]),
         };
         _ = Transaction.TryDecode(envelope.ToByteArray(), Genesis, out _, out var fault);
         return fault;

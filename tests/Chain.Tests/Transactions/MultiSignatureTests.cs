@@ -58,7 +58,7 @@ public sealed class MultiSignatureTests
     public void OneSignatureTooFewOrTooManyIsNoTransaction()
     {
         var whole = Signature(Transaction.Sign(Body(), TwoOfThree, [Keys[0], Keys[1]]));
-        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(TwoOfThree.Address, whole[..^66]));
+        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(TwoOfThree.Address, whole[..^65]));
         var third = Signature(Transaction.Sign(Body(), Policy(3, Keys), Keys));
         Assert.Equal(TransactionFault.MalformedSignature, FaultOf(TwoOfThree.Address, [2, .. third[1..]]));
     }
@@ -67,16 +67,16 @@ public sealed class MultiSignatureTests
     public void OneKeyCannotSignTwice()
     {
         var whole = Signature(Transaction.Sign(Body(), TwoOfThree, [Keys[0], Keys[1]]));
-        var at = whole.Length - (2 * 66);
-        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(TwoOfThree.Address, [.. whole[..at], .. whole[at..(at + 66)], .. whole[at..(at + 66)]]));
+        var at = whole.Length - (2 * 65);
+        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(TwoOfThree.Address, [.. whole[..at], .. whole[at..(at + 65)], .. whole[at..(at + 65)]]));
     }
 
     [Fact]
     public void SignaturesAreInTheOrderOfTheMembers()
     {
         var whole = Signature(Transaction.Sign(Body(), TwoOfThree, [Keys[0], Keys[1]]));
-        var at = whole.Length - (2 * 66);
-        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(TwoOfThree.Address, [.. whole[..at], .. whole[(at + 66)..], .. whole[at..(at + 66)]]));
+        var at = whole.Length - (2 * 65);
+        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(TwoOfThree.Address, [.. whole[..at], .. whole[(at + 65)..], .. whole[at..(at + 65)]]));
     }
 
     [Fact]
@@ -84,9 +84,9 @@ public sealed class MultiSignatureTests
     {
         var whole = Signature(Transaction.Sign(Body(), TwoOfThree, [Keys[0], Keys[1]]));
         Assert.Equal(TransactionFault.WrongSignature, FaultOf(Keys[0].Address, whole));
-        whole[^66] = 2; // said to be the third member's
+        whole[^65] = 2; // said to be the third member's
         Assert.Equal(TransactionFault.WrongSignature, FaultOf(TwoOfThree.Address, whole));
-        whole[^66] = 3; // there is no fourth
+        whole[^65] = 3; // there is no fourth
         Assert.Equal(TransactionFault.MalformedSignature, FaultOf(TwoOfThree.Address, whole));
     }
 

@@ -134,12 +134,13 @@ public sealed class TransactionTests
         var signature = TransactionEnvelope.Parser.ParseFrom(good.Bytes.Span).Signature.ToByteArray();
         Assert.Equal(TransactionFault.None, FaultOf(Envelope(bytes, signature)));
         Assert.Equal(TransactionFault.MalformedSignature, FaultOf(Envelope(bytes, [])));
-        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(Envelope(bytes, signature[..64])));
-        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(Envelope(bytes, [.. signature[..64], 2])));
+        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(Envelope(bytes, signature[..63])));
+        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(Envelope(bytes, [.. signature, 0]))); // no recovery id: anybody could alter it
         Assert.Equal(TransactionFault.MalformedSignature, FaultOf(Envelope(bytes, HighS(signature))));
-        Assert.Equal(TransactionFault.WrongSignature, FaultOf(Envelope(bytes, [.. signature[..64], (byte)(1 - signature[64])])));
-        Assert.Equal(TransactionFault.WrongSignature, FaultOf(Envelope(bytes, PrivateKey.FromSeed(Hash256.Sha256([2])).Sign(good.Hash.Value).Bytes)));
-        Assert.Equal(TransactionFault.WrongSignature, FaultOf(Envelope(bytes, Key.Sign(Hash256.Sha256(bytes.Span)).Bytes))); // without the domain
+        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(Envelope(bytes, [.. new byte[32], .. signature[32..]])));
+        Assert.Equal(TransactionFault.MalformedSignature, FaultOf(Envelope(bytes, [.. signature[..32], .. new byte[32]])));
+        Assert.Equal(TransactionFault.WrongSignature, FaultOf(Envelope(bytes, PrivateKey.FromSeed(Hash256.Sha256([2])).Sign(good.Hash.Value).Bytes[..64])));
+        Assert.Equal(TransactionFault.WrongSignature, FaultOf(Envelope(bytes, Key.Sign(Hash256.Sha256(bytes.Span)).Bytes[..64]))); // without the domain
     }
 
     [Fact]
@@ -263,7 +264,7 @@ public sealed class TransactionTests
         return fault;
     }
 
-    private static byte[] SignedEnvelope(byte[] body) => Envelope(ByteString.CopyFrom(body), Key.Sign(Transaction.HashOf(body).Value).Bytes);
+    private static byte[] SignedEnvelope(byte[] body) => Envelope(ByteString.CopyFrom(body), Key.Sign(Transaction.HashOf(body).Value).Bytes[..64]);
 
     private static byte[] Envelope(ByteString body, ReadOnlySpan<byte> signature) =>
         new TransactionEnvelope { Body = body, Signature = ByteString.CopyFrom(signature) }.ToByteArray();
@@ -295,7 +296,7 @@ public sealed class TransactionTests
     {
         var order = System.Numerics.BigInteger.Parse("0fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", System.Globalization.NumberStyles.HexNumber, null);
         var high = (order - new System.Numerics.BigInteger(signature.AsSpan(32, 32), isUnsigned: true, isBigEndian: true)).ToByteArray(isUnsigned: true, isBigEndian: true);
-        byte[] changed = [.. signature[..32], .. new byte[32 - high.Length], .. high, (byte)(1 - signature[64])];
+        byte[] changed = [.. signature[..32], .. new byte[32 - high.Length], .. high];
         return changed;
     }
 }

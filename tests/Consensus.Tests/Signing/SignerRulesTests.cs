@@ -152,6 +152,17 @@ public sealed class SignerRulesTests
         }
     }
 
+    /// <summary>With the key's true signature; without it nothing is looked at.</summary>
+    [Fact]
+    public void WhatIsAheadOfTheMemoryOrInThePlaceOfSomethingElseWasSignedElsewhere()
+    {
+        var state = After(Proposal(1, "A"), Prevote(2, "A"), Precommit(2, "A"));
+        foreach (var own in new[] { Prevote(2, "A"), Precommit(2, "A"), Proposal(1, "B"), Prevote(1, null), Precommit(9, "B", height: 6) }) Assert.False(SignerRules.IsForeign(state, own), own.ToString());
+        foreach (var foreign in new[] { Prevote(2, "B"), Prevote(2, "A", 1), Precommit(2, null), Proposal(2, "A"), Prevote(3, "A"), Precommit(0, null, height: 8) })
+            Assert.True(SignerRules.IsForeign(state, foreign), foreign.ToString());
+        Assert.True(SignerRules.IsForeign(SignerState.Empty, Prevote(0, "A"))); // the memory was lost
+    }
+
     private static SignRequest Proposal(uint round, string block, uint? validRound = null, ulong height = 7) =>
         SignRequest.Of(new Proposal(new Height(height), new Round(round), Committee.Block(block).Hash, RoundOf(validRound)), Committee.Genesis);
 

@@ -28,7 +28,7 @@ public sealed class SigningGateTests
     {
         var committee = new Committee(powers);
         var gate = new SigningGate(committee.Set[0].Address);
-        foreach (var validator in heard) gate.Heard(committee.Set[validator].Address, committee.Set);
+        foreach (var validator in heard) gate.Heard(committee.Set[validator].Address, Height.Genesis);
         Assert.Equal(isOpen ? SignRefusal.None : SignRefusal.Syncing, gate.Check(committee.Set, Ten, Height.Genesis));
     }
 
@@ -37,7 +37,7 @@ public sealed class SigningGateTests
     {
         var committee = new Committee(1, 1, 1, 1);
         var gate = new SigningGate(committee.Set[0].Address);
-        for (byte i = 0; i < 100; i++) gate.Heard(PrivateKey.FromSeed(Hash256.Sha256([i, 1])).Address, committee.Set);
+        for (byte i = 0; i < 100; i++) gate.Heard(PrivateKey.FromSeed(Hash256.Sha256([i, 1])).Address, Height.Genesis);
         Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, Ten, Height.Genesis));
     }
 
@@ -58,9 +58,38 @@ public sealed class SigningGateTests
         var gate = Oriented(out var committee);
         Assert.Equal(SignRefusal.None, gate.Check(committee.Set, Ten, new Height(9)));
         Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, Ten, new Height(20)));
-        Assert.Equal(SignRefusal.None, gate.Check(committee.Set, new Height(21), new Height(20)));
+        Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, Ten, new Height(9))); // whoever said so is gone, and it is decided all the same
+        Assert.Equal(SignRefusal.None, gate.Check(committee.Set, new Height(20), new Height(9)));
         var strangers = new Committee(5, 5, 5, 5, 5);
-        Assert.Equal(SignRefusal.None, gate.Check(strangers.Set, Ten, new Height(9))); // the set changed: it has its bearings all the same
+        Assert.Equal(SignRefusal.None, gate.Check(strangers.Set, new Height(20), new Height(9))); // the set changed: it has its bearings all the same
+    }
+
+    /// <summary>One of the two is honest, whatever became of their connections; what one says alone may be a lie.</summary>
+    [Fact]
+    public void WhatMoreThanAThirdSaidIsBelieved()
+    {
+        var gate = Oriented(out var committee);
+        gate.Heard(committee.Set[1].Address, new Height(ulong.MaxValue));
+        Assert.Equal(SignRefusal.None, gate.Check(committee.Set, Ten, Height.Genesis));
+        gate.Heard(committee.Set[2].Address, new Height(11));
+        gate.Heard(committee.Set[2].Address, new Height(3)); // an old word that comes late
+        Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, Ten, Height.Genesis));
+        Assert.Equal(SignRefusal.None, gate.Check(committee.Set, new Height(11), Height.Genesis));
+    }
+
+    /// <summary>A newcomer with one peer would be silent for ever. While that one says that it is behind, it waits with good reason.</summary>
+    [Fact]
+    public void WhoHearsFromFewWaitsForAWhileAndThenSpeaks()
+    {
+        var committee = new Committee(1, 1, 1, 1);
+        var gate = new SigningGate(committee.Set[0].Address);
+        gate.Heard(committee.Set[1].Address, new Height(12));
+        for (var i = 0; i < 2 * SigningGate.Patience; i++) gate.Waited(Ten, new Height(12));
+        for (var i = 1; i < SigningGate.Patience; i++) gate.Waited(new Height(13), new Height(12));
+        Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, new Height(13), Height.Genesis));
+        gate.Waited(new Height(13), new Height(13));
+        Assert.Equal(SignRefusal.None, gate.Check(committee.Set, new Height(13), Height.Genesis));
+        Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, new Height(13), new Height(14)));
     }
 
     /// <summary>An observer's gate: it has no power, and no vote either, but may become a validator.</summary>
@@ -69,10 +98,10 @@ public sealed class SigningGateTests
     {
         var committee = new Committee(1, 1, 1, 1);
         var gate = new SigningGate(default);
-        gate.Heard(committee.Set[0].Address, committee.Set);
-        gate.Heard(committee.Set[1].Address, committee.Set);
+        gate.Heard(committee.Set[0].Address, Height.Genesis);
+        gate.Heard(committee.Set[1].Address, Height.Genesis);
         Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, Ten, Height.Genesis));
-        gate.Heard(committee.Set[2].Address, committee.Set);
+        gate.Heard(committee.Set[2].Address, Height.Genesis);
         Assert.Equal(SignRefusal.None, gate.Check(committee.Set, Ten, Height.Genesis));
     }
 
@@ -80,8 +109,8 @@ public sealed class SigningGateTests
     {
         committee = new Committee(1, 1, 1, 1);
         var gate = new SigningGate(committee.Set[0].Address);
-        gate.Heard(committee.Set[1].Address, committee.Set);
-        gate.Heard(committee.Set[2].Address, committee.Set);
+        gate.Heard(committee.Set[1].Address, Height.Genesis);
+        gate.Heard(committee.Set[2].Address, Height.Genesis);
         return gate;
     }
 }

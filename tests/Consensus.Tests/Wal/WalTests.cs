@@ -380,6 +380,7 @@ public sealed class WalTests
             new WalRecord.TimeoutRecord(new Timestamp(8), TimeoutKind.Precommit, new Round(1)),
             new WalRecord.ValueRecord(new Timestamp(9), new Round(4), new byte[] { 9, 9 }),
             new WalRecord.EffectsRecord(new Timestamp(10), Hash256.Sha256([1])),
+            new WalRecord.SilenceRecord(new Timestamp(10)),
             // Less what was known, so that a single vote may be all that is left of one.
             new WalRecord.PolkaRecord(new Timestamp(10), new PolkaCertificate(height, new Round(2), new Round(1), block.Hash, [SignatureOf(new Prevote(height, new Round(2), block.Hash, new Round(1)), 3)])),
             new WalRecord.RoundRecord(new Timestamp(11), new RoundCertificate([committee.Sign(new Precommit(height, new Round(2), null), 2).Signed])),

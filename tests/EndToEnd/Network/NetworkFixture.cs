@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 using NeuroChain.Node;
 
@@ -14,6 +15,15 @@ internal sealed record NetworkShape
     /// <summary>Keys that the genesis gives 1000 NTK each, besides the one that all networks have.</summary>
     public int Payers { get; init; }
 
+    /// <summary>Every so many heights the validators keep a snapshot, and all of them; 0 keeps none.</summary>
+    public int SnapshotEvery { get; init; }
+
+    /// <summary>Accounts that only fill the state.</summary>
+    public int IdleAccounts { get; init; }
+
+    /// <summary>Observers that the validators let in; tests start them.</summary>
+    public int Guests { get; init; }
+
     /// <summary>Whether there is something to learn, and a trainer of the first validator's that does.</summary>
     public bool Trains { get; init; }
 }
@@ -28,6 +38,7 @@ public class NetworkFixture : IAsyncLifetime
     private readonly List<NodeProcess> _nodes = [];
     private readonly List<NodeProcess> _strangers = [];
     private readonly List<string> _peers = [];
+    private readonly Queue<(NodeHome Home, NodeOptions Options, HomeKeys Keys)> _guests = [];
 
     private ChildProcess? _trainer;
 
@@ -109,6 +120,18 @@ public class NetworkFixture : IAsyncLifetime
         return stranger;
     }
 
+    /// <summary>Makes one of the observers that the validators let in, with the settings that a test wants.</summary>
+    internal NodeProcess AddGuest(Func<NodeOptions, NodeOptions> change)
+    {
+        var (home, options, keys) = _guests.Dequeue();
+        File.WriteAllBytes(home.GenesisFile, Genesis.ToJson());
+        var whole = change(options with { Peers = [.. _peers] });
+        whole.Save(home.ConfigFile);
+        var guest = new NodeProcess(Path.GetFileName(home.Path), home, whole, keys);
+        _strangers.Add(guest);
+        return guest;
+    }
+
     /// <summary>All of them are at this height or above.</summary>
     internal Task AllReachAsync(ulong height, TimeSpan? limit = null) => Task.WhenAll(_nodes.Select(node => node.ReachesAsync(height, limit)));
 
@@ -120,7 +143,14 @@ public class NetworkFixture : IAsyncLifetime
     private void MakeHomes()
     {
         var homes = Enumerable.Range(0, Validators).Select(i => new NodeHome(_folder[$"node{i}"])).ToList();
-        var options = Enumerable.Range(0, Validators).Select(i => NewOptions(_shape.Layout.Place(i))).ToList();
+        for (var i = 0; i < _shape.Guests; i++)
+        {
+            var guest = (Home: new NodeHome(_folder[$"guest{i}"]), Options: NewOptions() with { ValidatorKey = null });
+            _guests.Enqueue((guest.Home, guest.Options, HomeKeys.Make(guest.Home, guest.Options, ScryptCost.Light)));
+        }
+
+        ImmutableArray<Address> observers = [.. _guests.Select(guest => guest.Keys.Node.Address)];
+        var options = Enumerable.Range(0, Validators).Select(i => NewOptions(_shape.Layout.Place(i)) with { SnapshotEvery = _shape.SnapshotEvery, SnapshotsKept = 1_000, Observers = observers }).ToList();
         var keys = homes.Select((home, i) => HomeKeys.Make(home, options[i], ScryptCost.Light)).ToList();
         _peers.AddRange(keys.Select((key, i) => $"{key.Node.Address}@{options[i].P2p}"));
         Genesis = new GenesisDocument
@@ -129,7 +159,7 @@ public class NetworkFixture : IAsyncLifetime
             TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
             Parameters = new ChainParameters { BlockIntervalMs = _shape.BlockIntervalMs, Governance = new GovernanceParameters { VotingBlocks = 200, DelayBlocks = 2 } },
             Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
-            Allocations = [.. Payers.Prepend(Funded).Select(key => new GenesisAllocation(key.Address, Amount.FromNtk(1000)))],
+            Allocations = [.. Payers.Prepend(Funded).Select(key => key.Address).Concat(IdleAccounts()).Select(address => new GenesisAllocation(address, Amount.FromNtk(1000)))],
         };
         if (_shape.Trains)
         {
@@ -145,6 +175,12 @@ public class NetworkFixture : IAsyncLifetime
             whole.Save(homes[i].ConfigFile);
             _nodes.Add(new NodeProcess($"node{i}", homes[i], whole, keys[i], _shape.Layout.Within(i)));
         }
+    }
+
+    private IEnumerable<Address> IdleAccounts()
+    {
+        var stream = new SeededStream(Hash256.Sha256("accounts of nobody"u8));
+        for (var i = 0; i < _shape.IdleAccounts; i++) yield return Address.FromBytes(stream.NextHash().ToArray().AsSpan(0, Address.Size));
     }
 
     private static NodeOptions NewOptions() => NewOptions(new NetworkLayout().Place(0));

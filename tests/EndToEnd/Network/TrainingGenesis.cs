@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 using NeuroChain.Node;
@@ -13,31 +12,12 @@ internal static class TrainingGenesis
     public static GenesisDocument With(GenesisDocument genesis, Address trainer)
     {
         var (training, test) = FashionMnist.Load(TestnetHomes.DatasetFolder);
-        var spec = ModelSpec.SmallConvolutional();
-        var seed = Hash256.Sha256("end to end: where learning begins"u8);
-        var supplier = genesis.Validators[0].Address;
-        return genesis with
+        var funded = genesis with
         {
             Parameters = genesis.Parameters with { Training = new TrainingParameters { EvaluationSamples = 512, PrivateSamples = 16 } },
             Allocations = [.. genesis.Allocations, new GenesisAllocation(trainer, Amount.FromNtk(100_000))],
             RewardReserve = Amount.FromNtk(1_000_000),
-            Datasets =
-            [
-                new GenesisDataset("Fashion-MNIST, training", training.Root, (uint)training.Count, supplier),
-                new GenesisDataset("Fashion-MNIST, test", test.Root, (uint)test.Count, supplier),
-            ],
-            Tasks =
-            [
-                new GenesisTask(
-                    "fashion-mnist",
-                    JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
-                    training.Root,
-                    test.Root,
-                    "public-hold-out",
-                    10_000, // 1 % of the loss
-                    seed,
-                    BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
-            ],
         };
+        return TestnetTask.AddTo(funded, training, test, Hash256.Sha256("end to end: where learning begins"u8));
     }
 }

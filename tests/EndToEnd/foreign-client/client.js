@@ -113,7 +113,7 @@ async function send(status) {
   const bodyBytes = Buffer.from(definition['neurochain.types.v1.TransactionBody'].serialize(body));
   const hash = tagged('NeuroChain transaction v1', bodyBytes);
   const signature = secp256k1.sign(hash, secret, { lowS: true });
-  const envelope = { body: bodyBytes, signature: Buffer.concat([signature.toCompactRawBytes(), Buffer.from([signature.recovery])]) };
+  const envelope = { body: bodyBytes, signature: Buffer.from(signature.toCompactRawBytes()) };
   const raw = Buffer.from(definition['neurochain.types.v1.TransactionEnvelope'].serialize(envelope));
 
   // From before the transfer on, so that its block cannot be missed.

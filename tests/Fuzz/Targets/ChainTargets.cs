@@ -41,6 +41,8 @@ internal static class ChainTargets
             bytes => LightBlock.TryDecode(bytes, out var block) ? block.Encode() : null),
         new("blob-manifest", ["BlobManifest.TryDecode"], s => BlobManifest.Of(Bytes(s, 3 * BlobLimits.ChunkBytes)).Encode(),
             bytes => BlobManifest.TryDecode(bytes, out var manifest, out _) ? manifest.Encode() : null),
+        new("ecdsa-signature", ["EcdsaSignature.TryFromBytes"], s => ChainFormats.AnySignature(s).WithoutRecoveryId.Bytes.ToArray(),
+            bytes => EcdsaSignature.TryFromBytes(bytes, out var signature) ? signature.Bytes.ToArray() : null),
         new("signature", ["Signature.TryFromBytes"], s => ChainFormats.AnySignature(s).Bytes.ToArray(),
             bytes => Signature.TryFromBytes(bytes, out var signature) ? signature.Bytes.ToArray() : null),
         new("private-key", ["PrivateKey.TryFromBytes"], s => PrivateKey.FromSeed(s.NextHash()).ExportSecret(),

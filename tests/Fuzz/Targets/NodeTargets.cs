@@ -15,6 +15,8 @@ internal static class NodeTargets
         new("blocks-answer", ["PeerRelay.TryDecodeBlock"], s => new ByteWriter().LengthAndBytes(ChainTargets.Bytes(s, 200)).Bytes(ChainFormats.AnyCommit(s).Encode()).ToArray(), ReencodeAnswer),
         new("undo-record", ["UndoRecord.TryDecode"], AnyUndo, bytes => UndoRecord.TryDecode(bytes, out var undo) ? UndoRecord.Encode(undo).ToArray() : null),
         new("kept-block", ["KeptBlock.Read"], AnyKept, ReencodeKept),
+        new("snapshot-blocks", ["SnapshotBlocks.TryDecode"], AnyAround, bytes => SnapshotBlocks.TryDecode(bytes, out var around) ? around.Encode() : null),
+        new("snapshot-list", ["SnapshotList.TryDecode"], AnySnapshots, bytes => SnapshotList.TryDecode(bytes, out var list) ? list.Encode() : null),
         new("height-certificates", ["HeightCertificates.TryDecode"], AnyHeight, bytes => HeightCertificates.TryDecode(bytes, out var read) ? read.Encode() : null),
         new("pending-attestation", ["PendingAttestation.Decode"], s => new PendingAttestation(s.NextHash(), ChainTargets.AnyProof(s).Certificate.Statement, Numbers(s)).Encode(),
             bytes => PendingAttestation.Decode(bytes)?.Encode()),
@@ -82,10 +84,20 @@ internal static class NodeTargets
         return UndoRecord.Encode([.. undo]).ToArray();
     }
 
-    private static byte[] AnyKept(SeededStream s)
+    private static byte[] AnyKept(SeededStream s) => Encode(AnyKeptBlock(s));
+
+    private static KeptBlock AnyKeptBlock(SeededStream s)
     {
         var items = new ByteWriter().LengthAndBytes(ChainTargets.Bytes(s, 60)).LengthAndBytes(ChainTargets.Bytes(s, 60)).ToArray();
-        return Encode(new KeptBlock(ChainFormats.AnyBlock(s), ChainFormats.AnyCommit(s), items, s.NextChance(1, 2) ? [] : items));
+        return new KeptBlock(ChainFormats.AnyBlock(s), ChainFormats.AnyCommit(s), items, s.NextChance(1, 2) ? [] : items);
+    }
+
+    private static byte[] AnyAround(SeededStream s) => new SnapshotBlocks([.. Enumerable.Range(0, 1 + (int)s.NextBelow(3)).Select(_ => AnyKeptBlock(s))], s.NextUInt64()).Encode();
+
+    private static byte[] AnySnapshots(SeededStream s)
+    {
+        var heights = new SortedSet<ulong>(Enumerable.Range(0, (int)s.NextBelow(5)).Select(_ => 1 + s.NextBelow(1 << 20)));
+        return new SnapshotList(new Height(heights.Count > 0 ? heights.Max + 1 : s.NextBelow(9)), [.. heights.Select(height => new Height(height))]).Encode();
     }
 
     private static byte[] Encode(KeptBlock kept)

@@ -72,6 +72,39 @@ public sealed class EvidenceFlowTests : IDisposable
         Assert.Equal(FaultKind.DuplicateProposal, Assert.Single(Found()).Kind);
     }
 
+    /// <summary>Nobody has the transactions of either block, so that neither is ever judged.</summary>
+    [Fact]
+    public void TwoProposalsWithoutTheirTransactionsConvictOnce()
+    {
+        var (first, second) = (Phantom(1), Phantom(2));
+        _node.Tell(first);
+        Assert.Empty(Found());
+        _node.Tell(second, first, second);
+        var proof = Assert.IsType<DuplicateProposalProof>(Assert.Single(Found()));
+        Assert.Equal((_block.Header.Author, EvidenceFault.None), (proof.Guilty, proof.Check(_genesis.GenesisHash)));
+
+        PeerMessage.ProposalMessage Phantom(int count)
+        {
+            var block = BlockBuilder.Build(_genesis, TemplateOf(_block), _node.Transfers(count)).Block;
+            return new PeerMessage.ProposalMessage(Propose(_node.Others.First(key => key.Address == block.Header.Author), block), CompactBlock.Of(block));
+        }
+    }
+
+    /// <summary>The round of both never begins here.</summary>
+    [Fact]
+    public void TwoProposalsOfALaterRoundConvict()
+    {
+        var round = Enumerable.Range(1, 8).Select(r => new Round((uint)r)).First(r => _genesis.Next.Schedule.Leader(r) != _node.Self);
+        var leader = _node.Others.First(key => key.Address == _genesis.Next.Schedule.Leader(round));
+        foreach (var block in new[] { _block, _other })
+        {
+            var proposal = new Proposal(block.Height, round, block.Hash, null);
+            _node.Tell(new PeerMessage.ProposalMessage(new SignedProposal(proposal, leader.Address, leader.Sign(proposal.Digest(_genesis.GenesisHash))), CompactBlock.Of(block)));
+        }
+
+        Assert.Equal(FaultKind.DuplicateProposal, Assert.Single(Found()).Kind);
+    }
+
     [Fact]
     public void WhoProposesWhereAnotherLeadsConvictsItselfOnce()
     {

@@ -40,6 +40,9 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>What the next life begins with.</summary>
     public EngineSettings Settings { get; set; } = new();
 
+    /// <summary>What stands between the engine and its signer.</summary>
+    public Func<ISigner, ISigner> Signer { get; set; } = signer => signer;
+
     /// <summary>What the engine stores in.</summary>
     public ChainStore Chain { get; private set; } = null!;
 
@@ -58,6 +61,14 @@ internal sealed class OneOfFour : IDisposable
         return outputs;
     }
 
+    /// <summary>What it asked for of one kind; the rest is left.</summary>
+    public IReadOnlyList<EngineOutput> TakeOutputs(Predicate<EngineOutput> wanted)
+    {
+        var outputs = _outputs.FindAll(wanted);
+        _outputs.RemoveAll(wanted);
+        return outputs;
+    }
+
     /// <summary>Makes the engine, over a store of genesis and the log as it is.</summary>
     public Engine Make()
     {
@@ -68,18 +79,28 @@ internal sealed class OneOfFour : IDisposable
     }
 
     /// <summary>The process ends and begins again, with its store and its log.</summary>
-    public void Restart(long at)
+    /// <param name="at">When it is up again.</param>
+    /// <param name="isOriented">Whether two of the others say at once how far they are, and that is no further.</param>
+    public void Restart(long at, bool isOriented = true)
     {
         var state = Engine.State;
         Dispose();
         Make(state).Start(TimeOf(at));
+        if (isOriented) Orient(at);
         EndTurn();
     }
 
-    public void Start(long at)
+    public void Start(long at, bool isOriented = true)
     {
         Make().Start(TimeOf(at));
+        if (isOriented) Orient(at);
         EndTurn();
+    }
+
+    /// <summary>Two of the others say how far they are: with this one more than two thirds.</summary>
+    public void Orient(long at)
+    {
+        foreach (var other in Others.Take(2)) Engine.Handle(new EngineInput.MessageArrived(other.Address, new PeerMessage.StatusMessage(Engine.State.Height)), TimeOf(at));
     }
 
     /// <summary>Handles an input in a turn of its own.</summary>
@@ -165,7 +186,7 @@ internal sealed class OneOfFour : IDisposable
     {
         _wal = new Wal(Log);
         _signer = new FileSigner(_self, _signerFolder);
-        return _engine = new Engine(state, Chain, new DirectCommits(Chain), _wal, _signer, new Mempool(), Settings);
+        return _engine = new Engine(state, Chain, new DirectCommits(Chain), _wal, Signer(_signer), new Mempool(), Settings);
     }
 
     private ImmutableArray<IndexedSignature> SignaturesOf(Vote vote)

@@ -31,6 +31,9 @@ internal sealed class ValidatorNetwork : IDisposable
         };
         foreach (var (key, offset) in keys.Zip(offsets)) _nodes.Add(new Node(genesis, key, offset));
         foreach (var node in _nodes) node.Engine.Start(ClockOf(node));
+        foreach (var node in _nodes)
+            foreach (var other in _nodes.Where(other => other != node))
+                node.Engine.Handle(new EngineInput.PeerConnected(other.Address), ClockOf(node));
         foreach (var node in _nodes) EndTurn(node);
     }
 

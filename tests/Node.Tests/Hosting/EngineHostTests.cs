@@ -15,6 +15,7 @@ public sealed class EngineHostTests
         var time = new SetTime { Now = 1_000 };
         var prevoted = new TaskCompletionSource<BlockHash?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = new EngineHost(engine, See, time, NullLogger.Instance);
+        foreach (var other in node.Others.Take(2)) await host.TellAsync(new EngineInput.MessageArrived(other.Address, new PeerMessage.StatusMessage(Height.Genesis)));
         await host.TellAsync(new EngineInput.MessageArrived(block.Header.Author, node.ProposalOf(block)));
         time.Now = 60_000; // the engine was busy for a minute
         host.Start();

@@ -152,7 +152,7 @@ public sealed class ParticipationTests
 
     /// <summary>A node that was away is not judged by the blocks that it missed, and is by the first that it could have voted for.</summary>
     [Fact]
-    public void BlocksLongPastAreNoMeasure()
+    public void BlocksThatWereCaughtUpWithAreNoMeasure()
     {
         for (var i = 0; i < 20; i++) Commit(1 + (i % 3), null, All, [1, 2, 3]);
         Assert.True(IsServing);

@@ -97,6 +97,8 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
         public LedgerState State => _runtime!.Host.Current.State;
 
+        public bool IsSilent => _runtime!.Host.Current.IsSilent;
+
         public async Task StartAsync(Func<NodeOptions, NodeOptions>? change = null)
         {
             (change?.Invoke(options) ?? options).Save(Home.ConfigFile);

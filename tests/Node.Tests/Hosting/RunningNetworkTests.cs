@@ -24,6 +24,18 @@ public sealed class RunningNetworkTests
             await RunningNetwork.EventuallyAsync(() => other.StatusOf(observer)?.Endpoint?.Host == "localhost", $"{other} knows the new word");
     }
 
+    /// <summary>Nobody votes then who could show the others how far the chain is: what each says of itself must be enough.</summary>
+    [Fact]
+    public async Task ValidatorsThatAllStartAtTheSameMomentGoOn()
+    {
+        await using var network = await RunningNetwork.StartAsync(4, others: 0, allows: _ => true);
+        await RunningNetwork.EventuallyAsync(() => network.Members.All(member => member.State.Height > new Height(3)), "they begin");
+        await Task.WhenAll(network.Members.Select(member => member.StopAsync()));
+        await Task.WhenAll(network.Members.Select(member => member.StartAsync()));
+        var then = network.Members.Max(member => member.State.Height);
+        await RunningNetwork.EventuallyAsync(() => network.Members.All(member => member.State.Height > then.Plus(3) && !member.IsSilent), "they go on");
+    }
+
     [Fact]
     public async Task WhoIsElectedIsDialledAndWhoIsVotedOutIsCutOff()
     {

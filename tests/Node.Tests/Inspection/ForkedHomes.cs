@@ -66,6 +66,7 @@ internal sealed class ForkedHomes : IDisposable
         var engine = new Engine(state, chain, new DirectCommits(chain), wal, signer, new Mempool(), new EngineSettings());
         var own = new List<SignedVote>();
         engine.Start(TimeOf(0));
+        foreach (var liar in _liars) Tell(new EngineInput.MessageArrived(liar.Address, new PeerMessage.StatusMessage(Height.Genesis)));
         CatchUp(first, commit);
 
         Tell(new EngineInput.TimerElapsed(new EngineTimer.StartHeight(new Height(2))));

@@ -97,14 +97,12 @@ public sealed class SnapshotFolderTests : IDisposable
     }
 
     [Fact]
-    public void ARestoredNodeGoesOnAsIfItHadBeenThere()
+    public async Task ARestoredNodeGoesOnAsIfItHadBeenThere()
     {
-        var home = new NodeHome(Path.Combine(_folder, "home"));
-        Directory.CreateDirectory(home.DataFolder);
-        File.WriteAllBytes(home.GenesisFile, TransferChain.Genesis.ToJson());
+        var home = MakeHome();
         Write(_tenth);
         using var output = new StringWriter();
-        Assert.Equal(0, SnapshotCommand.Restore(home, _snapshots.PathOf(_tenth.Height), output));
+        Assert.Equal(0, await RestoreAsync(home, _snapshots, Trust(), output));
         Assert.Contains("goes on after height 11", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, DatabaseCommand.Verify(home, isFast: false, output));
 
@@ -129,7 +127,78 @@ public sealed class SnapshotFolderTests : IDisposable
         }
 
         Assert.Equal(0, DatabaseCommand.Verify(home, isFast: false, output));
-        Assert.Throws<OperatorException>(() => SnapshotCommand.Restore(home, _snapshots.PathOf(_tenth.Height), TextWriter.Null));
+        await Assert.ThrowsAsync<OperatorException>(() => RestoreAsync(home, _snapshots, Trust(), TextWriter.Null));
+    }
+
+    // Whole in itself, and signed by all of its validators: only a header from outside shows that nobody elected them.
+    [Fact]
+    public async Task ASnapshotOfValidatorsThatItInventsIsWholeAndIsNotRestored()
+    {
+        var forged = TransferChain.Forged();
+        forged.StepTo(10);
+        var then = forged.State;
+        forged.StepTo(15);
+        var folder = new SnapshotFolder(Path.Combine(_folder, "forged"));
+        Assert.True(folder.Write(then, forged.Chain, CancellationToken.None) > 0);
+        Assert.NotNull(SnapshotFolder.TryRead(folder.PathOf(then.Height), TransferChain.Genesis, out _));
+
+        await IsRefusedAsync(folder, Trust(), "header 2 is needed on the way from the genesis to the snapshot");
+        for (var height = 5UL; height <= 11; height++) await IsRefusedAsync(folder, Trust(HeaderOf(_chain, height)), $"header {height} is refused: NotTheTrustedHeader");
+        Assert.Equal(0, await RestoreAsync(MakeHome(), folder, Trust(HeaderOf(forged, 11)), TextWriter.Null)); // who trusts them has them
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(10)]
+    [InlineData(11)]
+    public async Task AHeaderThatTheSnapshotHasLeadsToItWithoutANode(ulong trusted)
+    {
+        Write(_tenth);
+        Assert.Equal(0, await RestoreAsync(MakeHome(), _snapshots, Trust(HeaderOf(_chain, trusted)), TextWriter.Null));
+    }
+
+    [Fact]
+    public async Task WhatIsTooOldOrOutOfReachIsRefusedByName()
+    {
+        Write(_tenth);
+        var light = new LightOptions();
+        var late = _chain.Chain.Get(new Height(5))!.Block.Header.Time.Plus(light.TrustingPeriodMs);
+        await IsRefusedAsync(_snapshots, Trust(now: late), "header 11 is refused: TrustExpired (trust a newer header");
+        await IsRefusedAsync(_snapshots, Trust(HeaderOf(_chain, 5), late), "header 11 is refused: TrustExpired (trust a newer header");
+        Assert.Equal(0, await RestoreAsync(MakeHome(), _snapshots, Trust(HeaderOf(_chain, 11), late), TextWriter.Null)); // no other header is needed
+        await IsRefusedAsync(_snapshots, Trust(HeaderOf(_chain, 4)), "header 4 is needed on the way from header 4 to the snapshot");
+        await IsRefusedAsync(_snapshots, Trust(HeaderOf(_chain, 15)), "header 15 is needed on the way from header 15 to the snapshot");
+    }
+
+    private async Task IsRefusedAsync(SnapshotFolder folder, SnapshotTrust trust, string words)
+    {
+        var home = MakeHome();
+        using var output = new StringWriter();
+        Assert.Equal(1, await RestoreAsync(home, folder, trust, output));
+        Assert.Contains(words, output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("restored       NO", output.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(home.StoreFolder));
+    }
+
+    private NodeHome MakeHome()
+    {
+        var home = new NodeHome(Path.Combine(_folder, $"home{Directory.GetDirectories(_folder).Length}"));
+        Directory.CreateDirectory(home.DataFolder);
+        File.WriteAllBytes(home.GenesisFile, TransferChain.Genesis.ToJson());
+        return home;
+    }
+
+    private static Task<int> RestoreAsync(NodeHome home, SnapshotFolder folder, SnapshotTrust trust, TextWriter output) =>
+        SnapshotCommand.RestoreAsync(home, folder.PathOf(folder.Heights[^1]), trust, output, TestContext.Current.CancellationToken);
+
+    private SnapshotTrust Trust((Height, BlockHash)? header = null, Timestamp? now = null) =>
+        new(TransferChain.Genesis, header, null, new LightOptions(), new FixedTime(now ?? _chain.State.Time.Plus(1_000)));
+
+    private static (Height, BlockHash) HeaderOf(TransferChain chain, ulong height) => (new Height(height), chain.Chain.Get(new Height(height))!.Block.Hash);
+
+    private sealed class FixedTime(Timestamp now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds((long)now.Milliseconds);
     }
 
     private long? Write(LedgerState state) => _snapshots.Write(state, _chain.Chain, CancellationToken.None);

@@ -11,6 +11,7 @@ internal sealed class TransferChain
     private static readonly PrivateKey[] Keys = [.. Enumerable.Range(0, 4).Select(i => TrainedChain.Key(1_000 + i)).OrderBy(key => key.Address)];
 
     private readonly int _signers;
+    private readonly PrivateKey[] _keys = Keys;
 
     /// <param name="store">Where it is kept; in memory where none is given.</param>
     /// <param name="signers">Validators that sign each certificate.</param>
@@ -22,6 +23,23 @@ internal sealed class TransferChain
         State = LedgerState.FromGenesis(Genesis);
         Chain.Initialize(State);
     }
+
+    // A chain that claims the genesis and has validators of the forger's own in its state.
+    private TransferChain(PrivateKey[] keys)
+    {
+        _keys = keys;
+        _signers = keys.Length;
+        var made = LedgerState.FromGenesis(Genesis with { Validators = [.. keys.Select((key, i) => new GenesisValidator(key.Address, TrainedChain.Key(2_000 + i).Address, 1))] });
+        var mark = LedgerState.FromGenesis(Genesis).Mark with { StateRoot = made.Root };
+        Assert.True(LedgerState.TryLoad(Genesis, mark, made.Records.Select(record => KeyValuePair.Create(record.Key.Bytes.ToArray(), record.Value)), out var first));
+        Store = new MemoryStore(ChainStore.Columns);
+        Chain = new ChainStore(Store);
+        State = first;
+        Chain.Initialize(State);
+    }
+
+    /// <summary>A chain of the same genesis, whole in itself, that validators whom nobody elected made and signed.</summary>
+    public static TransferChain Forged() => new([.. Enumerable.Range(0, 4).Select(i => TrainedChain.Key(7_000 + i)).OrderBy(key => key.Address)]);
 
     public static GenesisDocument Genesis { get; } = new()
     {
@@ -67,7 +85,7 @@ internal sealed class TransferChain
         var built = BlockBuilder.Build(State, template, transactions);
         Assert.Equal(transactions.Length, built.Transactions.Length);
         var digest = new Precommit(built.Block.Height, Round.Zero, built.Block.Ref).Digest(State.GenesisHash);
-        var signatures = Enumerable.Range(0, _signers).Select(i => new IndexedSignature((ushort)i, Keys[i].Sign(digest)));
+        var signatures = Enumerable.Range(0, _signers).Select(i => new IndexedSignature((ushort)i, _keys[i].Sign(digest)));
         return (built, new CommitCertificate(built.Block.Height, Round.Zero, built.Block.Ref, [.. signatures]));
     }
 

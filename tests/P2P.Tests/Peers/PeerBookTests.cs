@@ -9,18 +9,31 @@ public sealed class PeerBookTests
 
     private readonly HashSet<Address> _allowed = TestPeer.Addresses(1, 2, 3);
     private readonly PeerBook _book;
+    private TimeSpan _now;
 
     public PeerBookTests() => _book = new PeerBook(Genesis, _allowed.Contains);
 
     [Fact]
     public void TheNewestWordOfEachNodeIsKept()
     {
-        Assert.Equal(BookEntry.Taken, _book.Learn(Entry(1, "old.example", 5)));
-        Assert.Equal(BookEntry.Taken, _book.Learn(Entry(2, "other.example", 1)));
-        Assert.Equal(BookEntry.Taken, _book.Learn(Entry(1, "new.example", 6)));
-        Assert.Equal(BookEntry.Ignored, _book.Learn(Entry(1, "old.example", 5)));
-        Assert.Equal(BookEntry.Ignored, _book.Learn(Entry(1, "same.example", 6)));
+        Assert.Equal(BookEntry.Taken, Learn(Entry(1, "old.example", 5)));
+        Assert.Equal(BookEntry.Taken, Learn(Entry(2, "other.example", 1)));
+        Assert.Equal(BookEntry.Taken, Learn(Entry(1, "new.example", 6)));
+        Assert.Equal(BookEntry.Ignored, Learn(Entry(1, "old.example", 5)));
+        Assert.Equal(BookEntry.Ignored, Learn(Entry(1, "same.example", 6)));
         Assert.Equal(["new.example", "other.example"], _book.Entries.Select(entry => entry.Endpoint.Host).Order());
+    }
+
+    [Fact]
+    public void WhoMovesTooOftenIsFollowedNoFaster()
+    {
+        Assert.Equal(BookEntry.Taken, _book.Learn(Entry(1, "a.example", 1), TimeSpan.Zero));
+        Assert.Equal(BookEntry.Taken, _book.Learn(Entry(1, "b.example", 2), TimeSpan.Zero)); // what was known may be from long ago
+        var soon = PeerBook.BetweenMoves - TimeSpan.FromMilliseconds(1);
+        Assert.Equal(BookEntry.Ignored, _book.Learn(Entry(1, "c.example", 3), soon));
+        Assert.Equal("b.example", Assert.Single(_book.Entries).Endpoint.Host);
+        Assert.Equal(BookEntry.Taken, _book.Learn(Entry(2, "a.example", 1), soon)); // the others are not kept waiting
+        Assert.Equal(BookEntry.Taken, _book.Learn(Entry(1, "c.example", 3), PeerBook.BetweenMoves));
     }
 
     [Fact]
@@ -35,16 +48,16 @@ public sealed class PeerBookTests
             own with { Sequence = 2 },
             SignedEndpoint.Sign(own.Endpoint, 1, TestPeer.KeyOf(1), new GenesisHash(Hash256.Sha256([9]))),
         ];
-        foreach (var entry in forged) Assert.Equal(BookEntry.Forged, _book.Learn(entry));
+        foreach (var entry in forged) Assert.Equal(BookEntry.Forged, Learn(entry));
         Assert.Empty(_book.Entries);
-        Assert.Equal(BookEntry.Taken, _book.Learn(own));
+        Assert.Equal(BookEntry.Taken, Learn(own));
     }
 
     [Fact]
     public void WhoMayNotConnectIsNotInTheBook()
     {
-        Assert.Equal(BookEntry.Ignored, _book.Learn(Entry(4, "stranger.example", 1)));
-        Assert.Equal(BookEntry.Taken, _book.Learn(Entry(3, "leaver.example", 1)));
+        Assert.Equal(BookEntry.Ignored, Learn(Entry(4, "stranger.example", 1)));
+        Assert.Equal(BookEntry.Taken, Learn(Entry(3, "leaver.example", 1)));
         _allowed.Remove(TestPeer.KeyOf(3).Address);
         Assert.Empty(_book.Entries);
     }
@@ -54,11 +67,11 @@ public sealed class PeerBookTests
     {
         var keys = Enumerable.Range(0, PeerBook.EntriesMax + 1).Select(i => PrivateKey.FromSeed(Hash256.Sha256([1, (byte)(i >> 8), (byte)(i & 255)]))).ToArray();
         foreach (var key in keys) _allowed.Add(key.Address);
-        foreach (var key in keys[1..]) Assert.Equal(BookEntry.Taken, _book.Learn(Sign(key, "a.example", 1)));
-        Assert.Equal(BookEntry.Ignored, _book.Learn(Sign(keys[0], "a.example", 1)));
-        Assert.Equal(BookEntry.Taken, _book.Learn(Sign(keys[1], "b.example", 2))); // a known node may still move
+        foreach (var key in keys[1..]) Assert.Equal(BookEntry.Taken, Learn(Sign(key, "a.example", 1)));
+        Assert.Equal(BookEntry.Ignored, Learn(Sign(keys[0], "a.example", 1)));
+        Assert.Equal(BookEntry.Taken, Learn(Sign(keys[1], "b.example", 2))); // a known node may still move
         _allowed.Remove(keys[^1].Address);
-        Assert.Equal(BookEntry.Taken, _book.Learn(Sign(keys[0], "a.example", 1)));
+        Assert.Equal(BookEntry.Taken, Learn(Sign(keys[0], "a.example", 1)));
         Assert.Equal(PeerBook.EntriesMax, _book.Entries.Count);
     }
 
@@ -89,6 +102,9 @@ public sealed class PeerBookTests
         Assert.False(SignedEndpoint.TryDecode(Raw("a.example", 0), out _));
         Assert.True(SignedEndpoint.TryDecode(Raw("a.example", 1), out _));
     }
+
+    // Time enough passes between two words.
+    private BookEntry Learn(SignedEndpoint entry) => _book.Learn(entry, _now += PeerBook.BetweenMoves);
 
     private static SignedEndpoint Entry(int number, string host, ulong sequence) => Sign(TestPeer.KeyOf(number), host, sequence);
 

@@ -12,6 +12,9 @@ public interface IChecker
     /// <summary>What a node's engine asks of its host, in the order in which it got out.</summary>
     void Output(SimulatedNode node, EngineOutput output) { }
 
+    /// <summary>What a node's engine was told.</summary>
+    void Handled(SimulatedNode node, EngineInput input) { }
+
     /// <summary>What a node that follows the rules really said; to all where the receiver is null.</summary>
     void Left(SimulatedNode from, Address? to, PeerMessage message) { }
 

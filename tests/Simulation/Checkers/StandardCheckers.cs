@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
 using NeuroChain.Ledger;
 
 namespace NeuroChain.Simulation;
@@ -23,6 +24,7 @@ public static class StandardCheckers
             new CertificateChecker(genesis.Hash, sets.Of),
             new SignerChecker(),
             new SaidOnceChecker(failing),
+            .. SilenceOf(cluster, sets),
             new HonestEvidenceChecker(failing),
             new PunishmentChecker(failing, node => cluster.Core is { } core && core.Contains(node.Index) && MayReport(cluster, node), PunishedWithin + (ulong)cluster.Keys.Count),
             new RefusalChecker(cluster),
@@ -53,6 +55,11 @@ public static class StandardCheckers
             new EventTally(IsCounted),
         ];
     }
+
+    // It knows the nodes' keys from genesis: where keys are changed by vote it would ask the wrong ones.
+    private static IEnumerable<IChecker> SilenceOf(Cluster cluster, HeightSets sets) => cluster.Options.Governs
+        ? []
+        : [new SilenceChecker(cluster.Genesis, sets.Of, (ulong)(SigningGate.Patience * cluster.Options.RebroadcastEvery.TotalMilliseconds), () => cluster.Events.Now)];
 
     private static bool MayReport(Cluster cluster, SimulatedNode node) =>
         ValidatorsModule.Members(cluster.Newest).Contains(node.Key.Address) && !ValidatorRecord.IsJailedAt(cluster.Newest, node.Key.Address);

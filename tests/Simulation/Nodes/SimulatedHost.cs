@@ -109,7 +109,7 @@ public sealed class SimulatedHost
         if (end == TurnEnd.DiesInside) Node.CrashSoon(_crashes.Draw);
         try
         {
-            for (var i = 0; i < TurnInputsMax && _inbox.TryDequeue(out var input); i++) engine.Handle(input, Now);
+            for (var i = 0; i < TurnInputsMax && _inbox.TryDequeue(out var input); i++) Handle(engine, input);
             act(engine);
             if (end is TurnEnd.DiesBefore or TurnEnd.KilledBefore)
             {
@@ -119,7 +119,15 @@ public sealed class SimulatedHost
 
             var outputs = engine.EndTurn();
             var isCut = end is TurnEnd.DiesAfter or TurnEnd.KilledAfter;
-            foreach (var output in outputs.Take(isCut ? _crashes.Let(outputs.Count) : outputs.Count)) Perform(output);
+            foreach (var output in outputs.Take(isCut ? _crashes.Let(outputs.Count) : outputs.Count))
+            {
+                Perform(output);
+                if (output is not EngineOutput.OwnKeyElsewhere) continue;
+                IsLost = true; // the process ends there, and whoever runs it has something to look into
+                Die(isMachine: false);
+                return;
+            }
+
             if (isCut) Die(end == TurnEnd.DiesAfter);
         }
         catch (SimulatedCrashException)
@@ -152,6 +160,12 @@ public sealed class SimulatedHost
 
     /// <summary>Does something later, if the process then still lives.</summary>
     public void Later(ulong after, Action happening) => InThisLife(after, happening);
+
+    private void Handle(Engine engine, EngineInput input)
+    {
+        engine.Handle(input, Now);
+        foreach (var checker in _cluster.Checkers) checker.Handled(Node, input);
+    }
 
     /// <summary>The machine is gone and nobody starts it again.</summary>
     public void Remove()

@@ -72,6 +72,9 @@ public sealed class SimulatedNode
 
     public bool IsUp => Engine is not null;
 
+    /// <summary>The last round in which its signer signed anything.</summary>
+    public (Height Height, Round Round) SignedIn => _signer is { State: var state } ? (state.Height, state.Round) : default;
+
     /// <summary>Begins a life. The engine may fail to start: then there is none.</summary>
     /// <param name="now">Its clock.</param>
     /// <param name="commits">How blocks are stored.</param>
@@ -86,7 +89,7 @@ public sealed class SimulatedNode
         Life++;
         _wal = new Wal(Folder);
         _signer = new FileSigner(Key, Folder);
-        var engine = new Engine(state!, Chain, commits(Chain), _wal, _signer, new Mempool(), _settings);
+        var engine = new Engine(state!, Chain, commits(Chain), _wal, IsHonest ? _signer : new HeedlessSigner(_signer), new Mempool(), _settings);
         engine.Start(now);
         Engine = engine;
     }

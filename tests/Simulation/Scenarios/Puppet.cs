@@ -21,6 +21,8 @@ public sealed class Puppet
         _checkers = checkers;
         _node = new SimulatedNode(index, genesis, key, new EngineSettings { Node = key.Address }, new NodeClock(Cluster.Epoch, 0, 0));
         _node.Start(_node.Clock.At(0), chain => new DirectCommits(chain));
+        // It hears from everybody that nothing is decided yet: else it would say nothing.
+        foreach (var validator in genesis.Validators) _node.Engine!.Handle(new EngineInput.MessageArrived(validator.Node, new PeerMessage.StatusMessage(Height.Genesis)), _node.Clock.At(0));
         EndTurn();
     }
 

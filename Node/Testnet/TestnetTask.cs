@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+
+namespace NeuroChain.Node;
+
+/// <summary>What a test network learns: to tell the pictures of Fashion-MNIST apart, with a small network that begins where a seed says.</summary>
+internal static class TestnetTask
+{
+    /// <summary>The chain's document with the two data sets and the task.</summary>
+    /// <param name="genesis">All else.</param>
+    /// <param name="training">Fashion-MNIST's samples to learn from.</param>
+    /// <param name="test">Those to measure with.</param>
+    /// <param name="seed">Makes the first model.</param>
+    public static GenesisDocument AddTo(GenesisDocument genesis, Dataset training, Dataset test, Hash256 seed)
+    {
+        var spec = ModelSpec.SmallConvolutional();
+        var supplier = genesis.Validators[0].Address;
+        return genesis with
+        {
+            Datasets =
+            [
+                new GenesisDataset("Fashion-MNIST, training", training.Root, (uint)training.Count, supplier),
+                new GenesisDataset("Fashion-MNIST, test", test.Root, (uint)test.Count, supplier),
+            ],
+            Tasks =
+            [
+                new GenesisTask(
+                    "fashion-mnist",
+                    JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
+                    training.Root,
+                    test.Root,
+                    "public-hold-out",
+                    10_000, // 1 % of the loss
+                    seed,
+                    BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
+            ],
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using NeuroChain.Chain;
+using NeuroChain.Consensus;
+using NeuroChain.Node;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>
+/// A validator that follows the rules and has just started says nothing new before it has heard how far validators are that have, with its own,
+/// more than two thirds of the power; and at no time does it say anything new on a height of which validators with more than a third of the
+/// power have told it that they are past the next one. Whoever waits long enough with those whom it reaches may speak all the same.
+/// </summary>
+/// <param name="genesis">Says whose validators' nodes are where.</param>
+/// <param name="sets">The validators of a height, as a node that decided the one before knows them.</param>
+/// <param name="patienceMs">How long it waits for more than those whom it reaches.</param>
+/// <param name="now">Virtual milliseconds.</param>
+public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, Height, ValidatorSet> sets, ulong patienceMs, Func<ulong> now) : IChecker
+{
+    private readonly Dictionary<Address, Address> _validators = genesis.Validators.ToDictionary(validator => validator.Node, validator => validator.Address);
+    private readonly Dictionary<Address, Life> _lives = [];
+
+    public string Name => "silence";
+
+    public void Started(SimulatedNode node) => _lives[node.Address] = new Life(now(), node.SignedIn);
+
+    public void Handled(SimulatedNode node, EngineInput input)
+    {
+        if (input is EngineInput.MessageArrived { Message: PeerMessage.StatusMessage status } arrived) Told(node.Address, arrived.Peer, status.Height);
+    }
+
+    public void Left(SimulatedNode from, Address? to, PeerMessage message)
+    {
+        if (!from.IsHonest) return;
+        if (message is PeerMessage.VoteMessage { Vote: var vote } && vote.Validator == from.Key.Address)
+            Said(from, vote.Vote.Height, vote.Vote.Round, vote.Vote is Prevote ? Step.Prevote : Step.Precommit);
+        if (message is PeerMessage.ProposalMessage { Proposal: var signed } && signed.Proposer == from.Key.Address)
+            Said(from, signed.Proposal.Height, signed.Proposal.Round, Step.Propose);
+    }
+
+    /// <summary>A peer told a node how far it is.</summary>
+    public void Told(Address node, Address peer, Height decided)
+    {
+        if (!_lives.TryGetValue(node, out var life) || !_validators.TryGetValue(peer, out var validator)) return;
+        if (decided > life.Claims.GetValueOrDefault(validator)) life.Claims[validator] = decided;
+        else life.Claims.TryAdd(validator, decided);
+    }
+
+    // What it says again was signed before.
+    private void Said(SimulatedNode from, Height height, Round round, Step step)
+    {
+        if (!_lives.TryGetValue(from.Address, out var life) || !life.IsNew(height, round, step)) return;
+        var set = sets(from, height);
+        ulong heard = 0, past = 0;
+        foreach (var validator in set.Validators)
+        {
+            var isHeard = life.Claims.TryGetValue(validator.Address, out var claim);
+            if (isHeard || validator.Address == from.Key.Address) heard += validator.Power;
+            if (isHeard && claim > height) past += validator.Power;
+        }
+
+        var (total, what) = ((UInt128)set.TotalPower, $"{from.Address} says a {step} of round {round} at height {height}");
+        if ((UInt128)heard * 3 <= total * 2 && now() < life.Since + patienceMs) throw new SimulationFailedException($"silence: {what} and has heard from {heard} of {total} since it started");
+        // A height that it has decided meanwhile is no news: the precommit that it owes on it shows that it was there.
+        var isDecided = from.Engine is { } engine && engine.State.Height >= height;
+        if (!isDecided && (UInt128)past * 3 > total) throw new SimulationFailedException($"silence: {what} and {past} of {total} told it that they are past the next one");
+    }
+
+    private sealed record Life(ulong Since, (Height Height, Round Round) Signed)
+    {
+        private readonly HashSet<(Height, Round, Step)> _said = [];
+
+        public Dictionary<Address, Height> Claims { get; } = [];
+
+        public bool IsNew(Height height, Round round, Step step) =>
+            (height > Signed.Height || (height == Signed.Height && round > Signed.Round)) && _said.Add((height, round, step));
+    }
+}
