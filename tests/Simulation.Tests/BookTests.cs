@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using NeuroChain.Chain;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Simulation.Tests;
+
+/// <summary>What the checkers reckon by themselves: each is shown a chain that says otherwise.</summary>
+public sealed class BookTests
+{
+    private static readonly PrivateKey[] Keys = [.. Enumerable.Range(0, 4).Select(i => PrivateKey.FromSeed(Hash256.Sha256([8, (byte)i]))).OrderBy(key => key.Address)];
+    private static readonly GenesisDocument Genesis = new()
+    {
+        ChainName = "books",
+        TimeMs = 1,
+        Validators = [.. Keys.Select(key => new GenesisValidator(key.Address, key.Address, 1))],
+    };
+
+    private static readonly GenesisTask Task = new("task", new JsonObject(), Hash256.Sha256([1]), Hash256.Sha256([2]), "public-hold-out", 1, Hash256.Sha256([3]), Hash256.Sha256([4]));
+
+    [Fact]
+    public void AProposalThatIsAcceptedWithoutVotesIsSeen()
+    {
+        var book = new MemberBook(Genesis.ValidatorSet(), new GovernanceParameters());
+        Assert.Null(book.EndBlock(Height.First, []));
+        Assert.Contains("without the votes", book.EndBlock(new Height(2), [Happened("governance.accepted", ("proposal", "1"))]));
+    }
+
+    [Fact]
+    public void VotesAreCountedAndWhatTheyCarryHoldsTwoHeightsOn()
+    {
+        var book = new MemberBook(Genesis.ValidatorSet(), new GovernanceParameters { DelayBlocks = 1 });
+        var change = new GovernanceAction { ChangePower = new ChangePower { Address = Google.Protobuf.ByteString.CopyFrom(Keys[3].Address.ToArray()), Power = 7 } };
+        book.Take(Of(0, body => body.GovernanceProposal = new GovernanceProposal { Action = change }), Height.First);
+        book.Take(Of(1, body => body.GovernanceVote = new GovernanceVote { Proposal = 1, Approve = true }), Height.First);
+        Assert.Contains("by the votes", book.EndBlock(Height.First, [Happened("governance.accepted", ("proposal", "1"))]));
+        Assert.Null(book.EndBlock(Height.First, []));
+        book.Take(Of(2, body => body.GovernanceVote = new GovernanceVote { Proposal = 1, Approve = true }), new Height(2));
+        Assert.Null(book.EndBlock(new Height(2), [Happened("governance.accepted", ("proposal", "1"))]));
+        Assert.Null(book.EndBlock(new Height(3), [Happened("governance.carried_out", ("proposal", "1"))]));
+        Assert.Equal((1UL, 7UL), (book.At(new Height(4))[3].Power, book.At(new Height(5))[3].Power));
+    }
+
+    [Fact]
+    public void ATermLeadsForItsBlocksAndEndsWithItsHolder()
+    {
+        var members = new MemberBook(Genesis.ValidatorSet(), new GovernanceParameters());
+        var terms = new TermBook(members, new AttendanceBook(members));
+        var granted = new[] { Keys[2], Keys[1] }.Select(holder => Happened("training.term_granted", ("holder", holder.Address.ToString()), ("blocks", "2"))).ToList();
+        Note(1, granted);
+        Note(2, []);
+        Note(3, []);
+        Note(4, [Happened("validators.jailed", ("validator", Keys[1].Address.ToString()))]);
+        Assert.Equal(new Address?[] { Keys[2].Address, null, Keys[2].Address, null }, Enumerable.Range(3, 4).Select(height => terms.At(new Height((ulong)height))));
+
+        void Note(ulong height, IReadOnlyList<Event> events)
+        {
+            Assert.Null(members.EndBlock(new Height(height), []));
+            terms.Note(new Height(height), events);
+        }
+    }
+
+    [Fact]
+    public void ATrainingCertificateThatSaysWhatIsNotSoOrThatTooFewSignedIsSeen()
+    {
+        var training = new SimulatedTraining(Task, []);
+        var checker = new TrainingChecker(training, (_, _) => Genesis.ValidatorSet());
+        var incumbent = new BlobHash(Task.InitialModel);
+        var statement = new TrainingStatement
+        {
+            Genesis = Genesis.Hash,
+            Task = Task.Id,
+            TrainingRound = 1,
+            Seed = Hash256.Sha256([5]),
+            EvaluationSet = Task.EvaluationSet,
+            Incumbent = incumbent,
+            IncumbentLossesRoot = default,
+            IncumbentLossSum = training.Losses(TrainingSeed.CommonSamples(Hash256.Sha256([5])), 16, incumbent).Aggregate(0UL, (sum, loss) => sum + loss),
+            Samples = 16,
+            RequiredGainMillionths = 1,
+            ZThousandths = 3_000,
+            Candidates = [],
+        };
+        checker.Certified(Signed(statement, 3), Genesis.ValidatorSet());
+        Assert.Throws<SimulationFailedException>(() => checker.Certified(Signed(statement, 2), Genesis.ValidatorSet()));
+        Assert.Throws<SimulationFailedException>(() => checker.Certified(Signed(statement with { IncumbentLossSum = statement.IncumbentLossSum + 1 }, 3), Genesis.ValidatorSet()));
+    }
+
+    private static TrainingCertificate Signed(TrainingStatement statement, int signers) =>
+        TrainingCertificate.Create(statement, [.. Keys.Take(signers).Select((key, i) => new IndexedSignature((ushort)i, key.Sign(statement.Digest)))]);
+
+    private static Transaction Of(int validator, Action<TransactionBody> fill)
+    {
+        var body = new TransactionBody { Genesis = Google.Protobuf.ByteString.CopyFrom(Genesis.Hash.Value.ToArray()) };
+        fill(body);
+        return Transaction.Sign(body, Keys[validator]);
+    }
+
+    private static Event Happened(string kind, params (string Key, string Value)[] attributes)
+    {
+        var happened = new Event { Kind = kind };
+        happened.Attributes.AddRange(attributes.Select(attribute => new EventAttribute { Key = attribute.Key, Value = attribute.Value }));
+        return happened;
+    }
+}
