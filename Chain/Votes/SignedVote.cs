@@ -22,11 +22,17 @@ public sealed record SignedVote(Vote Vote, Address Validator, Signature Signatur
 
     public void WriteTo(ByteWriter writer)
     {
-        writer.Byte(Vote is Prevote ? PrevoteKind : PrecommitKind).Height(Vote.Height).Round(Vote.Round).Hash(Vote.BlockHash?.Value ?? Hash256.Zero);
-        if (Vote is Prevote prevote) writer.OptionalRound(prevote.ValidRound);
-        if (Vote is Precommit precommit)
-            writer.Hash(precommit.Block?.BridgeRoot ?? Hash256.Zero).Hash(precommit.Block?.NextValidatorsRoot ?? Hash256.Zero);
+        WriteVote(writer, Vote);
         writer.Address(Validator).Signature(Signature);
+    }
+
+    /// <summary>What is signed, without who signs: the layout up to the validator.</summary>
+    public static void WriteVote(ByteWriter writer, Vote vote)
+    {
+        writer.Byte(vote is Prevote ? PrevoteKind : PrecommitKind).Height(vote.Height).Round(vote.Round).Hash(vote.BlockHash?.Value ?? Hash256.Zero);
+        if (vote is Prevote prevote) writer.OptionalRound(prevote.ValidRound);
+        if (vote is Precommit precommit)
+            writer.Hash(precommit.Block?.BridgeRoot ?? Hash256.Zero).Hash(precommit.Block?.NextValidatorsRoot ?? Hash256.Zero);
     }
 
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SignedVote? vote)
@@ -39,6 +45,15 @@ public sealed record SignedVote(Vote Vote, Address Validator, Signature Signatur
 
     public static SignedVote? ReadFrom(ref ByteReader reader)
     {
+        var vote = ReadVote(ref reader);
+        var validator = reader.Address();
+        var signature = reader.Signature();
+        return reader.Failed ? null : new SignedVote(vote!, validator, signature!);
+    }
+
+    /// <summary>Null, and the reader has failed, where there is no vote.</summary>
+    public static Vote? ReadVote(ref ByteReader reader)
+    {
         var kind = reader.Byte();
         var height = reader.Height();
         var round = reader.Round();
@@ -50,9 +65,7 @@ public sealed record SignedVote(Vote Vote, Address Validator, Signature Signatur
             _ => null,
         };
         if (vote is null) reader.Fail();
-        var validator = reader.Address();
-        var signature = reader.Signature();
-        return reader.Failed ? null : new SignedVote(vote!, validator, signature!);
+        return reader.Failed ? null : vote;
     }
 
     /// <summary>The vote with the proof that its validator signed it; null where the signature is another's.</summary>

@@ -49,8 +49,7 @@ public sealed class FileSigner : ISigner, IDisposable
 
     public Signature SignTagged(TaggedContent content)
     {
-        var isConsensus = content.Domain == Domain.Prevote || content.Domain == Domain.Proposal;
-        Invariant.Check(!isConsensus, "votes and proposals are signed under the signer's rules only");
+        Invariant.Check(TaggedDomains.IsSigned(content.Domain), "a signer signs what it is known to sign, and votes and proposals under its rules only");
         return _key.Sign(content.Digest);
     }
 

@@ -10,10 +10,14 @@ public interface ISigner
     /// <summary>What was signed last.</summary>
     SignerState State { get; }
 
-    /// <summary>Signs a consensus message under <see cref="SignerRules"/>; null with the reason where that would be a fault.</summary>
+    /// <summary>
+    /// Signs a consensus message under <see cref="SignerRules"/>; null with the reason where that would be a fault, or where the signer is not to be
+    /// had at the moment.
+    /// </summary>
     Signature? TrySign(SignRequest request, out SignRefusal refusal);
 
-    /// <summary>Signs what is no consensus message: transactions, attestations, consents. Prevotes and proposals in disguise are refused.</summary>
-    /// <exception cref="InvariantException">The domain is one of consensus.</exception>
+    /// <summary>Signs what is no consensus message: transactions, attestations, consents, as <see cref="TaggedDomains"/> has them.</summary>
+    /// <exception cref="InvariantException">The domain is none of these.</exception>
+    /// <exception cref="SignerUnavailableException">The signer is elsewhere and not to be had at the moment.</exception>
     Signature SignTagged(TaggedContent content);
 }

@@ -2,7 +2,7 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Consensus;
 
-/// <summary>Why nothing is signed. All but the last would be evidence against the validator, or could become it.</summary>
+/// <summary>Why nothing is signed. The first three would be evidence against the validator, or could become it; the others pass.</summary>
 public enum SignRefusal
 {
     None,
@@ -18,21 +18,12 @@ public enum SignRefusal
 
     /// <summary>The node does not know yet how far the others are, or is behind them: <see cref="SigningGate"/>.</summary>
     Syncing,
-}
 
-/// <summary>What is to be signed: one of the three kinds of consensus message.</summary>
-public readonly record struct SignRequest(Height Height, Round Round, Step Step, Hash256 Digest, bool IsForBlock, Round? ValidRound)
-{
-    public static SignRequest Of(Proposal proposal, GenesisHash genesis) =>
-        new(proposal.Height, proposal.Round, Step.Propose, proposal.Digest(genesis), true, proposal.ValidRound);
+    /// <summary>The signer is a process of its own and serves another node now: <see cref="SignerEpoch"/>.</summary>
+    NoLease,
 
-    public static SignRequest Of(Vote vote, GenesisHash genesis) => new(
-        vote.Height,
-        vote.Round,
-        vote is Prevote ? Step.Prevote : Step.Precommit,
-        vote.Digest(genesis),
-        vote.BlockHash is not null,
-        (vote as Prevote)?.ValidRound);
+    /// <summary>The signer is a process of its own and does not answer.</summary>
+    Unavailable,
 }
 
 /// <summary>

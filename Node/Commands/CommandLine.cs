@@ -17,6 +17,7 @@ public static class CommandLine
             InitCommand.Create(),
             GenesisCommand.Create(),
             StartCommand.Create(),
+            SignerCommand.Create(),
             TestnetCommand.Create(),
             KeyCommand.Create(),
             TransactionCommand.Create(),

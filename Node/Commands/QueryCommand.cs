@@ -29,7 +29,7 @@ internal static class QueryCommand
             Print("mempool", Number(s.MempoolTransactions));
             Print("transactions", Number(s.TransactionsTotal));
             Print("catching up", s.CatchingUp ? "yes" : "no");
-            if (s.Silent) Print("silent", "yes: it waits to hear how far the others are before it votes");
+            if (s.Silent) Print("silent", "yes: before it votes it waits for word how far the others are, or for its signer");
             return 0;
         });
 

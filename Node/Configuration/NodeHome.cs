@@ -40,11 +40,14 @@ public sealed class NodeHome(string path)
             : throw new OperatorException($"{GenesisFile} is missing: copy the genesis file of the chain there");
 
     /// <summary>The password of the key files.</summary>
-    public string Password(NodeOptions options)
+    public string Password(NodeOptions options) => Password(options.PasswordFile);
+
+    /// <param name="passwordFile">The file that holds it; where it is null the variable NEUROCHAIN_PASSWORD does.</param>
+    public string Password(string? passwordFile)
     {
-        if (options.PasswordFile is null)
+        if (passwordFile is null)
             return Environment.GetEnvironmentVariable("NEUROCHAIN_PASSWORD") ?? throw new OperatorException("no password: set NEUROCHAIN_PASSWORD or password_file in config.json");
-        var file = In(options.PasswordFile);
+        var file = In(passwordFile);
         return File.Exists(file) ? File.ReadAllText(file).TrimEnd('\n', '\r') : throw new OperatorException($"{file} is missing: it holds the password of the key files");
     }
 

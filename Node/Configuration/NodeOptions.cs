@@ -36,6 +36,12 @@ public sealed record NodeOptions
     /// <summary>Key file of the validator, in the home or absolute; null for an observer.</summary>
     public string? ValidatorKey { get; init; } = "keys/validator.json";
 
+    /// <summary>
+    /// A signer in a process of its own in place of <see cref="ValidatorKey"/>, which must be null then: "address@host:port", the address being the
+    /// signer's own.
+    /// </summary>
+    public string? Signer { get; init; }
+
     /// <summary>Key file of the node's identity on the network.</summary>
     public string NodeKey { get; init; } = "keys/node.json";
 
@@ -96,6 +102,10 @@ public sealed record NodeOptions
     public IReadOnlyList<PeerEndpoint> PeerEndpoints =>
         [.. Peers.Select(text => PeerEndpoint.TryParse(text, out var peer) ? peer : throw Bad("peers", $"address@host:port, not \"{text}\""))];
 
+    /// <summary>Null where the node has its key itself, or is an observer.</summary>
+    [JsonIgnore]
+    public PeerEndpoint? SignerEndpoint => Signer is null ? null : PeerEndpoint.TryParse(Signer, out var signer) ? signer : throw Bad("signer", $"address@host:port, not \"{Signer}\"");
+
     /// <summary>Where this node says that it is reached; null where nobody is told.</summary>
     public PeerEndpoint? AdvertisedEndpoint(Address node)
     {
@@ -135,6 +145,7 @@ public sealed record NodeOptions
         if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault) throw Bad("peers, observers, trainers, datasets", "lists");
         _ = PeerEndpoints;
         _ = AdvertisedEndpoint(default);
+        if (SignerEndpoint is not null && ValidatorKey is not null) throw Bad("signer", "validator_key must be null beside it: the signer has the key, and the node needs none");
         if (EvaluationThreads is < 1 or > 256) throw Bad("evaluation_threads", "a number from 1 to 256");
         if (KeepBlocks < 0) throw Bad("keep_blocks", "0 for all, or a number of blocks");
         if (ProofHeights < 0) throw Bad("proof_heights", "a number of heights");

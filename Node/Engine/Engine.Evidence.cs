@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
 using NeuroChain.Ledger;
 using NeuroChain.P2P;
 
@@ -140,7 +141,14 @@ public sealed partial class Engine
     private void SubmitEvidence()
     {
         if (_isReplaying || _signer is null || IsCatchingUp) return;
-        foreach (var report in _evidence.Due(State, _signer)) _ = Admit(report, null); // known already, most of the time
+        try
+        {
+            foreach (var report in _evidence.Due(State, _signer)) _ = Admit(report, null); // known already, most of the time
+        }
+        catch (SignerUnavailableException)
+        {
+            // It is in the pool, and due again with the next block.
+        }
     }
 
     private void NotePolka(PolkaCertificate polka)

@@ -10,19 +10,42 @@ public sealed partial class Engine
     private Height? _silenceNoted;
     private bool _isKeyElsewhere;
 
-    /// <summary>Whether consensus last asked for something to be said while this node may not, as <see cref="SigningGate"/> has it.</summary>
-    public bool IsSilent { get; private set; }
+    /// <summary>Why what consensus asked for last was not said: it waits. None where it was.</summary>
+    public SignRefusal Silence { get; private set; }
 
+    // What had to wait is said only where it is still of use: in its own height, and in no round that was left since.
     private void Sign()
     {
         if (_isKeyElsewhere) _toSign.Clear();
-        if (_toSign.Count == 0 || MustWait()) return;
-        while (_toSign.TryDequeue(out var effect))
+        if (_toSign.Count == 0) return;
+        var why = _gate!.Check(State.Next.Validators, Current, _sync.Best);
+        if (why != SignRefusal.None || Silence != SignRefusal.None)
+        {
+            NoteSilence();
+            DropStale();
+        }
+
+        if (why == SignRefusal.None) why = SignAll();
+        if (why != Silence) _outputs.Add(new EngineOutput.SilenceChanged(Current, why));
+        Silence = why;
+    }
+
+    private SignRefusal SignAll()
+    {
+        while (_toSign.TryPeek(out var effect))
         {
             _wal.Flush(); // a replay must come to the same message, or the signer would be asked for another one
-            if (effect is Effect.Propose propose) SignProposal(propose.Proposal);
-            else SignVote(((Effect.CastVote)effect).Vote);
+            var refusal = effect is Effect.Propose propose ? SignProposal(propose.Proposal) : SignVote(((Effect.CastVote)effect).Vote);
+            if (refusal is SignRefusal.NoLease or SignRefusal.Unavailable)
+            {
+                NoteSilence();
+                return refusal;
+            }
+
+            _toSign.Dequeue();
         }
+
+        return SignRefusal.None;
     }
 
     // Of verified messages of the height in progress alone: whose memory was lost, and who waited until all that it may have signed was decided,
@@ -38,21 +61,6 @@ public sealed partial class Engine
         return _isKeyElsewhere = true;
     }
 
-    // What had to wait is said only where it is still of use: in its own height, and in no round that was left since.
-    private bool MustWait()
-    {
-        var mustWait = _gate!.Check(State.Next.Validators, Current, _sync.Best) != SignRefusal.None;
-        if (mustWait || IsSilent)
-        {
-            if (_silenceNoted != Current && _toSign.Any(effect => PlaceOf(effect).Height == Current)) NoteSilence();
-            DropStale();
-        }
-
-        if (mustWait != IsSilent) _outputs.Add(new EngineOutput.SilenceChanged(Current, mustWait));
-        IsSilent = mustWait;
-        return mustWait;
-    }
-
     private void DropStale()
     {
         Effect[] asked = [.. _toSign];
@@ -65,6 +73,7 @@ public sealed partial class Engine
     // So that a replay does not take what was not said for a fault.
     private void NoteSilence()
     {
+        if (_silenceNoted == Current || !_toSign.Any(effect => PlaceOf(effect).Height == Current)) return;
         _wal.Append(new WalRecord.SilenceRecord(_now));
         _silenceNoted = Current;
     }
@@ -76,18 +85,19 @@ public sealed partial class Engine
         _ => throw new UnreachableException(),
     };
 
-    private void SignProposal(Proposal proposal)
+    private SignRefusal SignProposal(Proposal proposal)
     {
-        if (proposal.Height != Current || !_blocks.TryGet(proposal.Block, out var validated)) return;
-        if (TrySign(SignRequest.Of(proposal, State.GenesisHash)) is not { } signature) return;
+        if (proposal.Height != Current || !_blocks.TryGet(proposal.Block, out var validated)) return SignRefusal.None;
+        if (TrySign(SignRequest.Of(proposal, State.GenesisHash), out var refusal) is not { } signature) return refusal;
         var signed = new SignedProposal(proposal, _signer!.Address, signature);
         FeedProposal(signed, validated.Block, isValid: true, _now);
         _outputs.Add(new EngineOutput.Send(null, Compact(signed, validated)));
+        return SignRefusal.None;
     }
 
-    private void SignVote(Vote vote)
+    private SignRefusal SignVote(Vote vote)
     {
-        if (TrySign(SignRequest.Of(vote, State.GenesisHash)) is not { } signature) return;
+        if (TrySign(SignRequest.Of(vote, State.GenesisHash), out var refusal) is not { } signature) return refusal;
         var signed = new SignedVote(vote, _signer!.Address, signature);
         var verified = signed.Verify(State.GenesisHash);
         Invariant.Check(verified is not null, "the signer signs with the key that it names");
@@ -95,12 +105,14 @@ public sealed partial class Engine
         // Also where the height was decided meanwhile: the precommit shows that this validator was there.
         if (vote.Height < Current) _precommits.Add(verified);
         _outputs.Add(new EngineOutput.Send(null, new PeerMessage.VoteMessage(signed)));
+        return SignRefusal.None;
     }
 
-    private Signature? TrySign(SignRequest request)
+    // A signer that is not to be had is no refusal: it is asked again.
+    private Signature? TrySign(SignRequest request, out SignRefusal refusal)
     {
-        var signature = _signer!.TrySign(request, out var refusal);
-        if (signature is null) _outputs.Add(new EngineOutput.SignerRefused(request, refusal));
+        var signature = _signer!.TrySign(request, out refusal);
+        if (signature is null && refusal is not (SignRefusal.NoLease or SignRefusal.Unavailable)) _outputs.Add(new EngineOutput.SignerRefused(request, refusal));
         return signature;
     }
 }

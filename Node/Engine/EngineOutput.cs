@@ -45,8 +45,8 @@ public abstract record EngineOutput
     /// <summary>The signer said no: signing this would be, or could become, a fault.</summary>
     public sealed record SignerRefused(SignRequest Request, SignRefusal Refusal) : EngineOutput;
 
-    /// <summary>This validator says nothing from here on, because it does not know how far the others are or is behind them; or it does again.</summary>
-    public sealed record SilenceChanged(Height Height, bool IsSilent) : EngineOutput;
+    /// <summary>This validator says nothing from here on, for that reason, which passes; or it does again, where there is none.</summary>
+    public sealed record SilenceChanged(Height Height, SignRefusal Why) : EngineOutput;
 
     /// <summary>
     /// A peer showed a message with this validator's true signature that its signer never gave: another process signs with the key. This one

@@ -157,7 +157,7 @@ public sealed partial class EngineHost : IAsyncDisposable
             System.Threading.Timeout.InfiniteTimeSpan);
     }
 
-    private HostView View() => new(_engine.State, _engine.Round, _engine.IsCatchingUp, _engine.Mempool.Count) { IsSilent = _engine.IsSilent };
+    private HostView View() => new(_engine.State, _engine.Round, _engine.IsCatchingUp, _engine.Mempool.Count) { IsSilent = _engine.Silence != NeuroChain.Consensus.SignRefusal.None };
 
     private Timestamp Now() => new((ulong)_time.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -168,6 +168,6 @@ public sealed partial class EngineHost : IAsyncDisposable
 /// <summary>What others may know of the engine without asking it.</summary>
 public sealed record HostView(LedgerState State, Round Round, bool IsCatchingUp, int MempoolCount)
 {
-    /// <summary>Whether this node's validator waits, before it votes, until it knows how far the others are or is where they are.</summary>
+    /// <summary>Whether this node's validator does not vote: it does not know how far the others are, or is behind them, or its signer is not to be had.</summary>
     public bool IsSilent { get; init; }
 }

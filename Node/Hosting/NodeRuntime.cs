@@ -69,7 +69,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var password = Home.Password(Options);
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
-        if (validatorKey is not null && genesis.Tasks.Length > 0) DatasetFolders.Require(Options.Datasets);
+        if ((validatorKey is not null || Options.SignerEndpoint is not null) && genesis.Tasks.Length > 0) DatasetFolders.Require(Options.Datasets);
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var chain = new ChainStore(store);
@@ -78,11 +78,10 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var blobs = new BlobStore(store, ChainStore.Blobs);
         InitialModels.Ensure(genesis, blobs);
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
-        if (validatorKey is not null) Own(SignerLease.Take(validatorKey.Address));
-        var signer = validatorKey is null ? null : Own(new FileSigner(validatorKey, new DiskFolder(Home.SignerFolder)));
+        var identity = NodeIdentity.Create(nodeKey, state.GenesisHash, time);
+        var signer = await OpenSignerAsync(validatorKey, identity, time, loggers, cancellationToken).ConfigureAwait(false);
 
         var relay = new PeerRelay(chain, blobs, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
-        var identity = NodeIdentity.Create(nodeKey, state.GenesisHash, time);
         Network = new PeerNetwork(
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
         _owned.Add(Network);
@@ -112,6 +111,16 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
+    }
+
+    // Null for an observer.
+    private async Task<ISigner?> OpenSignerAsync(PrivateKey? key, NodeIdentity identity, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        if (Options.SignerEndpoint is { } endpoint)
+            return Own(await RemoteSigner.ConnectAsync(endpoint, identity, time, loggers.CreateLogger("NeuroChain.Node.Signer"), cancellationToken).ConfigureAwait(false));
+        if (key is null) return null;
+        Own(SignerLease.Take(key.Address));
+        return Own(new FileSigner(key, new DiskFolder(Home.SignerFolder)));
     }
 
     private static async Task FirstOf(Task host, Task agent) => await (await Task.WhenAny(host, agent).ConfigureAwait(false)).ConfigureAwait(false);
@@ -207,11 +216,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
             case EngineOutput.OwnKeyElsewhere { Seen: var seen }:
                 throw new OperatorException(
                     $"another process signs with this key: at height {seen.Height}, round {seen.Round}, a {seen.Step} came from a peer that the signer of this node does not know. Stop it, or wait until height {seen.Height} is decided where data/signer is an old copy or was lost");
-            case EngineOutput.SilenceChanged { IsSilent: true } silence:
+            case EngineOutput.SilenceChanged { Why: SignRefusal.Syncing } silence:
                 LogSilent(silence.Height);
                 break;
-            case EngineOutput.SilenceChanged silence:
+            case EngineOutput.SilenceChanged { Why: SignRefusal.None } silence:
                 LogVotes(silence.Height);
+                break;
+            case EngineOutput.SilenceChanged silence:
+                LogNoSigner(silence.Height, silence.Why);
                 break;
             case EngineOutput.LogCut { IsHarmed: true } cut:
                 LogHarmed(cut.Height, cut.Records, cut.Bytes);
@@ -268,6 +280,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "does not vote at height {Height}: not before it has heard how far validators with more than two thirds of the power are, and is where they are")]
     private partial void LogSilent(Height height);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "does not vote at height {Height}: the signer says {Refusal}")]
+    private partial void LogNoSigner(Height height, SignRefusal refusal);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "votes from height {Height} on")]
     private partial void LogVotes(Height height);

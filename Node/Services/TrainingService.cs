@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
 using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.P2P;
@@ -169,7 +170,16 @@ internal sealed class TrainingService(NodeServices node)
         if (!node.Blobs.Has(new BlobHash(Hash256.FromBytes(manifest.Model.Span))))
             throw new RpcException(StatusCode.FailedPrecondition, "this node does not hold the checkpoint: upload it first");
         var root = CandidateBinding.ManifestRoot(request.Manifest.Span);
-        var consent = signer.SignTagged(CandidateBinding.Consent(state.GenesisHash, root, trainer, signer.Address));
+        Signature consent;
+        try
+        {
+            consent = signer.SignTagged(CandidateBinding.Consent(state.GenesisHash, root, trainer, signer.Address));
+        }
+        catch (SignerUnavailableException unavailable)
+        {
+            throw new RpcException(StatusCode.Unavailable, unavailable.Message);
+        }
+
         return new ConsentResponse { Producer = signer.Address.ToByteString(), Signature = ByteString.CopyFrom(consent.Bytes) };
     }
 

@@ -75,8 +75,16 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             var view = _host.Current;
             done = view.State.Height;
             if (view.IsCatchingUp) continue;
-            foreach (var duty in TrainingDuties.Of(view.State, view.State.Genesis, view.State.GenesisHash, done.Next(), _signer.Address, view.State.Next.Validators))
-                await DoAsync(duty, view.State).ConfigureAwait(false);
+            try
+            {
+                foreach (var duty in TrainingDuties.Of(view.State, view.State.Genesis, view.State.GenesisHash, done.Next(), _signer.Address, view.State.Next.Validators))
+                    await DoAsync(duty, view.State).ConfigureAwait(false);
+            }
+            catch (SignerUnavailableException unavailable)
+            {
+                LogUnsigned(done, unavailable.Message); // what is to be done is asked again after the next block
+            }
+
             Forget(view.State);
         }
     }
@@ -242,6 +250,9 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the incumbent {Model} cannot be evaluated: {Verdict}")]
     private partial void LogIncumbent(BlobHash model, CandidateVerdict verdict);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "duties after height {Height} are left undone: {Reason}")]
+    private partial void LogUnsigned(Height height, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "own {Message} was refused: {Rejection}")]
     private partial void LogRejected(TransactionBody.MessageOneofCase message, MempoolRejection rejection);

@@ -41,6 +41,8 @@ public sealed class OperatorMistakesTests : IDisposable
     [InlineData("peers", "null", "config: peers: a list of texts in quotes wanted")]
     [InlineData("peers", "[7]", "config: peers: a list of texts in quotes wanted")]
     [InlineData("api", "7", "config: api: a text in quotes wanted")]
+    [InlineData("signer", "\"127.0.0.1:1\"", "config: signer: address@host:port")]
+    [InlineData("signer", "\"0x0000000000000000000000000000000000000001@127.0.0.1:1\"", "config: signer: validator_key must be null")]
     [InlineData("evaluation_threads", "0", "config: evaluation_threads: a number from 1 to 256")]
     [InlineData("evaluation_threads", "\"two\"", "config: evaluation_threads: a number wanted")]
     [InlineData("snapshot_sync", "1", "config: snapshot_sync: true or false wanted")]

@@ -116,7 +116,7 @@ public sealed class CheckerTests
     [Fact]
     public void ARefusalOfASoundNodesSignerIsSeen()
     {
-        var refused = new EngineOutput.SignerRefused(default, SignRefusal.Conflict);
+        var refused = new EngineOutput.SignerRefused(SomeRequest, SignRefusal.Conflict);
         Assert.Throws<SimulationFailedException>(() => new SignerChecker().Output(Node(), refused));
         var harmed = Node();
         harmed.IsHarmed = true;
@@ -125,7 +125,7 @@ public sealed class CheckerTests
 
     [Fact]
     public void ASoundNodeThatTakesItsKeyForStolenIsSeen() =>
-        Assert.Throws<SimulationFailedException>(() => new SignerChecker().Output(Node(), new EngineOutput.OwnKeyElsewhere(default)));
+        Assert.Throws<SimulationFailedException>(() => new SignerChecker().Output(Node(), new EngineOutput.OwnKeyElsewhere(SomeRequest)));
 
     [Fact]
     public void ALogThatLeadsElsewhereIsSeen()
@@ -310,6 +310,8 @@ public sealed class CheckerTests
         var precommit = new Precommit(new Height(1), Round.Zero, block);
         return new CommitCertificate(precommit.Height, precommit.Round, block, [.. Keys.Take(signers).Select((key, i) => new IndexedSignature((ushort)i, key.Sign(precommit.Digest(Genesis.Hash))))]);
     }
+
+    private static SignRequest SomeRequest => SignRequest.Of(new Prevote(new Height(5), Round.Zero, null, null), Genesis.Hash);
 
     private static PeerMessage.VoteMessage OwnVote(ulong height) => new(Vote(0, new Prevote(new Height(height), Round.Zero, null, null)));
 

@@ -2,36 +2,19 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Consensus.Tests;
 
-public sealed class FileSignerTests
+public sealed class FileSignerTests : SignerContract, IDisposable
 {
     private const string StateFile = "signer-state";
 
-    private static readonly PrivateKey Key = PrivateKey.FromSeed(Hash256.Sha256("signer"u8));
-
     private readonly MemoryFolder _folder = new();
+    private FileSigner? _open;
 
-    [Fact]
-    public void WhatWasSignedIsRememberedAcrossRestarts()
+    public void Dispose() => _open?.Dispose();
+
+    protected override ISigner Open()
     {
-        var (vote, other, precommit) = (Prevote(1, 0, "A"), Prevote(1, 0, "B"), Precommit(1, 0, "A"));
-        Signature? signature;
-        using (var signer = new FileSigner(Key, _folder))
-        {
-            signature = signer.TrySign(vote, out var refusal);
-            Assert.Equal((SignRefusal.None, true), (refusal, signature!.IsBy(Key.Address, vote.Digest)));
-            Assert.Equal(signature, signer.TrySign(vote, out _));
-            Assert.NotNull(signer.TrySign(precommit, out _));
-        }
-
-        using var again = new FileSigner(Key, _folder);
-        Assert.Equal(signature, again.TrySign(vote, out _));
-        Assert.Null(again.TrySign(other, out var conflict));
-        Assert.Equal(SignRefusal.Conflict, conflict);
-        Assert.Null(again.TrySign(Prevote(1, 1, "B"), out var locked));
-        Assert.Equal(SignRefusal.AgainstLock, locked);
-        Assert.Null(again.TrySign(Precommit(0, 9, "A"), out var earlier));
-        Assert.Equal(SignRefusal.Regression, earlier);
-        Assert.Equal(new Round(0), again.State.LockedRound);
+        _open?.Dispose();
+        return _open = new FileSigner(Key, _folder);
     }
 
     [Fact]
@@ -42,23 +25,6 @@ public sealed class FileSignerTests
         var before = signer.State;
         Assert.Null(signer.TrySign(Prevote(1, 0, "B"), out _));
         Assert.Equal(before, signer.State);
-    }
-
-    [Fact]
-    public void OtherContentIsSignedWithoutMemory()
-    {
-        using var signer = new FileSigner(Key, _folder);
-        var attestation = new TaggedContent(Domain.Attestation, "an attestation"u8.ToArray());
-        Assert.True(signer.SignTagged(attestation).IsBy(signer.Address, attestation.Digest));
-        Assert.Equal(SignerState.Empty, signer.State);
-    }
-
-    [Fact]
-    public void AVoteInDisguiseIsNotSigned()
-    {
-        using var signer = new FileSigner(Key, _folder);
-        Assert.Throws<InvariantException>(() => signer.SignTagged(new TaggedContent(Domain.Prevote, new byte[80])));
-        Assert.Throws<InvariantException>(() => signer.SignTagged(new TaggedContent(Domain.Proposal, new byte[80])));
     }
 
     [Fact]
@@ -187,9 +153,7 @@ public sealed class FileSignerTests
         slots.WriteDurably(0, bytes);
     }
 
-    private static SignRequest Prevote(ulong height, uint round, string block) =>
-        SignRequest.Of(new Prevote(new Height(height), new Round(round), Committee.Block(block).Hash, null), Committee.Genesis);
+    private static SignRequest Prevote(ulong height, uint round, string block) => Prevote(height, round, BlockOf(block));
 
-    private static SignRequest Precommit(ulong height, uint round, string block) =>
-        SignRequest.Of(new Precommit(new Height(height), new Round(round), Committee.Block(block)), Committee.Genesis);
+    private static SignRequest Precommit(ulong height, uint round, string block) => Precommit(height, round, BlockOf(block));
 }

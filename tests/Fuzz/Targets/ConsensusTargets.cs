@@ -11,9 +11,26 @@ internal static class ConsensusTargets
     public static readonly ImmutableArray<FuzzTarget> All =
     [
         new("signer-state", ["SignerState.Decode"], s => AnyState(s).Encode(), bytes => SignerState.Decode(bytes)?.Encode()),
+        new("signer-epoch", ["SignerEpoch.Decode"], s => new SignerEpoch(s.NextUInt64(), ChainFormats.AnyAddress(s)).Encode(), bytes => SignerEpoch.Decode(bytes)?.Encode()),
+        new("sign-request", ["SignRequest.TryDecodeBody", "SignedVote.ReadVote"], s => AnyRequest(s).EncodeBody(),
+            bytes => SignRequest.TryDecodeBody(bytes, AnyGenesis, out var request) ? request.EncodeBody() : null),
         new("wal-record", ["WalRecord.Decode"], s => AnyRecord(s).Encode(), bytes => WalRecord.Decode(bytes)?.Encode()),
         new("wal-file", ["WalRead.Decode", "WalFrame.TryRead"], AnyLog, ReadLog) { Spelling = Spelling.None },
     ];
+
+    private static readonly GenesisHash AnyGenesis = new(Hash256.Sha256([1]));
+
+    private static SignRequest AnyRequest(SeededStream s)
+    {
+        if (s.NextChance(1, 3))
+        {
+            Assert.True(SignedProposal.TryDecode(ChainFormats.Named("proposal").Make(s), out var proposal));
+            return SignRequest.Of(proposal.Proposal, AnyGenesis);
+        }
+
+        Assert.True(SignedVote.TryDecode(ChainFormats.Named("vote").Make(s), out var vote));
+        return SignRequest.Of(vote.Vote, AnyGenesis);
+    }
 
     private static SignerState AnyState(SeededStream s)
     {

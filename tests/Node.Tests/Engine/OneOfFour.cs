@@ -40,6 +40,9 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>What the next life begins with.</summary>
     public EngineSettings Settings { get; set; } = new();
 
+    /// <summary>What stands between the engine and its signer.</summary>
+    public Func<ISigner, ISigner> Signer { get; set; } = signer => signer;
+
     /// <summary>What the engine stores in.</summary>
     public ChainStore Chain { get; private set; } = null!;
 
@@ -183,7 +186,7 @@ internal sealed class OneOfFour : IDisposable
     {
         _wal = new Wal(Log);
         _signer = new FileSigner(_self, _signerFolder);
-        return _engine = new Engine(state, Chain, new DirectCommits(Chain), _wal, _signer, new Mempool(), Settings);
+        return _engine = new Engine(state, Chain, new DirectCommits(Chain), _wal, Signer(_signer), new Mempool(), Settings);
     }
 
     private ImmutableArray<IndexedSignature> SignaturesOf(Vote vote)

@@ -16,14 +16,14 @@ public sealed class SilenceTests : IDisposable
     public void WhoStartsSaysNothingBeforeItHasHeardFromMoreThanTwoThirds()
     {
         StartAlone();
-        Assert.Equal([new EngineOutput.SilenceChanged(Height.First, true)], Silences());
-        Assert.True(_node.Engine.IsSilent);
+        Assert.Equal([new EngineOutput.SilenceChanged(Height.First, SignRefusal.Syncing)], Silences());
+        Assert.Equal(SignRefusal.Syncing, _node.Engine.Silence);
         Status(0, 0);
         Assert.Empty(Votes());
         Status(1, 0);
         Assert.Equal([new Prevote(Height.First, Round.Zero, null, null)], Votes()); // the height goes on, and so it is of use still
-        Assert.Equal([new EngineOutput.SilenceChanged(Height.First, false)], Silences());
-        Assert.False(_node.Engine.IsSilent);
+        Assert.Equal([new EngineOutput.SilenceChanged(Height.First, SignRefusal.None)], Silences());
+        Assert.Equal(SignRefusal.None, _node.Engine.Silence);
     }
 
     [Fact]
@@ -124,6 +124,28 @@ public sealed class SilenceTests : IDisposable
         Assert.Contains("was to be said", new WalReplay(_node.Chain, _node.Engine.State, _ => loud).Run(Height.First).Difference, StringComparison.Ordinal);
     }
 
+    /// <summary>A signer in another process may be away: what it would have signed waits, and is said when it is back.</summary>
+    [Theory]
+    [InlineData(SignRefusal.Unavailable)]
+    [InlineData(SignRefusal.NoLease)]
+    public void WhatTheSignerIsNotThereForWaits(SignRefusal why)
+    {
+        AwaySigner? signer = null;
+        _node.Signer = real => signer = new AwaySigner(real) { Why = why };
+        _node.Start(0);
+        _node.Elapse(Begin, 1_000);
+        TimeOut(TimeoutKind.Propose, 0);
+        _node.Elapse(new EngineTimer.Rebroadcast(), 4_000);
+        Assert.Empty(Votes());
+        Assert.Equal([new EngineOutput.SilenceChanged(Height.First, why)], Silences());
+        Assert.Empty(_node.TakeOutputs(output => output is EngineOutput.SignerRefused));
+        signer!.Why = SignRefusal.None;
+        _node.Elapse(new EngineTimer.Rebroadcast(), 5_000);
+        Assert.Equal([new Prevote(Height.First, Round.Zero, null, null)], Votes());
+        Assert.Equal([new EngineOutput.SilenceChanged(Height.First, SignRefusal.None)], Silences());
+        Assert.Null(new WalReplay(_node.Chain, _node.Engine.State, height => Wal.Read(_node.Log.Copy(), height)).Run(Height.First).Difference);
+    }
+
     // Height 1 begins, nobody proposes, and consensus asks for a prevote.
     private void StartAlone()
     {
@@ -141,4 +163,21 @@ public sealed class SilenceTests : IDisposable
     private IReadOnlyList<Vote> Votes() => [.. _node.TakeOutputs(output => output is EngineOutput.Send { Message: PeerMessage.VoteMessage }).Select(output => ((PeerMessage.VoteMessage)((EngineOutput.Send)output).Message).Vote.Vote)];
 
     private IReadOnlyList<EngineOutput> Silences() => _node.TakeOutputs(output => output is EngineOutput.SilenceChanged);
+
+    private sealed class AwaySigner(ISigner signer) : ISigner
+    {
+        public SignRefusal Why { get; set; }
+
+        public Address Address => signer.Address;
+
+        public SignerState State => signer.State;
+
+        public Signature? TrySign(SignRequest request, out SignRefusal refusal)
+        {
+            refusal = Why;
+            return Why == SignRefusal.None ? signer.TrySign(request, out refusal) : null;
+        }
+
+        public Signature SignTagged(TaggedContent content) => signer.SignTagged(content);
+    }
 }
