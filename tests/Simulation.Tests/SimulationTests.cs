@@ -16,6 +16,12 @@ public sealed class SimulationTests
         Assert.True(report.Results.Sum(r => r.BadSectors) > 3, "too few bad sectors: the runs are too kind");
         Assert.True(report.Results.Sum(r => r.Convicted) > 20, "too few liars were found out");
         Assert.True(report.Results.Sum(r => r.Punished) > 20, "too few liars were punished");
+        var done = report.Totals().Groups["on_chain"];
+        Assert.True(done["governance.carried_out"] > 80, $"only {done["governance.carried_out"]} proposals were carried out");
+        Assert.True(done["validators.key_rotated"] > 20, $"only {done["validators.key_rotated"]} keys were rotated");
+        Assert.True(done["training.certified"] > 25, $"only {done["training.certified"]} rounds were certified");
+        Assert.True(done["blocks_led_by_terms"] > 60, $"only {done["blocks_led_by_terms"]} blocks were led by terms");
+        Assert.True(done["forks"] > 1, $"only {done["forks"]} forks among those who could make them");
         Assert.Equal([4, 7, 10], report.Results.Select(r => r.Validators).Distinct().Order());
         foreach (var name in Behaviour.Names.Append("twins")) Assert.Contains(report.Results, r => r.Byzantine.Split('+').Contains(name));
     }
@@ -27,6 +33,9 @@ public sealed class SimulationTests
     [InlineData(8)]
     [InlineData(11)]
     [InlineData(40)]
+    [InlineData(19)]
+    [InlineData(25)]
+    [InlineData(26)]
     public void OneSeedIsOneRun(ulong seed)
     {
         var options = Swarm.Draw(seed, validators: 4) with { HealthyHeights = 4 };
@@ -51,6 +60,7 @@ public sealed class SimulationTests
     {
         var arguments = new RunArguments { First = 7, Last = 7, Nodes = 4, RealSignatures = true };
         Assert.Equal("./neurochain simulate --seeds 7 --nodes 4 --real-signatures", arguments.Command(7));
+        Assert.Equal("./neurochain simulate --seeds 7 --loads none --liars many", new RunArguments { Loads = LoadMix.None, Liars = LiarMix.Many }.Command(7));
         using var told = new StringWriter();
         var runner = new SeedRunner(arguments, told, (_, _) => throw new InvalidOperationException("not one of our own"));
         Assert.Single(runner.Run().Failures);
@@ -66,6 +76,10 @@ public sealed class SimulationTests
     [InlineData("--nodes", "1000")]
     [InlineData("--threads", "-1")]
     [InlineData("--json", "")]
+    [InlineData("--loads", "some")]
+    [InlineData("--loads", "1")]
+    [InlineData("--liars", "Many")]
+    [InlineData("--merge", "--json")]
     [InlineData("--what", "1")]
     public void ArgumentsThatAreNoneAreRefusedByName(string name, string value)
     {
@@ -76,7 +90,7 @@ public sealed class SimulationTests
     [Fact]
     public void ArgumentsAreReadInAnyOrder()
     {
-        Assert.True(RunArguments.TryParse(["--threads", "2", "--real-signatures", "--seeds", "5..6", "--json", "a.json", "--nodes", "7"], out var read, out _));
-        Assert.Equal(new RunArguments { First = 5, Last = 6, Threads = 2, Nodes = 7, RealSignatures = true, JsonFile = "a.json" }, read);
+        Assert.True(RunArguments.TryParse(["--threads", "2", "--real-signatures", "--seeds", "5..6", "--json", "a.json", "--nodes", "7", "--loads", "all", "--liars", "few", "--markdown", "a.md"], out var read, out _));
+        Assert.Equal(new RunArguments { First = 5, Last = 6, Threads = 2, Nodes = 7, RealSignatures = true, JsonFile = "a.json", Loads = LoadMix.All, Liars = LiarMix.Few, PageFile = "a.md" }, read);
     }
 }

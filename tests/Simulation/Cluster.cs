@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.Ledger;
 using NeuroChain.Node;
 
 namespace NeuroChain.Simulation;
@@ -15,6 +16,7 @@ public sealed class Cluster
 
     private readonly Dictionary<Address, SimulatedHost> _byAddress = [];
     private readonly List<ILoad> _loads = [];
+    private readonly GovernanceLoad? _governance;
     private readonly Weather _weather;
     private readonly SeededStream _clockDraw;
     private readonly SeededStream _coreDraw;
@@ -26,33 +28,40 @@ public sealed class Cluster
         Log = new EventLog(Events);
         _clockDraw = Stream("clocks");
         _coreDraw = Stream("core");
-        var keyDraw = Stream("keys");
+        var (keyDraw, moreKeys) = (Stream("keys"), Stream("more keys"));
         Cast = Cast.Draw(Stream("cast"), options);
-        Keys = [.. Enumerable.Range(0, options.Validators).Select(_ => PrivateKey.FromSeed(keyDraw.NextHash()))];
-        var holders = Enumerable.Range(0, 3).Select(_ => PrivateKey.FromSeed(keyDraw.NextHash())).ToList();
-        Genesis = new GenesisDocument
-        {
-            ChainName = "simulation",
-            TimeMs = Epoch - 60_000,
-            Parameters = new ChainParameters { BlockIntervalMs = options.BlockIntervalMs },
-            Validators = [.. Keys.Select((key, i) => new GenesisValidator(key.Address, NodeAddress(i), Cast.Powers[i]))],
-            Allocations = [.. holders.Select(holder => holder.Address).Concat(options.Holders).Select(holder => new GenesisAllocation(holder, Amount.FromNtk(1_000)))],
-        };
-        Intake = new TransactionIntake(Genesis.Hash);
-        Checkers = [.. StandardCheckers.Of(this)];
-        var machines = options.Validators + (options.Twins ? Cast.Byzantine.Count : 0);
-        Network = new SimulatedNetwork(Events, Stream("network"), options, machines);
+        var validators = Enumerable.Range(0, options.Validators).Select(_ => PrivateKey.FromSeed(keyDraw.NextHash())).ToList();
+        Keys = [.. validators, .. Enumerable.Range(0, options.Observers).Select(_ => PrivateKey.FromSeed(moreKeys.NextHash()))];
+        var beginning = SimulatedGenesis.Of(options, [.. validators.Select((key, i) => new GenesisValidator(key.Address, NodeAddress(i), Cast.Powers[i]))], Keys, keyDraw, moreKeys);
+        Genesis = beginning.Document;
+        GenesisHash = Genesis.Hash;
+        Newest = LedgerState.FromGenesis(Genesis);
+        Intake = new TransactionIntake(GenesisHash);
+        if (options.Trains) Training = new SimulatedTraining(Genesis.Tasks[0], beginning.Trainers);
+        Checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
+        Forks = Checkers.OfType<ForkChecker>().SingleOrDefault();
+        var machines = Keys.Count + (options.Twins ? Cast.Byzantine.Count : 0);
+        Network = new SimulatedNetwork(Events, Stream("network"), options, machines, Faults);
         Network.Connection += (a, b, isUp) => Events.After(0, () => NoteConnection(a, b, isUp));
         Disks = new DiskPlan(Events, Stream("disks"), Log, options);
-        _weather = new Weather(Events, Stream("weather"), Network, Log, options, machines);
-        for (var i = 0; i < options.Validators; i++) Add(i, Keys[i], options.Twins && Cast.Byzantine.Contains(i));
+        _weather = new Weather(Events, Stream("weather"), Network, Log, options, machines, Faults);
+        for (var i = 0; i < Keys.Count; i++) Add(i, Keys[i], options.Twins && Cast.Byzantine.Contains(i));
         if (options.Twins)
             foreach (var twin in Cast.Byzantine.Order())
                 Add(Hosts.Count, Keys[twin], isTwin: true);
         foreach (var host in Hosts)
+        {
             if (host.Node.Accomplice is { } accomplice)
+            {
                 accomplice.Peers = [.. Hosts.Where(other => other != host).Select(other => other.Node.Address)];
-        if (options.TransfersPerSecond > 0) _loads.Add(new TransferLoad(Stream("transfers"), holders, options.TransfersPerSecond));
+                accomplice.Fellows = Hosts.Where(other => other.Node.Accomplice is not null).Select(other => other.Node.Address).ToHashSet();
+                accomplice.Minds = [.. Hosts.Select(other => other.Node.Accomplice).OfType<Accomplice>()];
+            }
+        }
+
+        if (options.TransfersPerSecond > 0) _loads.Add(new TransferLoad(Stream("transfers"), beginning.Holders, options.TransfersPerSecond));
+        if (options.Governs) _loads.Add(_governance = new GovernanceLoad(Stream("governance"), new ChangeDraw(new Queue<PrivateKey>(beginning.Spare))));
+        if (Training is { } training) _loads.Add(new TrainingLoad(Stream("trainers"), training));
     }
 
     public SimulationOptions Options { get; }
@@ -69,7 +78,13 @@ public sealed class Cluster
 
     public GenesisDocument Genesis { get; }
 
-    /// <summary>The validators' keys, by number.</summary>
+    /// <summary>Its hash, which the document makes anew each time that it is asked.</summary>
+    public GenesisHash GenesisHash { get; }
+
+    /// <summary>What a transaction may pay that shall not be refused for its fee.</summary>
+    public static Amount AmpleFee { get; } = Amount.FromNtk(1);
+
+    /// <summary>The keys that nodes begin with, by number: the validators', then the observers'.</summary>
     public IReadOnlyList<PrivateKey> Keys { get; }
 
     public List<SimulatedHost> Hosts { get; } = [];
@@ -80,6 +95,21 @@ public sealed class Cluster
 
     /// <summary>SHA-256 of all bytes of every transaction that a load asked for.</summary>
     public HashSet<Hash256> Offered { get; } = [];
+
+    /// <summary>Whose key is whose.</summary>
+    public KeyRing Ring { get; } = new();
+
+    /// <summary>What is trained; null where nothing is.</summary>
+    public SimulatedTraining? Training { get; }
+
+    /// <summary>Looks for forks, where more than a third may make them; else null.</summary>
+    public ForkChecker? Forks { get; }
+
+    /// <summary>The state after the last block that somebody told of.</summary>
+    public LedgerState Newest { get; private set; }
+
+    /// <summary>Faults that befell the run, by kind.</summary>
+    public Tally Faults { get; } = new();
 
     public int Crashes { get; set; }
 
@@ -104,8 +134,8 @@ public sealed class Cluster
         while (Events.RunNext(Options.FaultyForMs) && agreement.Highest < new Height(Options.FaultyHeightsMax)) { }
 
         Heal();
-        var convergence = Checkers.OfType<ConvergenceChecker>().Single();
-        while (!convergence.IsDone && Events.RunNext(HealedAt + Options.HealthyForMs)) { }
+        var convergence = Checkers.OfType<ConvergenceChecker>().SingleOrDefault() ?? new ConvergenceChecker(Options);
+        while (!(Forks?.IsDone(this) ?? convergence.IsDone) && Events.RunNext(HealedAt + (Forks is null ? Options.HealthyForMs : ForkChecker.MeetWithinMs))) { }
         foreach (var checker in Checkers) checker.End(this);
         return new SimulationResult
         {
@@ -113,9 +143,9 @@ public sealed class Cluster
             Validators = Options.Validators,
             Byzantine = BehavioursPlayed(),
             Height = agreement.Highest,
-            Rounds = Checkers.OfType<CertificateChecker>().Single().Rounds,
+            Rounds = Checkers.OfType<CertificateChecker>().SingleOrDefault()?.Rounds ?? 0,
             Convicted = Checkers.OfType<HonestEvidenceChecker>().Single().Convicted,
-            Punished = Checkers.OfType<PunishmentChecker>().Single().Punished,
+            Punished = Checkers.OfType<PunishmentChecker>().SingleOrDefault()?.Punished ?? 0,
             Crashes = Crashes,
             Partitions = _weather.Partitions,
             FullDisks = Disks.FullDisks,
@@ -124,6 +154,9 @@ public sealed class Cluster
             Events = Log.Count,
             FirstDecisionMs = convergence.FirstDecisionMs,
             HasRest = _core!.Count < Hosts.Count,
+            Faults = Faults,
+            Done = Done(),
+            Loads = LoadsOf(Options),
             EventHash = Log.Close(),
         };
     }
@@ -137,8 +170,49 @@ public sealed class Cluster
 
     public bool TryFind(Address node, [NotNullWhen(true)] out SimulatedHost? host) => _byAddress.TryGetValue(node, out host);
 
+    /// <summary>Hands a transaction to some node, as its user would; one that is down takes none.</summary>
+    public void Submit(SeededStream draw, Transaction transaction) => Submit(Hosts[(int)draw.NextBelow((ulong)Hosts.Count)], transaction);
+
+    public void Submit(SimulatedHost host, Transaction transaction)
+    {
+        Offered.Add(Hash256.Sha256(transaction.Bytes.Span));
+        host.Turn(engine => _ = engine.Submit(transaction));
+    }
+
+    /// <summary>A node has decided, and said so.</summary>
+    public void Note(EngineOutput.Committed committed)
+    {
+        if (committed.After.Height > Newest.Height) Newest = committed.After;
+    }
+
+    /// <summary>Whether a key is one of those that may fail.</summary>
+    public bool IsFailing(Address key) => Ring.OwnerOf(key) is { } owner && (Cast.Byzantine.Contains(owner) || Cast.Spoilt.Contains(owner));
+
+    /// <summary>Whether a set leaves less than a third to those who fail, and more than two thirds to the core once there is one.</summary>
+    public bool CanBear(ValidatorSet set) =>
+        3 * PowerIn(set, IsFailing) < set.TotalPower && (_core is not { } core || 3 * PowerIn(set, key => Ring.OwnerOf(key) is { } owner && core.Contains(owner)) > 2 * set.TotalPower);
+
     /// <summary>Whether faults may befall a node: all of them until the core is healed, then those outside.</summary>
     public bool MayCrash(SimulatedNode node) => _core is null || !_core.Contains(node.Index);
+
+    private Tally Done()
+    {
+        var done = new Tally();
+        done.AddAll(Checkers.OfType<EventTally>().Single().Counts);
+        if (Checkers.OfType<ValidityChecker>().SingleOrDefault() is { TermLed: > 0 and var led }) done.Add("blocks_led_by_terms", led);
+        if (Forks is not { } forks) return done;
+        done.Add("runs_that_may_fork");
+        if (!forks.IsForked) return done;
+        done.Add("forks");
+        done.Add(forks.IsNamedByStores ? "forks_named_by_what_was_stored" : "forks_named_by_what_was_told");
+        return done;
+    }
+
+    private static ulong PowerIn(ValidatorSet set, Predicate<Address> counts) =>
+        set.Validators.Where(validator => counts(validator.Address)).Aggregate(0UL, (sum, validator) => sum + validator.Power);
+
+    private static string LoadsOf(SimulationOptions options) =>
+        string.Join('+', new[] { options.Governs ? "governance" : "", options.Trains ? "training" : "", options.ManyByzantine ? "many-liars" : "" }.Where(name => name.Length > 0));
 
     private string BehavioursPlayed()
     {
@@ -157,9 +231,11 @@ public sealed class Cluster
         {
             IsTwin = isTwin,
             MayBeHarmed = Cast.Spoilt.Contains(index),
-            Accomplice = isByzantine ? new Accomplice(key, Genesis.Hash, Stream($"byzantine {index}"), Behaviour.Draw(Stream($"behaviours {index}"), Options)) : null,
+            Accomplice = isByzantine ? new Accomplice(key, GenesisHash, Stream($"byzantine {index}"), Behaviour.Draw(Stream(Options.ManyByzantine ? "behaviours" : $"behaviours {index}"), Options)) : null,
         };
+        Ring.Add(key, index);
         var host = new SimulatedHost(this, node, new CrashPlan(Stream($"crashes {index}"), Options), _clockDraw.NextBelow(Options.TurnDelayMaxMs + 1));
+        if (Training is not null && !isTwin) host.Agent = new TrainingAgent(this, host, Stream($"agent {index}"));
         Hosts.Add(host);
         _byAddress.Add(node.Address, host);
     }
@@ -188,6 +264,7 @@ public sealed class Cluster
         if (MayCrash(host.Node))
         {
             Log.Record('j', host.Node.Index, (ulong)(by + 10_000));
+            Faults.Add("clock_jumps");
             host.Node.Clock.Jump(Events.Now, by);
         }
 
@@ -213,9 +290,10 @@ public sealed class Cluster
     private void Heal()
     {
         var sound = Hosts.Where(host => host.Node.IsSound).ToList();
-        var total = Cast.Powers.Aggregate((a, b) => a + b);
         var core = new HashSet<int>();
-        while (sound.Count > 0 && (!Options.HealsCoreOnly || 3 * core.Aggregate(0UL, (sum, i) => sum + Cast.Powers[i]) <= 2 * total))
+        var sets = Hosts.Select(host => host.Node.Engine?.State).OfType<LedgerState>().Append(Newest).SelectMany(state => GovernanceLoad.SetsFrom(state, _governance)).Distinct().ToList();
+        if (!Options.Governs) sets.Add(Genesis.ValidatorSet());
+        while (sound.Count > 0 && (!Options.HealsCoreOnly || Options.ManyByzantine || !sets.TrueForAll(set => 3 * PowerIn(set, key => core.Contains(Ring.OwnerOf(key)!.Value)) > 2 * set.TotalPower)))
         {
             var next = sound[(int)_coreDraw.NextBelow((ulong)sound.Count)];
             sound.Remove(next);

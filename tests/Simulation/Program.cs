@@ -1,6 +1,7 @@
 using NeuroChain.Simulation;
 
 // simulate --seeds A..B: runs every seed, says how far each came, and stops at the first that breaks a rule. --scenario NAME tells one story.
+// --merge A B C puts the reports of pieces together.
 if (!RunArguments.TryParse(args, out var arguments, out var fault))
 {
     Console.Error.WriteLine(fault);
@@ -19,6 +20,8 @@ if (arguments.Scenario is { } name)
     return ScenarioRunner.Run(scenario, arguments, Console.Out);
 }
 
+if (arguments.Merge.Length > 0) return ReportFiles.Merge(arguments, Console.Out);
+
 var report = new SeedRunner(arguments, Console.Out).Run();
-if (arguments.JsonFile is { } file) File.WriteAllText(file, report.ToJson() + "\n");
+ReportFiles.Write(report.Totals(), arguments);
 return report.Failures.Count == 0 ? 0 : 1;

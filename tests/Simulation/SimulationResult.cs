@@ -41,6 +41,15 @@ public sealed record SimulationResult
     /// <summary>Whether some nodes went on failing after that.</summary>
     public required bool HasRest { get; init; }
 
+    /// <summary>What was done on the chain besides transfers, and whether many lied; empty where neither.</summary>
+    public required string Loads { get; init; }
+
+    /// <summary>Faults by kind.</summary>
+    public required Tally Faults { get; init; }
+
+    /// <summary>What happened on the chain, by the kind of its events, each height counted once; and what checkers counted.</summary>
+    public required Tally Done { get; init; }
+
     /// <summary>Over everything that happened, in its order.</summary>
     public required Hash256 EventHash { get; init; }
 }

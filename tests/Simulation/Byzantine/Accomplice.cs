@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Ledger;
@@ -31,6 +32,12 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
 
     /// <summary>Who else is there, as nodes.</summary>
     public IReadOnlyList<Address> Peers { get; set; } = [];
+
+    /// <summary>Those of them, and this node, that break the rules too.</summary>
+    public IReadOnlySet<Address> Fellows { get; set; } = ImmutableHashSet<Address>.Empty;
+
+    /// <summary>What all of them know, this one included.</summary>
+    public IReadOnlyList<Accomplice> Minds { get; set; } = [];
 
     /// <summary>The validators of the height in progress and who leads it.</summary>
     public HeightContext Context => Engine!.State.Next;
@@ -102,7 +109,8 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
         return to.Select(address => new Parcel(address, letter));
     }
 
-    private void Remember(PeerMessage.ProposalMessage proposal)
+    /// <summary>Keeps a proposal to answer with.</summary>
+    public void Remember(PeerMessage.ProposalMessage proposal)
     {
         if (_proposals.Exists(known => known.Proposal == proposal.Proposal)) return;
         if (_proposals.Count == ProposalsMax) _proposals.RemoveAt(0);

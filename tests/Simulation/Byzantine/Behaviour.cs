@@ -19,11 +19,21 @@ public static class Behaviour
         () => new ByteMutator(),
     ];
 
+    // Where more than a third break the rules all of them do it in one way, most often together.
+    private static readonly IReadOnlyList<Func<IBehaviour>> OfMany =
+    [
+        () => new Conspirator(),
+        () => new Conspirator(),
+        () => new Equivocator(),
+        () => new Amnesiac(),
+    ];
+
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(make => make().Name)];
 
     /// <summary>One or two of those that the run allows; all are allowed where it names none.</summary>
     public static IReadOnlyList<IBehaviour> Draw(SeededStream draw, SimulationOptions options)
     {
+        if (options.ManyByzantine) return [OfMany[(int)draw.NextBelow((ulong)OfMany.Count)]()];
         var allowed = All.Select(make => make()).Where(behaviour => options.Behaviours.Length == 0 || options.Behaviours.Contains(behaviour.Name)).ToList();
         var drawn = new List<IBehaviour>();
         for (var i = 1 + draw.NextBelow(2); i > 0 && allowed.Count > 0; i--)

@@ -16,10 +16,14 @@ public sealed class BeliefChecker(IReadOnlyList<SimulatedHost> hosts) : IChecker
 
     public void Output(SimulatedNode node, EngineOutput output)
     {
+        if (!node.IsHonest) return;
+        // What a node says of a height comes out after the news that it has decided it.
+        if (output is EngineOutput.Committed { Block.Block.Height: var height }) Decided(height);
+        if (node.Engine is not { IsCatchingUp: true } behind) return;
         foreach (var host in hosts)
             if (host.Node is { IsHonest: true, Engine: { } engine })
                 Decided(engine.State.Height);
-        if (node is { IsHonest: true, Engine: { IsCatchingUp: true } behind }) Believes(node.Address, behind.State.Height);
+        Believes(node.Address, behind.State.Height);
     }
 
     /// <summary>Somebody honest has decided a height.</summary>

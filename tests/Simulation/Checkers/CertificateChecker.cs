@@ -15,6 +15,9 @@ public sealed class CertificateChecker(GenesisHash genesis, Func<SimulatedNode, 
 {
     private readonly Dictionary<Height, Round> _rounds = [];
 
+    // Said again every second, by many: the very same object holds as it did.
+    private readonly HashSet<object> _counted = new(ReferenceEqualityComparer.Instance);
+
     public string Name => "certificates";
 
     /// <summary>The sum over all heights of the rounds that they took.</summary>
@@ -33,6 +36,10 @@ public sealed class CertificateChecker(GenesisHash genesis, Func<SimulatedNode, 
     {
         switch (message)
         {
+            case PeerMessage.PolkaMessage { Certificate: var known } when !_counted.Add(known):
+            case PeerMessage.RoundMessage { Certificate: var knownRound } when !_counted.Add(knownRound):
+            case PeerMessage.CommitMessage { Certificate: var knownCommit } when !_counted.Add(knownCommit):
+                break;
             case PeerMessage.PolkaMessage { Certificate: var polka }:
                 Count($"the polka of round {polka.Round} at {polka.Height}", polka.Prevote.Digest(genesis), polka.Signatures, sets(from, polka.Height));
                 break;

@@ -8,12 +8,15 @@ namespace NeuroChain.Simulation;
 /// is punished who followed the rules.
 /// </summary>
 /// <param name="failing">Those who may be punished.</param>
-/// <param name="isHealthy">Whether a node is in order, and with it the links to more than two thirds.</param>
+/// <param name="isHealthy">
+/// Whether a node is in order, and with it the links to more than two thirds, and may report: an observer has evidence too, and nobody whom it
+/// could bring it to.
+/// </param>
 /// <param name="heights">How many may pass.</param>
 public sealed class PunishmentChecker(IReadOnlySet<Address> failing, Predicate<SimulatedNode> isHealthy, ulong heights) : IChecker
 {
     private readonly HashSet<Address> _punished = [];
-    private readonly SortedDictionary<Address, Height> _due = [];
+    private readonly SortedDictionary<Address, (Height By, SimulatedNode? Finder)> _due = [];
     private Height _highest;
 
     public string Name => "punishment";
@@ -26,7 +29,7 @@ public sealed class PunishmentChecker(IReadOnlySet<Address> failing, Predicate<S
         switch (output)
         {
             case EngineOutput.FoundEvidence { Evidence: var evidence } when isHealthy(node):
-                Found(evidence.Guilty);
+                Found(evidence.Guilty, node);
                 break;
             case EngineOutput.Committed committed:
                 foreach (var happened in committed.Outcome.Events)
@@ -37,10 +40,10 @@ public sealed class PunishmentChecker(IReadOnlySet<Address> failing, Predicate<S
         }
     }
 
-    /// <summary>A healthy node has evidence.</summary>
-    public void Found(Address guilty)
+    /// <summary>A healthy node has evidence; it may lose the right to report before it has.</summary>
+    public void Found(Address guilty, SimulatedNode? finder = null)
     {
-        if (!_punished.Contains(guilty)) _due.TryAdd(guilty, _highest.Plus(heights));
+        if (!_punished.Contains(guilty)) _due.TryAdd(guilty, (_highest.Plus(heights), finder));
     }
 
     public void Counted(string guilty)
@@ -53,8 +56,8 @@ public sealed class PunishmentChecker(IReadOnlySet<Address> failing, Predicate<S
     public void Decided(Height height)
     {
         if (height > _highest) _highest = height;
-        foreach (var (guilty, by) in _due)
-            if (_highest > by)
+        foreach (var (guilty, (by, finder)) in _due)
+            if (_highest > by && (finder is null || isHealthy(finder)))
                 throw new SimulationFailedException($"punishment: a healthy node has evidence against {guilty}, and it has not counted by height {by}");
     }
 }

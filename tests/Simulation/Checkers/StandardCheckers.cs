@@ -1,4 +1,6 @@
+using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Simulation;
 
@@ -12,25 +14,62 @@ public static class StandardCheckers
     {
         var genesis = cluster.Genesis;
         var validators = genesis.ValidatorSet();
-        var failing = cluster.Cast.Byzantine.Concat(cluster.Cast.Spoilt).Select(i => cluster.Keys[i].Address).ToHashSet();
+        var failing = FailingOf(cluster);
         var sets = new HeightSets(validators);
         return
         [
             new AgreementChecker(),
             new StateEqualityChecker(),
-            new ValidityChecker(validators, cluster.Offered),
+            new ValidityChecker(validators, cluster.Offered, genesis.Parameters.Governance),
             new CertificateChecker(genesis.Hash, sets.Of),
             new SignerChecker(),
             new SaidOnceChecker(failing),
-            new SilenceChecker(genesis, sets.Of, (ulong)(SigningGate.Patience * cluster.Options.RebroadcastEvery.TotalMilliseconds), () => cluster.Events.Now),
+            .. SilenceOf(cluster, sets),
             new HonestEvidenceChecker(failing),
-            new PunishmentChecker(failing, node => cluster.Core is { } core && core.Contains(node.Index), PunishedWithin + (ulong)validators.Count),
+            new PunishmentChecker(failing, node => cluster.Core is { } core && core.Contains(node.Index) && MayReport(cluster, node), PunishedWithin + (ulong)cluster.Keys.Count),
             new RefusalChecker(cluster),
             new BeliefChecker(cluster.Hosts),
             new DurabilityChecker(),
             new SupplyChecker(),
             new ConvergenceChecker(cluster.Options),
             new LogChecker(),
+            .. TrainingOf(cluster, sets),
+            new EventTally(IsCounted),
         ];
     }
+
+    /// <summary>What holds even where more than a third of the power breaks the rules.</summary>
+    public static IEnumerable<IChecker> OfMany(Cluster cluster)
+    {
+        var failing = FailingOf(cluster);
+        return
+        [
+            new AgreementChecker(mayFork: true),
+            new SignerChecker(),
+            new SaidOnceChecker(failing),
+            new HonestEvidenceChecker(failing),
+            new DurabilityChecker(),
+            new SupplyChecker(),
+            new LogChecker(),
+            new ForkChecker(cluster.Genesis, failing, cluster.Hosts),
+            new EventTally(IsCounted),
+        ];
+    }
+
+    // It knows the nodes' keys from genesis: where keys are changed by vote it would ask the wrong ones.
+    private static IEnumerable<IChecker> SilenceOf(Cluster cluster, HeightSets sets) => cluster.Options.Governs
+        ? []
+        : [new SilenceChecker(cluster.Genesis, sets.Of, (ulong)(SigningGate.Patience * cluster.Options.RebroadcastEvery.TotalMilliseconds), () => cluster.Events.Now)];
+
+    private static bool MayReport(Cluster cluster, SimulatedNode node) =>
+        ValidatorsModule.Members(cluster.Newest).Contains(node.Key.Address) && !ValidatorRecord.IsJailedAt(cluster.Newest, node.Key.Address);
+
+    private static HashSet<Address> FailingOf(Cluster cluster) =>
+        cluster.Cast.Byzantine.Concat(cluster.Cast.Spoilt).Select(i => cluster.Keys[i].Address).ToHashSet();
+
+    private static IEnumerable<IChecker> TrainingOf(Cluster cluster, HeightSets sets) =>
+        cluster.Training is { } training ? [new TrainingChecker(training, sets.Of)] : [];
+
+    // All but what a load of transfers brings.
+    private static bool IsCounted(string kind) => !kind.StartsWith("accounts.", StringComparison.Ordinal);
 }

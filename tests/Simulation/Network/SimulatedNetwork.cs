@@ -10,8 +10,11 @@ namespace NeuroChain.Simulation;
 /// <param name="draw">For this network alone.</param>
 /// <param name="options">Which faults, and how many.</param>
 /// <param name="count">Nodes, known by their number.</param>
-public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, SimulationOptions options, int count)
+/// <param name="faults">Where faults are counted.</param>
+public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, SimulationOptions options, int count, Tally? faults = null)
 {
+    private readonly Tally _faults = faults ?? new Tally();
+
     private readonly LinkFaults[] _links = [.. Enumerable.Range(0, count * count).Select(_ => new LinkFaults { Latency = options.DelayMin + draw.NextBelow(options.DelayMax + 1) / 2 })];
     private readonly ulong[] _sentUntil = new ulong[count];
     private IReadOnlySet<int>? _core;
@@ -39,7 +42,12 @@ public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, Simul
             return;
         }
 
-        if (link.IsCut || link.IsDown) return;
+        if (link.IsCut || link.IsDown)
+        {
+            _faults.Add("messages_cut_off");
+            return;
+        }
+
         if (link.IsClogged) link.Held.Enqueue(() => Carry(from, to, isGossip, arrive, bytes));
         else if (options.IsWild) CarryWildly(link, arrive);
         else CarryInOrder(from, to, isGossip, arrive, bytes);
@@ -88,6 +96,7 @@ public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, Simul
     public void Break(int a, int b, ulong forMs)
     {
         if (this[a, b].IsDown || this[b, a].IsDown) return;
+        _faults.Add("connections_broken");
         this[a, b].Break();
         this[b, a].Break();
         Connection?.Invoke(a, b, false);
@@ -111,8 +120,14 @@ public sealed class SimulatedNetwork(EventQueue events, SeededStream draw, Simul
 
     private void CarryWildly(LinkFaults link, Action arrive)
     {
-        if (draw.NextChance(options.LossThousandths, 1000)) return;
+        if (draw.NextChance(options.LossThousandths, 1000))
+        {
+            _faults.Add("messages_lost");
+            return;
+        }
+
         var copies = draw.NextChance(options.DuplicateThousandths, 1000) ? 2 : 1;
+        if (copies == 2) _faults.Add("messages_doubled");
         for (var i = 0; i < copies; i++) events.After(link.Latency + draw.NextBelow(options.DelayMax + 1), arrive);
     }
 

@@ -6,8 +6,10 @@ namespace NeuroChain.Simulation;
 /// What befalls the links as time goes by: partitions that both sides see or only one, nodes cut off alone, links clogged one by one and
 /// freed in another order. Only links where the network allows faults are touched.
 /// </summary>
-public sealed class Weather(EventQueue events, SeededStream draw, SimulatedNetwork network, EventLog log, SimulationOptions options, int count)
+public sealed class Weather(EventQueue events, SeededStream draw, SimulatedNetwork network, EventLog log, SimulationOptions options, int count, Tally? faults = null)
 {
+    private static readonly string[] Kinds = ["partitions_of_both_directions", "partitions_of_one_direction", "nodes_cut_off_alone", "partitions_noticed", "links_clogged"];
+
     public int Partitions { get; private set; }
 
     public void Begin()
@@ -18,7 +20,9 @@ public sealed class Weather(EventQueue events, SeededStream draw, SimulatedNetwo
     private void Strike()
     {
         var lasts = 200 + draw.NextBelow(options.PartitionMaxMs + 1);
-        switch (draw.NextBelow(5))
+        var kind = draw.NextBelow(5);
+        faults?.Add(Kinds[kind]);
+        switch (kind)
         {
             case 0:
                 Cut(Some(), isOneWay: false, lasts);

@@ -31,8 +31,11 @@ public sealed class SimulatedHost
 
     public SimulatedNode Node { get; }
 
-    /// <summary>The disk cannot be used any more: nobody starts this node again.</summary>
+    /// <summary>The disk cannot be used any more, or the node has met a fork and stopped: nobody starts it again.</summary>
     public bool IsLost { get; private set; }
+
+    /// <summary>The validator's part in training; null where nothing is trained.</summary>
+    public TrainingAgent? Agent { get; set; }
 
     private Timestamp Now => Node.Clock.At(_cluster.Events.Now);
 
@@ -66,6 +69,7 @@ public sealed class SimulatedHost
 
         _cluster.Log.Record('s', Node.Index, Node.Engine!.State.Height.Value);
         foreach (var checker in _cluster.Checkers) checker.Started(Node);
+        Agent?.Wake();
         if (Node.Accomplice is { } accomplice) accomplice.Engine = Node.Engine;
         foreach (var other in _cluster.Hosts)
         {
@@ -134,7 +138,28 @@ public sealed class SimulatedHost
         {
             Die(isMachine: false); // a full disk: the process ends, its outputs unsaid
         }
+        catch (InvariantException) when (_cluster.Forks is { IsForked: true })
+        {
+            // More than two thirds decided what this node knows to be wrong: it stops, as it should. Its disks stay as they are.
+            _cluster.Log.Record('z', Node.Index);
+            _cluster.Faults.Add("halted_by_a_fork");
+            IsLost = true;
+            Node.Kill();
+            _inbox.Clear();
+        }
     }
+
+    /// <summary>Stops the process and starts it with another key.</summary>
+    public void Rekey(PrivateKey key)
+    {
+        _cluster.Log.Record('y', Node.Index);
+        var height = Node.Engine!.State.Height.Next();
+        Die(isMachine: false);
+        Node.Rekey(key, height);
+    }
+
+    /// <summary>Does something later, if the process then still lives.</summary>
+    public void Later(ulong after, Action happening) => InThisLife(after, happening);
 
     private void Handle(Engine engine, EngineInput input)
     {
@@ -153,8 +178,10 @@ public sealed class SimulatedHost
     {
         _cluster.Log.Record(isMachine ? 'x' : 'k', Node.Index);
         _cluster.Crashes++;
+        _cluster.Faults.Add(isMachine ? "machines_died" : "processes_killed");
         if (isMachine) Node.Crash(_crashes.Draw);
         else Node.Kill();
+        Agent?.Died(isMachine);
         _inbox.Clear();
         _cluster.Disks.AfterCrash(Node);
         foreach (var other in _cluster.Hosts)
@@ -183,6 +210,8 @@ public sealed class SimulatedHost
                 break;
             case EngineOutput.Committed committed:
                 _cluster.Log.Record('c', Node.Index, committed.Block.Block.Height.Value, committed.Block.Block.Hash.Value);
+                _cluster.Note(committed);
+                Agent?.Wake();
                 break;
             case EngineOutput.RoundStarted started:
                 _cluster.Log.Record('r', Node.Index, started.Round.Value);
@@ -228,6 +257,7 @@ public sealed class SimulatedHost
         if (Node.Accomplice is { } accomplice)
             foreach (var parcel in accomplice.Hear(from.Node.Address, message))
                 Carry(parcel);
+        else _cluster.Forks?.Heard(message);
         Tell(message is PeerMessage.TransactionsMessage t ? _cluster.Intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message, Now));
     }
 
@@ -252,7 +282,7 @@ public sealed class SimulatedHost
             if (Node.Life != life || !Node.IsUp) return;
             _cluster.Log.Record('a', Node.Index, (ulong)peer.Node.Index, block is { } b ? Hash256.Sha256(b.Block.Span) : default);
             var hint = Node.Engine!.State.Next.Validators;
-            Tell(new EngineInput.BlocksArrived(peer.Node.Address, fetch.Attempt, block is { } fetched ? [fetched.Prepare(_cluster.Genesis.Hash, hint)] : [], more));
+            Tell(new EngineInput.BlocksArrived(peer.Node.Address, fetch.Attempt, block is { } fetched ? [fetched.Prepare(_cluster.GenesisHash, hint)] : [], more));
         }
     }
 

@@ -11,6 +11,7 @@ public sealed class SimulatedNode
     private readonly GenesisDocument _genesis;
     private readonly EngineSettings _settings;
     private readonly FaultyStore _store = new(ChainStore.Columns);
+    private readonly HashSet<Height> _rekeyedAt = [];
     private Wal? _wal;
     private FileSigner? _signer;
 
@@ -32,7 +33,10 @@ public sealed class SimulatedNode
 
     public int Index { get; }
 
-    public PrivateKey Key { get; }
+    public PrivateKey Key { get; private set; }
+
+    /// <summary>Heights whose logs begin with one key and go on with another: a replay has but one.</summary>
+    public IReadOnlySet<Height> RekeyedAt => _rekeyedAt;
 
     /// <summary>Its address as a node; the validator's is that of <see cref="Key"/>.</summary>
     public Address Address => _settings.Node!.Value;
@@ -111,6 +115,17 @@ public sealed class SimulatedNode
     {
         End();
         Folder.Kill();
+    }
+
+    /// <summary>The operator puts another key in, while the process is down, and moves the old one's memory away.</summary>
+    /// <param name="key">From the next start on.</param>
+    /// <param name="height">The one that was in progress.</param>
+    public void Rekey(PrivateKey key, Height height)
+    {
+        Invariant.Check(!IsUp, "a key is changed while the process is down");
+        Key = key;
+        _rekeyedAt.Add(height);
+        Folder.Delete("signer-state");
     }
 
     /// <summary>No crash is to come that was planned and has not come.</summary>

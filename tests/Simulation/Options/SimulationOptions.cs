@@ -94,6 +94,15 @@ public sealed record SimulationOptions
     /// <summary>Transfers offered per second.</summary>
     public ulong TransfersPerSecond { get; init; } = 2;
 
+    /// <summary>Whether the validators vote on who they are and by which parameters, while the run goes on.</summary>
+    public bool Governs { get; init; }
+
+    /// <summary>Nodes that are no validators at first, and may be voted in.</summary>
+    public int Observers { get; init; }
+
+    /// <summary>Whether there is a task to train, trainers who bring candidates, and validators who evaluate them.</summary>
+    public bool Trains { get; init; }
+
     /// <summary>Who has 1000 NTK besides those who make the transfers.</summary>
     public ImmutableArray<Address> Holders { get; init; } = [];
 
@@ -102,6 +111,12 @@ public sealed record SimulationOptions
 
     /// <summary>What they do: names of <see cref="Behaviour"/>; one or two of them each.</summary>
     public ImmutableArray<string> Behaviours { get; init; } = [];
+
+    /// <summary>
+    /// Whether those that break the rules have more than a third of the power, and less than two thirds: then the chain may fork, and what is
+    /// promised is that evidence names who did it.
+    /// </summary>
+    public bool ManyByzantine { get; init; }
 
     /// <summary>Whether those that break the rules are twins: the same key on two machines that both believe to be honest.</summary>
     public bool Twins { get; init; }

@@ -5,17 +5,51 @@ namespace NeuroChain.Simulation;
 
 /// <summary>
 /// The faults of a run, drawn from its seed: every run is a different bad day, and on most days most things work, so that what is rare in
-/// company comes alone as well. Of ten seeds in a row three have honest validators only, six some that break the rules, and one has twins.
+/// company comes alone as well. Of ten seeds in a row three have honest validators only, six some that break the rules, and one has twins. Of
+/// thirty in a row seven govern, six train, two do both, and in two more than a third of the power breaks the rules; the others, the first
+/// twelve among them, make transfers only.
 /// </summary>
 public static class Swarm
 {
     private const ulong MixPeriod = 10;
     private const ulong HonestSeeds = 3;
     private const ulong TwinSeed = 8;
+    private const ulong LoadPeriod = 30;
+    private const int ObserversMax = 2;
 
     /// <param name="seed">Of the run.</param>
     /// <param name="validators">How many; 4, 7 or 10 where it is null.</param>
-    public static SimulationOptions Draw(ulong seed, int? validators = null)
+    /// <param name="loads">What is done on the chain.</param>
+    /// <param name="liars">How many break the rules.</param>
+    public static SimulationOptions Draw(ulong seed, int? validators = null, LoadMix loads = LoadMix.Drawn, LiarMix liars = LiarMix.Drawn)
+    {
+        var options = DrawFaults(seed, validators);
+        var isMany = liars == LiarMix.Many || (liars == LiarMix.Drawn && seed % LoadPeriod is 26 or 27);
+        // Where the chain may fork nothing is promised of what is done on it. Whoever tries is found out soon: faults that spoil the first try are few.
+        if (isMany)
+            return options with
+            {
+                ManyByzantine = true,
+                ByzantineMax = options.Validators,
+                Twins = false,
+                SpoilsDisks = false,
+                Behaviours = [],
+                LossThousandths = options.LossThousandths / 8,
+                CrashPerTurn = options.CrashPerTurn / 4,
+            };
+        var (governs, trains) = loads == LoadMix.Drawn ? LoadsOf(seed) : (loads is LoadMix.Governance or LoadMix.All, loads is LoadMix.Training or LoadMix.All);
+        return options with { Governs = governs, Observers = governs ? (int)(seed % (ObserversMax + 1)) : 0, Trains = trains };
+    }
+
+    private static (bool Governs, bool Trains) LoadsOf(ulong seed) => (seed % LoadPeriod) switch
+    {
+        13 or 14 or 15 or 18 or 20 or 21 or 28 => (true, false),
+        16 or 17 or 22 or 23 or 24 or 29 => (false, true),
+        19 or 25 => (true, true),
+        _ => (false, false),
+    };
+
+    private static SimulationOptions DrawFaults(ulong seed, int? validators)
     {
         var draw = new SeededStream(seed);
         var mix = seed % MixPeriod;

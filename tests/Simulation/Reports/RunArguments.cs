@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -7,7 +8,7 @@ namespace NeuroChain.Simulation;
 public sealed record RunArguments
 {
     public const string Usage =
-        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--json FILE] [--commit ID]";
+        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--loads drawn|none|governance|training|all] [--liars drawn|few|many] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--merge FILE...] [--json FILE] [--markdown FILE] [--commit ID]";
 
     private const int NodesMax = 100;
     private const int ThreadsMax = 256;
@@ -18,6 +19,12 @@ public sealed record RunArguments
 
     /// <summary>Validators in every run; drawn from 4, 7 and 10 where it is null.</summary>
     public int? Nodes { get; init; }
+
+    /// <summary>What is done on the chain.</summary>
+    public LoadMix Loads { get; init; }
+
+    /// <summary>How many break the rules.</summary>
+    public LiarMix Liars { get; init; }
 
     /// <summary>Seeds that run side by side, each in one thread.</summary>
     public int Threads { get; init; } = 1;
@@ -30,7 +37,13 @@ public sealed record RunArguments
     /// <summary>A story to run instead of seeds.</summary>
     public string? Scenario { get; init; }
 
+    /// <summary>Reports of pieces to put together instead of running anything.</summary>
+    public ImmutableArray<string> Merge { get; init; } = [];
+
     public string? JsonFile { get; init; }
+
+    /// <summary>The report as a page for people.</summary>
+    public string? PageFile { get; init; }
 
     /// <summary>What is run, for the report.</summary>
     public string? Commit { get; init; }
@@ -57,6 +70,19 @@ public sealed record RunArguments
                 case "--nodes" when TryCount(next, NodesMax, out var nodes):
                     read = read with { Nodes = nodes };
                     break;
+                case "--loads" when TryWord<LoadMix>(next, out var loads):
+                    read = read with { Loads = loads };
+                    break;
+                case "--liars" when TryWord<LiarMix>(next, out var liars):
+                    read = read with { Liars = liars };
+                    break;
+                case "--merge" when args.Skip(i + 1).TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToImmutableArray() is { Length: > 0 } files:
+                    read = read with { Merge = files };
+                    i += files.Length;
+                    continue;
+                case "--markdown" when next.Length > 0:
+                    read = read with { PageFile = next };
+                    break;
                 case "--threads" when TryCount(next, ThreadsMax, out var threads):
                     read = read with { Threads = threads };
                     break;
@@ -69,8 +95,8 @@ public sealed record RunArguments
                 case "--commit" when next.Length > 0:
                     read = read with { Commit = next };
                     break;
-                case "--seeds" or "--nodes" or "--threads" or "--scenario" or "--json" or "--commit":
-                    fault = $"{args[i]}: \"{next}\" is not its form (seeds A..B with A not above B, or one number; nodes up to {NodesMax}; threads up to {ThreadsMax})";
+                case "--seeds" or "--nodes" or "--loads" or "--liars" or "--threads" or "--scenario" or "--merge" or "--json" or "--markdown" or "--commit":
+                    fault = $"{args[i]}: \"{next}\" is not its form (seeds A..B with A not above B, or one number; nodes up to {NodesMax}; threads up to {ThreadsMax}; of loads and liars one of those below)";
                     return false;
                 default:
                     return false;
@@ -86,7 +112,8 @@ public sealed record RunArguments
 
     /// <summary>The one command that runs this seed again.</summary>
     public string Command(ulong seed) =>
-        $"./neurochain simulate --seeds {seed}" + (Nodes is { } nodes ? $" --nodes {nodes}" : "") + (RealSignatures ? " --real-signatures" : "");
+        $"./neurochain simulate --seeds {seed}" + (Nodes is { } nodes ? $" --nodes {nodes}" : "")
+        + (Loads == LoadMix.Drawn ? "" : $" --loads {Word(Loads)}") + (Liars == LiarMix.Drawn ? "" : $" --liars {Word(Liars)}") + (RealSignatures ? " --real-signatures" : "");
 
     private static bool TrySeeds(string text, out ulong first, out ulong last)
     {
@@ -98,6 +125,17 @@ public sealed record RunArguments
             && first <= last
             && last < ulong.MaxValue;
     }
+
+    // As it is written, and no number in its place.
+    private static bool TryWord<T>(string text, out T word)
+        where T : struct, Enum
+    {
+        word = Enum.GetValues<T>().FirstOrDefault(value => Word(value) == text);
+        return Word(word) == text;
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static bool TryCount(string text, int most, out int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0 && count <= most;

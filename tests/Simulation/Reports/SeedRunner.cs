@@ -45,7 +45,7 @@ public sealed class SeedRunner(RunArguments arguments, TextWriter output, Func<u
     {
         try
         {
-            var options = Swarm.Draw(seed, arguments.Nodes) with { RealSignatures = arguments.RealSignatures };
+            var options = Swarm.Draw(seed, arguments.Nodes, arguments.Loads, arguments.Liars) with { RealSignatures = arguments.RealSignatures };
             var result = _run(seed, options);
             if (arguments.Repeat && _run(seed, options) != result) throw new SimulationFailedException("a second run of the seed was another");
             lock (_gate)
@@ -53,7 +53,7 @@ public sealed class SeedRunner(RunArguments arguments, TextWriter output, Func<u
                 _report.Add(result);
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"seed {seed,6}: n {result.Validators,2}, height {result.Height,4}, {result.Crashes,3} crashes, {result.Messages,7} messages, healed in {result.FirstDecisionMs,6} ms, events {result.EventHash.ToShortString()} {result.Byzantine}"));
+                    $"seed {seed,6}: n {result.Validators,2}, height {result.Height,4}, {result.Crashes,3} crashes, {result.Messages,7} messages, healed in {result.FirstDecisionMs,6} ms, events {result.EventHash.ToShortString()} {string.Join(' ', new[] { result.Loads, result.Byzantine }.Where(text => text.Length > 0))}"));
             }
         }
         catch (Exception failure) // whatever it is, the seed must not be lost

@@ -1,0 +1,64 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Simulation.Tests;
+
+/// <summary>A load that gets nothing done tests nothing: each is shown to bring about what it is for.</summary>
+public sealed class LoadTests
+{
+    private static readonly string[] Changes =
+    [
+        "validators.admitted", "validators.removed", "validators.power_changed", "validators.key_rotated", "validators.bonded", "validators.unbonding",
+        "validators.jailed", "validators.unjailed", "parameters.changed", "governance.rejected",
+    ];
+
+    [Fact]
+    public void ValidatorsComeGoAndChangeByTheirOwnVotes()
+    {
+        var done = new Tally();
+        for (ulong seed = 1; seed <= 8; seed++) done.AddAll(new Cluster(Quiet(seed) with { Governs = true, Observers = 2, ByzantineMax = 1, Behaviours = ["equivocator"] }).Run().Done);
+        Assert.All(Changes, change => Assert.True(done[change] > 0, $"no {change} in eight runs"));
+        Assert.True(done["governance.carried_out"] > 25, $"only {done["governance.carried_out"]} proposals were carried out");
+    }
+
+    /// <summary>Rounds are certified without faults, and their producers lead blocks for it.</summary>
+    [Fact]
+    public void TrainingIsCertifiedAndLeads()
+    {
+        var done = new Tally();
+        for (ulong seed = 1; seed <= 4; seed++) done.AddAll(new Cluster(Quiet(seed) with { Trains = true }).Run().Done);
+        Assert.True(done["training.certified"] > 8, $"only {done["training.certified"]} rounds were certified");
+        Assert.True(done["blocks_led_by_terms"] > 16, $"only {done["blocks_led_by_terms"]} blocks were led by terms");
+    }
+
+    /// <summary>Who attests what is not so has less than a third, and changes nothing.</summary>
+    [Fact]
+    public void TrainingIsCertifiedAmongLiars()
+    {
+        var done = new Tally();
+        for (ulong seed = 1; seed <= 4; seed++) done.AddAll(new Cluster(Quiet(seed) with { Trains = true, ByzantineMax = 1, Behaviours = ["withholder"] }).Run().Done);
+        Assert.True(done["training.certified"] > 0, "liars stop all training");
+    }
+
+    /// <summary>The drawn ones get things done under drawn faults, and every seed keeps every rule.</summary>
+    [Fact]
+    public void DrawnLoadsGetThingsDoneAmongFaults()
+    {
+        var done = new Tally();
+        foreach (var seed in new ulong[] { 13, 16, 19, 20, 22, 25, 29 }) done.AddAll(new Cluster(Swarm.Draw(seed, validators: 4)).Run().Done);
+        Assert.True(done["governance.carried_out"] > 3, $"only {done["governance.carried_out"]} proposals were carried out");
+        Assert.True(done["training.certified"] > 1, $"only {done["training.certified"]} rounds were certified");
+    }
+
+    [Fact]
+    public void LoadsAreDrawnByTheSeedUnlessTheyAreTold()
+    {
+        for (ulong seed = 0; seed < 13; seed++) Assert.True(Swarm.Draw(seed) is { Governs: false, Observers: 0, Trains: false, ManyByzantine: false });
+        var drawn = Enumerable.Range(0, 30).Select(seed => Swarm.Draw((ulong)seed)).ToList();
+        Assert.Equal((9, 8, 2), (drawn.Count(options => options.Governs), drawn.Count(options => options.Trains), drawn.Count(options => options.ManyByzantine)));
+        Assert.True(Swarm.Draw(19, loads: LoadMix.None) is { Governs: false, Trains: false });
+        Assert.True(Swarm.Draw(1, loads: LoadMix.All) is { Governs: true, Trains: true, ManyByzantine: false });
+        Assert.True(Swarm.Draw(1, liars: LiarMix.Many) is { ManyByzantine: true, Governs: false });
+    }
+
+    private static SimulationOptions Quiet(ulong seed) => new() { Seed = seed, BlockIntervalMs = 50, Validators = 6, FaultyForMs = 8_000, FaultyHeightsMax = 120, HealthyHeights = 20, TransfersPerSecond = 1 };
+}

@@ -1,0 +1,25 @@
+using NeuroChain.Chain;
+using NeuroChain.Node;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>
+/// Counts what the chain says that happened, by kind and each height once. It checks nothing: it shows whether a run got anything done.
+/// </summary>
+/// <param name="isCounted">Whether a kind of event is of interest.</param>
+public sealed class EventTally(Predicate<string> isCounted) : IChecker
+{
+    private readonly HashSet<Height> _seen = [];
+
+    public string Name => "tally";
+
+    public Tally Counts { get; } = new();
+
+    public void Output(SimulatedNode node, EngineOutput output)
+    {
+        if (output is not EngineOutput.Committed { Block.Block.Height: var height, Outcome.Events: var events } || !_seen.Add(height)) return;
+        foreach (var happened in events)
+            if (isCounted(happened.Kind))
+                Counts.Add(happened.Kind);
+    }
+}

@@ -1,0 +1,25 @@
+namespace NeuroChain.Simulation;
+
+/// <summary>What is done on the chain besides transfers.</summary>
+public enum LoadMix
+{
+    /// <summary>As the seed draws it.</summary>
+    Drawn,
+    None,
+    Governance,
+    Training,
+    All,
+}
+
+/// <summary>How much of the power may break the rules.</summary>
+public enum LiarMix
+{
+    /// <summary>As the seed draws it.</summary>
+    Drawn,
+
+    /// <summary>Less than a third.</summary>
+    Few,
+
+    /// <summary>More than a third, and less than two thirds.</summary>
+    Many,
+}

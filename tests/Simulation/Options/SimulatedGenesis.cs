@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>The document that the chain of a run begins from, and the keys that it gives something to.</summary>
+/// <param name="Document">The genesis.</param>
+/// <param name="Holders">Who makes transfers.</param>
+/// <param name="Trainers">Who brings candidates; none where nothing is trained.</param>
+/// <param name="Spare">Keys that validators may change to; none where nothing is voted on.</param>
+public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<PrivateKey> Holders, IReadOnlyList<PrivateKey> Trainers, IReadOnlyList<PrivateKey> Spare)
+{
+    private const int HoldersCount = 3;
+    private const int TrainersCount = 3;
+    private const int SpareCount = 6;
+
+    /// <param name="options">Of the run.</param>
+    /// <param name="validators">Those of the first height.</param>
+    /// <param name="keys">Of all nodes, observers last.</param>
+    /// <param name="draw">For the holders' keys.</param>
+    /// <param name="more">For those of trainers and for spare ones.</param>
+    public static SimulatedGenesis Of(
+        SimulationOptions options, ImmutableArray<GenesisValidator> validators, IReadOnlyList<PrivateKey> keys, SeededStream draw, SeededStream more)
+    {
+        var holders = Draw(draw, HoldersCount);
+        var trainers = Draw(more, options.Trains ? TrainersCount : 0);
+        var spare = Draw(more, options.Governs ? SpareCount : 0);
+        var rich = holders.Concat(trainers).Concat(options.Governs ? keys.Concat(spare) : []).Select(key => key.Address).Concat(options.Holders);
+        var document = new GenesisDocument
+        {
+            ChainName = "simulation",
+            TimeMs = Cluster.Epoch - 60_000,
+            Parameters = Parameters(options),
+            Validators = validators,
+            Allocations = [.. rich.Select(holder => new GenesisAllocation(holder, Amount.FromNtk(1_000)))],
+        };
+        return new SimulatedGenesis(options.Trains ? WithTask(document, holders[0].Address) : document, holders, trainers, spare);
+    }
+
+    // Windows of some blocks: a run has some tens of them.
+    private static ChainParameters Parameters(SimulationOptions options)
+    {
+        var parameters = new ChainParameters { BlockIntervalMs = options.BlockIntervalMs };
+        if (options.Governs)
+            parameters = parameters with
+            {
+                Governance = new GovernanceParameters { VotingBlocks = 12, DelayBlocks = 1 + (options.Seed % 3) },
+                Validators = new ValidatorParameters { BondMin = Amount.FromNtk(5) },
+            };
+        if (options.Trains)
+            parameters = parameters with
+            {
+                Training = new TrainingParameters
+                {
+                    RevealBlocks = 2,
+                    EvaluationSamples = 16,
+                    PrivateSamples = 2,
+                    TermBlocks = 4,
+                    CandidateBond = Amount.FromNtk(2),
+                },
+            };
+        return parameters;
+    }
+
+    private static GenesisDocument WithTask(GenesisDocument document, Address supplier)
+    {
+        var (training, evaluation) = (Hash256.Sha256("training"u8), Hash256.Sha256("evaluation"u8));
+        return document with
+        {
+            RewardReserve = Amount.FromNtk(100_000),
+            Datasets = [new GenesisDataset("training", training, 10_000, supplier), new GenesisDataset("evaluation", evaluation, 10_000, supplier)],
+            Tasks = [new GenesisTask("digits", new JsonObject { ["kind"] = "simulated" }, training, evaluation, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2]))],
+        };
+    }
+
+    private static List<PrivateKey> Draw(SeededStream draw, int count) => [.. Enumerable.Range(0, count).Select(_ => PrivateKey.FromSeed(draw.NextHash()))];
+}
