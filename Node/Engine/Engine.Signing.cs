@@ -23,6 +23,7 @@ public sealed partial class Engine
         {
             NoteSilence();
             DropStale();
+            if (_toSign.Count == 0 && why == SignRefusal.None) return; // whether the next thing can be said is not known yet
         }
 
         if (why == SignRefusal.None) why = SignAll();

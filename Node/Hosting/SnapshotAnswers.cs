@@ -25,8 +25,6 @@ internal sealed class SnapshotAnswers(LightBlocks headers, SnapshotFolder folder
     /// <summary>Asks for the blocks around one: its height 8; answered in pieces.</summary>
     public const string BlocksRequest = "snapshot-blocks";
 
-    private const int PieceBytes = 1024 * 1024;
-
     /// <summary>Nothing where the node has it not; null where that is no request of this kind.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT where the request is malformed.</exception>
     public IEnumerable<ReadOnlyMemory<byte>>? Answer(string kind, ReadOnlySpan<byte> payload) => kind switch
@@ -35,7 +33,7 @@ internal sealed class SnapshotAnswers(LightBlocks headers, SnapshotFolder folder
         HeaderRequest => One(headers.At(HeightIn(payload))?.Encode()),
         ManifestRequest => One(folder.ManifestOf(HeightIn(payload))),
         ChunkRequest => Chunk(payload),
-        BlocksRequest => Pieces(folder.BlocksOf(HeightIn(payload))),
+        BlocksRequest => folder.BlocksOf(HeightIn(payload)),
         _ => null,
     };
 
@@ -61,9 +59,4 @@ internal sealed class SnapshotAnswers(LightBlocks headers, SnapshotFolder folder
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> One(byte[]? answer) => answer is null ? [] : [answer];
-
-    private static IEnumerable<ReadOnlyMemory<byte>> Pieces(byte[]? answer)
-    {
-        for (var at = 0; at < answer?.Length; at += PieceBytes) yield return answer.AsMemory(at, Math.Min(PieceBytes, answer.Length - at));
-    }
 }

@@ -19,6 +19,8 @@ internal sealed class SnapshotFolder(string path, int chunkBytes = SnapshotWrite
     private const string BlocksFile = "blocks";
     private const string Unfinished = ".unfinished";
 
+    private const int PieceBytes = 1024 * 1024;
+
     /// <summary>Heights of the snapshots that are there, ascending.</summary>
     public IReadOnlyList<Height> Heights => !Directory.Exists(path)
         ? []
@@ -98,10 +100,32 @@ internal sealed class SnapshotFolder(string path, int chunkBytes = SnapshotWrite
     /// <summary>One chunk; null where there is none.</summary>
     public byte[]? ChunkOf(Height height, int index) => Served(height, ChunkName(index), SnapshotChunk.BytesMax);
 
-    /// <summary>The blocks around it; null where there are none.</summary>
-    public byte[]? BlocksOf(Height height) => Served(height, BlocksFile, SnapshotBlocks.BytesMax);
+    /// <summary>The blocks around it in pieces, each read when it is taken: a peer that asks often holds little here. Nothing where there are none.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> BlocksOf(Height height)
+    {
+        using var file = Opened(Path.Combine(PathOf(height), BlocksFile));
+        if (file is null || file.Length > SnapshotBlocks.BytesMax) yield break;
+        while (file.Position < file.Length)
+        {
+            var piece = new byte[Math.Min(PieceBytes, file.Length - file.Position)];
+            file.ReadExactly(piece);
+            yield return piece;
+        }
+    }
 
     internal static string ChunkName(int index) => $"chunk-{index:D5}";
+
+    private static FileStream? Opened(string file)
+    {
+        try
+        {
+            return File.OpenRead(file);
+        }
+        catch (IOException)
+        {
+            return null; // there is none
+        }
+    }
 
     // It may be deleted while it is read: there is a newer one then.
     private byte[]? Served(Height height, string name, int most)

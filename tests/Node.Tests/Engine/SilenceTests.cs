@@ -146,6 +146,26 @@ public sealed class SilenceTests : IDisposable
         Assert.Null(new WalReplay(_node.Chain, _node.Engine.State, height => Wal.Read(_node.Log.Copy(), height)).Run(Height.First).Difference);
     }
 
+    /// <summary>What waited was dropped, as its round is over: that is no sign of the signer's.</summary>
+    [Fact]
+    public void ASignerIsBackWhenItSigns()
+    {
+        AwaySigner? signer = null;
+        _node.Signer = real => signer = new AwaySigner(real) { Why = SignRefusal.Unavailable };
+        _node.Start(0);
+        _node.Elapse(Begin, 1_000);
+        TimeOut(TimeoutKind.Propose, 0);
+        Assert.Single(Silences());
+        foreach (var other in new[] { 0, 1 }) _node.Tell(new PeerMessage.VoteMessage(_node.Sign(new Precommit(Height.First, new Round(2), null), other)), 4_000);
+        Assert.Empty(Silences());
+        TimeOut(TimeoutKind.Propose, 2);
+        Assert.Empty(Silences());
+        signer!.Why = SignRefusal.None;
+        _node.Elapse(new EngineTimer.Rebroadcast(), 5_000);
+        Assert.Equal([new EngineOutput.SilenceChanged(Height.First, SignRefusal.None)], Silences());
+        Assert.Equal([new Prevote(Height.First, new Round(2), null, null)], Votes());
+    }
+
     // Height 1 begins, nobody proposes, and consensus asks for a prevote.
     private void StartAlone()
     {

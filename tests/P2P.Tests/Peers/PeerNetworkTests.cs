@@ -262,6 +262,18 @@ public sealed class PeerNetworkTests
     }
 
     [Fact]
+    public async Task WhoAsksForMuchIsAnsweredMoreSlowlyAndGetsAllOfIt()
+    {
+        var peers = await TestPeer.StartMeshAsync(2, o => o with { AnswerBytesPerSecond = 30 });
+        var started = TimeProvider.System.GetTimestamp();
+        var answers = await peers[0].AskAsync(peers[1], "count", "40", Limit);
+        Assert.Equal(40, answers.Count);
+        // As many bytes as go in a second are free, the others take their time.
+        Assert.True(TimeProvider.System.GetElapsedTime(started).TotalSeconds > ((answers.Sum(answer => answer.Length) - 30) / 30.0) - 0.1);
+        await DisposeAsync(peers);
+    }
+
+    [Fact]
     public async Task ANewStreamTakesOverFromTheOldOne()
     {
         await using var host = await TestPeer.StartAsync(1, TestPeer.Addresses(1, 2));
