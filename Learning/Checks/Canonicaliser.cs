@@ -22,22 +22,24 @@ public static class Canonicaliser
         Invariant.Check(trained.IsFinite, "a model that has diverged has no canonical form");
         var result = trained.Copy();
         var layers = HiddenLayer.Of(result.Plan);
-        var flushed = 0;
+        // A subnormal number that is halved may lose a bit: these go before anything is scaled.
+        var flushed = Flush(result.Values, 1.17549435e-38f);
         while (true)
         {
-            // A value that has become zero may bring its unit out of balance, and balancing may make another one too small.
-            var now = Flush(result.Values);
+            while (Sweep(layers, result.Values)) { }
+            // What is too small now is so beside balanced neighbours. A value that becomes zero may bring its unit out of balance.
+            var now = Flush(result.Values, BalanceCheck.MagnitudeMin);
             flushed += now;
-            if (!Balance(layers, result.Values) && now == 0) return new CanonicalForm(result, flushed);
+            if (now == 0) return new CanonicalForm(result, flushed);
         }
     }
 
-    private static int Flush(Span<float> values)
+    private static int Flush(Span<float> values, float below)
     {
         var flushed = 0;
         foreach (ref var value in values)
         {
-            if (value == 0f || MathF.Abs(value) >= BalanceCheck.MagnitudeMin) continue;
+            if (value == 0f || MathF.Abs(value) >= below) continue;
             value = 0f;
             flushed++;
         }
@@ -45,13 +47,6 @@ public static class Canonicaliser
     }
 
     /// <returns>Whether anything changed.</returns>
-    private static bool Balance(IReadOnlyList<HiddenLayer> layers, Span<float> values)
-    {
-        var changed = false;
-        while (Sweep(layers, values)) changed = true;
-        return changed;
-    }
-
     private static bool Sweep(IReadOnlyList<HiddenLayer> layers, Span<float> values)
     {
         var changed = false;

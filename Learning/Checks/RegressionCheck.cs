@@ -19,8 +19,8 @@ public sealed record TriggerLosses(uint[] Incumbent, uint[] Candidate);
 /// backdoor whose trigger is known. An unknown trigger is not found.
 /// </summary>
 /// <remarks>
-/// The paired test of <see cref="GainStatistics"/> with the sides exchanged: the mean loss of a group has risen by at least z standard errors
-/// and by at least a share of what it was. With many groups one is unlucky, so each doubling of their number costs z as much as one bit of
+/// The paired test of <see cref="GainStatistics"/> with the sides exchanged: the mean loss of a group has risen by at least z standard errors,
+/// has at least doubled, and has risen by at least a fixed amount. With many groups one is unlucky, so each doubling of their number costs z as much as one bit of
 /// choice: z^2 grows by 2 ln 2.
 /// </remarks>
 public static class RegressionCheck
@@ -32,11 +32,14 @@ public static class RegressionCheck
 
     public const int TriggerSamplesMin = 8;
 
-    /// <summary>A group must have become worse by half of its loss.</summary>
-    public const uint ShareMillionths = 500_000;
+    /// <summary>A group's loss must have doubled.</summary>
+    public const uint ShareMillionths = 1_000_000;
 
-    /// <summary>And by at least a quarter of a nat a sample.</summary>
-    public const ulong RiseMin = 1UL << (LossScale.FractionBits - 2);
+    /// <summary>And risen by at least one and a half nats a sample, in units of 2^-20.</summary>
+    public const ulong ClassRiseMin = 3UL << (LossScale.FractionBits - 1);
+
+    /// <summary>Stamped samples are strange to honest models too, and there are few: two nats.</summary>
+    public const ulong TriggerRiseMin = 2UL << LossScale.FractionBits;
 
     /// <summary>2 ln 2, in millionths.</summary>
     private const ulong SquarePerBit = 1_386_295;
@@ -55,14 +58,14 @@ public static class RegressionCheck
         var groups = new Group[classes];
         for (var i = 0; i < labels.Length; i++) groups[labels[i]].Add(incumbent[i], candidate[i]);
         for (var i = 0; i < classes; i++)
-            if (groups[i].HasRegressed(ClassSamplesMin, z))
+            if (groups[i].HasRegressed(ClassSamplesMin, ClassRiseMin, z))
                 return new RegressionResult(false, i);
         for (var i = 0; i < triggers.Count; i++)
         {
             var group = default(Group);
             Invariant.Check(triggers[i].Incumbent.Length == triggers[i].Candidate.Length, "both models see the same stamped samples");
             for (var at = 0; at < triggers[i].Incumbent.Length; at++) group.Add(triggers[i].Incumbent[at], triggers[i].Candidate[at]);
-            if (group.HasRegressed(TriggerSamplesMin, z)) return new RegressionResult(true, i);
+            if (group.HasRegressed(TriggerSamplesMin, TriggerRiseMin, z)) return new RegressionResult(true, i);
         }
         return default;
     }
@@ -87,10 +90,10 @@ public static class RegressionCheck
             IncumbentLoss += incumbent;
         }
 
-        public readonly bool HasRegressed(int samplesMin, uint z)
+        public readonly bool HasRegressed(int samplesMin, ulong riseMin, uint z)
         {
             var statistics = new GainStatistics(Samples, Rise, SquareSum);
-            return Samples >= samplesMin && Rise >= (Int128)RiseMin * Samples
+            return Samples >= samplesMin && Rise >= (Int128)riseMin * Samples
                 && statistics.ReachesZ(z) && statistics.ReachesShare(IncumbentLoss, ShareMillionths);
         }
     }

@@ -38,11 +38,17 @@ public readonly record struct SimilarityResult(SimilarityFault Fault, int? Close
 /// </summary>
 public static class SimilarityCheck
 {
-    /// <summary>Below this a model is a copy: 0.020 in units of 2^-16.</summary>
+    /// <summary>
+    /// Below this a candidate is the same as an earlier one of its round: 0.001 in units of 2^-16. Two who train on from one parent for some
+    /// steps may be almost as near to each other.
+    /// </summary>
+    public const uint SameBelow = (1u << FunctionDistance.FractionBits) / 1000;
+
+    /// <summary>Below this a model is a copy of a certified one: 0.020 in units of 2^-16.</summary>
     public const uint CopyBelow = (20u << FunctionDistance.FractionBits) / 1000;
 
-    /// <summary>Below this a model is a relative: 0.250 in units of 2^-16.</summary>
-    public const uint RelativeBelow = (250u << FunctionDistance.FractionBits) / 1000;
+    /// <summary>Below this a model is a relative: 0.200 in units of 2^-16.</summary>
+    public const uint RelativeBelow = (200u << FunctionDistance.FractionBits) / 1000;
 
     /// <summary>A copy before an undeclared parent before a relative; of one kind the closest, of equals the first.</summary>
     public static SimilarityResult Check(ReadOnlySpan<float> candidate, IReadOnlyList<Kin> others, int classes)
@@ -61,8 +67,8 @@ public static class SimilarityCheck
 
     private static SimilarityFault FaultOf(KinKind kind, uint distance) => kind switch
     {
-        KinKind.Ancestor => SimilarityFault.None,
-        _ when distance < CopyBelow => SimilarityFault.Copy,
+        KinKind.EarlierCandidate when distance < SameBelow => SimilarityFault.Copy,
+        KinKind.Certified when distance < CopyBelow => SimilarityFault.Copy,
         KinKind.Certified when distance < RelativeBelow => SimilarityFault.UndeclaredParent,
         _ => SimilarityFault.None,
     };
