@@ -62,7 +62,7 @@ public sealed class SimilarityCheckTests
     public void OfSeveralTheWorstFaultAndThenTheClosestIsNamed()
     {
         var parent = Logits(Parent.Value);
-        var near = Logits(FineTune(10, 9));
+        var near = Logits(FineTune(20, 9));
         var far = Logits(FineTune(47, 9));
         var candidate = Logits(Sabotage.Permute(Parent.Value, 3));
         Kin[] kin =
@@ -76,11 +76,11 @@ public sealed class SimilarityCheckTests
         Assert.Equal((SimilarityFault.None, 0), Named(candidate, kin[..1]));
     }
 
-    /// <summary>At a third of the rate that made the parent, as one does who does not want to lose what it has.</summary>
+    /// <summary>At a fifth of the rate that made the parent, as one does who does not want to lose what it has.</summary>
     private static ModelParameters FineTune(int steps, byte seed)
     {
         using var trainer = new Trainer(
-            Parent.Value, Run.Training, Samples.Seed(seed), Run.Options with { LearningRate = Run.Options.LearningRate / 3 }, EngineOptions.Default);
+            Parent.Value, Run.Training, Samples.Seed(seed), Run.Options with { LearningRate = Run.Options.LearningRate / 5 }, EngineOptions.Default);
         for (var i = 0; i < steps; i++) Assert.Equal(EvaluationFault.None, trainer.Step().Fault);
         return trainer.Parameters;
     }
