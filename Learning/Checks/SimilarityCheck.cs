@@ -47,8 +47,8 @@ public static class SimilarityCheck
     /// <summary>Below this a model is a copy of a certified one: 0.020 in units of 2^-16.</summary>
     public const uint CopyBelow = (20u << FunctionDistance.FractionBits) / 1000;
 
-    /// <summary>Below this a model is a relative: 0.200 in units of 2^-16.</summary>
-    public const uint RelativeBelow = (200u << FunctionDistance.FractionBits) / 1000;
+    /// <summary>Below this a model is a relative: 0.150 in units of 2^-16.</summary>
+    public const uint RelativeBelow = (150u << FunctionDistance.FractionBits) / 1000;
 
     /// <summary>A copy before an undeclared parent before a relative; of one kind the closest, of equals the first.</summary>
     public static SimilarityResult Check(ReadOnlySpan<float> candidate, IReadOnlyList<Kin> others, int classes)

@@ -33,7 +33,7 @@ public sealed class SimilarityCheckTests
     [Fact]
     public void AThiefWhoTrainsALittleFurtherMustDeclareTheParent()
     {
-        var thief = Logits(Canonicaliser.Canonicalise(FineTune(47, 9)).Parameters);
+        var thief = Logits(Canonicaliser.Canonicalise(FineTune(25, 9)).Parameters);
         var hidden = SimilarityCheck.Check(thief, [new Kin(KinKind.Certified, Logits(Parent.Value))], 10);
         Assert.Equal((SimilarityFault.UndeclaredParent, 0), (hidden.Fault, hidden.Closest));
         Assert.InRange(hidden.Distance, SimilarityCheck.CopyBelow, SimilarityCheck.RelativeBelow - 1);
@@ -44,8 +44,8 @@ public sealed class SimilarityCheckTests
     [Fact]
     public void TwoWhoTrainOnFromOneParentAreNoCopiesOfEachOther()
     {
-        var one = Logits(Canonicaliser.Canonicalise(FineTune(47, 9)).Parameters);
-        var two = Logits(Canonicaliser.Canonicalise(FineTune(47, 10)).Parameters);
+        var one = Logits(Canonicaliser.Canonicalise(FineTune(25, 9)).Parameters);
+        var two = Logits(Canonicaliser.Canonicalise(FineTune(25, 10)).Parameters);
         var result = SimilarityCheck.Check(two, [new Kin(KinKind.EarlierCandidate, one), new Kin(KinKind.Ancestor, Logits(Parent.Value))], 10);
         Assert.Equal((SimilarityFault.None, 1), (result.Fault, result.Closest));
     }
@@ -62,8 +62,8 @@ public sealed class SimilarityCheckTests
     public void OfSeveralTheWorstFaultAndThenTheClosestIsNamed()
     {
         var parent = Logits(Parent.Value);
-        var near = Logits(FineTune(10, 9));
-        var far = Logits(FineTune(47, 9));
+        var near = Logits(FineTune(8, 9));
+        var far = Logits(FineTune(25, 9));
         var candidate = Logits(Sabotage.Permute(Parent.Value, 3));
         Kin[] kin =
         [
@@ -76,11 +76,11 @@ public sealed class SimilarityCheckTests
         Assert.Equal((SimilarityFault.None, 0), Named(candidate, kin[..1]));
     }
 
-    /// <summary>At a third of the rate that made the parent, as one does who does not want to lose what it has.</summary>
+    /// <summary>At a twentieth of the rate that made the parent, as one does who does not want to lose what it has.</summary>
     private static ModelParameters FineTune(int steps, byte seed)
     {
         using var trainer = new Trainer(
-            Parent.Value, Run.Training, Samples.Seed(seed), Run.Options with { LearningRate = Run.Options.LearningRate / 3 }, EngineOptions.Default);
+            Parent.Value, Run.Training, Samples.Seed(seed), Run.Options with { LearningRate = Run.Options.LearningRate / 20 }, EngineOptions.Default);
         for (var i = 0; i < steps; i++) Assert.Equal(EvaluationFault.None, trainer.Step().Fault);
         return trainer.Parameters;
     }
