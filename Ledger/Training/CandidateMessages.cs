@@ -25,7 +25,8 @@ internal static class CandidateMessages
         if (!context.Validators.Contains(producer) || ValidatorRecord.IsJailedAt(context.State, producer)) return TransactionRejection.UnknownProducer;
         if (offered < bond) return TransactionRejection.BondTooLow;
         if (offered > bond) return TransactionRejection.BondTooHigh;
-        if (candidates.Any(candidate => candidate.Commitment == commitment)) return TransactionRejection.CommitmentRepeated;
+        // Another's commitment binds its trainer and is of no use to anybody else: whoever copies one must not keep the trainer's own out.
+        if (candidates.Any(candidate => candidate.Commitment == commitment && candidate.Trainer == sender)) return TransactionRejection.CommitmentRepeated;
         if (message.ClaimedGain > Loss.UnitsMax) return TransactionRejection.ClaimOutOfRange;
         if (!SupplyModule.TryLock(context.State, sender, bond)) return TransactionRejection.BalanceTooLow;
 
@@ -60,6 +61,7 @@ internal static class CandidateMessages
         if (rejection != TransactionRejection.None) return rejection;
         var model = new BlobHash(Hash256.FromBytes(manifest.Model.Span));
         if (ModelRecord.Get(context.State, model) is not null || model == task!.InitialModel) return TransactionRejection.CheckpointRepeated;
+        if (CheckpointOwner.IsOfAnother(context.State, model, sender, round.Number)) return TransactionRejection.CheckpointRepeated;
         var consent = CandidateBinding.ConsentDigest(context.GenesisHash, root, sender, candidate.Producer);
         if (!Signature.TryFromBytes(message.ProducerSignature.Span, out var signature) || !signature.IsBy(candidate.Producer, consent))
             return TransactionRejection.NoConsent;
@@ -74,6 +76,7 @@ internal static class CandidateMessages
 
         round = round.WithCandidate(index, candidate with { Status = CandidateStatus.Revealed, ManifestRoot = root, Model = model });
         round.Store(context.State);
+        CheckpointOwner.Note(context.State, model, sender, round.Number);
         RevealRecord.Store(context.State, round.Task, index, signature, message.Manifest.Span);
         context.Emit(
             "training.revealed",

@@ -23,6 +23,8 @@ internal static class TrainingKeys
 
     public static StateKey Model(BlobHash model) => StateKey.Of(StateModule.Training, 10, model.Value);
 
+    public static StateKey Owner(BlobHash model) => StateKey.Of(StateModule.Training, 14, model.Value);
+
     public static StateKey Proof(Hash256 root) => StateKey.Of(StateModule.Training, 11, root);
 
     public static StateKey Certificate(Hash256 task, ulong trainingRound) => OfRound(12, task, trainingRound);

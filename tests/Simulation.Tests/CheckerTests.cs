@@ -203,6 +203,34 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void AWinnerWithAnothersCheckpointIsSeen()
+    {
+        var anything = Hash256.Sha256([1]);
+        var training = new SimulatedTraining(new GenesisTask("digits", [], anything, anything, "public-hold-out", 1_000, anything, anything), []);
+        var model = new BlobHash(Hash256.Sha256([2]));
+        training.Add(model, new Checkpoint(Keys[0].Address, 5, IsFinite: true, 0));
+        var checker = new TrainingChecker(training, (_, _) => Validators);
+        checker.Earned(WonBy(Keys[0].Address));
+        Assert.Throws<SimulationFailedException>(() => checker.Earned(WonBy(Keys[1].Address)));
+
+        TrainingStatement WonBy(Address trainer) => new()
+        {
+            Genesis = new GenesisHash(anything),
+            Task = anything,
+            TrainingRound = 1,
+            Seed = anything,
+            EvaluationSet = anything,
+            Incumbent = new BlobHash(anything),
+            IncumbentLossesRoot = anything,
+            IncumbentLossSum = 1_000,
+            Samples = 10,
+            RequiredGainMillionths = 1,
+            ZThousandths = 1,
+            Candidates = [new CandidateResult(anything, trainer, Keys[2].Address, 0, model, CandidateVerdict.Evaluated, anything, 100, 90_000)],
+        };
+    }
+
+    [Fact]
     public void AnHonestKeyInEvidenceIsSeen()
     {
         var found = new EngineOutput.FoundEvidence(DuplicateVoteProof.Of(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock))));

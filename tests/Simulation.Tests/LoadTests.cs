@@ -39,6 +39,15 @@ public sealed class LoadTests
         Assert.True(done["training.certified"] > 0, "liars stop all training");
     }
 
+    /// <summary>It copies commitments, shows others' checkpoints and brings them again: the others' training goes on, and a checker sees that it wins none.</summary>
+    [Fact]
+    public void AThiefOfCheckpointsKeepsNobodyFromWinning()
+    {
+        var done = new Tally();
+        for (ulong seed = 1; seed <= 4; seed++) done.AddAll(new Cluster(Quiet(seed) with { Trains = true, ByzantineMax = 1, Behaviours = ["checkpoint-thief"] }).Run().Done);
+        Assert.True(done["training.certified"] > 0, "a thief stops all training");
+    }
+
     /// <summary>The drawn ones get things done under drawn faults, and every seed keeps every rule.</summary>
     [Fact]
     public void DrawnLoadsGetThingsDoneAmongFaults()

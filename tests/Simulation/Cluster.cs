@@ -55,6 +55,7 @@ public sealed class Cluster
             {
                 accomplice.Peers = [.. Hosts.Where(other => other != host).Select(other => other.Node.Address)];
                 accomplice.Fellows = Hosts.Where(other => other.Node.Accomplice is not null).Select(other => other.Node.Address).ToHashSet();
+                accomplice.Offered = Offered;
                 accomplice.Minds = [.. Hosts.Select(other => other.Node.Accomplice).OfType<Accomplice>()];
             }
         }

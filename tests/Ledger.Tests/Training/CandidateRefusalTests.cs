@@ -42,6 +42,34 @@ public sealed class CandidateRefusalTests
         Assert.Equal(Amount.FromNtk(10), _world.Supply.Escrow);
     }
 
+    /// <summary>It binds the trainer whose it is: nobody else can open it, and nobody is kept out by a copy that was faster.</summary>
+    [Fact]
+    public void ACopiedCommitmentKeepsNobodyOut()
+    {
+        var candidate = TestCandidate.Make(_world, 1);
+        var copy = Transaction.Sign(_world.Commit(candidate).Body.Clone(), _world.Trainers[1]);
+        _world.Take(copy, _world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        var body = _world.Reveal(candidate).Body.Clone();
+        body.Nonce = 1;
+        var stolen = Transaction.Sign(body, _world.Trainers[1]);
+        Assert.Equal([TransactionRejection.RevealMismatch, TransactionRejection.None], _world.Block(stolen, _world.Reveal(candidate)));
+    }
+
+    [Fact]
+    public void ACheckpointBelongsToWhoShowedItFirst()
+    {
+        var mine = TestCandidate.Make(_world, 1);
+        _world.Take(_world.Commit(mine));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(mine));
+        _world.RunTo(null); // nobody voted: the round was void
+        var stolen = TestCandidate.Make(_world, 1, trainer: 1);
+        _world.Take(_world.Commit(stolen), _world.Commit(mine));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal([TransactionRejection.CheckpointRepeated, TransactionRejection.None], _world.Block(_world.Reveal(stolen), _world.Reveal(mine)));
+    }
+
     [Fact]
     public void ATrainerHasTwoCandidatesPerRound()
     {

@@ -39,6 +39,9 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
     /// <summary>What all of them know, this one included.</summary>
     public IReadOnlyList<Accomplice> Minds { get; set; } = [];
 
+    /// <summary>SHA-256 of the transactions that were asked for in the run, to which its own are added: it is somebody too.</summary>
+    public ISet<Hash256> Offered { get; set; } = new HashSet<Hash256>();
+
     /// <summary>The validators of the height in progress and who leads it.</summary>
     public HeightContext Context => Engine!.State.Next;
 

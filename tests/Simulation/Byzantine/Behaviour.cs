@@ -17,6 +17,7 @@ public static class Behaviour
         () => new HeightLiar(),
         () => new ClockLiar(),
         () => new ByteMutator(),
+        () => new CheckpointThief(),
     ];
 
     // Where more than a third break the rules all of them do it in one way, most often together.

@@ -6,7 +6,7 @@ namespace NeuroChain.Simulation;
 
 /// <summary>
 /// What is certified is so: the losses of a certificate are those that the checkpoints have on the samples of its seed, more than two thirds of
-/// the power signed it, and whoever wins is better than the best before it.
+/// the power signed it, and whoever wins is better than the best before it and brought what is its own.
 /// </summary>
 /// <param name="training">Where the truth is known.</param>
 /// <param name="sets">Who has how much power at a height.</param>
@@ -26,6 +26,7 @@ public sealed class TrainingChecker(SimulatedTraining training, Func<SimulatedNo
             var certificate = TrainingQueries.Certificate(after, training.Task, number)?.Certificate ?? throw new SimulationFailedException($"training: the certificate of round {number} is not on the chain");
             Certified(certificate, sets(node, height));
             Improved(certificate.Statement);
+            Earned(certificate.Statement);
         }
     }
 
@@ -54,5 +55,13 @@ public sealed class TrainingChecker(SimulatedTraining training, Func<SimulatedNo
     {
         if (statement.Winner is { } winner && training[statement.Candidates[winner].Model].Quality <= training[statement.Incumbent].Quality)
             throw new SimulationFailedException($"training: round {statement.TrainingRound} was won by a candidate that is no better than the best before it");
+    }
+
+    public void Earned(TrainingStatement statement)
+    {
+        if (statement.Winner is not { } winner) return;
+        var result = statement.Candidates[winner];
+        if (training[result.Model].Maker != result.Trainer)
+            throw new SimulationFailedException($"training: round {statement.TrainingRound} was won by {result.Trainer} with the checkpoint of {training[result.Model].Maker}");
     }
 }

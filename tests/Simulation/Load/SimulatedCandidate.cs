@@ -28,7 +28,7 @@ public sealed class SimulatedCandidate
         var task = TrainingQueries.Task(state, training.Task)!;
         var chunk = draw.NextHash();
         Model = BlobManifest.HashOf(ModelBytes, [chunk]);
-        training.Add(Model, DrawCheckpoint(training[task.BestModel], draw));
+        training.Add(Model, DrawCheckpoint(trainer.Address, training[task.BestModel], draw));
         var manifest = new CandidateManifest
         {
             Task = training.Task.ToByteString(),
@@ -96,9 +96,9 @@ public sealed class SimulatedCandidate
     }
 
     // Most are better than the best; some are not, some are no numbers, and of some the bytes are not to be had.
-    private static Checkpoint DrawCheckpoint(Checkpoint best, SeededStream draw)
+    private static Checkpoint DrawCheckpoint(Address maker, Checkpoint best, SeededStream draw)
     {
         var gain = draw.NextChance(3, 4) ? (long)(Loss.UnitsPerNat / 8) : (long)draw.NextBelow(Loss.UnitsPerNat / 16) - (long)(Loss.UnitsPerNat / 32);
-        return new Checkpoint(best.Quality + gain, IsFinite: draw.NextChance(15, 16), draw.NextChance(7, 8) ? 0 : (uint)draw.NextBelow(1UL << 32));
+        return new Checkpoint(maker, best.Quality + gain, IsFinite: draw.NextChance(15, 16), draw.NextChance(7, 8) ? 0 : (uint)draw.NextBelow(1UL << 32));
     }
 }

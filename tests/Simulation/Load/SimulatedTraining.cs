@@ -13,7 +13,7 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
 {
     private const long Nat = (long)Loss.UnitsPerNat;
 
-    private readonly Dictionary<BlobHash, Checkpoint> _checkpoints = new() { [new BlobHash(task.InitialModel)] = new Checkpoint(0, IsFinite: true, 0) };
+    private readonly Dictionary<BlobHash, Checkpoint> _checkpoints = new() { [new BlobHash(task.InitialModel)] = new Checkpoint(default, 0, IsFinite: true, 0) };
 
     public Hash256 Task { get; } = task.Id;
 
@@ -50,7 +50,8 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
 }
 
 /// <summary>What stands behind the name of a checkpoint.</summary>
+/// <param name="Maker">The trainer whose work it is.</param>
 /// <param name="Quality">How much lower its losses are than those of the first one, in 2^-20 nats; negative where they are higher.</param>
 /// <param name="IsFinite">Whether it can be evaluated.</param>
 /// <param name="MissingAt">Bits of the numbers of nodes that cannot get it.</param>
-public sealed record Checkpoint(long Quality, bool IsFinite, uint MissingAt);
+public sealed record Checkpoint(Address Maker, long Quality, bool IsFinite, uint MissingAt);

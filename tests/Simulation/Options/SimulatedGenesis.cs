@@ -26,7 +26,7 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
         var holders = Draw(draw, HoldersCount);
         var trainers = Draw(more, options.Trains ? TrainersCount : 0);
         var spare = Draw(more, options.Governs ? SpareCount : 0);
-        var rich = holders.Concat(trainers).Concat(options.Governs ? keys.Concat(spare) : []).Select(key => key.Address).Concat(options.Holders);
+        var rich = holders.Concat(trainers).Concat(options.Governs || options.Trains ? keys.Concat(spare) : []).Select(key => key.Address).Concat(options.Holders);
         var document = new GenesisDocument
         {
             ChainName = "simulation",

@@ -1,0 +1,88 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Node;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Simulation;
+
+/// <summary>
+/// Takes other people's checkpoints: commits to what another has just committed to, pays more to be first, shows what another has shown as its
+/// own, and brings checkpoints again that were certified before. It votes as it should, so that nothing but the rules of training stops it.
+/// </summary>
+public sealed class CheckpointThief : IBehaviour
+{
+    private readonly List<CandidateReveal> _shown = [];
+    private (ulong Round, CandidateReveal Reveal)? _again;
+
+    public string Name => "checkpoint-thief";
+
+    public IEnumerable<Parcel> Hear(Address from, PeerMessage message, Accomplice me)
+    {
+        if (message is not PeerMessage.TransactionsMessage told || me.Engine is null) return [];
+        var bodies = new List<TransactionBody>();
+        foreach (var bytes in told.Transactions)
+            if (Transaction.TryDecode(bytes.Span, me.Genesis, out var heard, out _) && heard.Sender != me.Address)
+                bodies.AddRange(Steal(heard.Body, me));
+        if (bodies.Count == 0) return [];
+        var nonce = AccountsModule.Get(me.Engine.State, me.Address).Nonce;
+        return Accomplice.AsItIs(me.Peers, new PeerMessage.TransactionsMessage([.. bodies.Select(body => Pay(body, nonce++, me))]));
+    }
+
+    private IEnumerable<TransactionBody> Steal(TransactionBody heard, Accomplice me)
+    {
+        if (heard.CandidateCommit is { } commit) return [.. StealCommit(commit, me)];
+        return heard.CandidateReveal is { } reveal ? [.. StealReveal(reveal, me)] : [];
+    }
+
+    private IEnumerable<TransactionBody> StealCommit(CandidateCommit commit, Accomplice me)
+    {
+        yield return new TransactionBody { CandidateCommit = new CandidateCommit(commit) { Producer = me.Address.ToByteString() } };
+        if (_shown.Count == 0 || _again?.Round == commit.TrainingRound) yield break;
+
+        // Another's checkpoint of a round that is over, under a commitment of its own.
+        var shown = me.Pick(_shown);
+        _again = (commit.TrainingRound, shown);
+        yield return new TransactionBody
+        {
+            CandidateCommit = new CandidateCommit(commit)
+            {
+                Commitment = CommitmentTo(shown, me).ToByteString(),
+                Producer = me.Address.ToByteString(),
+                ClaimedGain = 0,
+            },
+        };
+    }
+
+    private IEnumerable<TransactionBody> StealReveal(CandidateReveal reveal, Accomplice me)
+    {
+        if (_shown.Count < 16 && _shown.TrueForAll(known => known.Manifest != reveal.Manifest)) _shown.Add(reveal);
+        yield return new TransactionBody { CandidateReveal = WithConsent(new CandidateReveal(reveal), me) };
+        if (_again is { } again && again.Round == reveal.TrainingRound)
+            yield return new TransactionBody { CandidateReveal = WithConsent(new CandidateReveal(again.Reveal) { TrainingRound = again.Round }, me) };
+    }
+
+    private static Hash256 CommitmentTo(CandidateReveal shown, Accomplice me)
+    {
+        var parent = new BlobHash(Hash256.FromBytes(CandidateManifest.Parser.ParseFrom(shown.Manifest).Parent.Span));
+        return CandidateBinding.Commitment(
+            CandidateBinding.ManifestRoot(shown.Manifest.Span), me.Address, me.Address, Hash256.FromBytes(shown.Task.Span), parent, Hash256.FromBytes(shown.Salt.Span));
+    }
+
+    private static CandidateReveal WithConsent(CandidateReveal reveal, Accomplice me)
+    {
+        var consent = CandidateBinding.ConsentDigest(me.Genesis, CandidateBinding.ManifestRoot(reveal.Manifest.Span), me.Address, me.Address);
+        reveal.ProducerSignature = ByteString.CopyFrom(me.SignAny(consent).Bytes);
+        return reveal;
+    }
+
+    private static ReadOnlyMemory<byte> Pay(TransactionBody body, ulong nonce, Accomplice me)
+    {
+        body.Genesis = me.Genesis.Value.ToByteString();
+        body.Nonce = nonce;
+        body.Fee = (Cluster.AmpleFee + Cluster.AmpleFee).ToByteString();
+        var bytes = Transaction.Sign(body, me.Address, content => me.SignAny(content.Digest)).Bytes;
+        me.Offered.Add(Hash256.Sha256(bytes.Span));
+        return bytes;
+    }
+}
