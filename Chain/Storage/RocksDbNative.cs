@@ -121,6 +121,9 @@ internal static unsafe partial class RocksDbNative
     [LibraryImport(Library)]
     public static partial void rocksdb_cache_destroy(nint cache);
 
+    [LibraryImport(Library)]
+    public static partial void rocksdb_set_perf_level(int level);
+
     // The database itself. The names are an array of C strings by hand: the generated marshalling of a string[] first reads the array
     // that it is about to fill, and checked arithmetic throws on whatever lay in that memory.
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

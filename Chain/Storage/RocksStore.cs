@@ -13,6 +13,9 @@ public sealed unsafe class RocksStore : IKeyValueStore
     /// <summary>Less room than this is none: opening writes a log and perhaps files, and the library ends the process where it cannot (<see cref="RocksStoreOptions"/>).</summary>
     private const long RoomMin = 16L << 20;
 
+    /// <summary>The library counts every comparison of keys, for each thread that does not tell it otherwise, and nobody asks for the counts.</summary>
+    private const int CountNothing = 1;
+
     private readonly Lock _writing = new();
     private readonly FailureLatch _latch;
     private readonly RocksDatabase _database;
@@ -76,6 +79,7 @@ public sealed unsafe class RocksStore : IKeyValueStore
             {
                 _latch.Check();
                 foreach (var operation in batch.Operations) Add(native, operation, batch);
+                RocksDbNative.rocksdb_set_perf_level(CountNothing);
                 nint error = 0;
                 RocksDbNative.rocksdb_write(_database, options, native, ref error);
                 if (RocksDbNative.TakeError(ref error) is { } failure) throw Failed(failure);
