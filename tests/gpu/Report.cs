@@ -102,7 +102,7 @@ internal static class Report
         var rows = new JsonArray();
         foreach (var (name, plan, batches) in Workload.Models)
             foreach (var batch in batches)
-                foreach (var contender in contenders)
+                foreach (var contender in contenders.Where(one => one.Device != "cpu" || batch <= Workload.ProcessorBatchMax))
                 {
                     Console.Error.WriteLine($"throughput of {name}, batch {batch}: {contender.Engine} on {contender.Device} in {contender.Precision}");
                     var rate = contender.Throughput(plan, batch, time);

@@ -10,8 +10,11 @@ namespace NeuroChain.Gpu;
 internal static class Workload
 {
     /// <summary>Steps after which losses are compared, and samples in each.</summary>
-    public const int ComparedSteps = 200;
+    public const int ComparedSteps = 100;
     public const int ComparedBatch = 40;
+
+    /// <summary>Larger batches are measured on a GPU alone: a processor would take minutes for them.</summary>
+    public const int ProcessorBatchMax = 1024;
 
     public static readonly Hash256 Seed = Hash256.Sha256("NeuroChain GPU report"u8);
 
@@ -21,7 +24,7 @@ internal static class Workload
     public static IReadOnlyList<(string Name, ModelPlan Plan, int[] Batches)> Models { get; } =
     [
         ("small", ModelSpec.SmallConvolutional().Plan, [32, 1024]),
-        ("wide", Wide().Plan, [256, 4096]),
+        ("wide", Wide().Plan, [64, 4096]),
     ];
 
     public static (Dataset Training, Dataset Test, string Name) Data { get; } = Load();
@@ -51,6 +54,7 @@ internal static class Workload
             samples = training.Count,
             shape = new[] { training.Shape.Channels, training.Shape.Height, training.Shape.Width },
             compared_steps = ComparedSteps,
+            processor_batch_max = ProcessorBatchMax,
             compared_batch = ComparedBatch,
             learning_rate = Options.LearningRate,
             momentum = Options.Momentum,
@@ -103,7 +107,7 @@ internal static class Workload
         for (var i = 0; i < count; i++)
         {
             labels[i] = (byte)stream.NextBelow(10);
-            for (var at = labels[i]; at < 28 * 28; at += 10) images[(i * 28 * 28) + at] = (byte)((images[(i * 28 * 28) + at] / 2) + 64);
+            for (int at = labels[i]; at < 28 * 28; at += 10) images[(i * 28 * 28) + at] = (byte)((images[(i * 28 * 28) + at] / 2) + 64);
         }
         return Dataset.TryCreate(new Shape(1, 28, 28), images, labels, 10, out var drawn, out var error)
             ? drawn

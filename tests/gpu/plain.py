@@ -111,7 +111,7 @@ for model in work["models"]:
         flat = torch.cat([tensor.detach().cpu().reshape(-1) for tensor in training.network.tensors.values()])
         with open(f"{folder}/{model['name']}.{device}.{precision}.trained", "wb") as file:
             file.write(array.array("f", flat.tolist()).tobytes())
-        for batch in model["batches"]:
+        for batch in [size for size in model["batches"] if device == "cuda" or size <= work["processor_batch_max"]]:
             rate = throughput(model, device, precision, batch)
             rows.append({"model": model["name"], "device": device, "precision": precision, "batch": batch, "samples_per_second": rate})
 with open(f"{folder}/plain.json", "w") as file:

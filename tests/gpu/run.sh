@@ -56,6 +56,10 @@ for candidate in python3 /usr/bin/python3; do
 done
 if command -v nvidia-smi >/dev/null; then nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader >&2 || true; else say "no nvidia-smi: the processor alone"; fi
 
+if [ -z "${TORCH_HOME:-}" ] && [ -n "$python" ]; then
+  TORCH_HOME=$("$python" -c 'import os, torch; p = torch.__path__[0]; print(p if os.path.exists(p + "/include/ATen/ATen.h") else "")')
+  if [ -n "$TORCH_HOME" ]; then export TORCH_HOME; else unset TORCH_HOME; fi
+fi
 NEUROCHAIN_TORCH=$PWD/$(tools/torch/build.sh)
 export NEUROCHAIN_TORCH
 

@@ -39,7 +39,9 @@ command -v g++ >/dev/null || missing "g++ is missing"
 
 say "building for libtorch in ${home:-/usr}"
 mkdir -p artifacts/torch
-rm -f artifacts/torch/CMakeCache.txt
+# What CMake found for another libtorch is forgotten.
+[ "$(cat artifacts/torch/home 2>/dev/null)" = "${home:-/usr}" ] || rm -f artifacts/torch/CMakeCache.txt
+echo "${home:-/usr}" >artifacts/torch/home
 cmake -S Learning/native -B artifacts/torch -DCMAKE_PREFIX_PATH="$home" >artifacts/torch/configure.log 2>&1 || { cat artifacts/torch/configure.log >&2; missing "cmake failed"; }
 nice -n 19 cmake --build artifacts/torch --parallel "$(nproc)" >&2
 echo artifacts/torch/libneurochain_torch.so
