@@ -63,7 +63,10 @@ public static class TorchLibrary
     /// <summary>Waits until the device has done what it was given.</summary>
     public static void Synchronize(Device device) => TorchNative.Check(TorchNative.Synchronize(device.Index));
 
-    private static (nint Library, string Why) Load()
+    /// <exception cref="DllNotFoundException">It is not available; the sentence says why.</exception>
+    internal static nint Handle => IsAvailable(out var why) ? Loaded.Value.Library : throw new DllNotFoundException(why);
+
+    private static unsafe (nint Library, string Why) Load()
     {
         var tried = new List<string>();
         var why = "";
@@ -77,9 +80,7 @@ public static class TorchLibrary
             try
             {
                 var library = NativeLibrary.Load(path);
-                NativeLibrary.SetDllImportResolver(
-                    typeof(TorchLibrary).Assembly, (name, _, _) => name == TorchNative.Library ? library : 0);
-                var abi = TorchNative.ReadAbi();
+                var abi = ((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "nct_abi"))();
                 return abi == TorchNative.Abi
                     ? (library, "")
                     : (0, $"{path} has the interface {abi}, this program wants {TorchNative.Abi}: build it anew with tools/torch/build.sh");

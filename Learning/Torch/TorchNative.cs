@@ -10,8 +10,8 @@ internal static unsafe partial class TorchNative
     /// <summary>Of the header that these declarations were written for.</summary>
     public const int Abi = 1;
 
-    [LibraryImport(Library, EntryPoint = "nct_abi")]
-    public static partial int ReadAbi();
+    static TorchNative() =>
+        NativeLibrary.SetDllImportResolver(typeof(TorchNative).Assembly, (name, _, _) => name == Library ? TorchLibrary.Handle : 0);
 
     [LibraryImport(Library, EntryPoint = "nct_error")]
     public static partial byte* Error();

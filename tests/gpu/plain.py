@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 folder, seconds = sys.argv[1], float(sys.argv[2])
-torch.set_num_threads(os.cpu_count() or 1)
+torch.set_num_threads(len(os.sched_getaffinity(0)))
 with open(f"{folder}/workload.json") as file:
     work = json.load(file)
 
