@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a fresh Debian 12 machine lacks. Safe to run again: what is there is left alone.
+# --torch adds libtorch for the processor and builds the library by which trainers use it; nothing else needs it.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -30,3 +31,5 @@ case "$(dotnet --version)" in
   10.*) ;;
   *) echo "setup: dotnet $(dotnet --version) found, the .NET 10 SDK is wanted" >&2; exit 2 ;;
 esac
+
+if [ "${1:-}" = --torch ]; then tools/torch/build.sh --install; fi

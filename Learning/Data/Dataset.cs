@@ -63,6 +63,11 @@ public sealed class Dataset
 
     public byte Label(int sample) => _labels[sample];
 
+    /// <summary>All images, one after the other.</summary>
+    internal ReadOnlySpan<byte> Images => _images;
+
+    internal ReadOnlySpan<byte> Labels => _labels;
+
     /// <summary>SHA-256 of the label byte and the pixels: what proves one sample later without the others.</summary>
     public Hash256 SampleHash(int sample)
     {

@@ -7,7 +7,7 @@ namespace NeuroChain.Learning;
 /// Trains one model on one dataset. Same start, seed and options give the same bits after every step, on any machine, path and number of
 /// threads, so a training run can be replayed. The update is g' = fma(decay, w, g); v = fma(momentum, v, g'); w = fma(-rate, v, w).
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed class Trainer : ITrainingEngine
 {
     private readonly CanonicalEngine _engine;
     private readonly Dataset _dataset;
@@ -24,11 +24,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OperatorException">An option is out of range, or the model does not take these images.</exception>
     public Trainer(ModelParameters start, Dataset dataset, Hash256 seed, TrainerOptions options, EngineOptions engine)
     {
-        options.Demand(dataset);
-        if (!start.Plan.Fits(dataset))
-            throw new OperatorException(
-                $"the model takes {start.Plan.Input} images in {start.Plan.Classes} classes, the dataset has {dataset.Shape} in "
-                + $"{dataset.Classes}: choose a dataset that fits the task");
+        options.Demand(start.Plan, dataset);
         _engine = new CanonicalEngine(start.Plan, engine);
         _dataset = dataset;
         _options = options;
@@ -78,6 +74,14 @@ public sealed class Trainer : IDisposable
         var sum = 0UL;
         foreach (var loss in _losses) sum += loss;
         return new StepResult(_steps, (uint)(sum / (ulong)_losses.Length), _fault);
+    }
+
+    public StepResult Run(int steps)
+    {
+        Invariant.Check(steps > 0, "a run has steps");
+        var result = Step();
+        for (var i = 1; i < steps && result.Fault == EvaluationFault.None; i++) result = Step();
+        return result;
     }
 
     public void Dispose() => _engine.Dispose();

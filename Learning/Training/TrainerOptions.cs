@@ -16,6 +16,16 @@ public sealed record TrainerOptions
     /// <summary>Samples a step.</summary>
     public int Batch { get; init; } = 32;
 
+    /// <exception cref="OperatorException">A value is out of range, or the model does not take these images.</exception>
+    public void Demand(ModelPlan plan, Dataset dataset)
+    {
+        Demand(dataset);
+        if (!plan.Fits(dataset))
+            throw new OperatorException(
+                $"the model takes {plan.Input} images in {plan.Classes} classes, the dataset has {dataset.Shape} in "
+                + $"{dataset.Classes}: choose a dataset that fits the task");
+    }
+
     /// <exception cref="OperatorException">A value is out of range.</exception>
     public void Demand(Dataset dataset)
     {

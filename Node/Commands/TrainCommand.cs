@@ -21,6 +21,7 @@ internal static class TrainCommand
         var settings = TrainerSettings.Load(home.SettingsFile);
         var key = home.LoadKey(settings);
         TrainerPriority.LowerThisProcess();
+        TrainerPriority.GoFirstWhereMemoryRunsOut();
         using var loop = new TrainerLoop(home, settings, key, () => FashionMnist.Load(settings.Dataset).Training, Console.Out);
         await loop.RunAsync(cancellationToken).ConfigureAwait(false);
         Console.WriteLine("trainer: stopped");

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using NeuroChain.Chain;
@@ -13,7 +12,8 @@ namespace NeuroChain.Node;
 /// <param name="Manifest">Canonical bytes of the CandidateManifest.</param>
 internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, byte[] Manifest)
 {
-    public static TrainerCandidate Make(Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters)
+    /// <param name="device">What the parameters were trained on.</param>
+    public static TrainerCandidate Make(Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters, DeviceRecord device)
     {
         var checkpoint = Learning.Checkpoint.Write(parameters);
         var blob = BlobManifest.Of(checkpoint);
@@ -24,7 +24,7 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
             ModelBytes = (ulong)blob.Length,
             Parent = parent.Value.ToByteString(),
             TrainingSet = trainingSet.ToByteString(),
-            Device = TrainerDevice.Record,
+            Device = device,
         };
         manifest.Chunks.AddRange(blob.ChunkHashes.Select(hash => hash.ToByteString()));
         foreach (var tensor in parameters.Plan.Tensors)
@@ -35,29 +35,6 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
         }
 
         return new TrainerCandidate(checkpoint, blob, manifest.ToByteArray());
-    }
-}
-
-/// <summary>What this trainer declares to have trained on.</summary>
-internal static class TrainerDevice
-{
-    private const int TextMax = 200;
-
-    public static readonly DeviceRecord Record = new()
-    {
-        Kind = "cpu",
-        Name = ProcessorName(),
-        Runtime = $"canonical engine {KernelPaths.Best} on {RuntimeInformation.FrameworkDescription}",
-    };
-
-    private static string ProcessorName()
-    {
-        const string file = "/proc/cpuinfo";
-        const string key = "model name";
-        var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) : null;
-        var name = line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? "";
-        if (name.Length == 0) name = RuntimeInformation.ProcessArchitecture.ToString();
-        return name.Length > TextMax ? name[..TextMax] : name;
     }
 }
 

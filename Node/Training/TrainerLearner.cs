@@ -1,5 +1,7 @@
 using NeuroChain.Chain;
 using NeuroChain.Learning;
+using NeuroChain.Learning.Torch;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
 
@@ -29,22 +31,34 @@ internal sealed class TrainerLearner : IDisposable
     private volatile Snapshot _snapshot = new(LearnerStatus.Learning, 0, null);
     private volatile Exception? _failure;
 
-    public TrainerLearner(ModelPlan plan, TrainerData data, TrainerSettings settings)
+    /// <param name="backend">Null for the one that the settings name.</param>
+    /// <exception cref="OperatorException">The settings ask for what is not to be had.</exception>
+    public TrainerLearner(ModelPlan plan, TrainerData data, TrainerSettings settings, TrainingBackend? backend = null)
     {
         _data = data;
         _settings = settings;
         settings.Options.Demand(data.Learning);
+        Backend = backend ?? TrainingBackend.Choose(settings.Backend);
+        Device = TrainerDevice.RecordOf(Backend);
         _measuring = new CanonicalEngine(plan, new EngineOptions(settings.Threads));
         _thread = new Thread(Run) { IsBackground = true, Name = "learner" };
         _thread.Start();
     }
 
+    public TrainingBackend Backend { get; }
+
+    /// <summary>What this learner trains on.</summary>
+    public DeviceRecord Device { get; }
+
     /// <summary>How far it is.</summary>
+    /// <exception cref="OperatorException">The device has too little memory.</exception>
     /// <exception cref="InvalidOperationException">Learning failed; the reason is inside.</exception>
     public TrainerProgress Progress
     {
         get
         {
+            if (_failure is TorchException { Status: TorchStatus.OutOfMemory } full)
+                throw new OperatorException($"{full.Message}: set a smaller batch or device \"cpu\" in trainer.json, or free the device", full);
             if (_failure is { } failure) throw new InvalidOperationException("the learner failed", failure);
             var (status, steps, best) = _snapshot;
             return new TrainerProgress(status, steps, best?.Gain);
@@ -101,7 +115,7 @@ internal sealed class TrainerLearner : IDisposable
                 }
 
                 if (job is null || _isResting || job.Status != LearnerStatus.Learning) _changed.WaitOne();
-                else Publish(job.StepOnce(), job);
+                else Publish(job.StepOn(), job);
             }
 
             job?.Dispose();
@@ -140,7 +154,7 @@ internal sealed class TrainerLearner : IDisposable
     {
         private readonly TrainerLearner _learner;
         private readonly TrainerGoal _goal;
-        private readonly Trainer _trainer;
+        private readonly ITrainingEngine _trainer;
         private readonly WeightAverage _average;
         private readonly int[] _samples;
         private readonly uint[] _incumbentLosses;
@@ -167,12 +181,8 @@ internal sealed class TrainerLearner : IDisposable
             }
 
             var options = learner._settings.Options;
-            _trainer = new Trainer(
-                start,
-                learner._data.Learning,
-                work.Batches,
-                options with { LearningRate = options.LearningRate * work.RateFactor },
-                new EngineOptions(learner._settings.Threads));
+            _trainer = learner.Backend.Start(
+                start, learner._data.Learning, work.Batches, options with { LearningRate = options.LearningRate * work.RateFactor });
             if (_incumbentLosses.Length == 0) Status = LearnerStatus.Diverged;
         }
 
@@ -180,17 +190,22 @@ internal sealed class TrainerLearner : IDisposable
 
         private int Steps => _stepsBefore + _steps;
 
-        /// <summary>One step; a snapshot where there is something new to show.</summary>
-        public Snapshot? StepOnce()
+        /// <summary>The steps up to the next one after which there is something to do here; a snapshot where there is something new to show.</summary>
+        public Snapshot? StepOn()
         {
-            var result = _trainer.Step();
-            _steps++;
+            var settings = _learner._settings;
+            var next = Math.Min(settings.StepsMax, Math.Min(After(WeightAverage.Stride), After(settings.MeasureEvery)));
+            var result = _trainer.Run(next - _steps);
+            _steps = next;
             if (result.Fault != EvaluationFault.None) Status = LearnerStatus.Diverged;
             else if (!TryMeasure()) return null;
             return new Snapshot(Status, Steps, _best);
         }
 
         public void Dispose() => _trainer.Dispose();
+
+        /// <summary>The first multiple that is ahead.</summary>
+        private int After(int every) => (_steps / every * every) + every;
 
         private bool TryMeasure()
         {

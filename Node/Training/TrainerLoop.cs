@@ -112,8 +112,10 @@ internal sealed class TrainerLoop : IDisposable
         if (!task.Plan.Fits(training)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");
         var seeds = new TrainerSeeds(_key.Address, task.Id);
         _learner = new TrainerLearner(task.Plan, TrainerData.Split(training, seeds.Split), _settings);
+        TrainerDevice.Demand(_learner.Device, genesis.Parameters.Training.RequireDevice);
         (_seeds, _task) = (seeds, task);
         Say($"{_key.Address} on task {task.Name}, {task.Plan.ParameterCount} parameters, {training.Count} samples, a tenth of them for measuring");
+        Say($"training by {_learner.Backend.Reason}");
         _pending = PendingReveal.Load(_home.PendingFile) is { } pending && pending.Task == task.Id ? pending : null;
     }
 
@@ -191,7 +193,7 @@ internal sealed class TrainerLoop : IDisposable
         try
         {
             var genesis = await _node.GenesisAsync(cancellationToken).ConfigureAwait(false);
-            var candidate = TrainerCandidate.Make(_task!.Id, _task.TrainingSet, commit.Parent, best.Parameters);
+            var candidate = TrainerCandidate.Make(_task!.Id, _task.TrainingSet, commit.Parent, best.Parameters, _learner.Device);
             await _training.UploadAsync(candidate.Blob, candidate.Checkpoint, cancellationToken).ConfigureAwait(false);
             var (producer, consent) = await _training.ConsentAsync(genesis.Hash, candidate.Manifest, _key.Address, cancellationToken).ConfigureAwait(false);
             var pending = PendingReveal.Make(_task.Id, commit.Round, producer, consent, candidate);

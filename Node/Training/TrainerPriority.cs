@@ -11,6 +11,7 @@ internal static class TrainerPriority
 {
     private const int OneThread = 0; // PRIO_PROCESS with a thread's id
     private const int ProcessNice = 5;
+    private const string OutOfMemoryScore = "800"; // of -1000 to 1000; processes begin with 0
     private const int LearnerNice = 10; // below the threads that must reveal in time
 
     public static void LowerThisProcess()
@@ -20,6 +21,22 @@ internal static class TrainerPriority
             foreach (var folder in Directory.EnumerateDirectories("/proc/self/task"))
                 if (uint.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var thread))
                     _ = SetPriority(OneThread, thread, ProcessNice);
+    }
+
+    /// <summary>
+    /// Where memory runs out the system ends this process before a validator on the same machine (proc(5), oom_score_adj): a framework for
+    /// learning may take any amount.
+    /// </summary>
+    public static void GoFirstWhereMemoryRunsOut()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", OutOfMemoryScore);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Some containers forbid it; then the system chooses by size, as it does without this.
+        }
     }
 
     /// <summary>For threads that only compute.</summary>

@@ -52,6 +52,15 @@ internal sealed record TrainerSettings
 
     public int Threads { get; init; } = 1;
 
+    /// <summary>What trains: "auto", "canonical" or "torch".</summary>
+    public string Engine { get; init; } = "auto";
+
+    /// <summary>"auto", "cpu", "cuda" or "cuda:N".</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>"auto", "fp32" or "bf16".</summary>
+    public string Precision { get; init; } = "auto";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -64,6 +73,9 @@ internal sealed record TrainerSettings
 
     [JsonIgnore]
     public TrainerOptions Options => new() { LearningRate = LearningRate, Momentum = Momentum, WeightDecay = WeightDecay, Batch = Batch };
+
+    [JsonIgnore]
+    public TrainingBackendOptions Backend => new(Engine, Device, Precision, Threads);
 
     /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
     public static TrainerSettings Load(string path)
@@ -82,6 +94,14 @@ internal sealed record TrainerSettings
         if (MeasureEvery < 1 || MeasureEvery > StepsMax) throw Bad("measure_every", "a number from 1 to steps_max");
         if (MeasureSamples is < 16 or > Limits.EvaluationSamplesMax) throw Bad("measure_samples", $"a number from 16 to {Limits.EvaluationSamplesMax}");
         if (Threads is < 1 or > ThreadsMax) throw Bad("threads", $"a number from 1 to {ThreadsMax}");
+        try
+        {
+            Backend.Demand();
+        }
+        catch (OperatorException bad)
+        {
+            throw new OperatorException($"trainer.json: {bad.Message}", bad);
+        }
     }
 
     private static OperatorException Bad(string key, string wanted) => new($"trainer.json: {key}: {wanted}");

@@ -84,7 +84,7 @@ public sealed class TrainingFilesTests : IDisposable
         var plan = ModelSpec.SmallConvolutional().Plan;
         var task = Hash256.Sha256([1]);
         var parent = new BlobHash(Hash256.Sha256([2]));
-        var candidate = TrainerCandidate.Make(task, Hash256.Sha256([3]), parent, ModelParameters.HeUniform(plan, task));
+        var candidate = TrainerCandidate.Make(task, Hash256.Sha256([3]), parent, ModelParameters.HeUniform(plan, task), TrainerDevice.RecordOf(TrainingBackend.Choose(new("canonical"))));
         Assert.True(ManifestRules.TryParse(candidate.Manifest, out var manifest));
         Assert.Equal(candidate.Blob.Hash, BlobManifest.HashOf(manifest.ModelBytes, [.. manifest.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span))]));
         Assert.Equal(candidate.Blob.Hash, BlobManifest.Of(candidate.Checkpoint).Hash);

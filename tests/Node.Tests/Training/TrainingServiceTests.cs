@@ -97,9 +97,9 @@ public sealed class TrainingServiceTests
 
         var parent = new BlobHash(node.Genesis.Tasks[0].InitialModel);
         var training = node.Genesis.Tasks[0].TrainingSet;
-        var unknownTask = TrainerCandidate.Make(Hash256.Sha256([1]), training, parent, ModelParameters.HeUniform(node.Plan, Hash256.Sha256([7])));
+        var unknownTask = TrainerCandidate.Make(Hash256.Sha256([1]), training, parent, ModelParameters.HeUniform(node.Plan, Hash256.Sha256([7])), new NeuroChain.Types.V1.DeviceRecord { Kind = "cpu" });
         await FailsAsync(StatusCode.NotFound, () => ConsentAsync(client, unknownTask.Manifest, trainer));
-        var neverUploaded = TrainerCandidate.Make(node.Task, training, parent, ModelParameters.HeUniform(node.Plan, Hash256.Sha256([8])));
+        var neverUploaded = TrainerCandidate.Make(node.Task, training, parent, ModelParameters.HeUniform(node.Plan, Hash256.Sha256([8])), new NeuroChain.Types.V1.DeviceRecord { Kind = "cpu" });
         await FailsAsync(StatusCode.FailedPrecondition, () => ConsentAsync(client, neverUploaded.Manifest, trainer));
     }
 
@@ -153,7 +153,7 @@ public sealed class TrainingServiceTests
     private static async Task<TrainerCandidate> CandidateAsync(TrainingNode node, TrainingClient service)
     {
         var task = node.Genesis.Tasks[0];
-        var candidate = TrainerCandidate.Make(node.Task, task.TrainingSet, new BlobHash(task.InitialModel), ModelParameters.HeUniform(node.Plan, Hash256.Sha256([6])));
+        var candidate = TrainerCandidate.Make(node.Task, task.TrainingSet, new BlobHash(task.InitialModel), ModelParameters.HeUniform(node.Plan, Hash256.Sha256([6])), new NeuroChain.Types.V1.DeviceRecord { Kind = "cpu" });
         await service.UploadAsync(candidate.Blob, candidate.Checkpoint, Cancelled);
         return candidate;
     }
