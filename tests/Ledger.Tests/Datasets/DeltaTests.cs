@@ -68,8 +68,7 @@ public sealed class DeltaTests
     [InlineData(19, 20, "rejected")]
     public void MoreMustApproveThanReject(ulong approving, ulong rejecting, string? cause)
     {
-        var (c, d) = (LedgerFixture.Key(31), LedgerFixture.Key(32));
-        _world.Earn((Alice, approving), (Bob, rejecting), (Chain.ValidatorKeys[0], 15), (Chain.ValidatorKeys[1], 15), (c, 15), (d, 15));
+        _world.Earn((Alice, approving), (Bob, rejecting), (Chain.ValidatorKeys[0], 15), (Chain.ValidatorKeys[1], 15), (LedgerFixture.Key(31), 70 - approving - rejecting));
         _world.Step(_world.Propose(Alice, 1));
         _world.Step([.. _world.Held(1), _world.Vote(Alice, 1), _world.Vote(Bob, 1, false), _world.Vote(Chain.ValidatorKeys[0], 1), _world.Vote(Chain.ValidatorKeys[1], 1, false)]);
         Ends(cause);
