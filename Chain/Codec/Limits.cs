@@ -42,6 +42,15 @@ public static class Limits
 
     public const int ManifestBytesMax = 16 * 1024;
 
+    /// <summary>Samples of a data set, as it begins and as deltas make it.</summary>
+    public const int DatasetSamplesMax = 1 << 20;
+
+    /// <summary>Deltas of one training set that are voted on at a time.</summary>
+    public const int OpenDeltasMax = 64;
+
+    /// <summary>Votes on one delta, and votes on the period of one task.</summary>
+    public const int DatasetVotesMax = 4096;
+
     public const int EvaluationSamplesMax = 1 << 20;
 
     public const int PrivateSamplesMax = 256;

@@ -22,6 +22,7 @@ internal static class TransactionShape
             MessageOneofCase.Transfer when Encoding.UTF8.GetByteCount(body.Transfer.Memo) > Limits.MemoBytesMax => TransactionFault.MemoTooLong,
             MessageOneofCase.BatchTransfer when Encoding.UTF8.GetByteCount(body.BatchTransfer.Memo) > Limits.MemoBytesMax => TransactionFault.MemoTooLong,
             MessageOneofCase.GovernanceProposal when Encoding.UTF8.GetByteCount(body.GovernanceProposal.Reason) > Limits.GovernanceReasonBytesMax => TransactionFault.MemoTooLong,
+            MessageOneofCase.DatasetDeltaProposal when Encoding.UTF8.GetByteCount(body.DatasetDeltaProposal.Reason) > Limits.GovernanceReasonBytesMax => TransactionFault.MemoTooLong,
             _ => IsWellFormed(body) ? TransactionFault.None : TransactionFault.MalformedMessage,
         };
     }
@@ -42,6 +43,10 @@ internal static class TransactionShape
             && IsAddress(body.CandidateCommit.Producer) && IsAmount(body.CandidateCommit.Bond),
         MessageOneofCase.CandidateReveal => IsHash(body.CandidateReveal.Task) && IsHash(body.CandidateReveal.Salt)
             && body.CandidateReveal.Manifest.Length <= Limits.ManifestBytesMax && body.CandidateReveal.ProducerSignature.Length == Signature.Size,
+        MessageOneofCase.DatasetDeltaProposal => IsWellFormed(body.DatasetDeltaProposal),
+        MessageOneofCase.DatasetVote => IsHash(body.DatasetVote.Task),
+        MessageOneofCase.PeriodVote => IsHash(body.PeriodVote.Task),
+        MessageOneofCase.DatasetHeld => IsHash(body.DatasetHeld.Task),
         MessageOneofCase.SeedChainRegistration => IsHash(body.SeedChainRegistration.Tip) && body.SeedChainRegistration.Length > 0,
         MessageOneofCase.AvailabilityVote => IsHash(body.AvailabilityVote.Task) && body.AvailabilityVote.Candidates < 1u << Limits.CandidatesMax,
         MessageOneofCase.SeedShare => IsHash(body.SeedShare.Task) && IsHash(body.SeedShare.Share),
@@ -51,6 +56,10 @@ internal static class TransactionShape
             && body.AttestationReveal.PrivateLosses.Count <= Limits.PrivateSamplesMax * (Limits.CandidatesMax + 1),
         _ => false,
     };
+
+    private static bool IsWellFormed(DatasetDeltaProposal delta) =>
+        IsHash(delta.Task) && IsHash(delta.Blob) && IsHash(delta.ResultRoot) && IsAmount(delta.Bond)
+        && delta.Chunks.Count <= BlobLimits.ChunksMax && delta.Chunks.All(IsHash);
 
     private static bool IsHash(ByteString bytes) => bytes.Length == Hash256.Size;
 

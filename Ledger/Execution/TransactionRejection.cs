@@ -67,6 +67,8 @@ public enum TransactionRejection : ushort
     EvidenceExpired = 62,
     EvidenceCounted = 63,
 
+    UnknownDelta = 70,
+
     BalanceTooLow = 100,
     TransferToSelf = 101,
     AmountZero = 102,
@@ -99,4 +101,16 @@ public enum TransactionRejection : ushort
     ChunksMismatch = 218,
     UnknownParent = 219,
     UnknownTrainingSet = 220,
+
+    DatasetUnknownTask = 230,
+    OtherBaseVersion = 231,
+    DeltaBlobMalformed = 232,
+    DeltaTooLarge = 233,
+    DeltaBondWrong = 234,
+    DeltaOpenAlready = 235,
+    NoPoints = 236,
+    DeltaNotOpen = 237,
+    DeltaVoteRepeated = 238,
+    PeriodOutOfBounds = 239,
+    DatasetFull = 240,
 }

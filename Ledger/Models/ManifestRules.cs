@@ -34,7 +34,7 @@ public static class ManifestRules
         if (Hash256.FromBytes(manifest.Task.Span) != task.Id) return TransactionRejection.ManifestMismatch;
         if (!HasItsChunks(manifest)) return TransactionRejection.ChunksMismatch;
         if (!IsKnownParent(state, task, new BlobHash(Hash256.FromBytes(manifest.Parent.Span)))) return TransactionRejection.UnknownParent;
-        if (DatasetsModule.Get(state, Hash256.FromBytes(manifest.TrainingSet.Span)) is null) return TransactionRejection.UnknownTrainingSet;
+        if (!TrainingSets.IsRecent(state, task.Id, Hash256.FromBytes(manifest.TrainingSet.Span))) return TransactionRejection.UnknownTrainingSet;
         return IsDeviceTaken(manifest.Device, requireDevice) ? TransactionRejection.None : TransactionRejection.DeviceRefused;
     }
 

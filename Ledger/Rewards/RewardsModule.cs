@@ -22,8 +22,8 @@ public readonly record struct RewardTotals(Amount Paid, ulong Certificates)
 
 /// <summary>
 /// Pays for a certified gain out of the reserve: 60 % to trainer and producer (45 and 15 where they are two, all 60 where one is both), 25 % to the
-/// validators whose attestations make the certificate, 10 % to the supplier of the training set. The last 5 % belong to proposers of data
-/// deltas; while there are none they stay in the reserve, as do the remainders of the divisions.
+/// validators whose attestations make the certificate, 10 % to the supplier of the training set, 5 % to the proposers of its last deltas. Where
+/// there are none their part stays in the reserve, as do the remainders of the divisions. What is paid counts as points of the task.
 /// </summary>
 public static class RewardsModule
 {
@@ -34,6 +34,8 @@ public static class RewardsModule
     public const ulong AttesterPercent = 25;
 
     public const ulong SupplierPercent = 10;
+
+    public const ulong ProposerPercent = 5;
 
     /// <summary>What was paid in all. Never more than the reserve holds.</summary>
     internal static Amount Pay(
@@ -58,6 +60,9 @@ public static class RewardsModule
         var supplier = DatasetsModule.Get(context.State, trainingSet)?.Supplier ?? Address.Zero;
         if (!supplier.IsZero) payments.Pay("supplier", supplier, Percent(reward, SupplierPercent));
 
+        var winners = TrainingSetRecord.Get(context.State, statement.Task)!.Winners;
+        foreach (var (to, share) in DeltaReward.Divide(Percent(reward, ProposerPercent), winners)) payments.Pay("proposer", to, share);
+
         var totals = RewardTotals.Get(context.State);
         new RewardTotals(totals.Paid + payments.Paid, totals.Certificates + 1).Store(context.State);
         return payments.Paid;
@@ -75,6 +80,7 @@ public static class RewardsModule
             var paid = SupplyModule.Reward(context.State, to, amount);
             Invariant.Check(paid == amount, "the shares are parts of what the reserve holds");
             Paid += paid;
+            Points.Add(context.State, statement.Task, to, paid);
             context.Emit(
                 "rewards.paid",
                 ("task", statement.Task),

@@ -23,6 +23,7 @@ public static class CommandLine
             TransactionCommand.Create(),
             QueryCommand.Create(),
             ValidatorCommand.Create(),
+            DatasetCommand.Create(),
             VerifyCommand.Create(),
             DatabaseCommand.Create(),
             SnapshotCommand.Create(),

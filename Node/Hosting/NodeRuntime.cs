@@ -133,6 +133,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, new BlobFetcher(Network, blobs, logger), evaluator, logger);
         _owned.Add(agent);
         agent.Start();
+        var datasets = new DatasetAgent(Host, signal, signer, blobs, new BlobFetcher(Network, blobs, logger).EnsureAsync, Options.Datasets, logger);
+        _owned.Add(datasets);
+        datasets.Start();
         return agent;
     }
 

@@ -31,6 +31,7 @@ internal static class ApiServices
             new AccountService(node).Create(),
             new TransactionService(node).Create(),
             new TrainingService(node).Create(),
+            new DatasetService(node).Create(),
             new ProofService(node).Create(),
             new ValidatorService(node).Create(),
         ];

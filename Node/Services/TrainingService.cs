@@ -55,7 +55,7 @@ internal sealed class TrainingService(NodeServices node)
             Id = task.Id.ToByteString(),
             Name = task.Name,
             ModelSpec = _specs[task.Id],
-            TrainingSet = task.TrainingSet.ToByteString(),
+            TrainingSet = TrainingSets.Get(state, task.Id)!.Root.ToByteString(),
             EvaluationSet = task.EvaluationSet.ToByteString(),
             BestModel = task.BestModel.Value.ToByteString(),
             BestLossSum = task.BestLoss?.Sum ?? 0,

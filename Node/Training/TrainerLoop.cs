@@ -106,6 +106,7 @@ internal sealed class TrainerLoop : IDisposable
         var tasks = await _training.TasksAsync(cancellationToken).ConfigureAwait(false);
         var task = TrainerTask.Choose(tasks, _settings.Task, genesis);
         var training = _loadTraining();
+        if (training.Root != task.TrainingSet) training = await new DatasetClient(_node.Channel).BringUpAsync(task.Id, training, task.TrainingSet, cancellationToken).ConfigureAwait(false) ?? training;
         if (training.Root != task.TrainingSet)
             throw new OperatorException(
                 $"trainer.json: dataset: the training set in {_settings.Dataset} has the root {training.Root}, the task {task.Name} wants {task.TrainingSet}");

@@ -54,9 +54,10 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
 
         if (paid != outcome.Reward) Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK on record, the shares sum up to {paid}");
         if (ending.Proof() is not { } proof) return;
-        var supplier = ending.Before.Genesis.Datasets.FirstOrDefault(d => proof.Manifest.TrainingSet.Span.SequenceEqual(d.Root.ToArray()))?.Supplier;
+        var supplier = DatasetsModule.Get(ending.After, Hash256.FromBytes(proof.Manifest.TrainingSet.Span))?.Supplier;
         var shares = RewardsModule.TrainerPercent + RewardsModule.ProducerPercent + RewardsModule.AttesterPercent;
         if (supplier is { IsZero: false }) shares += RewardsModule.SupplierPercent;
+        if (TrainingSets.Get(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += RewardsModule.ProposerPercent;
         var figure = RewardFigure.Of(
             proof.Certificate.Statement,
             proof.Candidate,

@@ -15,12 +15,36 @@ internal static class LearningTargets
         { Spelling = Spelling.Several, TestInputs = 4_000 },
         new("checkpoint", ["Checkpoint.TryRead"], s => Checkpoint.Write(ModelParameters.HeUniform(Small.Plan, s.NextHash())),
             bytes => Checkpoint.TryRead(bytes, Small.Plan, out var parameters, out _) ? Checkpoint.Write(parameters) : null) { TestInputs = 4_000 },
+        new("dataset-delta", ["DatasetDelta.TryDecode"], DeltaCase, ReencodeDelta),
     ];
 
     private static ModelSpec SmallSpec()
     {
         Assert.True(ModelSpec.TryCreate(new Shape(1, 2, 2), [new FlattenSpec(), new DenseSpec(3)], out var spec, out _));
         return spec;
+    }
+
+    private static byte[] DeltaCase(SeededStream stream)
+    {
+        var set = Samples(stream, 12);
+        var removes = Enumerable.Range(0, (int)stream.NextBelow(4));
+        return DatasetDelta.Between(set, removes, Samples(stream, 1 + (int)stream.NextBelow(5))).Encode();
+    }
+
+    private static Dataset Samples(SeededStream stream, int count)
+    {
+        var (images, labels) = (new byte[count * 4], new byte[count]);
+        stream.Fill(images);
+        for (var i = 0; i < count; i++) labels[i] = (byte)stream.NextBelow(3);
+        Assert.True(Dataset.TryCreate(new Shape(1, 2, 2), images, labels, 3, out var dataset, out _));
+        return dataset;
+    }
+
+    private static byte[]? ReencodeDelta(byte[] bytes)
+    {
+        if (DatasetDelta.TryDecode(bytes, out var delta, out var error)) return delta.Encode();
+        Assert.NotEqual(DatasetDeltaError.None, error);
+        return null;
     }
 
     private static byte[]? ReencodeSpec(byte[] bytes)

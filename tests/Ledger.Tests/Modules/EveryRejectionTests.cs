@@ -23,6 +23,7 @@ public sealed class EveryRejectionTests
         TransactionRejection.WrongAttestationSignature, TransactionRejection.CommitmentMismatch, TransactionRejection.NoAttestationCommitted,
         TransactionRejection.PrivateLossesCount, TransactionRejection.SeedChainTooNew, TransactionRejection.SeedChainSpent,
         TransactionRejection.PrivateLossOutOfRange,
+        TransactionRejection.UnknownDelta, // in DeltaRefusalTests, with those from 230 on
         .. Enum.GetValues<TransactionRejection>().Where(reason => (ushort)reason >= 200),
     ];
 

@@ -27,10 +27,10 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         output.WriteLine(string.Join(", ", run.Happened.Select(pair => $"{pair.Key} {pair.Value}")));
 
         // Or the run would show nothing.
-        Assert.Equal(16, messages.Kinds);
+        Assert.Equal(20, messages.Kinds);
         Assert.True(run.Outcomes[TransactionRejection.None] > Blocks, "enough came to pass");
         Assert.True(run.Outcomes.Count > 25, "enough went wrong");
-        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "evidence.counted" })
+        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "evidence.counted", "datasets.applied", "datasets.ended" })
             Assert.Contains(kind, run.Happened.Keys);
     }
 
@@ -43,6 +43,7 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             Parameters = world.Parameters with
             {
                 Training = world.Parameters.Training with { CandidateBond = Amount.FromNtk(1) },
+                Datasets = new DatasetParameters { PeriodBlocks = 15, DeltaBond = Amount.FromNtk(1) },
                 Fees = new FeeParameters { BlockCostMax = 100_000 },
             },
         };
@@ -127,6 +128,10 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
                 .ToList();
             var round = TrainingQueries.Round(state, state.Genesis.Tasks[0].Id);
             var candidates = round?.Candidates.Aggregate(Amount.Zero, (sum, candidate) => sum + candidate.Bond) ?? Amount.Zero;
+            var set = TrainingSets.Get(state, state.Genesis.Tasks[0].Id)!;
+            candidates = TrainingSets.Open(state, set).Aggregate(candidates, (sum, delta) => sum + delta.Bond);
+            Assert.Equal(set.Open.Length, state.Records.Count(record => record.Key.Bytes[0] == (byte)StateModule.Datasets && record.Key.Bytes[1] == 3));
+            Assert.Equal(set.Samples, TrainingSets.Version(state, set.Task, set.Version)!.Samples);
             Assert.Equal(SupplyRecord.Get(state).Escrow, bonds.Aggregate(candidates, (sum, bond) => sum + bond.Total));
             Assert.All(bonds, bond =>
             {

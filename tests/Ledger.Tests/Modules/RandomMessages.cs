@@ -30,12 +30,13 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         foreach (var key in _validators) chain.Know(key);
         var messages = Enumerable.Range(0, 1 + (int)stream.NextBelow(9)).Select(_ => Any()).ToList();
         if (OpenProposals.Get(chain.State).Ids is { IsEmpty: false } open && stream.NextChance(2, 3)) Agree(messages, open[(int)stream.NextBelow((ulong)open.Length)]);
+        Hold(messages);
         if (_sent.Count > 0 && stream.NextChance(1, 3)) messages.Add(_sent[(int)stream.NextBelow((ulong)_sent.Count)]); // once more
         _sent.AddRange(messages);
         return [.. messages];
     }
 
-    private Transaction Any() => stream.NextBelow(18) switch
+    private Transaction Any() => stream.NextBelow(22) switch
     {
         0 or 1 => Pay(Holder(), new TransactionBody { Transfer = new Transfer { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()), Memo = "m" } }),
         2 => Pay(Holder(), Batch()),
@@ -50,6 +51,10 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         14 => chain.Protocol(Validator(), new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = TrainingWorld.Bytes(stream.NextHash()), Length = 16 + (uint)stream.NextBelow(64) } }),
         15 => chain.Protocol(Validator(), new TransactionBody { AvailabilityVote = new AvailabilityVote { Task = Task(), TrainingRound = Round(), Candidates = (uint)stream.NextBelow(3) } }),
         16 => Attestation(),
+        17 => Delta(),
+        18 => Pay(Anyone(), new TransactionBody { DatasetVote = new DatasetVote { Task = Task(), Delta = stream.NextBelow(DeltaNumber() + 1), Approve = stream.NextChance(4, 5) } }),
+        19 => Pay(Anyone(), new TransactionBody { PeriodVote = new PeriodVote { Task = Task(), Blocks = 90 + stream.NextBelow(40) } }),
+        20 => chain.Protocol(Validator(), new TransactionBody { DatasetHeld = new DatasetHeld { Task = Task(), Delta = stream.NextBelow(DeltaNumber() + 1) } }),
         _ => Report(),
     };
 
@@ -61,6 +66,46 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             if (stream.NextChance(3, 4))
                 messages.Add(chain.Vote(chain.KeyOf(address), proposal, stream.NextChance(11, 12) == approve));
     }
+
+    // A delta now and then comes with the word of many who hold it and many who want it.
+    private void Hold(List<Transaction> messages)
+    {
+        var set = TrainingSets.Get(chain.State, chain.Genesis.Tasks[0].Id)!;
+        if (set.Open.IsEmpty || stream.NextChance(1, 2)) return;
+        var delta = set.Open[(int)stream.NextBelow((ulong)set.Open.Length)];
+        foreach (var (address, _) in chain.Members.Validators)
+            if (stream.NextChance(7, 8))
+                messages.Add(chain.Protocol(chain.KeyOf(address), new TransactionBody { DatasetHeld = new DatasetHeld { Task = Task(), Delta = delta } }));
+        foreach (var holder in _holders.Concat(chain.Members.Validators.Select(member => chain.KeyOf(member.Address))))
+            if (stream.NextChance(1, 2))
+                messages.Add(Pay(holder, new TransactionBody { DatasetVote = new DatasetVote { Task = Task(), Delta = delta, Approve = stream.NextChance(7, 8) } }));
+    }
+
+    private Transaction Delta()
+    {
+        var set = TrainingSets.Get(chain.State, chain.Genesis.Tasks[0].Id)!;
+        var blob = BlobManifest.Of([(byte)stream.NextBelow(250), 1]);
+        return Pay(Holder(), new TransactionBody
+        {
+            DatasetDeltaProposal = new DatasetDeltaProposal
+            {
+                Task = Task(),
+                BaseVersion = set.Version + (stream.NextChance(1, 10) ? 1UL : 0),
+                Blob = TrainingWorld.Bytes(blob.Hash.Value),
+                Bytes = 2 + (stream.NextChance(1, 10) ? 1UL : 0),
+                Chunks = { TrainingWorld.Bytes(blob.ChunkHashes[0]) },
+                ResultRoot = TrainingWorld.Bytes(stream.NextHash()),
+                Adds = (uint)stream.NextBelow(60),
+                Removes = (uint)stream.NextBelow(60),
+                Bond = LedgerFixture.Bytes(stream.NextChance(7, 8) ? chain.State.Parameters.Datasets.DeltaBond : AnyAmount()),
+                Reason = "r",
+            },
+        });
+    }
+
+    private ulong DeltaNumber() => TrainingSets.Get(chain.State, chain.Genesis.Tasks[0].Id)!.NextDelta;
+
+    private PrivateKey Anyone() => stream.NextChance(1, 2) ? Holder() : Validator();
 
     private GovernanceAction Action()
     {

@@ -24,7 +24,10 @@ internal sealed class RunningNetwork : IAsyncDisposable
     /// <param name="validators">So many are elected.</param>
     /// <param name="others">So many more have a validator's key and are not elected yet.</param>
     /// <param name="allows">Whether a member lets in the others who are not elected.</param>
-    public static async Task<RunningNetwork> StartAsync(int validators, int others, Func<int, bool> allows)
+    /// <param name="configure">Changes the genesis.</param>
+    /// <param name="datasets">Folder with the data sets of its tasks.</param>
+    public static async Task<RunningNetwork> StartAsync(
+        int validators, int others, Func<int, bool> allows, Func<GenesisDocument, GenesisDocument>? configure = null, string? datasets = null)
     {
         var network = new RunningNetwork();
         var options = Enumerable.Range(0, validators + others).Select(_ => new NodeOptions { Api = $"127.0.0.1:{FreePorts.Take(1)[0]}", P2p = $"127.0.0.1:{FreePorts.Take(1)[0]}" }).ToList();
@@ -37,6 +40,8 @@ internal sealed class RunningNetwork : IAsyncDisposable
             Parameters = new ChainParameters { BlockIntervalMs = 100, Governance = new GovernanceParameters { VotingBlocks = 1_000, DelayBlocks = 1 } },
             Validators = [.. keys.Take(validators).Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
         };
+        genesis = configure?.Invoke(genesis) ?? genesis;
+        if (datasets is not null) options = options.ConvertAll(option => option with { Datasets = [datasets] });
         for (var i = 0; i < options.Count; i++)
         {
             File.WriteAllBytes(homes[i].GenesisFile, genesis.ToJson());
@@ -94,6 +99,10 @@ internal sealed class RunningNetwork : IAsyncDisposable
         public Address Node { get; } = keys.Node.Address;
 
         public Address Validator { get; } = keys.Validator!.Address;
+
+        public PrivateKey Key { get; } = keys.Validator!;
+
+        public string Api => _runtime!.Api.Endpoint.ToString();
 
         public LedgerState State => _runtime!.Host.Current.State;
 

@@ -1,0 +1,38 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>Training sets and their versions, from any state. Nothing here changes anything.</summary>
+public static class TrainingSets
+{
+    public static TrainingSetRecord? Get(IStateReader state, Hash256 task) => TrainingSetRecord.Get(state, task);
+
+    /// <summary>Version 0 is the set of the genesis; null where there is none of that number.</summary>
+    public static VersionRecord? Version(IStateReader state, Hash256 task, ulong version) => VersionRecord.Get(state, task, version);
+
+    /// <summary>Those that are voted on, in the order of proposal.</summary>
+    public static IEnumerable<DeltaRecord> Open(IStateReader state, TrainingSetRecord set) =>
+        set.Open.Select(number => DeltaRecord.Get(state, set.Task, number)!);
+
+    public static DeltaCount Count(IStateReader state, DeltaRecord delta) =>
+        DeltaCount.Of(state, delta.Task, ValidatorsModule.Members(state), DeltaVotes.Get(state, delta.Task, delta.Number));
+
+    /// <summary>Whether a candidate may have trained on it: a version of this task that is not too old.</summary>
+    public static bool IsRecent(IStateReader state, Hash256 task, Hash256 root)
+    {
+        if (Get(state, task) is not { } set) return false;
+        var oldest = set.Version > TrainingSetRecord.VersionsKept ? set.Version - TrainingSetRecord.VersionsKept : 0;
+        for (var version = set.Version; ; version--)
+        {
+            if (VersionRecord.Get(state, task, version)!.Root == root) return true;
+            if (version == oldest) return false;
+        }
+    }
+
+    /// <summary>Deltas that a validator has not said it holds, of all tasks; none for whoever may not say so.</summary>
+    public static IReadOnlyList<DeltaRecord> Unheld(IStateReader state, Address validator, ValidatorSet validators)
+    {
+        if (!validators.Contains(validator) || ValidatorRecord.IsJailedAt(state, validator)) return [];
+        return [.. TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).Where(delta => !delta.Held.Contains(validator))];
+    }
+}

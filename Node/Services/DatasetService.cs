@@ -1,0 +1,107 @@
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Node.V1;
+using NeuroChain.P2P;
+
+namespace NeuroChain.Node;
+
+/// <summary>Training sets, their versions and what is voted on.</summary>
+internal sealed class DatasetService(NodeServices node)
+{
+    private const int VersionsMax = 256;
+
+    public RpcService Create() =>
+        new RpcService(DatasetReflection.Descriptor.Services[0], 256)
+            .Unary<GetTrainingSetRequest, TrainingSet>("GetTrainingSet", (request, _) => Task.FromResult(GetTrainingSet(request)))
+            .Unary<ListVersionsRequest, ListVersionsResponse>("ListVersions", (request, _) => Task.FromResult(ListVersions(request)))
+            .Unary<GetPointsRequest, GetPointsResponse>("GetPoints", (request, _) => Task.FromResult(GetPoints(request)));
+
+    private TrainingSet GetTrainingSet(GetTrainingSetRequest request)
+    {
+        var state = node.View.State;
+        var set = SetOf(state, request.Task.RequireHash("task"));
+        var message = new TrainingSet
+        {
+            Task = set.Task.ToByteString(),
+            Version = set.Version,
+            Root = set.Root.ToByteString(),
+            Samples = set.Samples,
+            PeriodOpened = set.Opened.Value,
+            PeriodBlocks = set.Period(state.Parameters),
+            Height = state.Height.Value,
+        };
+        message.Open.AddRange(TrainingSets.Open(state, set).Select(delta => MessageOf(state, delta)));
+        return message;
+    }
+
+    private ListVersionsResponse ListVersions(ListVersionsRequest request)
+    {
+        var state = node.View.State;
+        var set = SetOf(state, request.Task.RequireHash("task"));
+        var response = new ListVersionsResponse();
+        for (var version = request.From; version <= set.Version && response.Versions.Count < VersionsMax; version++)
+        {
+            var record = TrainingSets.Version(state, set.Task, version)!;
+            var message = new DatasetVersion { Version = version, Root = record.Root.ToByteString(), Samples = record.Samples, Height = record.Height.Value };
+            if (version > 0)
+            {
+                (message.Delta, message.Adds, message.Removes) = (record.Delta, record.Adds, record.Removes);
+                (message.Blob, message.Proposer) = (record.Blob.Value.ToByteString(), record.Proposer.ToByteString());
+            }
+
+            response.Versions.Add(message);
+        }
+
+        return response;
+    }
+
+    private GetPointsResponse GetPoints(GetPointsRequest request)
+    {
+        var state = node.View.State;
+        var task = SetOf(state, request.Task.RequireHash("task")).Task;
+        return new GetPointsResponse
+        {
+            Points = Points.Of(state, task, request.Address.RequireAddress("address")).ToByteString(),
+            Total = Points.Total(state, task).ToByteString(),
+        };
+    }
+
+    private static Delta MessageOf(LedgerState state, DeltaRecord delta)
+    {
+        var count = TrainingSets.Count(state, delta);
+        var message = new Delta
+        {
+            Delta_ = delta.Number,
+            Proposer = delta.Proposer.ToByteString(),
+            Opened = delta.Opened.Value,
+            BaseVersion = delta.BaseVersion,
+            Blob = delta.Blob.Value.ToByteString(),
+            Bytes = delta.Bytes,
+            ResultRoot = delta.ResultRoot.ToByteString(),
+            Adds = delta.Adds,
+            Removes = delta.Removes,
+            Bond = delta.Bond.ToByteString(),
+            Reason = delta.Reason,
+            HeldByQuorum = delta.IsHeld(state, state.Next.Validators),
+            Approving = new Amount(count.Approving).ToByteString(),
+            Rejecting = new Amount(count.Rejecting).ToByteString(),
+            Total = new Amount(count.Total).ToByteString(),
+            RejectingPower = count.RejectingPower,
+            TotalPower = count.TotalPower,
+            Verdict = TextOf(count.Verdict),
+        };
+        message.Held.AddRange(delta.Held.Select(holder => holder.ToByteString()));
+        return message;
+    }
+
+    private static TrainingSetRecord SetOf(LedgerState state, Hash256 task) => TrainingSets.Get(state, task) ?? throw RequestChecks.NotFound("the chain has no such task");
+
+    private static string TextOf(DeltaVerdict verdict) => verdict switch
+    {
+        DeltaVerdict.Accepted => "accepted",
+        DeltaVerdict.NoQuorum => "no_quorum",
+        DeltaVerdict.Rejected => "rejected",
+        DeltaVerdict.Vetoed => "vetoed",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
