@@ -130,7 +130,8 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
         var evaluator = Own(new EvaluatorProcess(Options.Datasets, Options.EvaluationThreads, logger));
-        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, new BlobFetcher(Network, blobs, logger), evaluator, logger);
+        var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, TimeProvider.System, logger);
+        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, evaluator, logger);
         _owned.Add(agent);
         agent.Start();
         return agent;
