@@ -69,7 +69,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var password = Home.Password(Options);
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
-        if ((validatorKey is not null || Options.SignerEndpoint is not null) && genesis.Tasks.Length > 0) DatasetFolders.Require(Options.Datasets);
+        if (validatorKey is not null || Options.SignerEndpoint is not null) DatasetFolders.Require(genesis, Options.Datasets);
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var chain = new ChainStore(store);

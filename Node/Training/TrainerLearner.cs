@@ -169,7 +169,7 @@ internal sealed class TrainerLearner : IDisposable
             var options = learner._settings.Options;
             _trainer = new Trainer(
                 start,
-                learner._data.Learning,
+                learner._data.LearningFor(work.Batches),
                 work.Batches,
                 options with { LearningRate = options.LearningRate * work.RateFactor },
                 new EngineOptions(learner._settings.Threads));

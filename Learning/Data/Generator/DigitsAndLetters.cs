@@ -21,7 +21,7 @@ public enum SampleStream
 /// </code>
 /// Kind 0 seeds the order of the classes in a group of 36 samples, in which each class is once; kind 1 seeds one sample.
 /// </summary>
-public sealed class DigitsAndLetters
+public sealed class DigitsAndLetters : ISampleSource
 {
     public const string Name = "digits-letters-1";
     public const int Classes = 36;
@@ -41,6 +41,12 @@ public sealed class DigitsAndLetters
         Identity = Domain.Generator.Hash(fontHash.ToArray(), Encoding.ASCII.GetBytes(Name));
     }
 
+    /// <summary>
+    /// The seed of the samples that judge. Everybody knows it, and nobody what it is good for: a round draws its few thousand among two
+    /// thousand million numbers, by a seed that comes after the candidates.
+    /// </summary>
+    private static readonly Hash256 EvaluationSeed = Hash256.Zero;
+
     public static DigitsAndLetters Instance => Loaded.Value;
 
     public static Shape Shape => new(1, SamplePainter.Side, SamplePainter.Side);
@@ -51,21 +57,37 @@ public sealed class DigitsAndLetters
     /// <summary>The character of a label.</summary>
     public static char Character(byte label) => GlyphFont.Characters[label];
 
+    public Hash256 Root => Identity;
+
+    public int Count => int.MaxValue;
+
+    /// <summary>Samples of the evaluation stream by their numbers.</summary>
+    public Dataset Take(IReadOnlyList<int> samples) => Paint(SampleStream.Evaluation, EvaluationSeed, samples.Count, i =>
+    {
+        Invariant.Check(samples[i] >= 0, "samples have numbers from 0 on");
+        return (ulong)samples[i];
+    });
+
     /// <summary>Samples first to first + count - 1 of a seed, in memory for whoever is to use them now.</summary>
     /// <exception cref="InvariantException">None, or more than a data set may have.</exception>
-    public Dataset Samples(SampleStream purpose, Hash256 seed, ulong first, int count)
+    public Dataset Samples(SampleStream purpose, Hash256 seed, ulong first, int count) =>
+        Paint(purpose, seed, count, i => checked(first + (ulong)i));
+
+    private Dataset Paint(SampleStream purpose, Hash256 seed, int count, Func<int, ulong> numberOf)
     {
         Invariant.Check(count is > 0 and <= Dataset.SamplesMax, "a stretch of samples fits into a data set");
         var painter = new SamplePainter(_font);
         var size = (int)Shape.Count;
         var (images, labels) = (new byte[(long)size * count], new byte[count]);
         var order = new byte[Classes];
+        var drawn = (ulong?)null;
         for (var i = 0; i < count; i++)
         {
-            var number = checked(first + (ulong)i);
-            var place = (int)(number % Classes);
-            if (i == 0 || place == 0) DrawOrder(purpose, seed, number / Classes, order);
-            labels[i] = order[place];
+            var number = numberOf(i);
+            var group = number / Classes;
+            if (drawn != group) DrawOrder(purpose, seed, group, order);
+            drawn = group;
+            labels[i] = order[(int)(number % Classes)];
             painter.Paint(labels[i], StreamOf(purpose, seed, SampleKind, number), images.AsSpan(i * size, size));
         }
 
