@@ -4,7 +4,7 @@ using NeuroChain.Learning;
 namespace NeuroChain.Node;
 
 /// <summary>A training set in two: what is trained on, and what only measures. Which samples are which is the trainer's own secret draw.</summary>
-internal sealed record TrainerData(Dataset Learning, Dataset Measuring, bool IsGenerated = false)
+internal sealed record TrainerData(Dataset Learning, Dataset Measuring)
 {
     private const int MeasuringShare = 10;
 
@@ -13,12 +13,15 @@ internal sealed record TrainerData(Dataset Learning, Dataset Measuring, bool IsG
 
     private const int GeneratedMeasuring = 8192;
 
+    /// <summary>Whether the samples are drawn by a generator, fresh for each stretch.</summary>
+    private bool IsGenerated { get; init; }
+
     /// <summary>What a generator draws from a seed of the trainer's own: nothing is stored, and no sample is learned from in two stretches.</summary>
     public static TrainerData Generate(Hash256 seed)
     {
         var generator = DigitsAndLetters.Instance;
         // Far ahead in the stream, so that what measures is never learned from, not even under an equal seed.
-        return new TrainerData(generator.Samples(SampleStream.Training, seed, 0, GeneratedStretch), generator.Samples(SampleStream.Training, seed, 1UL << 40, GeneratedMeasuring), IsGenerated: true);
+        return new TrainerData(generator.Samples(SampleStream.Training, seed, 0, GeneratedStretch), generator.Samples(SampleStream.Training, seed, 1UL << 40, GeneratedMeasuring)) { IsGenerated = true };
     }
 
     /// <summary>What a stretch of learning takes its mini-batches from.</summary>
