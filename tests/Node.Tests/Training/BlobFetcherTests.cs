@@ -69,7 +69,8 @@ public sealed class BlobFetcherTests
         var store = Empty();
         _crowd.Add(1, Full(), Conduct.Honest);
         var fetcher = Fetcher(store);
-        Assert.Equal([true, true], await Task.WhenAll(fetcher.EnsureAsync(Hash, Stop), fetcher.EnsureAsync(Hash, Stop)));
+        var both = await Task.WhenAll(fetcher.EnsureAsync(Hash, Stop), fetcher.EnsureAsync(Hash, Stop));
+        Assert.Equal(new[] { true, true }, both);
         Assert.Equal(8, _crowd.Chunks.Count);
     }
 

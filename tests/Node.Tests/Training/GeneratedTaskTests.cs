@@ -16,7 +16,8 @@ public sealed class GeneratedTaskTests
         var request = new EvaluationRequest(Generator.Root, Spec.CanonicalJson.ToArray(), drawn, [checkpoint]);
         var first = new Evaluator([Generator], 1).Evaluate(EvaluationRequest.Decode(request.Encode())!);
         var second = new Evaluator([Generator], 2).Evaluate(request);
-        Assert.Equal(CandidateVerdict.Evaluated, first!.Single().Verdict);
+        Assert.NotNull(first);
+        Assert.Equal(CandidateVerdict.Evaluated, first.Single().Verdict);
         Assert.Equal(40, first[0].Losses.Count);
         Assert.Equal(first[0].Losses, second!.Single().Losses);
         // The losses are those of the samples of these numbers, in this order.
