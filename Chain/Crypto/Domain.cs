@@ -26,6 +26,9 @@ public sealed class Domain
     public static readonly Domain TrainingSeed = new("NeuroChain training seed v1");
     public static readonly Domain Samples = new("NeuroChain samples v1");
     public static readonly Domain PrivateSamples = new("NeuroChain private samples v1");
+    public static readonly Domain Generator = new("NeuroChain generator v1");
+    public static readonly Domain GeneratedTraining = new("NeuroChain generated training sample v1");
+    public static readonly Domain GeneratedEvaluation = new("NeuroChain generated evaluation sample v1");
     public static readonly Domain Stream = new("NeuroChain stream v1");
     public static readonly Domain MerkleLeaf = new("NeuroChain merkle leaf v1");
     public static readonly Domain MerkleNode = new("NeuroChain merkle node v1");

@@ -16,7 +16,10 @@ public sealed record GenesisDataset(string Name, Hash256 Root, uint Samples, Add
 /// <param name="Model">The model spec, as the learning engine reads it.</param>
 /// <param name="TrainingSet">Root of the data to train on.</param>
 /// <param name="EvaluationSet">Root of the data that the evaluation draws from.</param>
-/// <param name="EvaluationSource">"public-hold-out": anybody can read the samples, so this is the weakest source.</param>
+/// <param name="EvaluationSource">
+/// "public-hold-out": anybody can read the samples, so this is the weakest source. "generator": samples are made when a round's seed is known; the
+/// evaluation set names the generator.
+/// </param>
 /// <param name="RequiredGainMillionths">Least gain, as a share of the incumbent's loss.</param>
 /// <param name="InitialSeed">Seed of the deterministic initialisation that gives the first checkpoint.</param>
 /// <param name="InitialModel">Hash of that checkpoint.</param>
@@ -30,6 +33,10 @@ public sealed record GenesisTask(
     Hash256 InitialSeed,
     Hash256 InitialModel)
 {
+    public const string PublicHoldOut = "public-hold-out";
+
+    public const string Generator = "generator";
+
     public Hash256 Id => Domain.Task.Hash(GenesisJson.Canonical(this));
 }
 

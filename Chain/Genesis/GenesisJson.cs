@@ -123,7 +123,7 @@ internal static class GenesisJson
             if (task.Model is null) return "tasks.model: a model spec";
             if (!datasets.Contains(task.TrainingSet)) return $"tasks.training_set: the root of one of datasets, not {task.TrainingSet}";
             if (!datasets.Contains(task.EvaluationSet)) return $"tasks.evaluation_set: the root of one of datasets, not {task.EvaluationSet}";
-            if (task.EvaluationSource != "public-hold-out") return "tasks.evaluation_source: \"public-hold-out\"";
+            if (task.EvaluationSource is not (GenesisTask.PublicHoldOut or GenesisTask.Generator)) return "tasks.evaluation_source: \"public-hold-out\" or \"generator\"";
             if (task.RequiredGainMillionths > 1_000_000) return "tasks.required_gain_millionths: a number up to 1000000";
             var samples = genesis.Datasets.First(d => d.Root == task.EvaluationSet).Samples;
             if (samples < genesis.Parameters.Training.EvaluationSamples) return $"tasks.evaluation_set: at least parameters.training.evaluation_samples, not {samples}";

@@ -8,7 +8,7 @@ namespace NeuroChain.Learning;
 /// Labelled images of one shape, eight bits a value, samples one after the other. The engine reads a pixel p as the single-precision
 /// quotient p / 255.
 /// </summary>
-public sealed class Dataset
+public sealed class Dataset : ISampleSource
 {
     public const int SamplesMax = 1 << 20;
     public const long BytesMax = 1L << 30;
@@ -67,6 +67,21 @@ public sealed class Dataset
     internal ReadOnlySpan<byte> Images => _images;
 
     internal ReadOnlySpan<byte> Labels => _labels;
+
+    public Dataset Take(IReadOnlyList<int> samples)
+    {
+        var size = (int)Shape.Count;
+        var (images, labels) = (new byte[(long)samples.Count * size], new byte[samples.Count]);
+        for (var i = 0; i < samples.Count; i++)
+        {
+            Image(samples[i]).CopyTo(images.AsSpan(i * size));
+            labels[i] = Label(samples[i]);
+        }
+
+        var isValid = TryCreate(Shape, images, labels, Classes, out var part, out _);
+        Invariant.Check(isValid, "a part of a data set that is not empty is one");
+        return part!;
+    }
 
     /// <summary>SHA-256 of the label byte and the pixels: what proves one sample later without the others.</summary>
     public Hash256 SampleHash(int sample)

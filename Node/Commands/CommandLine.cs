@@ -28,6 +28,7 @@ public static class CommandLine
             DatabaseCommand.Create(),
             SnapshotCommand.Create(),
             InspectCommand.Create(),
+            DatasetCommand.Create(),
             EvaluateCommand.Create(),
             TrainCommand.Create(),
         };

@@ -7,10 +7,13 @@ using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
 
-/// <summary>neurochain dataset: how the training set of a task stands, and a word in how it changes.</summary>
+/// <summary>neurochain dataset: how the training set of a task stands, a word in how it changes, and a look at what the generator draws.</summary>
 internal static class DatasetCommand
 {
-    public static Command Create() => new("dataset", "Training sets and their changes") { List(), Propose(), Vote(), Period() };
+    private const int PreviewColumns = DigitsAndLetters.Classes;
+    private const int PreviewRowsMax = 100;
+
+    public static Command Create() => new("dataset", "Training sets and their changes") { List(), Propose(), Vote(), Period(), Preview() };
 
     private static Command List()
     {
@@ -133,4 +136,25 @@ internal static class DatasetCommand
     private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void Print(string name, string value) => Console.WriteLine($"{name,-13} {value}");
+
+    private static Command Preview()
+    {
+        var to = new Option<string>("--to") { Description = "File to write, a grey PGM picture", Required = true };
+        var seed = new Option<ulong>("--seed") { Description = "Which samples of the training stream" };
+        var rows = new Option<int>("--rows") { Description = $"Rows of {PreviewColumns} samples, up to {PreviewRowsMax}", DefaultValueFactory = _ => 12 };
+        var preview = new Command("preview", "Draw samples of the generator digits-letters-1") { to, seed, rows };
+        preview.SetAction(parsed => Preview(parsed.GetValue(to)!, parsed.GetValue(seed), parsed.GetValue(rows)));
+        return preview;
+    }
+
+    private static int Preview(string to, ulong seed, int rows)
+    {
+        if (rows is < 1 or > PreviewRowsMax) throw new OperatorException($"--rows: a number from 1 to {PreviewRowsMax}");
+        var samples = DigitsAndLetters.Instance.Samples(SampleStream.Training, Hash256.Sha256(new ByteWriter().UInt64(seed).ToArray()), 0, rows * PreviewColumns);
+        File.WriteAllBytes(to, ContactSheet.ToPgm(samples, PreviewColumns));
+        Console.WriteLine($"{to}: {samples.Count} samples of {DigitsAndLetters.Name}, {DigitsAndLetters.Instance.Root}");
+        for (var row = 0; row < rows; row++)
+            Console.WriteLine(string.Concat(Enumerable.Range(row * PreviewColumns, PreviewColumns).Select(sample => DigitsAndLetters.Character(samples.Label(sample)))));
+        return 0;
+    }
 }

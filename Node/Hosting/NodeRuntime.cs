@@ -69,7 +69,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var password = Home.Password(Options);
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
-        if ((validatorKey is not null || Options.SignerEndpoint is not null) && genesis.Tasks.Length > 0) DatasetFolders.Require(Options.Datasets);
+        if (validatorKey is not null || Options.SignerEndpoint is not null) DatasetFolders.Require(genesis, Options.Datasets);
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var chain = new ChainStore(store);
@@ -130,7 +130,8 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
         var evaluator = Own(new EvaluatorProcess(Options.Datasets, Options.EvaluationThreads, logger));
-        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, new BlobFetcher(Network, blobs, logger), evaluator, logger);
+        var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, TimeProvider.System, logger);
+        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, evaluator, logger);
         _owned.Add(agent);
         agent.Start();
         var datasets = new DatasetAgent(Host, signal, signer, blobs, new BlobFetcher(Network, blobs, logger).EnsureAsync, Options.Datasets, logger);

@@ -4,7 +4,10 @@ using NeuroChain.Learning;
 
 namespace NeuroChain.Node;
 
-/// <summary>What a test network learns: to tell the pictures of Fashion-MNIST apart, with a small network that begins where a seed says.</summary>
+/// <summary>
+/// What a test network learns: to tell the pictures of Fashion-MNIST apart, with a small network that begins where a seed says. Beside it stands a
+/// task on generated digits and letters, which a trainer takes whose settings name it.
+/// </summary>
 internal static class TestnetTask
 {
     /// <summary>The chain's document with the two data sets and the task.</summary>
@@ -14,7 +17,7 @@ internal static class TestnetTask
     /// <param name="seed">Makes the first model.</param>
     public static GenesisDocument AddTo(GenesisDocument genesis, Dataset training, Dataset test, Hash256 seed)
     {
-        var spec = ModelSpec.SmallConvolutional();
+        var generator = DigitsAndLetters.Instance;
         var supplier = genesis.Validators[0].Address;
         return genesis with
         {
@@ -22,19 +25,24 @@ internal static class TestnetTask
             [
                 new GenesisDataset("Fashion-MNIST, training", training.Root, (uint)training.Count, supplier),
                 new GenesisDataset("Fashion-MNIST, test", test.Root, (uint)test.Count, supplier),
+                new GenesisDataset(DigitsAndLetters.Name, generator.Root, (uint)generator.Count, supplier),
             ],
             Tasks =
             [
-                new GenesisTask(
-                    "fashion-mnist",
-                    JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
-                    training.Root,
-                    test.Root,
-                    "public-hold-out",
-                    10_000, // 1 % of the loss
-                    seed,
-                    BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
+                Task("fashion-mnist", ModelSpec.SmallConvolutional(), training.Root, test.Root, GenesisTask.PublicHoldOut, seed),
+                Task(
+                    "digits-letters", ModelSpec.SmallConvolutional(classes: DigitsAndLetters.Classes), generator.Root, generator.Root, GenesisTask.Generator, seed),
             ],
         };
     }
+
+    private static GenesisTask Task(string name, ModelSpec spec, Hash256 training, Hash256 evaluation, string source, Hash256 seed) => new(
+        name,
+        JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
+        training,
+        evaluation,
+        source,
+        10_000, // 1 % of the loss
+        seed,
+        BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value);
 }

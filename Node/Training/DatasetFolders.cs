@@ -3,22 +3,29 @@ using NeuroChain.Learning;
 
 namespace NeuroChain.Node;
 
-/// <summary>The data sets of the folders that the configuration names.</summary>
+/// <summary>What samples are drawn from: the data sets of the folders that the configuration names, and the generators.</summary>
 internal static class DatasetFolders
 {
-    /// <summary>Looks whether the files are there, without reading them: better now than when the first attestation is due.</summary>
-    /// <exception cref="OperatorException">A folder holds no data sets.</exception>
-    public static void Require(IEnumerable<string> folders)
+    /// <summary>
+    /// Looks whether the files are there, without reading them, and whether the program has the generators that the tasks name: better now than
+    /// when the first attestation is due.
+    /// </summary>
+    /// <exception cref="OperatorException">A folder holds no data sets, or a generator is of another version of the program.</exception>
+    public static void Require(GenesisDocument genesis, IEnumerable<string> folders)
     {
+        foreach (var task in genesis.Tasks)
+            if (task.EvaluationSource == GenesisTask.Generator && task.EvaluationSet != DigitsAndLetters.Instance.Root)
+                throw new OperatorException($"genesis: tasks.evaluation_set: {task.Name} is judged by a generator that this program does not have: it has {DigitsAndLetters.Name}, {DigitsAndLetters.Instance.Root}");
+        if (genesis.Tasks.All(task => task.EvaluationSource == GenesisTask.Generator)) return;
         foreach (var folder in folders)
             if (!FashionMnist.IsInstalled(folder))
                 throw new OperatorException($"config: datasets: folders with train-images-idx3-ubyte.gz and its kin wanted, {folder} has none: install Debian's package dataset-fashion-mnist or change the list");
     }
 
     /// <exception cref="OperatorException">A folder holds no data sets.</exception>
-    public static IReadOnlyList<Dataset> Load(IEnumerable<string> folders)
+    public static IReadOnlyList<ISampleSource> Load(IEnumerable<string> folders)
     {
-        var datasets = new List<Dataset>();
+        var datasets = new List<ISampleSource> { DigitsAndLetters.Instance }; // it is in the program, not in a folder
         foreach (var folder in folders)
         {
             var both = FashionMnist.Load(folder);

@@ -8,6 +8,26 @@ internal sealed record TrainerData(Dataset Learning, Dataset Measuring)
 {
     private const int MeasuringShare = 10;
 
+    /// <summary>Samples of one stretch of learning, where they are generated: about what a stretch takes, a second's work.</summary>
+    private const int GeneratedStretch = 8192;
+
+    private const int GeneratedMeasuring = 8192;
+
+    /// <summary>Whether the samples are drawn by a generator, fresh for each stretch.</summary>
+    private bool IsGenerated { get; init; }
+
+    /// <summary>What a generator draws from a seed of the trainer's own: nothing is stored, and no sample is learned from in two stretches.</summary>
+    public static TrainerData Generate(Hash256 seed)
+    {
+        var generator = DigitsAndLetters.Instance;
+        // Far ahead in the stream, so that what measures is never learned from, not even under an equal seed.
+        return new TrainerData(generator.Samples(SampleStream.Training, seed, 0, GeneratedStretch), generator.Samples(SampleStream.Training, seed, 1UL << 40, GeneratedMeasuring)) { IsGenerated = true };
+    }
+
+    /// <summary>What a stretch of learning takes its mini-batches from.</summary>
+    public Dataset LearningFor(Hash256 batches) =>
+        IsGenerated ? DigitsAndLetters.Instance.Samples(SampleStream.Training, batches, 0, GeneratedStretch) : Learning;
+
     public static TrainerData Split(Dataset training, Hash256 seed)
     {
         var held = new bool[training.Count];
@@ -18,18 +38,7 @@ internal sealed record TrainerData(Dataset Learning, Dataset Measuring)
     private static Dataset Take(Dataset all, Predicate<int> isTaken)
     {
         var samples = Enumerable.Range(0, all.Count).Where(sample => isTaken(sample)).ToArray();
-        var size = (int)all.Shape.Count;
-        var images = new byte[(long)samples.Length * size];
-        var labels = new byte[samples.Length];
-        for (var i = 0; i < samples.Length; i++)
-        {
-            all.Image(samples[i]).CopyTo(images.AsSpan(i * size));
-            labels[i] = all.Label(samples[i]);
-        }
-
-        return Dataset.TryCreate(all.Shape, images, labels, all.Classes, out var part, out var error)
-            ? part
-            : throw new OperatorException($"the training set has {all.Count} samples, too few to learn from ({error}): choose a larger one");
+        return samples.Length > 0 ? all.Take(samples) : throw new OperatorException($"the training set has {all.Count} samples, too few to learn from: choose a larger one");
     }
 }
 

@@ -182,7 +182,7 @@ internal sealed class TrainerLearner : IDisposable
 
             var options = learner._settings.Options;
             _trainer = learner.Backend.Start(
-                start, learner._data.Learning, work.Batches, options with { LearningRate = options.LearningRate * work.RateFactor });
+                start, learner._data.LearningFor(work.Batches), work.Batches, options with { LearningRate = options.LearningRate * work.RateFactor });
             if (_incumbentLosses.Length == 0) Status = LearnerStatus.Diverged;
         }
 

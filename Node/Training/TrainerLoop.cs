@@ -105,19 +105,26 @@ internal sealed class TrainerLoop : IDisposable
         var genesis = await _node.GenesisAsync(cancellationToken).ConfigureAwait(false);
         var tasks = await _training.TasksAsync(cancellationToken).ConfigureAwait(false);
         var task = TrainerTask.Choose(tasks, _settings.Task, genesis);
+        var isGenerated = task.TrainingSet == DigitsAndLetters.Instance.Root;
+        var seeds = new TrainerSeeds(_key.Address, task.Id);
+        var data = isGenerated ? TrainerData.Generate(seeds.Split) : await SplitStoredAsync(task, seeds, cancellationToken).ConfigureAwait(false);
+        if (!task.Plan.Fits(data.Learning)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");
+        _learner = new TrainerLearner(task.Plan, data, _settings);
+        TrainerDevice.Demand(_learner.Device, genesis.Parameters.Training.RequireDevice);
+        (_seeds, _task) = (seeds, task);
+        Say($"{_key.Address} on task {task.Name}, {task.Plan.ParameterCount} parameters, " + (isGenerated ? "samples as the generator draws them" : $"{data.Learning.Count + data.Measuring.Count} samples, a tenth of them for measuring"));
+        Say($"training by {_learner.Backend.Reason}");
+        _pending = PendingReveal.Load(_home.PendingFile) is { } pending && pending.Task == task.Id ? pending : null;
+    }
+
+    private async Task<TrainerData> SplitStoredAsync(TrainerTask task, TrainerSeeds seeds, CancellationToken cancellationToken)
+    {
         var training = _loadTraining();
         if (training.Root != task.TrainingSet) training = await new DatasetClient(_node.Channel).BringUpAsync(task.Id, training, task.TrainingSet, cancellationToken).ConfigureAwait(false) ?? training;
         if (training.Root != task.TrainingSet)
             throw new OperatorException(
                 $"trainer.json: dataset: the training set in {_settings.Dataset} has the root {training.Root}, the task {task.Name} wants {task.TrainingSet}");
-        if (!task.Plan.Fits(training)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");
-        var seeds = new TrainerSeeds(_key.Address, task.Id);
-        _learner = new TrainerLearner(task.Plan, TrainerData.Split(training, seeds.Split), _settings);
-        TrainerDevice.Demand(_learner.Device, genesis.Parameters.Training.RequireDevice);
-        (_seeds, _task) = (seeds, task);
-        Say($"{_key.Address} on task {task.Name}, {task.Plan.ParameterCount} parameters, {training.Count} samples, a tenth of them for measuring");
-        Say($"training by {_learner.Backend.Reason}");
-        _pending = PendingReveal.Load(_home.PendingFile) is { } pending && pending.Task == task.Id ? pending : null;
+        return TrainerData.Split(training, seeds.Split);
     }
 
     private async Task ActAsync(CancellationToken cancellationToken)

@@ -162,16 +162,23 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         {
             if (await _fetcher.EnsureAsync(model, _stop.Token).ConfigureAwait(false)) continue;
             LogAbstains(job.TrainingRound, model);
+            TrainingMetrics.Abstained("checkpoint_missing");
             return null;
         }
 
         var checkpoints = models.Select(model => (ReadOnlyMemory<byte>)_blobs.Read(model)!).ToList();
         var common = await LossesAsync(job, job.CommonSampleSeed, job.Samples, checkpoints, state).ConfigureAwait(false);
         var own = await LossesAsync(job, job.PrivateSampleSeed, job.PrivateSamples, checkpoints, state).ConfigureAwait(false);
-        if (common is null || own is null) return null;
+        if (common is null || own is null)
+        {
+            TrainingMetrics.Abstained("evaluator_failed");
+            return null;
+        }
+
         if (common[0].Verdict != CandidateVerdict.Evaluated)
         {
             LogIncumbent(job.Incumbent, common[0].Verdict);
+            TrainingMetrics.Abstained("incumbent_refused");
             return null;
         }
 

@@ -47,29 +47,6 @@ public sealed class BlobTests
     }
 
     [Fact]
-    public void ChunksComeInAnyOrder() =>
-        Prop.ForAll<ulong>(seed =>
-        {
-            var stream = new SeededStream(seed);
-            var blob = Random((int)stream.NextBelow(4) * (Chunk / 2));
-            var assembly = new BlobAssembly(BlobManifest.Of(blob));
-            while (assembly.Missing.ToList() is { Count: > 0 } missing)
-            {
-                Assert.False(assembly.TryGetBlob(out _));
-                var index = missing[(int)stream.NextBelow((ulong)missing.Count)];
-                var chunk = blob.AsSpan(index * Chunk, assembly.Manifest.ChunkLength(index)).ToArray();
-                chunk[0] ^= 1;
-                Assert.False(assembly.TryAdd(index, chunk, out var fault));
-                Assert.Equal(ChunkFault.WrongHash, fault);
-                chunk[0] ^= 1;
-                Assert.True(assembly.TryAdd(index, chunk, out _));
-                Assert.True(assembly.TryAdd(index, chunk, out _)); // twice is no fault
-            }
-
-            return assembly.IsComplete && assembly.TryGetBlob(out var whole) && whole.AsSpan().SequenceEqual(blob);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
-
-    [Fact]
     public void AHostileManifestIsNamed()
     {
         AssertFault(BlobFault.Truncated, []);
@@ -99,16 +76,6 @@ public sealed class BlobTests
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             return allocated < 16 << 10 && decoded == (manifest is not null) && decoded == (fault == BlobFault.None);
         }).QuickCheckThrowOnFailure();
-    }
-
-    [Fact]
-    public void AnAssemblyTakesNoMemoryForPromises()
-    {
-        Assert.True(BlobManifest.TryDecode([0, 0, 0, 0, 4, 0, 0, 0, .. new byte[64 * 32]], out var manifest, out _));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var assembly = new BlobAssembly(manifest);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
-        Assert.Equal(64, assembly.Missing.Count());
     }
 
     [Fact]
@@ -157,19 +124,6 @@ public sealed class BlobTests
         Assert.Null(store.ReadChunk(hash, 0));
         Assert.Equal(2, store.List().Count());
         Assert.Equal(3, values.Scan(Blobs, KeyRange.All).Count()); // two manifests and one chunk: nothing is left of the deleted blob
-    }
-
-    [Fact]
-    public void AnAssembledBlobIsKept()
-    {
-        using var values = new MemoryStore([Blobs]);
-        var store = new BlobStore(values, Blobs);
-        var blob = Random(10);
-        var assembly = new BlobAssembly(BlobManifest.Of(blob));
-        Assert.Throws<InvariantException>(() => store.Put(assembly));
-        Assert.True(assembly.TryAdd(0, blob, out _));
-        store.Put(assembly);
-        Assert.Equal(blob, store.Read(assembly.Manifest.Hash));
     }
 
     [Fact]

@@ -120,7 +120,7 @@ public sealed class GenesisTests
     [InlineData("tasks.0.training_set", "\"0x0000000000000000000000000000000000000000000000000000000000000009\"", "tasks.training_set: the root of one of datasets, not 0x0000")]
     [InlineData("tasks.0.evaluation_set", "\"0x0000000000000000000000000000000000000000000000000000000000000009\"", "tasks.evaluation_set: the root of one of datasets, not 0x0000")]
     [InlineData("tasks.0.evaluation_set", "\"" + Root1 + "\"", "tasks.evaluation_set: at least parameters.training.evaluation_samples, not 10")]
-    [InlineData("tasks.0.evaluation_source", "\"secret\"", "tasks.evaluation_source: \"public-hold-out\"")]
+    [InlineData("tasks.0.evaluation_source", "\"secret\"", "tasks.evaluation_source: \"public-hold-out\" or \"generator\"")]
     [InlineData("tasks.0.required_gain_millionths", "1000001", "tasks.required_gain_millionths: a number up to 1000000")]
     [InlineData("parameters.block_interval_ms", "3600001", "parameters.block_interval_ms: a number up to 3600000")]
     [InlineData("parameters.consensus", "{\"precision_ms\":0}", "parameters.consensus.precision_ms: a number from 1 to 60000")]

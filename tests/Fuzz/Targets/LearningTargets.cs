@@ -16,7 +16,18 @@ internal static class LearningTargets
         new("checkpoint", ["Checkpoint.TryRead"], s => Checkpoint.Write(ModelParameters.HeUniform(Small.Plan, s.NextHash())),
             bytes => Checkpoint.TryRead(bytes, Small.Plan, out var parameters, out _) ? Checkpoint.Write(parameters) : null) { TestInputs = 4_000 },
         new("dataset-delta", ["DatasetDelta.TryDecode"], DeltaCase, ReencodeDelta),
+        new("sparse-delta", ["SparseDelta.TryDecode"], AnyDelta, bytes => SparseDelta.TryDecode(bytes, out var delta, out _) ? delta.Encode() : null),
+        new("glyph-font", ["GlyphFont.TryRead"], AnyFont, bytes => GlyphFont.TryRead(bytes, out _, out _) ? bytes : null) { Spelling = Spelling.Several },
     ];
+
+    private static byte[] AnyDelta(SeededStream s)
+    {
+        var from = ModelParameters.HeUniform(Small.Plan, s.NextHash());
+        return SparseDelta.Between(from, ModelParameters.HeUniform(Small.Plan, s.NextHash()), 1 + (int)s.NextBelow(8), out _).Encode();
+    }
+
+    private static byte[] AnyFont(SeededStream s) => System.Text.Encoding.ASCII.GetBytes(
+        "# a font\nface any\n" + string.Concat(GlyphFont.Characters.Select(c => $"{c} {s.NextBelow(13)},{s.NextBelow(17)} ~{s.NextBelow(13)},2 3,{s.NextBelow(17)} / 1,1 2,2\n")));
 
     private static ModelSpec SmallSpec()
     {
