@@ -42,6 +42,9 @@ public static class Limits
 
     public const int ManifestBytesMax = 16 * 1024;
 
+    /// <summary>A chain of certificates and a signed report.</summary>
+    public const int HardwareAttestationBytesMax = 8 * 1024;
+
     public const int EvaluationSamplesMax = 1 << 20;
 
     public const int PrivateSamplesMax = 256;

@@ -99,4 +99,6 @@ public enum TransactionRejection : ushort
     ChunksMismatch = 218,
     UnknownParent = 219,
     UnknownTrainingSet = 220,
+    ProducerFull = 222,
+    SizeMismatch = 223,
 }

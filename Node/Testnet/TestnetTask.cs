@@ -7,6 +7,9 @@ namespace NeuroChain.Node;
 /// <summary>What a test network learns: to tell the pictures of Fashion-MNIST apart, with a small network that begins where a seed says.</summary>
 internal static class TestnetTask
 {
+    /// <summary>Three rounds or so: a test network shows soon how the required gain follows.</summary>
+    private const ulong TargetRoundBlocks = 20;
+
     /// <summary>The chain's document with the two data sets and the task.</summary>
     /// <param name="genesis">All else.</param>
     /// <param name="training">Fashion-MNIST's samples to learn from.</param>
@@ -15,6 +18,7 @@ internal static class TestnetTask
     public static GenesisDocument AddTo(GenesisDocument genesis, Dataset training, Dataset test, Hash256 seed)
     {
         var spec = ModelSpec.SmallConvolutional();
+        var initial = InitialModels.Make(spec, seed);
         var supplier = genesis.Validators[0].Address;
         return genesis with
         {
@@ -33,7 +37,10 @@ internal static class TestnetTask
                     "public-hold-out",
                     10_000, // 1 % of the loss
                     seed,
-                    BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
+                    BlobManifest.Of(initial).Hash.Value,
+                    (ulong)initial.Length,
+                    (uint)spec.Plan.Classes,
+                    TargetRoundBlocks),
             ],
         };
     }

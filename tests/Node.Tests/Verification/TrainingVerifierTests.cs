@@ -234,7 +234,7 @@ public sealed class TrainingVerifierTests
         var result = truth.Candidates[candidate];
         var lower = result.LossSum / 4;
         var gain = (UInt128)(truth.IncumbentLossSum - lower);
-        return truth with { Candidates = truth.Candidates.SetItem(candidate, result with { LossSum = lower, DifferenceSquareSum = (gain * gain / truth.Samples) + 1 }) };
+        return truth with { Candidates = truth.Candidates.SetItem(candidate, result with { LossSum = lower, DifferenceSquareSum = (gain * gain / truth.JudgedSamples) + 1 }) };
     }
 
     private static IEnumerable<VerificationFinding> Of(VerificationReport report, FindingKind kind) => report.Findings.Where(finding => finding.Kind == kind);
