@@ -15,7 +15,7 @@ public sealed class BookTests
         Validators = [.. Keys.Select(key => new GenesisValidator(key.Address, key.Address, 1))],
     };
 
-    private static readonly GenesisTask Task = new("task", new JsonObject(), Hash256.Sha256([1]), Hash256.Sha256([2]), "public-hold-out", 1, Hash256.Sha256([3]), Hash256.Sha256([4]));
+    private static readonly GenesisTask Task = new("task", new JsonObject(), Hash256.Sha256([1]), Hash256.Sha256([2]), "public-hold-out", 1, Hash256.Sha256([3]), Hash256.Sha256([4]), 1_000, 10, 60);
 
     [Fact]
     public void AProposalThatIsAcceptedWithoutVotesIsSeen()

@@ -23,7 +23,7 @@ public sealed class TrainingServiceTests
         using var client = new NodeClient(node.Api);
         var service = new TrainingClient(client.Channel);
         var task = Assert.Single(await service.TasksAsync(Cancelled));
-        Assert.Equal(("digits", "idle", 1UL, 0UL, 256U), (task.Name, task.Phase, task.TrainingRound, task.Certified, task.Samples));
+        Assert.Equal(("digits", "idle", 1UL, 0UL, 192U), (task.Name, task.Phase, task.TrainingRound, task.Certified, task.Samples));
         Assert.True(ModelSpec.TryParse(task.ModelSpec.Span, out var spec, out _));
         Assert.Equal(node.Plan.Spec.Hash, spec.Hash);
         Assert.Equal(task.Name, (await service.TaskAsync(node.Task, Cancelled)).Name);

@@ -17,7 +17,7 @@ public sealed class TrainingVerifierTests
     public void AnHonestChainIsDerivedAgainToTheLastBit()
     {
         // A winner and one that is no checkpoint at all; then a round in which nobody gains.
-        _chain.RunRound([[1, 2, 3], _chain.Train(200)]);
+        _chain.RunRound([new byte[_chain.Genesis.Tasks[0].ModelBytes], _chain.Train(200)]); // the first has the size of a checkpoint, and no more
         _chain.StepTo(_chain.State.Height.Value + 6);
         _chain.RunRound([_chain.Train(20), _chain.Train(40)]);
         var report = _chain.Verify();
