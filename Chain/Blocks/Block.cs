@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// A block as it travels and is stored. Layout: header 394 | commit certificate of the parent, length first (empty at height 1) |
+/// A block as it travels and is stored. Layout: header 442 | commit certificate of the parent, length first (empty at height 1) |
 /// late precommits, count 2 | training proof, length first (empty in a caretaker block) | transactions, count 4, each length first.
 /// </summary>
 /// <remarks>Decoding bounds everything and checks that the header's roots are those of the content; whether the content is right is the ledger's.</remarks>
@@ -40,7 +40,7 @@ public sealed class Block
 
     internal BlockFrame Frame { get; }
 
-    /// <summary>Puts a block together and sets the three roots of its content in the header.</summary>
+    /// <summary>Puts a block together and sets the three roots of its content, and what its training proof says in numbers, in the header.</summary>
     public static Block Build(
         Header header,
         CommitCertificate? lastCommit,

@@ -9,6 +9,7 @@ public enum BlockFault
     LastCommitRootMismatch,
     TransactionsRootMismatch,
     TrainingProofRootMismatch,
+    TrainingSummaryMismatch,
 
     WrongVersion,
     WrongGenesis,

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// What a block has beside its transactions. Layout: header 394 | commit certificate of the parent, length first (empty at height 1) |
+/// What a block has beside its transactions. Layout: header 442 | commit certificate of the parent, length first (empty at height 1) |
 /// late precommits, count 2 | training proof, length first (empty in a caretaker block).
 /// </summary>
 internal sealed class BlockFrame
@@ -33,7 +33,7 @@ internal sealed class BlockFrame
     /// <summary>In bytes.</summary>
     public int Size => Header.Size + 4 + _lastCommit.Length + 2 + (LatePrecommits.Length * LatePrecommit.Size) + 4 + (TrainingProof?.Bytes.Length ?? 0);
 
-    /// <summary>Sets the three roots in the header.</summary>
+    /// <summary>Sets the three roots and the summary of the training proof in the header.</summary>
     public static BlockFrame Build(
         Header header, CommitCertificate? lastCommit, ImmutableArray<LatePrecommit> latePrecommits, TrainingProof? trainingProof, Hash256 transactionsRoot)
     {
@@ -43,6 +43,7 @@ internal sealed class BlockFrame
             LastCommitRoot = CommitRoot(lastCommitBytes, latePrecommits),
             TransactionsRoot = transactionsRoot,
             TrainingProofRoot = trainingProof?.Root ?? Hash256.Zero,
+            TrainingSummary = TrainingSummary.Of(trainingProof),
         };
         return new BlockFrame(whole, lastCommit, lastCommitBytes, latePrecommits, trainingProof);
     }
@@ -71,12 +72,13 @@ internal sealed class BlockFrame
         writer.LengthAndBytes(TrainingProof is null ? [] : TrainingProof.Bytes.Span);
     }
 
-    /// <summary>Whether the header's roots are those of the content.</summary>
+    /// <summary>Whether the header's roots, and its summary of the training proof, are those of the content.</summary>
     public BlockFault RootFault(Hash256 transactionsRoot)
     {
         if (Header.LastCommitRoot != CommitRoot(_lastCommit, LatePrecommits)) return BlockFault.LastCommitRootMismatch;
         if (Header.TransactionsRoot != transactionsRoot) return BlockFault.TransactionsRootMismatch;
-        return Header.TrainingProofRoot == (TrainingProof?.Root ?? Hash256.Zero) ? BlockFault.None : BlockFault.TrainingProofRootMismatch;
+        if (Header.TrainingProofRoot != (TrainingProof?.Root ?? Hash256.Zero)) return BlockFault.TrainingProofRootMismatch;
+        return Header.TrainingSummary == TrainingSummary.Of(TrainingProof) ? BlockFault.None : BlockFault.TrainingSummaryMismatch;
     }
 
     private static ImmutableArray<LatePrecommit> ReadLatePrecommits(ref ByteReader reader)

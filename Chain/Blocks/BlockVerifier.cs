@@ -78,6 +78,7 @@ public static class BlockVerifier
         BlockFault.LastCommitRootMismatch => StandAloneFault.LastCommitRootMismatch,
         BlockFault.TransactionsRootMismatch => StandAloneFault.TransactionsRootMismatch,
         BlockFault.TrainingProofRootMismatch => StandAloneFault.TrainingProofRootMismatch,
+        BlockFault.TrainingSummaryMismatch => StandAloneFault.TrainingSummaryMismatch,
         _ => StandAloneFault.Malformed,
     };
 }
@@ -100,6 +101,7 @@ public enum StandAloneFault
     LastCommitRootMismatch,
     TransactionsRootMismatch,
     TrainingProofRootMismatch,
+    TrainingSummaryMismatch,
     CertificateMalformed,
     WrongVersion,
     WrongGenesis,

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// What a block promises, 394 bytes in this order. The block's hash covers these bytes and, through the roots, all the rest.
+/// What a block promises, 442 bytes in this order. The block's hash covers these bytes and, through the roots, all the rest.
 /// </summary>
 /// <remarks>
 /// State, receipts and events are those after the block before (the execution of h-1 overlaps the wait between blocks); leader order and
@@ -11,7 +11,7 @@ namespace NeuroChain.Chain;
 /// </remarks>
 public sealed record Header
 {
-    public const int Size = 2 + Hash256.Size + 8 + 4 + Address.Size + 8 + (10 * Hash256.Size);
+    public const int Size = 2 + Hash256.Size + 8 + 4 + Address.Size + 8 + (10 * Hash256.Size) + TrainingSummary.Size;
 
     /// <summary>Version of all the rules.</summary>
     public const ushort CurrentVersion = 1;
@@ -39,6 +39,9 @@ public sealed record Header
     /// <summary>Hash of the training proof whose term elected the author; zero in a caretaker block.</summary>
     public required Hash256 TrainingProofRoot { get; init; }
 
+    /// <summary>What that proof says in numbers; zero in a caretaker block.</summary>
+    public TrainingSummary TrainingSummary { get; init; }
+
     public required Hash256 ValidatorsRoot { get; init; }
 
     public required Hash256 NextValidatorsRoot { get; init; }
@@ -55,24 +58,29 @@ public sealed record Header
 
     public BlockRef Ref => new(Hash, BridgeRoot, NextValidatorsRoot);
 
-    public byte[] Encode() => new ByteWriter()
-        .UInt16(Version)
-        .Hash(Genesis.Value)
-        .Height(Height)
-        .Round(BuiltRound)
-        .Address(Author)
-        .UInt64(Time.Milliseconds)
-        .Hash(Parent.Value)
-        .Hash(LastCommitRoot)
-        .Hash(TransactionsRoot)
-        .Hash(TrainingProofRoot)
-        .Hash(ValidatorsRoot)
-        .Hash(NextValidatorsRoot)
-        .Hash(StateRoot.Value)
-        .Hash(ReceiptsRoot)
-        .Hash(EventsRoot)
-        .Hash(BridgeRoot)
-        .ToArray();
+    public byte[] Encode()
+    {
+        var writer = new ByteWriter(Size)
+            .UInt16(Version)
+            .Hash(Genesis.Value)
+            .Height(Height)
+            .Round(BuiltRound)
+            .Address(Author)
+            .UInt64(Time.Milliseconds)
+            .Hash(Parent.Value)
+            .Hash(LastCommitRoot)
+            .Hash(TransactionsRoot)
+            .Hash(TrainingProofRoot);
+        TrainingSummary.WriteTo(writer);
+        return writer
+            .Hash(ValidatorsRoot)
+            .Hash(NextValidatorsRoot)
+            .Hash(StateRoot.Value)
+            .Hash(ReceiptsRoot)
+            .Hash(EventsRoot)
+            .Hash(BridgeRoot)
+            .ToArray();
+    }
 
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Header? header)
     {
@@ -89,6 +97,7 @@ public sealed record Header
             LastCommitRoot = reader.Hash(),
             TransactionsRoot = reader.Hash(),
             TrainingProofRoot = reader.Hash(),
+            TrainingSummary = TrainingSummary.ReadFrom(ref reader),
             ValidatorsRoot = reader.Hash(),
             NextValidatorsRoot = reader.Hash(),
             StateRoot = new StateRoot(reader.Hash()),

@@ -51,6 +51,9 @@ public static class Limits
     /// <summary>Votes on one delta, and votes on the period of one task.</summary>
     public const int DatasetVotesMax = 4096;
 
+    /// <summary>A chain of certificates and a signed report.</summary>
+    public const int HardwareAttestationBytesMax = 8 * 1024;
+
     public const int EvaluationSamplesMax = 1 << 20;
 
     public const int PrivateSamplesMax = 256;

@@ -24,6 +24,7 @@ public sealed class Domain
     public static readonly Domain Losses = new("NeuroChain losses v1");
     public static readonly Domain SeedShare = new("NeuroChain seed share v1");
     public static readonly Domain TrainingSeed = new("NeuroChain training seed v1");
+    public static readonly Domain SampleList = new("NeuroChain sample list v1");
     public static readonly Domain Samples = new("NeuroChain samples v1");
     public static readonly Domain PrivateSamples = new("NeuroChain private samples v1");
     public static readonly Domain Generator = new("NeuroChain generator v1");

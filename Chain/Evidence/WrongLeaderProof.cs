@@ -1,7 +1,7 @@
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// A proposal in a round that another leads. Layout after the kind: signed proposal 133 | header of its block 394 | header of the parent 394 |
+/// A proposal in a round that another leads. Layout after the kind: signed proposal 133 | header of its block 442 | header of the parent 442 |
 /// record of the schedule, length first | its proof against the parent's state root, length first | validator set, length first.
 /// </summary>
 /// <remarks>

@@ -23,6 +23,9 @@ public sealed record GenesisDataset(string Name, Hash256 Root, uint Samples, Add
 /// <param name="RequiredGainMillionths">Least gain, as a share of the incumbent's loss.</param>
 /// <param name="InitialSeed">Seed of the deterministic initialisation that gives the first checkpoint.</param>
 /// <param name="InitialModel">Hash of that checkpoint.</param>
+/// <param name="ModelBytes">Length of that checkpoint, and so of every candidate.</param>
+/// <param name="ClassCount">Outputs of the model.</param>
+/// <param name="TargetRoundBlocks">Blocks that there should be from one certificate to the next: the required gain moves towards it.</param>
 public sealed record GenesisTask(
     string Name,
     JsonObject Model,
@@ -31,7 +34,10 @@ public sealed record GenesisTask(
     string EvaluationSource,
     uint RequiredGainMillionths,
     Hash256 InitialSeed,
-    Hash256 InitialModel)
+    Hash256 InitialModel,
+    ulong ModelBytes,
+    uint ClassCount,
+    ulong TargetRoundBlocks)
 {
     public const string PublicHoldOut = "public-hold-out";
 

@@ -13,6 +13,10 @@ internal static class GenesisJson
 
     private const int DepthMax = 16;
 
+    private const uint ClassesMax = 65_536;
+
+    private const ulong RoundBlocksMax = 1_000_000;
+
     private static readonly Amount Cap = Amount.FromNtk(100_000_000);
 
     private static readonly JsonSerializerOptions Compact = Options(false);
@@ -124,6 +128,9 @@ internal static class GenesisJson
             if (!datasets.Contains(task.TrainingSet)) return $"tasks.training_set: the root of one of datasets, not {task.TrainingSet}";
             if (!datasets.Contains(task.EvaluationSet)) return $"tasks.evaluation_set: the root of one of datasets, not {task.EvaluationSet}";
             if (task.EvaluationSource is not (GenesisTask.PublicHoldOut or GenesisTask.Generator)) return "tasks.evaluation_source: \"public-hold-out\" or \"generator\"";
+            if (task.ModelBytes is 0 or > BlobLimits.BlobBytesMax) return $"tasks.model_bytes: a number from 1 to {BlobLimits.BlobBytesMax}";
+            if (task.ClassCount is 0 or > ClassesMax) return $"tasks.class_count: a number from 1 to {ClassesMax}";
+            if (task.TargetRoundBlocks is 0 or > RoundBlocksMax) return $"tasks.target_round_blocks: a number from 1 to {RoundBlocksMax}";
             if (task.RequiredGainMillionths > 1_000_000) return "tasks.required_gain_millionths: a number up to 1000000";
             var samples = genesis.Datasets.First(d => d.Root == task.EvaluationSet).Samples;
             if (samples < genesis.Parameters.Training.EvaluationSamples) return $"tasks.evaluation_set: at least parameters.training.evaluation_samples, not {samples}";

@@ -3,6 +3,12 @@ namespace NeuroChain.Chain;
 /// <summary>The training round: windows in blocks, the bar for a claim, terms and money.</summary>
 public sealed record TrainingParameters
 {
+    public const uint SeedColludersAll = 255;
+
+    private const uint ColludersMax = 64;
+
+    private const uint TriesBitsLimit = 20;
+
     /// <summary>Blocks in which further commits are taken, from the first one on.</summary>
     public uint CommitBlocks { get; init; } = 2;
 
@@ -25,6 +31,21 @@ public sealed record TrainingParameters
     /// <summary>A gain counts from this many standard errors on, in thousandths.</summary>
     public uint ZThousandths { get; init; } = 3000;
 
+    /// <summary>The last part of the draw, in thousandths, judges nobody and decides what is paid.</summary>
+    public uint PaidShareThousandths { get; init; } = 250;
+
+    /// <summary>Standard errors of that part that are taken off the gain that is paid, in thousandths.</summary>
+    public uint PaidErrorsThousandths { get; init; } = 500;
+
+    /// <summary>Validators that may hold a share back to choose a seed, as z allows for them; 255 is as many as a set can bear.</summary>
+    public uint SeedColluders { get; init; } = SeedColludersAll;
+
+    /// <summary>Doublings at most that z allows for the candidates tried against one incumbent.</summary>
+    public uint TriesBitsMax { get; init; } = 8;
+
+    /// <summary>Candidates of one round that name the same producer; 0 is an equal part of the eight, and at least one.</summary>
+    public uint PerProducerMax { get; init; }
+
     /// <summary>Blocks that a certified improvement lets its producer lead.</summary>
     public uint TermBlocks { get; init; } = 8;
 
@@ -42,6 +63,15 @@ public sealed record TrainingParameters
     /// <summary>What a candidate's device record must declare: "any" or "cuda".</summary>
     public string RequireDevice { get; init; } = "any";
 
+    /// <summary>How many of the samples pay, the last ones of the draw.</summary>
+    public uint PaidSamplesOf(uint samples) => Math.Max(TrainingStatement.SamplesPerPartMin, samples * PaidShareThousandths / 1_000);
+
+    /// <summary>How many candidates of one round may name the same of so many validators.</summary>
+    public int PerProducerOf(int validators) => PerProducerMax > 0 ? (int)PerProducerMax : Math.Max(1, Limits.CandidatesMax / validators);
+
+    /// <summary>Doublings that z allows for seeds that colluding validators choose among.</summary>
+    public uint ColluderBitsOf(int validators) => SeedColluders == SeedColludersAll ? (uint)(validators - 1) / 3 : SeedColluders;
+
     public string? Fault()
     {
         if (new[] { CommitBlocks, RevealBlocks, AvailabilityBlocks, SeedBlocks, AttestCommitBlocks, AttestRevealBlocks }.Any(b => b is 0 or > 10_000))
@@ -49,6 +79,13 @@ public sealed record TrainingParameters
         if (EvaluationSamples is < 16 or > Limits.EvaluationSamplesMax) return $"parameters.training.evaluation_samples: a number from 16 to {Limits.EvaluationSamplesMax}";
         if (PrivateSamples > Limits.PrivateSamplesMax) return $"parameters.training.private_samples: a number up to {Limits.PrivateSamplesMax}";
         if (ZThousandths is < 1000 or > GainStatistics.ZThousandthsMax) return $"parameters.training.z_thousandths: a number from 1000 to {GainStatistics.ZThousandthsMax}";
+        if (PaidShareThousandths is < 100 or > 500) return "parameters.training.paid_share_thousandths: a number from 100 to 500";
+        if (PaidErrorsThousandths > GainStatistics.PaidErrorsThousandthsMax)
+            return $"parameters.training.paid_errors_thousandths: a number up to {GainStatistics.PaidErrorsThousandthsMax}";
+        if (SeedColluders is > ColludersMax and not SeedColludersAll)
+            return $"parameters.training.seed_colluders: a number up to {ColludersMax}, or {SeedColludersAll} for a third of the set";
+        if (TriesBitsMax > TriesBitsLimit) return $"parameters.training.tries_bits_max: a number up to {TriesBitsLimit}";
+        if (PerProducerMax > Limits.CandidatesMax) return $"parameters.training.per_producer_max: a number up to {Limits.CandidatesMax}";
         if (TermBlocks is 0 or > 1000) return "parameters.training.term_blocks: a number from 1 to 1000";
         if (LiveTermsMax is 0 or > 16) return "parameters.training.live_terms_max: a number from 1 to 16";
         if (ShortfallFee > CandidateBond) return "parameters.training.shortfall_fee: not above candidate_bond";

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// What a light client needs of a height: the header, the certificate that makes it final, and the set that signed. Layout: header 394 |
+/// What a light client needs of a height: the header, the certificate that makes it final, and the set that signed. Layout: header 442 |
 /// commit certificate, length first | validator set, length first.
 /// </summary>
 /// <remarks>The set proves itself: its root stands in the header. Whether that set is the chain's is what a <see cref="LightClient"/> finds out.</remarks>

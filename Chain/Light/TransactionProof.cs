@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// That a transaction stands in a block, where, and with which receipt, against the header after it. Layout: header of its block 394 |
+/// That a transaction stands in a block, where, and with which receipt, against the header after it. Layout: header of its block 442 |
 /// transaction, length first | its Merkle proof, length first | receipt with its place (<see cref="MerkleLeafProof"/>).
 /// </summary>
 /// <remarks>

@@ -10,12 +10,24 @@ public static class CandidateBinding
         Domain.CandidateCommitment.Hash(
             new ByteWriter().Hash(manifestRoot).Address(trainer).Address(producer).Hash(task).Hash(parent.Value).Hash(salt).ToArray());
 
-    /// <summary>What the producer signs: that it will lead for this candidate of this trainer.</summary>
-    public static TaggedContent Consent(GenesisHash genesis, Hash256 manifestRoot, Address trainer, Address producer) =>
-        new(Domain.CandidateConsent, new ByteWriter().Hash(genesis.Value).Hash(manifestRoot).Address(trainer).Address(producer).ToArray());
+    /// <summary>
+    /// What the producer signs: that it will lead for the candidate of this trainer behind this commitment. It signs blindly, before it sees
+    /// manifest or checkpoint, so that it cannot commit them first under another trainer.
+    /// </summary>
+    public static TaggedContent Consent(GenesisHash genesis, Hash256 commitment, Address trainer, Address producer) =>
+        new(Domain.CandidateConsent, new ByteWriter().Hash(genesis.Value).Hash(commitment).Address(trainer).Address(producer).ToArray());
 
-    public static Hash256 ConsentDigest(GenesisHash genesis, Hash256 manifestRoot, Address trainer, Address producer) =>
-        Consent(genesis, manifestRoot, trainer, producer).Digest;
+    public static Hash256 ConsentDigest(GenesisHash genesis, Hash256 commitment, Address trainer, Address producer) =>
+        Consent(genesis, commitment, trainer, producer).Digest;
+
+    /// <summary>H(source kind 1 (1 = public hold-out) | root of the set 32 | samples in it 4 | the drawn ones, 4 each, in the order of the draw).</summary>
+    public static Hash256 SampleList(Hash256 evaluationSet, uint population, IReadOnlyList<int> samples)
+    {
+        const byte publicHoldOut = 1;
+        var writer = new ByteWriter().Byte(publicHoldOut).Hash(evaluationSet).UInt32(population);
+        foreach (var sample in samples) writer.UInt32((uint)sample);
+        return Domain.SampleList.Hash(writer.ToArray());
+    }
 
     /// <summary>hash(statement digest, private losses, validator, salt): an attestation before it is shown.</summary>
     public static Hash256 AttestationCommitment(Hash256 statementDigest, IReadOnlyList<uint> privateLosses, Address validator, Hash256 salt)

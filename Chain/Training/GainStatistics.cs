@@ -13,6 +13,8 @@ public readonly record struct GainStatistics(uint Samples, Int128 Sum, UInt128 S
 {
     public const uint ZThousandthsMax = 16_000;
 
+    public const uint PaidErrorsThousandthsMax = 4_000;
+
     /// <summary>Whether these sums can come from samples at all: E*Q >= S^2, by Cauchy and Schwarz. Sums from outside are asked first.</summary>
     public bool IsPossible
     {
@@ -40,16 +42,37 @@ public readonly record struct GainStatistics(uint Samples, Int128 Sum, UInt128 S
     public bool ReachesShare(ulong incumbentLossSum, uint millionths) => Sum >= 0 && Sum * 1_000_000 >= (Int128)incumbentLossSum * millionths;
 
     /// <summary>
-    /// The lower bound of the summed gain that is paid: S minus E standard errors' worth, that is S - sqrt(E*Q - S^2)/sqrt(E-1), rounded down,
-    /// never below zero.
+    /// The summed gain that is paid: S less so many standard errors' worth, that is S - e * sqrt((E*Q - S^2) / (E-1)), rounded down, never below
+    /// zero.
     /// </summary>
-    public ulong PaidSum()
+    /// <param name="errorsThousandths">e in thousandths, at most <see cref="PaidErrorsThousandthsMax"/>.</param>
+    public ulong PaidSum(uint errorsThousandths)
+    {
+        Invariant.Check(errorsThousandths <= PaidErrorsThousandthsMax, "the square below fits 128 bits");
+        if (Sum <= 0) return 0;
+        var sumSquare = (UInt128)Sum * (UInt128)Sum;
+        var spread = ((UInt128)Samples * SquareSum) - sumSquare;
+        var error = IntegerMath.SqrtCeiling(
+            IntegerMath.DivCeiling(spread * errorsThousandths * errorsThousandths, (UInt128)(Samples - 1) * 1_000_000));
+        return (UInt128)Sum > error ? (ulong)((UInt128)Sum - error) : 0;
+    }
+
+    /// <summary>
+    /// How many standard errors the mean gain is above zero, in thousandths, rounded down: sqrt(S^2 * (E-1) * 10^6 / (E*Q - S^2)), at most
+    /// 2^32 - 1, which is also what a gain without any spread has. Zero for a gain that is none.
+    /// </summary>
+    public uint ReachedZThousandths()
     {
         if (Sum <= 0) return 0;
         var sumSquare = (UInt128)Sum * (UInt128)Sum;
         var spread = ((UInt128)Samples * SquareSum) - sumSquare;
-        var error = IntegerMath.SqrtCeiling(IntegerMath.DivCeiling(spread, Samples - 1));
-        return (UInt128)Sum > error ? (ulong)((UInt128)Sum - error) : 0;
+        if (spread == UInt128.Zero) return uint.MaxValue;
+        var factor = (UInt128)(Samples - 1) * 1_000_000;
+        // Above 2^64 the root is past what can be written.
+        var (high, _) = IntegerMath.Multiply(sumSquare, factor);
+        if (high >= spread) return uint.MaxValue;
+        var square = IntegerMath.MultiplyDivide(sumSquare, factor, spread);
+        return square > ulong.MaxValue ? uint.MaxValue : (uint)IntegerMath.SqrtFloor(square);
     }
 
     /// <summary>Whether the mean gain plus z standard errors still stays below the claim: the claim was false.</summary>

@@ -5,12 +5,16 @@ namespace NeuroChain.Chain;
 
 /// <summary>What every honest validator finds when it evaluates a training round: the same bytes, so that attestation is equality.</summary>
 /// <remarks>
-/// Layout: genesis 32 | task 32 | training round 8 | seed 32 | evaluation set 32 | incumbent 32 | incumbent losses root 32 |
-/// incumbent loss sum 8 | samples 4 | required gain 4 (millionths of the incumbent's loss) | z 4 (thousandths) | candidates, count 1.
-/// Losses are in 2^-20 nats.
+/// Layout: genesis 32 | task 32 | training round 8 | seed 32 | sample root 32 | incumbent 32 | incumbent losses root 32 |
+/// incumbent loss sum 8 | incumbent paid sum 8 | samples 4 | paid samples 4 | required gain 4 (millionths of the incumbent's loss) |
+/// z 4 (thousandths) | paid errors 4 (thousandths) | candidates, count 1. Losses are in 2^-20 nats. The first samples of the draw judge, the last
+/// ones, as many as paid samples says, pay: what chose the winner says nothing about its pay, so nobody is paid for luck.
 /// </remarks>
 public sealed record TrainingStatement
 {
+    /// <summary>A part of the samples has at least two, so that it has a spread.</summary>
+    public const uint SamplesPerPartMin = 2;
+
     public required GenesisHash Genesis { get; init; }
 
     public required Hash256 Task { get; init; }
@@ -19,23 +23,37 @@ public sealed record TrainingStatement
 
     public required Hash256 Seed { get; init; }
 
-    /// <summary>Root of the data set that the samples are drawn from.</summary>
-    public required Hash256 EvaluationSet { get; init; }
+    /// <summary>Over the samples that were drawn, <see cref="CandidateBinding.SampleList"/>.</summary>
+    public required Hash256 SampleRoot { get; init; }
 
     public required BlobHash Incumbent { get; init; }
 
     public required Hash256 IncumbentLossesRoot { get; init; }
 
+    /// <summary>On the samples that judge.</summary>
     public required ulong IncumbentLossSum { get; init; }
 
+    /// <summary>On the samples that pay.</summary>
+    public required ulong IncumbentPaidSum { get; init; }
+
+    /// <summary>All that were drawn.</summary>
     public required uint Samples { get; init; }
+
+    /// <summary>The last ones of the draw.</summary>
+    public required uint PaidSamples { get; init; }
 
     public required uint RequiredGainMillionths { get; init; }
 
     public required uint ZThousandths { get; init; }
 
+    /// <summary>Standard errors of the part that pays that are taken off what is paid, in thousandths.</summary>
+    public required uint PaidErrorsThousandths { get; init; }
+
     /// <summary>In the order of commitment.</summary>
     public required ImmutableArray<CandidateResult> Candidates { get; init; }
+
+    /// <summary>The first ones of the draw.</summary>
+    public uint JudgedSamples => Samples - PaidSamples;
 
     /// <summary>What an attester signs.</summary>
     public TaggedContent Attestation => new(Domain.Attestation, Encode());
@@ -61,8 +79,15 @@ public sealed record TrainingStatement
         }
     }
 
-    /// <summary>What a candidate gained over the incumbent on the same samples.</summary>
-    public GainStatistics GainOf(CandidateResult candidate) => new(Samples, (Int128)IncumbentLossSum - candidate.LossSum, candidate.DifferenceSquareSum);
+    /// <summary>What a candidate gained over the incumbent on the samples that judge.</summary>
+    public GainStatistics GainOf(CandidateResult candidate) => new(JudgedSamples, (Int128)IncumbentLossSum - candidate.LossSum, candidate.DifferenceSquareSum);
+
+    /// <summary>The same on the samples that pay.</summary>
+    public GainStatistics PaidGainOf(CandidateResult candidate) =>
+        new(PaidSamples, (Int128)IncumbentPaidSum - candidate.PaidLossSum, candidate.PaidSquareSum);
+
+    /// <summary>The summed gain that a reward is paid for, against <see cref="IncumbentPaidSum"/>.</summary>
+    public ulong PaidSumOf(CandidateResult candidate) => PaidGainOf(candidate).PaidSum(PaidErrorsThousandths);
 
     public bool Reaches(CandidateResult candidate) =>
         candidate.Verdict == CandidateVerdict.Evaluated
@@ -76,13 +101,16 @@ public sealed record TrainingStatement
             .Hash(Task)
             .UInt64(TrainingRound)
             .Hash(Seed)
-            .Hash(EvaluationSet)
+            .Hash(SampleRoot)
             .Hash(Incumbent.Value)
             .Hash(IncumbentLossesRoot)
             .UInt64(IncumbentLossSum)
+            .UInt64(IncumbentPaidSum)
             .UInt32(Samples)
+            .UInt32(PaidSamples)
             .UInt32(RequiredGainMillionths)
             .UInt32(ZThousandths)
+            .UInt32(PaidErrorsThousandths)
             .Byte((byte)Candidates.Length);
         foreach (var candidate in Candidates) candidate.WriteTo(writer);
         return writer.ToArray();
@@ -98,16 +126,19 @@ public sealed record TrainingStatement
             Task = reader.Hash(),
             TrainingRound = reader.UInt64(),
             Seed = reader.Hash(),
-            EvaluationSet = reader.Hash(),
+            SampleRoot = reader.Hash(),
             Incumbent = new BlobHash(reader.Hash()),
             IncumbentLossesRoot = reader.Hash(),
             IncumbentLossSum = reader.UInt64(),
+            IncumbentPaidSum = reader.UInt64(),
             Samples = reader.UInt32(),
+            PaidSamples = reader.UInt32(),
             RequiredGainMillionths = reader.UInt32(),
             ZThousandths = reader.UInt32(),
+            PaidErrorsThousandths = reader.UInt32(),
             Candidates = ReadCandidates(ref reader),
         };
-        if (!reader.IsWhole || read.Samples is < 2 or > Limits.EvaluationSamplesMax || !AreSumsPossible(read)) return false;
+        if (!reader.IsWhole || !AreSamplesPossible(read) || !AreSumsPossible(read)) return false;
         statement = read;
         return true;
     }
@@ -125,15 +156,25 @@ public sealed record TrainingStatement
         return candidates.ToImmutable();
     }
 
+    // Compared so that no sum wraps: samples are few, what is read may be anything.
+    private static bool AreSamplesPossible(TrainingStatement statement) =>
+        statement.Samples <= Limits.EvaluationSamplesMax
+        && statement.PaidSamples >= SamplesPerPartMin
+        && statement.PaidSamples <= Limits.EvaluationSamplesMax
+        && statement.Samples >= statement.PaidSamples + SamplesPerPartMin
+        && statement.PaidErrorsThousandths <= GainStatistics.PaidErrorsThousandthsMax;
+
     // Bounds that make every later product fit.
     private static bool AreSumsPossible(TrainingStatement statement)
     {
-        var most = (UInt128)statement.Samples * Loss.UnitsMax;
-        if (statement.IncumbentLossSum > most) return false;
+        var judged = (UInt128)statement.JudgedSamples * Loss.UnitsMax;
+        var paid = (UInt128)statement.PaidSamples * Loss.UnitsMax;
+        if (statement.IncumbentLossSum > judged || statement.IncumbentPaidSum > paid) return false;
         foreach (var candidate in statement.Candidates)
         {
-            if (candidate.LossSum > most || candidate.DifferenceSquareSum > most * Loss.UnitsMax) return false;
-            if (candidate.Verdict == CandidateVerdict.Evaluated && !statement.GainOf(candidate).IsPossible) return false;
+            if (candidate.LossSum > judged || candidate.DifferenceSquareSum > judged * Loss.UnitsMax) return false;
+            if (candidate.PaidLossSum > paid || candidate.PaidSquareSum > paid * Loss.UnitsMax) return false;
+            if (candidate.HasLosses && !(statement.GainOf(candidate).IsPossible && statement.PaidGainOf(candidate).IsPossible)) return false;
         }
 
         return true;

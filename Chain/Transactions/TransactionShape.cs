@@ -40,9 +40,11 @@ internal static class TransactionShape
         MessageOneofCase.FaultEvidence => body.FaultEvidence.Evidence.Length is > 0 and <= FaultProof.SizeMax,
         MessageOneofCase.KeyRotation => IsAddress(body.KeyRotation.NewAddress) && body.KeyRotation.Signature.Length == Signature.Size,
         MessageOneofCase.CandidateCommit => IsHash(body.CandidateCommit.Task) && IsHash(body.CandidateCommit.Commitment)
-            && IsAddress(body.CandidateCommit.Producer) && IsAmount(body.CandidateCommit.Bond),
+            && IsAddress(body.CandidateCommit.Producer) && IsAmount(body.CandidateCommit.Bond)
+            && body.CandidateCommit.ProducerSignature.Length == Signature.Size,
         MessageOneofCase.CandidateReveal => IsHash(body.CandidateReveal.Task) && IsHash(body.CandidateReveal.Salt)
-            && body.CandidateReveal.Manifest.Length <= Limits.ManifestBytesMax && body.CandidateReveal.ProducerSignature.Length == Signature.Size,
+            && body.CandidateReveal.Manifest.Length <= Limits.ManifestBytesMax
+            && body.CandidateReveal.HardwareAttestation.Length <= Limits.HardwareAttestationBytesMax,
         MessageOneofCase.DatasetDeltaProposal => IsWellFormed(body.DatasetDeltaProposal),
         MessageOneofCase.DatasetVote => IsHash(body.DatasetVote.Task),
         MessageOneofCase.PeriodVote => IsHash(body.PeriodVote.Task),

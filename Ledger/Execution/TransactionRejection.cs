@@ -101,6 +101,8 @@ public enum TransactionRejection : ushort
     ChunksMismatch = 218,
     UnknownParent = 219,
     UnknownTrainingSet = 220,
+    ProducerFull = 222,
+    SizeMismatch = 223,
 
     DatasetUnknownTask = 230,
     OtherBaseVersion = 231,

@@ -32,8 +32,10 @@ public static class ManifestRules
     internal static TransactionRejection Check(IStateReader state, TaskRecord task, CandidateManifest manifest, string requireDevice)
     {
         if (Hash256.FromBytes(manifest.Task.Span) != task.Id) return TransactionRejection.ManifestMismatch;
+        if (manifest.ModelBytes != task.ModelBytes) return TransactionRejection.SizeMismatch;
         if (!HasItsChunks(manifest)) return TransactionRejection.ChunksMismatch;
-        if (!IsKnownParent(state, task, new BlobHash(Hash256.FromBytes(manifest.Parent.Span)))) return TransactionRejection.UnknownParent;
+        if (!IsKnownParent(state, task, manifest.Parent)) return TransactionRejection.UnknownParent;
+        if (manifest.Delta is { } delta && !IsKnownParent(state, task, delta.Base)) return TransactionRejection.UnknownParent;
         if (!TrainingSets.IsRecent(state, task.Id, Hash256.FromBytes(manifest.TrainingSet.Span))) return TransactionRejection.UnknownTrainingSet;
         return IsDeviceTaken(manifest.Device, requireDevice) ? TransactionRejection.None : TransactionRejection.DeviceRefused;
     }
@@ -43,6 +45,7 @@ public static class ManifestRules
         if (!IsHash(manifest.Task) || !IsHash(manifest.Model) || !IsHash(manifest.Parent) || !IsHash(manifest.TrainingSet)) return false;
         if (manifest.Chunks.Count > BlobLimits.ChunksMax || !manifest.Chunks.All(IsHash)) return false;
         if (manifest.Ancestors.Count > AncestorsMax || !manifest.Ancestors.All(IsHash)) return false;
+        if (manifest.Delta is { } delta && !IsBounded(delta)) return false;
         return manifest.Tensors.Count is > 0 and <= TensorsMax && manifest.Tensors.All(IsBounded) && IsBounded(manifest.Device);
     }
 
@@ -53,16 +56,25 @@ public static class ManifestRules
         device is null
         || (IsShort(device.Kind) && IsShort(device.Name) && IsShort(device.Uuid) && IsShort(device.Driver) && IsShort(device.Runtime));
 
-    private static bool HasItsChunks(CandidateManifest manifest)
+    private static bool IsBounded(CheckpointDelta delta) =>
+        IsHash(delta.Base) && IsHash(delta.Blob) && delta.Chunks.Count <= BlobLimits.ChunksMax && delta.Chunks.All(IsHash);
+
+    private static bool HasItsChunks(CandidateManifest manifest) =>
+        AreChunksOf(manifest.Model, manifest.ModelBytes, manifest.Chunks)
+        && (manifest.Delta is not { } delta || AreChunksOf(delta.Blob, delta.Bytes, delta.Chunks));
+
+    private static bool AreChunksOf(ByteString blob, ulong bytes, IReadOnlyCollection<ByteString> hashes)
     {
-        if (manifest.ModelBytes is 0 or > BlobLimits.BlobBytesMax) return false;
-        if (BlobLimits.ChunkCount((long)manifest.ModelBytes) != manifest.Chunks.Count) return false;
-        var chunks = manifest.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span)).ToArray();
-        return BlobManifest.HashOf(manifest.ModelBytes, chunks).Value == Hash256.FromBytes(manifest.Model.Span);
+        if (bytes is 0 or > BlobLimits.BlobBytesMax || BlobLimits.ChunkCount((long)bytes) != hashes.Count) return false;
+        var chunks = hashes.Select(chunk => Hash256.FromBytes(chunk.Span)).ToArray();
+        return BlobManifest.HashOf(bytes, chunks).Value == Hash256.FromBytes(blob.Span);
     }
 
-    private static bool IsKnownParent(IStateReader state, TaskRecord task, BlobHash parent) =>
-        parent == task.BestModel || parent == task.InitialModel || ModelRecord.Get(state, parent)?.Task == task.Id;
+    private static bool IsKnownParent(IStateReader state, TaskRecord task, ByteString hash)
+    {
+        var parent = new BlobHash(Hash256.FromBytes(hash.Span));
+        return parent == task.BestModel || parent == task.InitialModel || ModelRecord.Get(state, parent)?.Task == task.Id;
+    }
 
     private static bool IsDeviceTaken(DeviceRecord? device, string require) =>
         device?.Kind is "cpu" or "cuda" && (require == "any" || device.Kind == require);

@@ -3,8 +3,8 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// What a certified gain is worth: c * ln(L / (L - g)), with L the incumbent's summed loss and g the summed gain that is paid (the measured
-/// one less a standard error). Logarithms add up, so a gain that is claimed in parts pays the same as in one piece.
+/// What a certified gain is worth: c * ln(L / (L - g)), with L the incumbent's summed loss and g the summed gain that is paid, both on samples that
+/// judged nobody. Logarithms add up, so a gain that is claimed in parts pays the same as in one piece.
 /// </summary>
 /// <remarks>
 /// c is such that a gain of 2.5 % pays 0.001 % of the issued supply: reward = issued / 100,000 * log(L / (L - g)) / log(1000 / 975). Only the

@@ -43,7 +43,7 @@ public static class RewardsModule
     {
         var supply = SupplyRecord.Get(context.State);
         var earned = RewardFormula.Of(
-            supply.Issued, statement.IncumbentLossSum, statement.GainOf(winner).PaidSum(), context.Height, context.Parameters.Training.HalvingBlocks);
+            supply.Issued, statement.IncumbentPaidSum, statement.PaidSumOf(winner), context.Height, context.Parameters.Training.HalvingBlocks);
         var reward = Amount.Min(earned, supply.Reserve);
         var payments = new Payments(context, statement);
         if (winner.Trainer == winner.Producer)

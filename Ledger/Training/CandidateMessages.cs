@@ -22,16 +22,20 @@ internal static class CandidateMessages
 
         if (candidates.Length >= Limits.CandidatesMax) return TransactionRejection.CandidatesFull;
         if (candidates.Count(candidate => candidate.Trainer == sender) >= PerTrainerMax) return TransactionRejection.TooManyPerKey;
+        if (candidates.Count(candidate => candidate.Producer == producer) >= context.Parameters.Training.PerProducerOf(context.Validators.Count))
+            return TransactionRejection.ProducerFull;
         if (!context.Validators.Contains(producer) || ValidatorRecord.IsJailedAt(context.State, producer)) return TransactionRejection.UnknownProducer;
         if (offered < bond) return TransactionRejection.BondTooLow;
         if (offered > bond) return TransactionRejection.BondTooHigh;
         // Another's commitment binds its trainer and is of no use to anybody else: whoever copies one must not keep the trainer's own out.
         if (candidates.Any(candidate => candidate.Commitment == commitment && candidate.Trainer == sender)) return TransactionRejection.CommitmentRepeated;
         if (message.ClaimedGain > Loss.UnitsMax) return TransactionRejection.ClaimOutOfRange;
+        var consented = CandidateBinding.ConsentDigest(context.GenesisHash, commitment, sender, producer);
+        if (!Signature.TryFromBytes(message.ProducerSignature.Span, out var consent) || !consent.IsBy(producer, consented)) return TransactionRejection.NoConsent;
         if (!SupplyModule.TryLock(context.State, sender, bond)) return TransactionRejection.BalanceTooLow;
 
         round ??= Open(context, task!);
-        var fresh = new RoundCandidate(sender, producer, commitment, message.ClaimedGain, bond, CandidateStatus.Committed, Hash256.Zero, default);
+        var fresh = new RoundCandidate(sender, producer, commitment, consent, message.ClaimedGain, bond, CandidateStatus.Committed, Hash256.Zero, default);
         round = round with { Candidates = round.Candidates.Add(fresh) };
         round.Store(context.State);
         context.Emit(
@@ -54,7 +58,8 @@ internal static class CandidateMessages
         if (!ManifestRules.TryParse(message.Manifest.Span, out var manifest)) return TransactionRejection.ManifestMalformed;
         var root = CandidateBinding.ManifestRoot(message.Manifest.Span);
         var parent = new BlobHash(Hash256.FromBytes(manifest.Parent.Span));
-        if (Find(round!, sender, root, parent, Hash256.FromBytes(message.Salt.Span)) is not { } index) return TransactionRejection.RevealMismatch;
+        var salt = Hash256.FromBytes(message.Salt.Span);
+        if (Find(round!, sender, root, parent, salt) is not { } index) return TransactionRejection.RevealMismatch;
         var candidate = round!.Candidates[index];
         if (candidate.Status != CandidateStatus.Committed) return TransactionRejection.CandidateAlreadyRevealed;
         rejection = ManifestRules.Check(context.State, task!, manifest, context.Parameters.Training.RequireDevice);
@@ -62,9 +67,6 @@ internal static class CandidateMessages
         var model = new BlobHash(Hash256.FromBytes(manifest.Model.Span));
         if (ModelRecord.Get(context.State, model) is not null || model == task!.InitialModel) return TransactionRejection.CheckpointRepeated;
         if (CheckpointOwner.IsOfAnother(context.State, model, sender, round.Number)) return TransactionRejection.CheckpointRepeated;
-        var consent = CandidateBinding.ConsentDigest(context.GenesisHash, root, sender, candidate.Producer);
-        if (!Signature.TryFromBytes(message.ProducerSignature.Span, out var signature) || !signature.IsBy(candidate.Producer, consent))
-            return TransactionRejection.NoConsent;
 
         // A checkpoint counts once, for the commit that came first, whoever reveals first.
         for (var i = 0; i < round.Candidates.Length; i++)
@@ -77,7 +79,8 @@ internal static class CandidateMessages
         round = round.WithCandidate(index, candidate with { Status = CandidateStatus.Revealed, ManifestRoot = root, Model = model });
         round.Store(context.State);
         CheckpointOwner.Note(context.State, model, sender, round.Number);
-        RevealRecord.Store(context.State, round.Task, index, signature, message.Manifest.Span);
+        var attestation = message.HardwareAttestation.IsEmpty ? Hash256.Zero : Hash256.Sha256(message.HardwareAttestation.Span);
+        RevealRecord.Store(context.State, round.Task, index, salt, attestation, message.Manifest.Span);
         context.Emit(
             "training.revealed",
             [
@@ -88,6 +91,7 @@ internal static class CandidateMessages
                 ("model", model.Value),
                 ("parent", parent.Value),
                 ("device", manifest.Device.Kind),
+                ("attestation", attestation),
             ]);
         return TransactionRejection.None;
     }
@@ -114,9 +118,13 @@ internal static class CandidateMessages
         Phase = TrainingPhase.Commit,
         WindowOpened = context.Height,
         Samples = context.Parameters.Training.EvaluationSamples,
+        PaidSamples = context.Parameters.Training.PaidSamplesOf(context.Parameters.Training.EvaluationSamples),
         PrivateSamples = context.Parameters.Training.PrivateSamples,
         RequiredGainMillionths = task.RequiredGainMillionths,
-        ZThousandths = context.Parameters.Training.ZThousandths,
+        ZBaseThousandths = context.Parameters.Training.ZThousandths,
+        AttemptsBefore = task.Tries,
+        PaidErrorsThousandths = context.Parameters.Training.PaidErrorsThousandths,
+        Windows = WindowLengths.Of(context.Parameters.Training),
     };
 
     // The sender's commit that this reveal opens: which one, only the hash says.

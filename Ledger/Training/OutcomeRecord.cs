@@ -26,7 +26,7 @@ public enum RoundOutcome : byte
 /// What stays of a round when its details go. Layout: task 32 | number 8 | outcome 1 | opened 8 | ended 8 | incumbent 32 | committed 1 | judged 1 |
 /// seed 32 | samples 4 | loss before 8 | loss after 8 | model 32 | trainer 20 | producer 20 | reward 16 | proof root 32.
 /// </summary>
-/// <remarks>Losses are sums over the samples; zero where nothing was certified, as are the fields of the winner.</remarks>
+/// <remarks>Losses are sums over the samples, which are those that judge; zero where nothing was certified, as are the fields of the winner.</remarks>
 public sealed record OutcomeRecord
 {
     public required Hash256 Task { get; init; }
@@ -102,7 +102,7 @@ public sealed record OutcomeRecord
         Committed = (byte)round.Candidates.Length,
         Judged = (byte)round.Judged.Count(),
         Seed = round.Seed,
-        Samples = round.Samples,
+        Samples = round.Samples - round.PaidSamples,
     };
 
     internal void Store(StateOverlay state) => state.Set(

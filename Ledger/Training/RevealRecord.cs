@@ -3,20 +3,23 @@ using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>What a trainer revealed, while the round lasts. Layout: producer's signature 65 | manifest, the rest.</summary>
-public sealed record RevealRecord(Signature ProducerSignature, ReadOnlyMemory<byte> ManifestBytes, CandidateManifest Manifest)
+/// <summary>
+/// What a trainer revealed, while the round lasts. Layout: salt 32 | SHA-256 of the hardware attestation 32, zero where there was none |
+/// manifest, the rest.
+/// </summary>
+public sealed record RevealRecord(Hash256 Salt, Hash256 AttestationHash, ReadOnlyMemory<byte> ManifestBytes, CandidateManifest Manifest)
 {
     public static RevealRecord? Get(IStateReader state, Hash256 task, int candidate)
     {
         if (state.Get(TrainingKeys.Reveal(task, candidate)) is not { } bytes) return null;
         var reader = new ByteReader(bytes);
-        var signature = reader.Signature();
+        var (salt, attestation) = (reader.Hash(), reader.Hash());
         var manifestBytes = reader.Bytes(reader.Remaining).ToArray();
         var isWhole = ManifestRules.TryParse(manifestBytes, out var manifest);
-        Invariant.Check(isWhole && signature is not null, "a reveal was checked before it was stored");
-        return new RevealRecord(signature, manifestBytes, manifest!);
+        Invariant.Check(isWhole && !reader.Failed, "a reveal was checked before it was stored");
+        return new RevealRecord(salt, attestation, manifestBytes, manifest!);
     }
 
-    internal static void Store(StateOverlay state, Hash256 task, int candidate, Signature producerSignature, ReadOnlySpan<byte> manifest) =>
-        state.Set(TrainingKeys.Reveal(task, candidate), new ByteWriter().Signature(producerSignature).Bytes(manifest).ToArray());
+    internal static void Store(StateOverlay state, Hash256 task, int candidate, Hash256 salt, Hash256 attestation, ReadOnlySpan<byte> manifest) =>
+        state.Set(TrainingKeys.Reveal(task, candidate), new ByteWriter().Hash(salt).Hash(attestation).Bytes(manifest).ToArray());
 }

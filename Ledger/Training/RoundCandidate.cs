@@ -19,38 +19,47 @@ public enum CandidateStatus : byte
 }
 
 /// <summary>
-/// A candidate of a round in progress. Layout: trainer 20 | producer 20 | commitment 32 | claimed gain 8 | bond 16 | status 1 |
-/// manifest root 32 | model 32. The last two are zero until it is revealed.
+/// A candidate of a round in progress. Layout: trainer 20 | producer 20 | commitment 32 | producer's consent 65 | claimed gain 8 | bond 16 |
+/// status 1 | manifest root 32 | model 32. The last two are zero until it is revealed.
 /// </summary>
 public readonly record struct RoundCandidate(
     Address Trainer,
     Address Producer,
     Hash256 Commitment,
+    Signature Consent,
     ulong ClaimedGain,
     Amount Bond,
     CandidateStatus Status,
     Hash256 ManifestRoot,
     BlobHash Model)
 {
-    internal const int Size = (2 * Address.Size) + (3 * Hash256.Size) + 8 + Amount.Size + 1;
+    internal const int Size = (2 * Address.Size) + (3 * Hash256.Size) + Signature.Size + 8 + Amount.Size + 1;
 
     internal void WriteTo(ByteWriter writer) => writer
         .Address(Trainer)
         .Address(Producer)
         .Hash(Commitment)
+        .Signature(Consent)
         .UInt64(ClaimedGain)
         .Amount(Bond)
         .Byte((byte)Status)
         .Hash(ManifestRoot)
         .Hash(Model.Value);
 
-    internal static RoundCandidate ReadFrom(ref ByteReader reader) => new(
-        reader.Address(),
-        reader.Address(),
-        reader.Hash(),
-        reader.UInt64(),
-        reader.Amount(),
-        (CandidateStatus)reader.Byte(),
-        reader.Hash(),
-        new BlobHash(reader.Hash()));
+    internal static RoundCandidate ReadFrom(ref ByteReader reader)
+    {
+        var (trainer, producer, commitment) = (reader.Address(), reader.Address(), reader.Hash());
+        var consent = reader.Signature();
+        Invariant.Check(consent is not null, "a consent was checked before it was stored");
+        return new RoundCandidate(
+            trainer,
+            producer,
+            commitment,
+            consent,
+            reader.UInt64(),
+            reader.Amount(),
+            (CandidateStatus)reader.Byte(),
+            reader.Hash(),
+            new BlobHash(reader.Hash()));
+    }
 }

@@ -25,17 +25,6 @@ internal static class RoundWindows
     /// <summary>A window waits for the validators' messages up to this many times its number of blocks.</summary>
     public const ulong PatienceFactor = 20;
 
-    public static uint BlocksOf(TrainingPhase phase, TrainingParameters parameters) => phase switch
-    {
-        TrainingPhase.Commit => parameters.CommitBlocks,
-        TrainingPhase.Reveal => parameters.RevealBlocks,
-        TrainingPhase.Availability => parameters.AvailabilityBlocks,
-        TrainingPhase.Seed => parameters.SeedBlocks,
-        TrainingPhase.AttestCommit => parameters.AttestCommitBlocks,
-        TrainingPhase.AttestReveal => parameters.AttestRevealBlocks,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
-
     /// <summary>Counts the block that ends, and closes the window where it is time.</summary>
     public static void EndBlock(BlockContext context, TrainingRoundRecord round)
     {
@@ -46,7 +35,7 @@ internal static class RoundWindows
             round.Store(context.State);
         }
 
-        var blocks = BlocksOf(round.Phase, context.Parameters.Training);
+        var blocks = round.Windows[round.Phase];
         var passed = context.Height.Value - round.WindowOpened.Value;
         if (passed < blocks || round.Authors.Length < context.Validators.HonestCount) return;
         var hasPower = HasPower(context, round);
@@ -109,7 +98,7 @@ internal static class RoundWindows
         for (var i = 0; i < round.Candidates.Length; i++)
             if (round.Candidates[i].Status == CandidateStatus.Revealed)
                 round = round.WithCandidate(i, round.Candidates[i] with { Status = CandidateStatus.Available });
-        if (round.Judged.Any()) Enter(context, round with { SeedIndex = SeedModule.NextIndex(context.State) }, TrainingPhase.Seed);
+        if (round.Judged.Any()) EnterSeed(context, round);
         else RoundEnd.Void(context, round, RoundOutcome.NothingAvailable);
 
         ulong PowerFor(int index)
@@ -122,6 +111,12 @@ internal static class RoundWindows
         }
     }
 
+    private static void EnterSeed(BlockContext context, TrainingRoundRecord round)
+    {
+        round = round with { SeedIndex = SeedModule.NextIndex(context.State), ZThousandths = TaskPace.ZOf(context, round) };
+        Enter(context, round, TrainingPhase.Seed);
+    }
+
     // Burns the bonds of those candidates that did not come far enough. A repeated checkpoint was set aside at the reveal; its bond goes here too.
     private static TrainingRoundRecord Drop(
         BlockContext context, TrainingRoundRecord round, CandidateStatus from, CandidateStatus to, Func<int, bool> isDropped)
@@ -131,7 +126,7 @@ internal static class RoundWindows
             if (round.Candidates[i].Status == from && isDropped(i)) round = round.WithCandidate(i, round.Candidates[i] with { Status = to });
             var candidate = round.Candidates[i];
             if (candidate.Status != to || candidate.Bond.IsZero) continue;
-            RoundEnd.Burn(context, round, i, to == CandidateStatus.Unrevealed ? "unrevealed" : "unavailable");
+            BondSettlement.Burn(context, round, i, to == CandidateStatus.Unrevealed ? "unrevealed" : "unavailable");
             round = round.WithCandidate(i, candidate with { Bond = Amount.Zero });
         }
 

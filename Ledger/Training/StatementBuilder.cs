@@ -9,33 +9,46 @@ public static class StatementBuilder
     /// <param name="state">The state in which the task's round has its seed.</param>
     /// <param name="genesis">The chain.</param>
     /// <param name="task">The task whose round was evaluated.</param>
+    /// <param name="samples">The drawn ones, by their numbers in the evaluation set.</param>
     /// <param name="incumbentLosses">One per sample, in the order of the draw.</param>
     /// <param name="outcomes">One per judged candidate, in the order of commitment.</param>
     public static TrainingStatement Build(
-        IStateReader state, GenesisHash genesis, Hash256 task, IReadOnlyList<uint> incumbentLosses, IReadOnlyList<CandidateOutcome> outcomes)
+        IStateReader state,
+        GenesisHash genesis,
+        Hash256 task,
+        IReadOnlyList<int> samples,
+        IReadOnlyList<uint> incumbentLosses,
+        IReadOnlyList<CandidateOutcome> outcomes)
     {
         var record = TaskRecord.Get(state, task);
         var round = TrainingRoundRecord.Get(state, task);
         Invariant.Check(record is not null && round is not null && !round.Seed.IsZero, "only a round that has its seed is evaluated");
-        var judged = round.Judged.Select(j => j.Candidate).ToImmutableArray();
-        Invariant.Check(judged.Length == outcomes.Count, "each judged candidate has one outcome");
+        var candidates = round.Judged.Select(j => j.Candidate).ToImmutableArray();
+        Invariant.Check(candidates.Length == outcomes.Count, "each judged candidate has one outcome");
+        Invariant.Check(samples.Count == round.Samples, "all the samples of the draw are evaluated");
         CheckLosses(incumbentLosses, round.Samples);
+        var population = DatasetsModule.Get(state, record.EvaluationSet);
+        Invariant.Check(population is not null, "a task's data sets are on chain");
+        var judged = (int)(round.Samples - round.PaidSamples);
 
-        var results = ImmutableArray.CreateBuilder<CandidateResult>(judged.Length);
-        for (var i = 0; i < judged.Length; i++) results.Add(Result(judged[i], outcomes[i], incumbentLosses, round.Samples));
+        var results = ImmutableArray.CreateBuilder<CandidateResult>(candidates.Length);
+        for (var i = 0; i < candidates.Length; i++) results.Add(Result(candidates[i], outcomes[i], incumbentLosses, judged));
         return new TrainingStatement
         {
             Genesis = genesis,
             Task = task,
             TrainingRound = round.Number,
             Seed = round.Seed,
-            EvaluationSet = record.EvaluationSet,
+            SampleRoot = CandidateBinding.SampleList(record.EvaluationSet, population.Samples, samples),
             Incumbent = round.Incumbent,
             IncumbentLossesRoot = CandidateBinding.LossesRoot(incumbentLosses),
-            IncumbentLossSum = Sum(incumbentLosses),
+            IncumbentLossSum = Sum(incumbentLosses.Take(judged)),
+            IncumbentPaidSum = Sum(incumbentLosses.Skip(judged)),
             Samples = round.Samples,
+            PaidSamples = round.PaidSamples,
             RequiredGainMillionths = round.RequiredGainMillionths,
             ZThousandths = round.ZThousandths,
+            PaidErrorsThousandths = round.PaidErrorsThousandths,
             Candidates = results.MoveToImmutable(),
         };
     }
@@ -44,8 +57,9 @@ public static class StatementBuilder
     internal static bool IsAbout(TrainingStatement statement, GenesisHash genesis, TaskRecord task, TrainingRoundRecord round)
     {
         if (statement.Genesis != genesis || statement.Task != task.Id || statement.TrainingRound != round.Number) return false;
-        if (statement.Seed != round.Seed || statement.EvaluationSet != task.EvaluationSet || statement.Incumbent != round.Incumbent) return false;
-        if (statement.Samples != round.Samples || statement.ZThousandths != round.ZThousandths) return false;
+        if (statement.Seed != round.Seed || statement.Incumbent != round.Incumbent) return false;
+        if (statement.Samples != round.Samples || statement.PaidSamples != round.PaidSamples || statement.ZThousandths != round.ZThousandths) return false;
+        if (statement.PaidErrorsThousandths != round.PaidErrorsThousandths) return false;
         if (statement.RequiredGainMillionths != round.RequiredGainMillionths) return false;
         var judged = round.Judged.Select(j => j.Candidate).ToImmutableArray();
         if (statement.Candidates.Length != judged.Length) return false;
@@ -62,7 +76,7 @@ public static class StatementBuilder
         && result.ClaimedGain == candidate.ClaimedGain
         && result.Model == candidate.Model;
 
-    private static CandidateResult Result(RoundCandidate candidate, CandidateOutcome outcome, IReadOnlyList<uint> incumbentLosses, uint samples)
+    private static CandidateResult Result(RoundCandidate candidate, CandidateOutcome outcome, IReadOnlyList<uint> incumbentLosses, int judged)
     {
         var empty = new CandidateResult(
             candidate.ManifestRoot,
@@ -70,10 +84,7 @@ public static class StatementBuilder
             candidate.Producer,
             candidate.ClaimedGain,
             candidate.Model,
-            CandidateVerdict.Evaluated,
-            Hash256.Zero,
-            0,
-            UInt128.Zero);
+            CandidateVerdict.Evaluated);
         if (outcome is CandidateOutcome.Refused(var verdict))
         {
             Invariant.Check(verdict != CandidateVerdict.Evaluated, "a candidate that was evaluated has losses");
@@ -81,12 +92,14 @@ public static class StatementBuilder
         }
 
         var losses = ((CandidateOutcome.Evaluated)outcome).Losses;
-        CheckLosses(losses, samples);
+        CheckLosses(losses, (uint)incumbentLosses.Count);
         return empty with
         {
             LossesRoot = CandidateBinding.LossesRoot(losses),
-            LossSum = Sum(losses),
-            DifferenceSquareSum = DifferenceSquareSum(incumbentLosses, losses),
+            LossSum = Sum(losses.Take(judged)),
+            DifferenceSquareSum = DifferenceSquareSum(incumbentLosses, losses, 0, judged),
+            PaidLossSum = Sum(losses.Skip(judged)),
+            PaidSquareSum = DifferenceSquareSum(incumbentLosses, losses, judged, losses.Count),
         };
     }
 
@@ -96,17 +109,17 @@ public static class StatementBuilder
         Invariant.Check(losses.All(loss => loss <= Loss.UnitsMax), "losses are clamped");
     }
 
-    private static ulong Sum(IReadOnlyList<uint> losses)
+    private static ulong Sum(IEnumerable<uint> losses)
     {
         ulong sum = 0;
         foreach (var loss in losses) sum += loss;
         return sum;
     }
 
-    private static UInt128 DifferenceSquareSum(IReadOnlyList<uint> incumbent, IReadOnlyList<uint> candidate)
+    private static UInt128 DifferenceSquareSum(IReadOnlyList<uint> incumbent, IReadOnlyList<uint> candidate, int from, int to)
     {
         var sum = UInt128.Zero;
-        for (var i = 0; i < incumbent.Count; i++)
+        for (var i = from; i < to; i++)
         {
             var difference = (ulong)Math.Abs((long)incumbent[i] - candidate[i]);
             sum += difference * difference; // at most 2^52

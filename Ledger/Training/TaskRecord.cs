@@ -9,7 +9,7 @@ public readonly record struct MeasuredLoss(ulong Sum, uint Samples);
 /// <summary>
 /// A training task and how far it is. Layout: id 32 | training set 32 | evaluation set 32 | required gain 4 | initial model 32 |
 /// best model 32 | best model's training round 8 | its height 8 | trainer 20 | producer 20 | loss sum 8 | loss samples 4 (0 = never measured) |
-/// next round 8 | certified 8 | void 8 | name, length first.
+/// next round 8 | certified 8 | void 8 | model bytes 8 | tries 4 | name, length first.
 /// </summary>
 public sealed record TaskRecord
 {
@@ -49,6 +49,12 @@ public sealed record TaskRecord
 
     public ulong VoidCount { get; init; }
 
+    /// <summary>Length of every checkpoint of this task.</summary>
+    public required ulong ModelBytes { get; init; }
+
+    /// <summary>Candidates that were judged since the incumbent is the best.</summary>
+    public uint Tries { get; init; }
+
     public byte[] Encode() => new ByteWriter()
         .Hash(Id)
         .Hash(TrainingSet)
@@ -65,6 +71,8 @@ public sealed record TaskRecord
         .UInt64(NextRound)
         .UInt64(CertifiedCount)
         .UInt64(VoidCount)
+        .UInt64(ModelBytes)
+        .UInt32(Tries)
         .LengthAndBytes(Encoding.UTF8.GetBytes(Name))
         .ToArray();
 
@@ -88,6 +96,8 @@ public sealed record TaskRecord
             NextRound = reader.UInt64(),
             CertifiedCount = reader.UInt64(),
             VoidCount = reader.UInt64(),
+            ModelBytes = reader.UInt64(),
+            Tries = reader.UInt32(),
             Name = Encoding.UTF8.GetString(reader.LengthAndBytes(NameBytesMax)),
         };
         Invariant.Check(reader.IsWhole, "a task record is as it was written");

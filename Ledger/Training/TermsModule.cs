@@ -48,6 +48,8 @@ public static class TermsModule
         var queue = TermQueue.Get(context.State);
         var live = queue.Terms.Count(term => term.Holder == producer);
         var mayLead = ValidatorsModule.Members(context.State).Contains(producer) && !ValidatorRecord.IsJailedAt(context.State, producer);
+        // Where no term leads by it, no block will show the proof: then it stays in the state for good.
+        context.State.Set(TrainingKeys.Proof(proof.Root), proof.Bytes.ToArray());
         if (!mayLead || live >= parameters.LiveTermsMax)
         {
             context.Emit("training.term_withheld", [.. RoundEvents.Of(round), ("holder", producer), ("live_terms", (ulong)live)]);
@@ -56,7 +58,6 @@ public static class TermsModule
 
         var term = new TermRecord(queue.NextId, producer, round.Task, round.Number, proof.Root, context.Height, parameters.TermBlocks);
         new TermQueue(queue.NextId + 1, queue.Terms.Add(term)).Store(context.State);
-        context.State.Set(TrainingKeys.Proof(proof.Root), proof.Bytes.ToArray());
         context.Emit(
             "training.term_granted",
             [

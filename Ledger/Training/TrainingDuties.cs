@@ -35,7 +35,7 @@ public static class TrainingDuties
         switch (round.Phase)
         {
             case TrainingPhase.Availability when RoundBallots.Availability.Of(state, task.Id, validator) is null:
-                var end = TrainingQueries.WindowEnd(round, ParametersModule.Get(state).Training);
+                var end = TrainingQueries.WindowEnd(round);
                 var left = end >= next ? end.Value - next.Value + 1 : 0;
                 yield return new TrainingDuty.VoteAvailability(task.Id, round.Number, Candidates(state, round, CandidateStatus.Revealed), left);
                 break;

@@ -14,10 +14,10 @@ public sealed class TrainingModule : LedgerModule
         MessageOneofCase.SeedShare, MessageOneofCase.AttestationCommit, MessageOneofCase.AttestationReveal,
     ];
 
-    // A reveal of a manifest or of an attestation checks a second signature.
+    // A commit checks the producer's signature too, a reveal of an attestation that of the attestation.
     public override uint CostOf(Transaction transaction) => transaction.Kind switch
     {
-        MessageOneofCase.CandidateReveal or MessageOneofCase.AttestationReveal => CostUnits.PerSignature + 40,
+        MessageOneofCase.CandidateCommit or MessageOneofCase.AttestationReveal => CostUnits.PerSignature + 40,
         _ => 40,
     };
 
@@ -34,6 +34,7 @@ public sealed class TrainingModule : LedgerModule
                 RequiredGainMillionths = task.RequiredGainMillionths,
                 InitialModel = new BlobHash(task.InitialModel),
                 BestModel = new BlobHash(task.InitialModel),
+                ModelBytes = task.ModelBytes,
             };
             record.Store(state);
             if (ModelRecord.Get(state, record.InitialModel) is not null) continue; // two tasks may begin from one checkpoint
@@ -71,7 +72,7 @@ public sealed class TrainingModule : LedgerModule
                 RoundWindows.EndBlock(context, round);
     }
 
-    /// <summary>The proof that a term's holder shows in its blocks; null where no live or just spent term has that root.</summary>
+    /// <summary>The proof that a term's holder shows in its blocks; null where no live or just spent term has that root and no term was withheld for it.</summary>
     public static TrainingProof? ProofOf(IStateReader state, Hash256 proofRoot)
     {
         if (state.Get(TrainingKeys.Proof(proofRoot)) is not { } bytes) return null;

@@ -25,9 +25,17 @@ public static class TrainingQueries
     /// <summary>The round in progress; null while the task is idle.</summary>
     public static TrainingRoundRecord? Round(IStateReader state, Hash256 task) => TrainingRoundRecord.Get(state, task);
 
+    /// <summary>The z that a round asks for: fixed once its candidates are available; before that, what one more candidate would have to reach.</summary>
+    public static uint ZAsked(IStateReader state, TaskRecord task, TrainingRoundRecord? round, int validators)
+    {
+        if (round is { ZThousandths: > 0 }) return round.ZThousandths;
+        var parameters = ParametersModule.Get(state).Training;
+        var tries = (ulong)(round?.AttemptsBefore ?? task.Tries) + (ulong)(round?.Candidates.Length ?? 0) + 1;
+        return TaskPace.Z(parameters, round?.ZBaseThousandths ?? parameters.ZThousandths, tries, validators);
+    }
+
     /// <summary>The first height at whose end the open window may close, were messages and authors there: a message in a block up to it is in time.</summary>
-    public static Height WindowEnd(TrainingRoundRecord round, TrainingParameters parameters) =>
-        round.WindowOpened.Plus(RoundWindows.BlocksOf(round.Phase, parameters));
+    public static Height WindowEnd(TrainingRoundRecord round) => round.WindowOpened.Plus(round.Windows[round.Phase]);
 
     /// <summary>What a candidate of the round in progress revealed.</summary>
     public static RevealRecord? Reveal(IStateReader state, Hash256 task, int candidate) => RevealRecord.Get(state, task, candidate);

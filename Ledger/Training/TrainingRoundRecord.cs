@@ -4,9 +4,10 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// A training round in progress. What it is judged by (samples, required gain, z) is fixed at its opening, like the incumbent. Layout: task 32 |
-/// number 8 | incumbent 32 | opened 8 | phase 1 | window opened 8 | seed index 8 | seed 32 | samples 4 | private samples 4 | required gain 4 |
-/// z 4 | authors, count 2 | candidates, count 1.
+/// A training round in progress. What it is judged by (samples, required gain, what is paid, the windows) is fixed at its opening, like the
+/// incumbent; z when it is known which candidates are judged. Layout: task 32 | number 8 | incumbent 32 | opened 8 | phase 1 | window opened 8 |
+/// seed index 8 | seed 32 | samples 4 | paid samples 4 | private samples 4 | required gain 4 | z base 4 | attempts before 4 | z 4 |
+/// paid errors 4 | window lengths 24 | authors, count 2 | candidates, count 1.
 /// </summary>
 public sealed record TrainingRoundRecord
 {
@@ -32,11 +33,25 @@ public sealed record TrainingRoundRecord
 
     public required uint Samples { get; init; }
 
+    /// <summary>The last ones of the draw, which judge nobody.</summary>
+    public required uint PaidSamples { get; init; }
+
     public required uint PrivateSamples { get; init; }
 
     public required uint RequiredGainMillionths { get; init; }
 
-    public required uint ZThousandths { get; init; }
+    /// <summary>For a single look, as the parameters had it at the opening.</summary>
+    public required uint ZBaseThousandths { get; init; }
+
+    /// <summary>Candidates that were judged against this incumbent in earlier rounds.</summary>
+    public required uint AttemptsBefore { get; init; }
+
+    /// <summary>What is asked; zero until the availability window has closed.</summary>
+    public uint ZThousandths { get; init; }
+
+    public required uint PaidErrorsThousandths { get; init; }
+
+    public required WindowLengths Windows { get; init; }
 
     /// <summary>Who has authored a block since the window opened, each once, in that order.</summary>
     public ImmutableArray<Address> Authors { get; init; } = [];
@@ -73,9 +88,14 @@ public sealed record TrainingRoundRecord
             SeedIndex = reader.UInt64(),
             Seed = reader.Hash(),
             Samples = reader.UInt32(),
+            PaidSamples = reader.UInt32(),
             PrivateSamples = reader.UInt32(),
             RequiredGainMillionths = reader.UInt32(),
+            ZBaseThousandths = reader.UInt32(),
+            AttemptsBefore = reader.UInt32(),
             ZThousandths = reader.UInt32(),
+            PaidErrorsThousandths = reader.UInt32(),
+            Windows = WindowLengths.ReadFrom(ref reader),
             Authors = ReadAuthors(ref reader),
             Candidates = ReadCandidates(ref reader),
         };
@@ -95,10 +115,15 @@ public sealed record TrainingRoundRecord
             .UInt64(SeedIndex)
             .Hash(Seed)
             .UInt32(Samples)
+            .UInt32(PaidSamples)
             .UInt32(PrivateSamples)
             .UInt32(RequiredGainMillionths)
+            .UInt32(ZBaseThousandths)
+            .UInt32(AttemptsBefore)
             .UInt32(ZThousandths)
-            .UInt16((ushort)Authors.Length);
+            .UInt32(PaidErrorsThousandths);
+        Windows.WriteTo(writer);
+        writer.UInt16((ushort)Authors.Length);
         foreach (var author in Authors) writer.Address(author);
         writer.Byte((byte)Candidates.Length);
         foreach (var candidate in Candidates) candidate.WriteTo(writer);

@@ -186,7 +186,7 @@ internal static class QueryCommand
         if (!record.IsInitial) Print("trainer", record.Trainer.ToString());
         if (!record.IsInitial) Print("producer", record.Producer.ToString());
         if (model.Certificate?.Certificate.Statement is not { Winner: { } winner } statement) return;
-        Print("losses", $"{LossText.Mean(statement.IncumbentLossSum, statement.Samples)} -> {LossText.Mean(statement.Candidates[winner].LossSum, statement.Samples)} on {statement.Samples} samples");
+        Print("losses", $"{LossText.Mean(statement.IncumbentLossSum, statement.JudgedSamples)} -> {LossText.Mean(statement.Candidates[winner].LossSum, statement.JudgedSamples)} on {statement.JudgedSamples} samples");
         Print("attested by", $"{model.Certificate.Certificate.Signatures.Length} validators");
     }
 
@@ -201,7 +201,7 @@ internal static class QueryCommand
         {
             var statement = proof.Certificate.Statement;
             Print("proof", $"model {proof.Candidate.Model} of task {statement.Task}, training round {statement.TrainingRound}");
-            Print("losses", $"{LossText.Mean(statement.IncumbentLossSum, statement.Samples)} -> {LossText.Mean(proof.Candidate.LossSum, statement.Samples)} on {statement.Samples} samples");
+            Print("losses", $"{LossText.Mean(statement.IncumbentLossSum, statement.JudgedSamples)} -> {LossText.Mean(proof.Candidate.LossSum, statement.JudgedSamples)} on {statement.JudgedSamples} samples");
         }
 
         foreach (var t in block.Transactions) Print("transaction", $"{Hex.Encode(t.Hash.Span)} {(t.Code == 0 ? "done" : t.Reason)}");

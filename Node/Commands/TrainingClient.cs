@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Node.V1;
@@ -74,23 +73,16 @@ internal sealed class TrainingClient(RpcChannel channel)
             throw new RpcException(StatusCode.DataLoss, "the node took another checkpoint than was sent");
     }
 
-    /// <summary>The producer and its signature, checked.</summary>
+    /// <summary>The producer's signature, checked.</summary>
     /// <exception cref="RpcException">The node does not consent, or DATA_LOSS where its signature is another's.</exception>
-    public async Task<(Address Producer, Signature Signature)> ConsentAsync(
-        GenesisHash genesis, ReadOnlyMemory<byte> manifest, Address trainer, CancellationToken cancellationToken)
+    public async Task<Signature> ConsentAsync(
+        GenesisHash genesis, Hash256 commitment, Address trainer, Address producer, CancellationToken cancellationToken)
     {
-        var request = new ConsentRequest { Manifest = UnsafeByteOperations.UnsafeWrap(manifest), Trainer = trainer.ToByteString() };
+        var request = new ConsentRequest { Commitment = commitment.ToByteString(), Trainer = trainer.ToByteString() };
         var response = await channel.UnaryAsync(GiveConsent, request, null, cancellationToken).ConfigureAwait(false);
-        return IsConsent(response, genesis, manifest.Span, trainer, out var producer, out var signature)
-            ? (producer, signature)
-            : throw new RpcException(StatusCode.DataLoss, "the node's consent is not signed by the producer that it names");
-    }
-
-    private static bool IsConsent(
-        ConsentResponse response, GenesisHash genesis, ReadOnlySpan<byte> manifest, Address trainer, out Address producer, [NotNullWhen(true)] out Signature? signature)
-    {
-        signature = null;
-        if (!Address.TryFromBytes(response.Producer.Span, out producer) || !Signature.TryFromBytes(response.Signature.Span, out signature)) return false;
-        return signature.IsBy(producer, CandidateBinding.ConsentDigest(genesis, CandidateBinding.ManifestRoot(manifest), trainer, producer));
+        var digest = CandidateBinding.ConsentDigest(genesis, commitment, trainer, producer);
+        return Signature.TryFromBytes(response.Signature.Span, out var signature) && signature.IsBy(producer, digest)
+            ? signature
+            : throw new RpcException(StatusCode.DataLoss, $"the node's consent is not signed by {producer}");
     }
 }

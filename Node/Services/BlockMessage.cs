@@ -24,6 +24,12 @@ internal static class BlockMessage
             CommitCertificate = ByteString.CopyFrom(certificate.Encode()),
             TrainingProof = block.TrainingProof is { } proof ? ByteString.CopyFrom(proof.Bytes.Span) : ByteString.Empty,
         };
+        if (block.TrainingProof is { } elected)
+        {
+            message.Training = TrainingOf(header.TrainingSummary);
+            message.VerificationRatioMillionths = VerificationRatio(elected);
+        }
+
         for (var i = 0; i < block.Transactions.Length; i++)
         {
             var receipt = outcome.Receipts[i];
@@ -46,6 +52,26 @@ internal static class BlockMessage
         }
 
         return message;
+    }
+
+    private static V1.TrainingSummary TrainingOf(TrainingSummary summary) => new()
+    {
+        LossSumBefore = summary.LossBefore,
+        LossSumAfter = summary.LossAfter,
+        DifferenceSquareSum = ByteString.CopyFrom(new ByteWriter().UInt128(summary.DifferenceSquareSum).ToArray()),
+        Samples = summary.Samples,
+        RequiredGainMillionths = summary.RequiredGainMillionths,
+        ZAskedThousandths = summary.ZAskedThousandths,
+        ZReachedThousandths = summary.ZReachedThousandths,
+    };
+
+    // A step of training is a forward pass and a backward one of twice its work.
+    private static ulong VerificationRatio(TrainingProof proof)
+    {
+        var statement = proof.Certificate.Statement;
+        var evaluated = (UInt128)statement.Samples * (ulong)(1 + statement.Candidates.Length);
+        var trained = (UInt128)proof.Manifest.TrainedSamples * 3;
+        return trained == UInt128.Zero ? 0 : (ulong)(evaluated * 1_000_000 / trained);
     }
 
     public static string ReasonOf(Receipt receipt) => receipt.IsSuccess ? "" : ((TransactionRejection)receipt.Code).ToString();

@@ -59,16 +59,17 @@ internal sealed class TrainingService(NodeServices node)
             EvaluationSet = task.EvaluationSet.ToByteString(),
             BestModel = task.BestModel.Value.ToByteString(),
             BestLossSum = task.BestLoss?.Sum ?? 0,
-            Samples = task.BestLoss?.Samples ?? parameters.EvaluationSamples,
+            Samples = task.BestLoss?.Samples ?? parameters.EvaluationSamples - parameters.PaidSamplesOf(parameters.EvaluationSamples),
             Certified = task.CertifiedCount,
             TrainingRound = task.NextRound,
             Phase = TrainingPhaseText.Of(round?.Phase),
             Candidates = (uint)(round?.Candidates.Length ?? 0),
             RequiredGainMillionths = round?.RequiredGainMillionths ?? task.RequiredGainMillionths,
-            ZThousandths = round?.ZThousandths ?? parameters.ZThousandths,
+            ZThousandths = TrainingQueries.ZAsked(state, task, round, state.Next.Validators.Count),
             CandidateBond = parameters.CandidateBond.ToByteString(),
             Height = state.Height.Value,
             LiveTerms = (uint)TrainingQueries.Terms(state).Count(term => term.Task == task.Id),
+            Producer = node.Signer?.Address.ToByteString() ?? ByteString.Empty,
         };
     }
 
@@ -156,24 +157,18 @@ internal sealed class TrainingService(NodeServices node)
         return received.Length > 0 ? received.ToArray() : throw RequestChecks.Bad("data: the checkpoint is empty");
     }
 
-    // A consent binds this validator to lead for a candidate, so it is given only for a checkpoint that it can serve itself.
+    // Blind: whoever saw the manifest or the checkpoint before the commit could commit them under another trainer.
     private ConsentResponse Consent(ConsentRequest request)
     {
         var signer = node.Signer ?? throw new RpcException(StatusCode.FailedPrecondition, "this node is an observer: ask a validator's");
         var trainer = request.Trainer.RequireAddress("trainer");
         if (!node.Runtime.Options.Trainers.Contains(trainer))
             throw new RpcException(StatusCode.PermissionDenied, $"{trainer} is not among the trainers of this node's config.json");
-        if (!ManifestRules.TryParse(request.Manifest.Span, out var manifest))
-            throw RequestChecks.Bad("manifest: the canonical bytes of a CandidateManifest within its bounds wanted");
-        var state = node.View.State;
-        if (TrainingQueries.Task(state, Hash256.FromBytes(manifest.Task.Span)) is null) throw NoTask();
-        if (!node.Blobs.Has(new BlobHash(Hash256.FromBytes(manifest.Model.Span))))
-            throw new RpcException(StatusCode.FailedPrecondition, "this node does not hold the checkpoint: upload it first");
-        var root = CandidateBinding.ManifestRoot(request.Manifest.Span);
+        var commitment = request.Commitment.RequireHash("commitment");
         Signature consent;
         try
         {
-            consent = signer.SignTagged(CandidateBinding.Consent(state.GenesisHash, root, trainer, signer.Address));
+            consent = signer.SignTagged(CandidateBinding.Consent(node.View.State.GenesisHash, commitment, trainer, signer.Address));
         }
         catch (SignerUnavailableException unavailable)
         {

@@ -10,6 +10,9 @@ namespace NeuroChain.Node;
 /// </summary>
 internal static class TestnetTask
 {
+    /// <summary>Three rounds or so: a test network shows soon how the required gain follows.</summary>
+    private const ulong TargetRoundBlocks = 20;
+
     /// <summary>The chain's document with the two data sets and the task.</summary>
     /// <param name="genesis">All else.</param>
     /// <param name="training">Fashion-MNIST's samples to learn from.</param>
@@ -36,13 +39,20 @@ internal static class TestnetTask
         };
     }
 
-    private static GenesisTask Task(string name, ModelSpec spec, Hash256 training, Hash256 evaluation, string source, Hash256 seed) => new(
-        name,
-        JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
-        training,
-        evaluation,
-        source,
-        10_000, // 1 % of the loss
-        seed,
-        BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value);
+    private static GenesisTask Task(string name, ModelSpec spec, Hash256 training, Hash256 evaluation, string source, Hash256 seed)
+    {
+        var initial = InitialModels.Make(spec, seed);
+        return new GenesisTask(
+            name,
+            JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
+            training,
+            evaluation,
+            source,
+            10_000, // 1 % of the loss
+            seed,
+            BlobManifest.Of(initial).Hash.Value,
+            (ulong)initial.Length,
+            (uint)spec.Plan.Classes,
+            TargetRoundBlocks);
+    }
 }

@@ -7,13 +7,18 @@ namespace NeuroChain.Node;
 /// <summary>The checkpoints that the tasks of a genesis begin from: every node makes them itself, from the seed, with the same bits.</summary>
 internal static class InitialModels
 {
-    /// <exception cref="OperatorException">A task's model spec is none, or its checkpoint is not the one that the genesis names.</exception>
+    /// <exception cref="OperatorException">A task's model spec is none, or its checkpoint or classes are not those that the genesis names.</exception>
     public static void Ensure(GenesisDocument genesis, IBlobStore blobs)
     {
         foreach (var task in genesis.Tasks)
         {
+            var spec = SpecOf(task);
+            if (spec.Plan.Classes != task.ClassCount)
+                throw new OperatorException($"genesis: tasks.class_count: the model has {spec.Plan.Classes}, not {task.ClassCount}");
+            if ((ulong)Checkpoint.SizeBytes(spec.Plan) != task.ModelBytes)
+                throw new OperatorException($"genesis: tasks.model_bytes: a checkpoint of the model has {Checkpoint.SizeBytes(spec.Plan)}, not {task.ModelBytes}");
             if (blobs.Has(new BlobHash(task.InitialModel))) continue;
-            var made = blobs.Put(Make(SpecOf(task), task.InitialSeed));
+            var made = blobs.Put(Make(spec, task.InitialSeed));
             if (made.Hash.Value != task.InitialModel)
                 throw new OperatorException($"genesis: tasks.initial_model: the seed gives {made.Hash}, not {task.InitialModel}");
         }

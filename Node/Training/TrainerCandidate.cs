@@ -12,8 +12,13 @@ namespace NeuroChain.Node;
 /// <param name="Manifest">Canonical bytes of the CandidateManifest.</param>
 internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, byte[] Manifest)
 {
-    /// <param name="device">What the parameters were trained on.</param>
-    public static TrainerCandidate Make(Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters, DeviceRecord device)
+    /// <param name="task">What it is for.</param>
+    /// <param name="trainingSet">Root of the data that it learned from.</param>
+    /// <param name="parent">Where it began.</param>
+    /// <param name="parameters">What it has become.</param>
+    /// <param name="device">What it was trained on.</param>
+    /// <param name="trainedSamples">Samples that it learned from since, counted each time.</param>
+    public static TrainerCandidate Make(Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters, DeviceRecord device, ulong trainedSamples)
     {
         var checkpoint = Learning.Checkpoint.Write(parameters);
         var blob = BlobManifest.Of(checkpoint);
@@ -25,6 +30,7 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
             Parent = parent.Value.ToByteString(),
             TrainingSet = trainingSet.ToByteString(),
             Device = device,
+            TrainedSamples = trainedSamples,
         };
         manifest.Chunks.AddRange(blob.ChunkHashes.Select(hash => hash.ToByteString()));
         foreach (var tensor in parameters.Plan.Tensors)
@@ -39,17 +45,24 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
 }
 
 /// <summary>
-/// A commit whose reveal is still to come. It is on the disk before the commit is sent, for without the salt the bond is lost. Layout: task 32 |
-/// training round 8 | producer 20 | producer's signature 65 | salt 32 | model 32 | commit's transaction 32 | manifest, length first.
+/// A commit whose reveal is still to come. It is on the disk before the commit is sent, for without the salt or the checkpoint the bond is lost.
+/// Layout: task 32 | training round 8 | producer 20 | salt 32 | commit's transaction 32 | manifest, length first | checkpoint, length first.
 /// </summary>
 internal sealed record PendingReveal(
-    Hash256 Task, ulong TrainingRound, Address Producer, Signature Consent, Hash256 Salt, BlobHash Model, ReadOnlyMemory<byte> Manifest)
+    Hash256 Task, ulong TrainingRound, Address Producer, Hash256 Salt, ReadOnlyMemory<byte> Manifest, ReadOnlyMemory<byte> Checkpoint)
 {
+    private const int BytesMax = BlobLimits.BlobBytesMax + (2 * Limits.ManifestBytesMax);
+
+    /// <summary>What the checkpoint is made of: its hash is the model's.</summary>
+    public BlobManifest Blob { get; } = BlobManifest.Of(Checkpoint.Span);
+
+    public BlobHash Model => Blob.Hash;
+
     /// <summary>The transaction that commits it.</summary>
     public TransactionHash Commit { get; init; }
 
-    public static PendingReveal Make(Hash256 task, ulong trainingRound, Address producer, Signature consent, TrainerCandidate candidate) =>
-        new(task, trainingRound, producer, consent, Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), candidate.Blob.Hash, candidate.Manifest);
+    public static PendingReveal Make(Hash256 task, ulong trainingRound, Address producer, TrainerCandidate candidate) =>
+        new(task, trainingRound, producer, Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), candidate.Manifest, candidate.Checkpoint);
 
     public Hash256 Commitment(Address trainer, BlobHash parent) =>
         CandidateBinding.Commitment(CandidateBinding.ManifestRoot(Manifest.Span), trainer, Producer, Task, parent, Salt);
@@ -60,7 +73,6 @@ internal sealed record PendingReveal(
         TrainingRound = TrainingRound,
         Manifest = ByteString.CopyFrom(Manifest.Span),
         Salt = Salt.ToByteString(),
-        ProducerSignature = ByteString.CopyFrom(Consent.Bytes),
     };
 
     public void Save(string path)
@@ -69,11 +81,10 @@ internal sealed record PendingReveal(
             .Hash(Task)
             .UInt64(TrainingRound)
             .Address(Producer)
-            .Signature(Consent)
             .Hash(Salt)
-            .Hash(Model.Value)
             .Hash(Commit.Value)
             .LengthAndBytes(Manifest.Span)
+            .LengthAndBytes(Checkpoint.Span)
             .ToArray();
         var draft = path + ".new";
         using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
@@ -88,12 +99,12 @@ internal sealed record PendingReveal(
     /// <summary>Null where there is none, or none that is whole.</summary>
     public static PendingReveal? Load(string path)
     {
-        if (!File.Exists(path) || new FileInfo(path).Length > 2 * Limits.ManifestBytesMax) return null;
+        if (!File.Exists(path) || new FileInfo(path).Length > BytesMax) return null;
         var reader = new ByteReader(File.ReadAllBytes(path));
-        var (task, round, producer, consent, salt, model, commit) =
-            (reader.Hash(), reader.UInt64(), reader.Address(), reader.Signature(), reader.Hash(), reader.Hash(), reader.Hash());
+        var (task, round, producer, salt, commit) = (reader.Hash(), reader.UInt64(), reader.Address(), reader.Hash(), reader.Hash());
         var manifest = reader.LengthAndBytes(Limits.ManifestBytesMax).ToArray();
-        if (!reader.IsWhole || consent is null) return null;
-        return new PendingReveal(task, round, producer, consent, salt, new BlobHash(model), manifest) { Commit = new TransactionHash(commit) };
+        var checkpoint = reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
+        if (!reader.IsWhole || checkpoint.Length == 0) return null;
+        return new PendingReveal(task, round, producer, salt, manifest, checkpoint) { Commit = new TransactionHash(commit) };
     }
 }

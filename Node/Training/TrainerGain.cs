@@ -4,7 +4,7 @@ using NeuroChain.Chain;
 namespace NeuroChain.Node;
 
 /// <summary>What the chain demands of a claim, as a trainer must foresee it.</summary>
-/// <param name="Samples">Samples that the chain evaluates.</param>
+/// <param name="Samples">Samples that the chain judges by.</param>
 /// <param name="ZThousandths">Standard errors that a gain must have, in thousandths.</param>
 /// <param name="RequiredGainMillionths">Least gain, in millionths of the incumbent's loss.</param>
 internal sealed record TrainerBar(uint Samples, uint ZThousandths, uint RequiredGainMillionths)

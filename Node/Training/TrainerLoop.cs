@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
@@ -32,6 +33,7 @@ internal sealed class TrainerLoop : IDisposable
     private TrainerLearner? _learner;
     private TrainerPlan _plan;
     private BlobHash _parent;
+    private Address? _producer;
     private PendingReveal? _pending;
     private TransactionHash? _sent;
     private bool _isRevealSent;
@@ -131,6 +133,7 @@ internal sealed class TrainerLoop : IDisposable
     {
         var message = await _training.TaskAsync(_task!.Id, cancellationToken).ConfigureAwait(false);
         var view = _task.ViewOf(message, _pending?.Model) ?? throw new RpcException(StatusCode.DataLoss, "the node's task is malformed");
+        _producer = Address.TryFromBytes(message.Producer.Span, out var producer) ? producer : null;
         if (_isFirstLook) ResumeWhereCommitted(view);
         await SettleAsync(view, cancellationToken).ConfigureAwait(false);
         foreach (var action in _plan.Step(view, _learner!.Progress)) await PerformAsync(action, view, cancellationToken).ConfigureAwait(false);
@@ -200,19 +203,22 @@ internal sealed class TrainerLoop : IDisposable
         Invariant.Check(best is not null, "a candidate is offered only when one was measured");
         try
         {
+            if (_producer is not { } producer) throw new RpcException(StatusCode.FailedPrecondition, "the node is an observer: name a validator's in trainer.json");
             var genesis = await _node.GenesisAsync(cancellationToken).ConfigureAwait(false);
-            var candidate = TrainerCandidate.Make(_task!.Id, _task.TrainingSet, commit.Parent, best.Parameters, _learner.Device);
-            await _training.UploadAsync(candidate.Blob, candidate.Checkpoint, cancellationToken).ConfigureAwait(false);
-            var (producer, consent) = await _training.ConsentAsync(genesis.Hash, candidate.Manifest, _key.Address, cancellationToken).ConfigureAwait(false);
-            var pending = PendingReveal.Make(_task.Id, commit.Round, producer, consent, candidate);
+            var trained = (ulong)_learner.Progress.Steps * (ulong)_settings.Batch;
+            var candidate = TrainerCandidate.Make(_task!.Id, _task.TrainingSet, commit.Parent, best.Parameters, _learner.Device, trained);
+            var pending = PendingReveal.Make(_task.Id, commit.Round, producer, candidate);
+            var commitment = pending.Commitment(_key.Address, commit.Parent);
+            var consent = await _training.ConsentAsync(genesis.Hash, commitment, _key.Address, producer, cancellationToken).ConfigureAwait(false);
             var message = new CandidateCommit
             {
                 Task = _task.Id.ToByteString(),
                 TrainingRound = commit.Round,
-                Commitment = pending.Commitment(_key.Address, commit.Parent).ToByteString(),
+                Commitment = commitment.ToByteString(),
                 Producer = producer.ToByteString(),
                 ClaimedGain = best.Gain.Claim(view.Bar),
                 Bond = _task.Bond.ToByteString(),
+                ProducerSignature = ByteString.CopyFrom(consent.Bytes),
             };
             var transaction = await SignAsync(view, body => body.CandidateCommit = message, cancellationToken).ConfigureAwait(false);
             _pending = pending with { Commit = transaction.Hash };
@@ -248,6 +254,8 @@ internal sealed class TrainerLoop : IDisposable
         Invariant.Check(_pending is not null, "what was committed is kept until its round is over");
         try
         {
+            // The commits are closed: from here on nobody can take the checkpoint for its own.
+            await _training.UploadAsync(_pending.Blob, _pending.Checkpoint, cancellationToken).ConfigureAwait(false);
             var message = _pending.Message();
             var transaction = await SignAsync(view, body => body.CandidateReveal = message, cancellationToken).ConfigureAwait(false);
             await SendAsync(transaction, isReveal: true, cancellationToken).ConfigureAwait(false);

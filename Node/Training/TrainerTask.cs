@@ -4,7 +4,7 @@ using NeuroChain.Node.V1;
 
 namespace NeuroChain.Node;
 
-/// <summary>What of a task never changes.</summary>
+/// <summary>What of a task never changes. Samples are those that judge.</summary>
 internal sealed record TrainerTask(Hash256 Id, string Name, ModelPlan Plan, Hash256 TrainingSet, Amount Bond, uint Samples)
 {
     /// <param name="tasks">Those of the chain.</param>
@@ -25,7 +25,8 @@ internal sealed record TrainerTask(Hash256 Id, string Name, ModelPlan Plan, Hash
         isWhole &= Hash256.TryFromBytes(chosen.TrainingSet.Span, out var set);
         isWhole &= Amount.TryFromBytes(chosen.CandidateBond.Span, out var bond);
         if (!isWhole) throw new OperatorException($"the node's task {chosen.Name} is malformed: is it of another version?");
-        return new TrainerTask(known, chosen.Name, spec.Plan, set, bond, genesis.Parameters.Training.EvaluationSamples);
+        var parameters = genesis.Parameters.Training;
+        return new TrainerTask(known, chosen.Name, spec.Plan, set, bond, parameters.EvaluationSamples - parameters.PaidSamplesOf(parameters.EvaluationSamples));
     }
 
     /// <param name="message">As the node sent it.</param>

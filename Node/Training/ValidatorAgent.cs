@@ -167,8 +167,10 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         }
 
         var checkpoints = models.Select(model => (ReadOnlyMemory<byte>)_blobs.Read(model)!).ToList();
-        var common = await LossesAsync(job, job.CommonSampleSeed, job.Samples, checkpoints, state).ConfigureAwait(false);
-        var own = await LossesAsync(job, job.PrivateSampleSeed, job.PrivateSamples, checkpoints, state).ConfigureAwait(false);
+        var samples = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples, (int)job.EvaluationSetSamples);
+        var ownSamples = SampleDraw.Draw(job.PrivateSampleSeed, (int)job.PrivateSamples, (int)job.EvaluationSetSamples);
+        var common = await LossesAsync(job, samples, checkpoints, state).ConfigureAwait(false);
+        var own = await LossesAsync(job, ownSamples, checkpoints, state).ConfigureAwait(false);
         if (common is null || own is null)
         {
             TrainingMetrics.Abstained("evaluator_failed");
@@ -186,7 +188,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         var outcomes = common.Skip(1).Select(result => result.Verdict == CandidateVerdict.Evaluated
             ? (CandidateOutcome)new CandidateOutcome.Evaluated(result.Losses)
             : new CandidateOutcome.Refused(result.Verdict)).ToList();
-        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, common[0].Losses, outcomes);
+        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, samples, common[0].Losses, outcomes);
         // A model without losses on the own samples gives zeros, so that the count stands.
         var privateLosses = own.SelectMany(result => result.Losses.Count > 0 ? result.Losses : Enumerable.Repeat(0u, (int)job.PrivateSamples)).ToList();
         var attestation = new PendingAttestation(Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), statement, privateLosses);
@@ -195,9 +197,8 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     }
 
     private Task<IReadOnlyList<CheckpointLosses>?> LossesAsync(
-        EvaluationJob job, Hash256 seed, uint count, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, LedgerState state)
+        EvaluationJob job, int[] samples, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, LedgerState state)
     {
-        var samples = SampleDraw.Draw(seed, (int)count, (int)job.EvaluationSetSamples);
         var spec = state.Genesis.Tasks.First(task => task.Id == job.Task).Model.ToJsonString();
         return _evaluator.EvaluateAsync(new EvaluationRequest(job.EvaluationSet, System.Text.Encoding.UTF8.GetBytes(spec), samples, checkpoints), _stop.Token);
     }

@@ -28,13 +28,14 @@ internal static class BlockProofText
         var (statement, winner, manifest) = (proof.Certificate.Statement, proof.Candidate, proof.Manifest);
         var gain = statement.GainOf(winner);
         var mean = ((double)gain.Sum / gain.Samples / Loss.UnitsPerNat).ToString("F4", CultureInfo.InvariantCulture);
+        var reached = (gain.ReachedZThousandths() / 1000.0).ToString("F2", CultureInfo.InvariantCulture);
         VerificationText.Print(output, "proved", $"the author is the producer of model {winner.Model}, and consented to lead for trainer {winner.Trainer}");
         VerificationText.Print(
             output,
             "proved",
             $"{Power(proof.Certificate.Signatures.Select(s => s.Index), validators)} attested in training round {statement.TrainingRound} of task {statement.Task}: "
-            + $"loss {LossText.Mean(statement.IncumbentLossSum, statement.Samples)} -> {LossText.Mean(winner.LossSum, statement.Samples)} on {statement.Samples} samples");
-        VerificationText.Print(output, "proved", $"the gain of {mean} nats reaches {statement.RequiredGainMillionths} millionths of the loss and {statement.ZThousandths / 1000.0:0.###} standard errors");
+            + $"loss {LossText.Mean(statement.IncumbentLossSum, statement.JudgedSamples)} -> {LossText.Mean(winner.LossSum, statement.JudgedSamples)} on {statement.JudgedSamples} samples");
+        VerificationText.Print(output, "proved", $"the gain of {mean} nats is {reached} standard errors; {statement.RequiredGainMillionths} millionths of the loss and {statement.ZThousandths / 1000.0:0.###} standard errors were asked for");
         var device = manifest.Device is { } d ? $"{d.Kind}, {d.Name}, uuid {d.Uuid}, driver {d.Driver}, runtime {d.Runtime}" : "none";
         VerificationText.Print(output, "declared", $"device: {device}; record {proof.DeviceRecordHash}");
         VerificationText.Print(output, "declared", $"trained on data set {Hex.Encode(manifest.TrainingSet.Span)}, from parent {Hex.Encode(manifest.Parent.Span)}");

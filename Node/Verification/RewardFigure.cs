@@ -27,12 +27,13 @@ internal readonly record struct RewardFigure(double Least, double Most)
     public static RewardFigure Of(
         TrainingStatement statement, CandidateResult winner, SupplyRecord before, SupplyRecord after, Amount paid, uint sharesPercent, ulong halvings)
     {
-        var gain = statement.GainOf(winner);
+        var gain = statement.PaidGainOf(winner);
         var (sum, samples) = ((double)gain.Sum, (double)gain.Samples);
-        var spread = ((UInt128)gain.Samples * gain.SquareSum) - ((UInt128)gain.Sum * (UInt128)gain.Sum);
-        var paidGain = Math.Max(0, sum - Math.Sqrt((double)spread / (samples - 1)));
-        var rest = Math.Max(statement.IncumbentLossSum - paidGain, 1);
-        var log = Math.Log2(statement.IncumbentLossSum / rest);
+        var spread = ((UInt128)gain.Samples * gain.SquareSum) - (UInt128)(gain.Sum * gain.Sum);
+        var errors = statement.PaidErrorsThousandths / 1_000.0;
+        var paidGain = Math.Max(0, sum - (errors * Math.Sqrt((double)spread / (samples - 1))));
+        var rest = Math.Max(statement.IncumbentPaidSum - paidGain, 1);
+        var log = Math.Log2(Math.Max(statement.IncumbentPaidSum, 1) / rest);
         var tolerance = LogTolerance + (GainTolerance / (rest * Math.Log(2)));
         var scale = sharesPercent / 100.0 * Math.Pow(2, -(double)halvings) / RewardFormula.SupplyDivisor / ReferenceLog;
         var least = Math.Min((double)after.Issued.Units * Math.Max(0, log - tolerance) * scale, (double)(after.Reserve + paid).Units * sharesPercent / 100.0);

@@ -81,14 +81,15 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
         }
 
         var seed = ending.Evidence.Seed ?? ending.Round.Seed;
-        if (evaluator.Evaluate(ending.Task, checkpoints, TrainingSeed.CommonSamples(seed), ending.Round.Samples) is not { } common)
+        var samples = evaluator.Draw(ending.Task, TrainingSeed.CommonSamples(seed), ending.Round.Samples);
+        if (evaluator.Evaluate(ending.Task, checkpoints, samples) is not { } common)
         {
             var name = ending.Before.Genesis.Datasets.First(dataset => dataset.Root == ending.Task.EvaluationSet).Name;
             Find(FindingKind.DatasetMissing, $"data set {name} {ending.Task.EvaluationSet}: add its folder to datasets in config.json");
             return;
         }
 
-        var derived = common[0].Verdict == CandidateVerdict.Evaluated ? Statement(seed, common) : null;
+        var derived = common[0].Verdict == CandidateVerdict.Evaluated ? Statement(seed, samples, common) : null;
         if (ending.Certificate is { } certificate && Difference(certificate.Statement, derived) is { } certified) Find(FindingKind.StatementDiffers, certified);
         foreach (var shown in ending.Evidence.Attestations)
         {
@@ -102,12 +103,12 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
     private static string? Difference(TrainingStatement attested, TrainingStatement? derived) =>
         derived is null ? "an incumbent that cannot be evaluated was attested" : StatementDifference.Between(attested, derived);
 
-    private TrainingStatement Statement(Hash256 seed, IReadOnlyList<CheckpointLosses> common)
+    private TrainingStatement Statement(Hash256 seed, int[] samples, IReadOnlyList<CheckpointLosses> common)
     {
         var outcomes = common.Skip(1).Select(result => result.Verdict == CandidateVerdict.Evaluated
             ? (CandidateOutcome)new CandidateOutcome.Evaluated(result.Losses)
             : new CandidateOutcome.Refused(result.Verdict));
-        return StatementBuilder.Build(ending.Before, ending.Before.GenesisHash, ending.Round.Task, common[0].Losses, [.. outcomes]) with { Seed = seed };
+        return StatementBuilder.Build(ending.Before, ending.Before.GenesisHash, ending.Round.Task, samples, common[0].Losses, [.. outcomes]) with { Seed = seed };
     }
 
     // A model that has no losses, on the common samples or on these, is shown with zeros, so that the count stands.
@@ -116,7 +117,8 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
     {
         var each = (int)ending.Round.PrivateSamples;
         if (each == 0) return;
-        var own = evaluator.Evaluate(ending.Task, checkpoints, TrainingSeed.PrivateSamples(seed, shown.Validator), ending.Round.PrivateSamples);
+        var samples = evaluator.Draw(ending.Task, TrainingSeed.PrivateSamples(seed, shown.Validator), ending.Round.PrivateSamples);
+        var own = evaluator.Evaluate(ending.Task, checkpoints, samples);
         Invariant.Check(own is not null, "the data set was there for the common samples");
         for (var model = 0; model < own.Count; model++)
         {

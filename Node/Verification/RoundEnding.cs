@@ -28,9 +28,10 @@ internal sealed record RoundEnding(LedgerState Before, ExecutionResult Result, T
     public TrainingProof? Proof()
     {
         if (Certificate is not { Statement.Winner: { } winner } certificate) return null;
-        var reveal = TrainingQueries.Reveal(Before, Round.Task, Round.Judged.ElementAt(winner).Index);
+        var (index, candidate) = Round.Judged.ElementAt(winner);
+        var reveal = TrainingQueries.Reveal(Before, Round.Task, index);
         Invariant.Check(reveal is not null, "a candidate that is judged was revealed");
-        var isProof = TrainingProof.TryCreate(winner, reveal.ProducerSignature, reveal.ManifestBytes.Span, certificate, out var proof);
+        var isProof = TrainingProof.TryCreate(winner, candidate.Consent, reveal.Salt, reveal.ManifestBytes.Span, certificate, out var proof);
         Invariant.Check(isProof, "a manifest was checked when it was revealed");
         return proof;
     }

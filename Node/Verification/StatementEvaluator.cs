@@ -31,13 +31,16 @@ internal sealed class StatementEvaluator(GenesisDocument genesis, IBlobStore blo
         return found.Count == 0 ? checkpoints : null;
     }
 
-    /// <summary>One result per checkpoint, its losses in the order of the draw. Null where the task's evaluation set is not here.</summary>
-    public IReadOnlyList<CheckpointLosses>? Evaluate(GenesisTask task, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, Hash256 sampleSeed, uint samples)
+    /// <summary>The samples that a seed draws from a task's evaluation set.</summary>
+    public int[] Draw(GenesisTask task, Hash256 sampleSeed, uint samples)
     {
         var population = genesis.Datasets.First(dataset => dataset.Root == task.EvaluationSet).Samples;
-        var drawn = SampleDraw.Draw(sampleSeed, (int)samples, (int)population);
-        return evaluator.Evaluate(new EvaluationRequest(task.EvaluationSet, Encoding.UTF8.GetBytes(task.Model.ToJsonString()), drawn, checkpoints));
+        return SampleDraw.Draw(sampleSeed, (int)samples, (int)population);
     }
+
+    /// <summary>One result per checkpoint, its losses in the order of the draw. Null where the task's evaluation set is not here.</summary>
+    public IReadOnlyList<CheckpointLosses>? Evaluate(GenesisTask task, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, int[] drawn) =>
+        evaluator.Evaluate(new EvaluationRequest(task.EvaluationSet, Encoding.UTF8.GetBytes(task.Model.ToJsonString()), drawn, checkpoints));
 
     // A manifest that does not fit its key is damage too: nothing that it names can be the checkpoint.
     private byte[]? Stored(BlobHash model)

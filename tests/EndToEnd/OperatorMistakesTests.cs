@@ -216,6 +216,7 @@ public sealed class OperatorMistakesTests : IDisposable
         var spec = Learning.ModelSpec.SmallConvolutional();
         var seed = Hash256.Sha256("seed"u8);
         var data = Hash256.Sha256("data"u8);
+        var initial = InitialModels.Make(spec, seed);
         var genesis = _home.LoadGenesis();
         genesis = genesis with
         {
@@ -223,7 +224,17 @@ public sealed class OperatorMistakesTests : IDisposable
             Tasks =
             [
                 new GenesisTask(
-                    "some task", JsonNode.Parse(spec.CanonicalJson)!.AsObject(), data, data, "public-hold-out", 10_000, seed, BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
+                    "some task",
+                    JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
+                    data,
+                    data,
+                    "public-hold-out",
+                    10_000,
+                    seed,
+                    BlobManifest.Of(initial).Hash.Value,
+                    (ulong)initial.Length,
+                    (uint)spec.Plan.Classes,
+                    60),
             ],
         };
         File.WriteAllBytes(_home.GenesisFile, genesis.ToJson());

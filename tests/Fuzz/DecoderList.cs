@@ -20,6 +20,8 @@ internal static partial class DecoderList
         ["DatasetRecord.Decode"] = State,
         ["TermRecord.ReadFrom"] = State,
         ["RoundCandidate.ReadFrom"] = State,
+        ["WindowLengths.ReadFrom"] = State,
+        ["TrainingSummary.ReadFrom"] = "a part of the header, which is a target",
         ["RegisteredSeedChain.ReadFrom"] = State,
         ["SignatureList.Read"] = "the end of every certificate: read by the targets of the three that have it",
         ["SnapshotFolder.TryRead"] = "reads a folder: manifest, chunks and blocks are targets of their own",

@@ -15,7 +15,7 @@ public sealed class BookTests
         Validators = [.. Keys.Select(key => new GenesisValidator(key.Address, key.Address, 1))],
     };
 
-    private static readonly GenesisTask Task = new("task", new JsonObject(), Hash256.Sha256([1]), Hash256.Sha256([2]), "public-hold-out", 1, Hash256.Sha256([3]), Hash256.Sha256([4]));
+    private static readonly GenesisTask Task = new("task", new JsonObject(), Hash256.Sha256([1]), Hash256.Sha256([2]), "public-hold-out", 1, Hash256.Sha256([3]), Hash256.Sha256([4]), 1_000, 10, 60);
 
     [Fact]
     public void AProposalThatIsAcceptedWithoutVotesIsSeen()
@@ -65,24 +65,29 @@ public sealed class BookTests
         var training = new SimulatedTraining(Task, []);
         var checker = new TrainingChecker(training, (_, _) => Genesis.ValidatorSet());
         var incumbent = new BlobHash(Task.InitialModel);
+        var losses = training.Losses(TrainingSeed.CommonSamples(Hash256.Sha256([5])), 16, incumbent);
         var statement = new TrainingStatement
         {
             Genesis = Genesis.Hash,
             Task = Task.Id,
             TrainingRound = 1,
             Seed = Hash256.Sha256([5]),
-            EvaluationSet = Task.EvaluationSet,
+            SampleRoot = default,
             Incumbent = incumbent,
             IncumbentLossesRoot = default,
-            IncumbentLossSum = training.Losses(TrainingSeed.CommonSamples(Hash256.Sha256([5])), 16, incumbent).Aggregate(0UL, (sum, loss) => sum + loss),
+            IncumbentLossSum = losses.Take(12).Aggregate(0UL, (sum, loss) => sum + loss),
+            IncumbentPaidSum = losses.Skip(12).Aggregate(0UL, (sum, loss) => sum + loss),
             Samples = 16,
+            PaidSamples = 4,
             RequiredGainMillionths = 1,
             ZThousandths = 3_000,
+            PaidErrorsThousandths = 500,
             Candidates = [],
         };
         checker.Certified(Signed(statement, 3), Genesis.ValidatorSet());
         Assert.Throws<SimulationFailedException>(() => checker.Certified(Signed(statement, 2), Genesis.ValidatorSet()));
         Assert.Throws<SimulationFailedException>(() => checker.Certified(Signed(statement with { IncumbentLossSum = statement.IncumbentLossSum + 1 }, 3), Genesis.ValidatorSet()));
+        Assert.Throws<SimulationFailedException>(() => checker.Certified(Signed(statement with { IncumbentPaidSum = 0 }, 3), Genesis.ValidatorSet()));
     }
 
     private static TrainingCertificate Signed(TrainingStatement statement, int signers) =>

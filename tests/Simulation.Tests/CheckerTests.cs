@@ -206,7 +206,7 @@ public sealed class CheckerTests
     public void AWinnerWithAnothersCheckpointIsSeen()
     {
         var anything = Hash256.Sha256([1]);
-        var training = new SimulatedTraining(new GenesisTask("digits", [], anything, anything, "public-hold-out", 1_000, anything, anything), []);
+        var training = new SimulatedTraining(new GenesisTask("digits", [], anything, anything, "public-hold-out", 1_000, anything, anything, 1_000, 10, 60), []);
         var model = new BlobHash(Hash256.Sha256([2]));
         training.Add(model, new Checkpoint(Keys[0].Address, 5, IsFinite: true, 0));
         var checker = new TrainingChecker(training, (_, _) => Validators);
@@ -219,13 +219,16 @@ public sealed class CheckerTests
             Task = anything,
             TrainingRound = 1,
             Seed = anything,
-            EvaluationSet = anything,
+            SampleRoot = anything,
             Incumbent = new BlobHash(anything),
             IncumbentLossesRoot = anything,
             IncumbentLossSum = 1_000,
-            Samples = 10,
+            IncumbentPaidSum = 0,
+            Samples = 12,
+            PaidSamples = 2,
             RequiredGainMillionths = 1,
             ZThousandths = 1,
+            PaidErrorsThousandths = 500,
             Candidates = [new CandidateResult(anything, trainer, Keys[2].Address, 0, model, CandidateVerdict.Evaluated, anything, 100, 90_000)],
         };
     }

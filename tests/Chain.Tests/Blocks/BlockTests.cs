@@ -3,10 +3,10 @@ namespace NeuroChain.Chain.Tests;
 public sealed class BlockTests
 {
     [Fact]
-    public void AHeaderHas394Bytes()
+    public void AHeaderHas442Bytes()
     {
-        Assert.Equal(394, Header.Size);
-        Assert.Equal(394, ChainFormats.AnyHeader(new SeededStream(1)).Encode().Length);
+        Assert.Equal(442, Header.Size);
+        Assert.Equal(442, ChainFormats.AnyHeader(new SeededStream(1)).Encode().Length);
     }
 
     [Fact]
@@ -26,6 +26,13 @@ public sealed class BlockTests
             header with { LastCommitRoot = other.LastCommitRoot },
             header with { TransactionsRoot = other.TransactionsRoot },
             header with { TrainingProofRoot = other.TrainingProofRoot },
+            header with { TrainingSummary = header.TrainingSummary with { LossBefore = other.TrainingSummary.LossBefore } },
+            header with { TrainingSummary = header.TrainingSummary with { LossAfter = other.TrainingSummary.LossAfter } },
+            header with { TrainingSummary = header.TrainingSummary with { DifferenceSquareSum = other.TrainingSummary.DifferenceSquareSum } },
+            header with { TrainingSummary = header.TrainingSummary with { Samples = other.TrainingSummary.Samples } },
+            header with { TrainingSummary = header.TrainingSummary with { RequiredGainMillionths = other.TrainingSummary.RequiredGainMillionths } },
+            header with { TrainingSummary = header.TrainingSummary with { ZAskedThousandths = other.TrainingSummary.ZAskedThousandths } },
+            header with { TrainingSummary = header.TrainingSummary with { ZReachedThousandths = other.TrainingSummary.ZReachedThousandths } },
             header with { ValidatorsRoot = other.ValidatorsRoot },
             header with { NextValidatorsRoot = other.NextValidatorsRoot },
             header with { StateRoot = other.StateRoot },
@@ -64,6 +71,19 @@ public sealed class BlockTests
         Assert.Equal(BlockFault.TransactionsRootMismatch, FaultOf(block.Header, Block.Build(header, commit, [late], null, [new byte[] { 1, 2 }])));
         Assert.Equal(BlockFault.TransactionsRootMismatch, FaultOf(block.Header, Block.Build(header, commit, [late], null, [new byte[] { 1 }, new byte[] { 2, 3 }])));
         Assert.Equal(BlockFault.TrainingProofRootMismatch, FaultOf(block.Header with { TrainingProofRoot = Hash256.Sha256([1]) }, block));
+        Assert.Equal(BlockFault.TrainingSummaryMismatch, FaultOf(block.Header with { TrainingSummary = default(TrainingSummary) with { Samples = 1 } }, block));
+    }
+
+    [Fact]
+    public void AHeaderSaysByHowMuchItsAuthorsModelIsBetter()
+    {
+        var proof = TrainingSamples.Proof();
+        var block = Block.Build(ChainFormats.AnyHeader(new SeededStream(8)), null, [], proof, []);
+        // S = 10,000, Q = 110,000, E = 1,000: z = sqrt(10^8 * 999 / (1,000 * 110,000 - 10^8)) = 99.94...
+        Assert.Equal(new TrainingSummary(100_000, 90_000, 110_000, 1_000, 1_000, 3_000, 99_949), block.Header.TrainingSummary);
+        Assert.Equal(BlockFault.None, FaultOf(block.Header, block));
+        Assert.Equal(BlockFault.TrainingSummaryMismatch, FaultOf(block.Header with { TrainingSummary = block.Header.TrainingSummary with { LossAfter = 1 } }, block));
+        Assert.Equal(default, Block.Build(block.Header, null, [], null, []).Header.TrainingSummary);
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class BlockVerifierTests
     [InlineData(0, StandAloneFault.LastCommitRootMismatch)]
     [InlineData(1, StandAloneFault.TransactionsRootMismatch)]
     [InlineData(2, StandAloneFault.TrainingProofRootMismatch)]
+    [InlineData(3, StandAloneFault.TrainingSummaryMismatch)] // stands behind the roots
     public void ContentThatTheHeaderDoesNotNameIsFound(int root, StandAloneFault fault)
     {
         var block = Build();
@@ -234,13 +235,16 @@ public sealed class BlockVerifierTests
             Task = Task,
             TrainingRound = 1,
             Seed = Hash256.Sha256([9]),
-            EvaluationSet = Hash256.Sha256([10]),
+            SampleRoot = Hash256.Sha256([10]),
             Incumbent = new BlobHash(Hash256.Sha256([11])),
             IncumbentLossesRoot = Hash256.Sha256([12]),
             IncumbentLossSum = 2_000_000,
-            Samples = 16,
+            IncumbentPaidSum = 0,
+            Samples = 20,
+            PaidSamples = 4,
             RequiredGainMillionths = 1_000,
             ZThousandths = 3_000,
+            PaidErrorsThousandths = 500,
             Candidates =
             [
                 new CandidateResult(
@@ -248,8 +252,10 @@ public sealed class BlockVerifierTests
             ],
         };
         var certificate = TrainingCertificate.Create(statement, Sign(statement.Digest, attesters));
-        var consent = (consenting ?? Producer).Sign(CandidateBinding.ConsentDigest(statement.Genesis, root, Trainer.Address, Producer.Address));
-        Assert.True(TrainingProof.TryCreate(0, consent, shown ?? manifest, certificate, out var proof));
+        var (salt, parent) = (Hash256.Sha256([15]), new BlobHash(Hash256.Sha256([14])));
+        var commitment = CandidateBinding.Commitment(root, Trainer.Address, Producer.Address, Task, parent, salt);
+        var consent = (consenting ?? Producer).Sign(CandidateBinding.ConsentDigest(statement.Genesis, commitment, Trainer.Address, Producer.Address));
+        Assert.True(TrainingProof.TryCreate(0, consent, salt, shown ?? manifest, certificate, out var proof));
         return proof;
     }
 
@@ -257,6 +263,7 @@ public sealed class BlockVerifierTests
     {
         Task = ByteString.CopyFrom(Task.ToArray()),
         Model = ByteString.CopyFrom(model.ToArray()),
+        Parent = ByteString.CopyFrom(Hash256.Sha256([14]).ToArray()),
         Device = new DeviceRecord { Kind = "cuda", Name = "a device" },
     }.ToByteArray();
 

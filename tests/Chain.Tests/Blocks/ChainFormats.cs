@@ -63,6 +63,8 @@ public static class ChainFormats
         LastCommitRoot = s.NextHash(),
         TransactionsRoot = s.NextHash(),
         TrainingProofRoot = s.NextHash(),
+        TrainingSummary = new TrainingSummary(
+            s.NextUInt64(), s.NextUInt64(), s.NextUInt64(), (uint)s.NextBelow(1UL << 32), (uint)s.NextBelow(1UL << 32), (uint)s.NextBelow(1UL << 32), (uint)s.NextBelow(1UL << 32)),
         ValidatorsRoot = s.NextHash(),
         NextValidatorsRoot = s.NextHash(),
         StateRoot = new StateRoot(s.NextHash()),
@@ -135,6 +137,7 @@ public static class ChainFormats
                     Producer = BytesOf(AnyAddress(s)),
                     ClaimedGain = s.NextBelow(1000),
                     Bond = BytesOf(AnyAmount(s)),
+                    ProducerSignature = ByteString.CopyFrom(AnySignature(s).Bytes),
                 };
                 break;
             case TransactionBody.MessageOneofCase.CandidateReveal:
@@ -144,7 +147,7 @@ public static class ChainFormats
                     TrainingRound = s.NextBelow(3),
                     Manifest = ByteString.CopyFrom(AnyBytes(s, 200)),
                     Salt = BytesOf(s.NextHash()),
-                    ProducerSignature = ByteString.CopyFrom(AnySignature(s).Bytes),
+                    HardwareAttestation = ByteString.CopyFrom(AnyBytes(s, 100)),
                 };
                 break;
             case TransactionBody.MessageOneofCase.SeedChainRegistration:
@@ -268,24 +271,27 @@ public static class ChainFormats
     private static TrainingProof AnyTrainingProof(SeededStream s)
     {
         var candidate = new CandidateResult(
-            s.NextHash(), AnyAddress(s), AnyAddress(s), s.NextBelow(1000), new BlobHash(s.NextHash()), CandidateVerdict.Evaluated, s.NextHash(), 900, 1000);
+            s.NextHash(), AnyAddress(s), AnyAddress(s), s.NextBelow(1000), new BlobHash(s.NextHash()), CandidateVerdict.Evaluated, s.NextHash(), 900, 1000, 90, 60);
         var statement = new TrainingStatement
         {
             Genesis = Genesis,
             Task = s.NextHash(),
             TrainingRound = s.NextBelow(9),
             Seed = s.NextHash(),
-            EvaluationSet = s.NextHash(),
+            SampleRoot = s.NextHash(),
             Incumbent = new BlobHash(s.NextHash()),
             IncumbentLossesRoot = s.NextHash(),
             IncumbentLossSum = 1000,
-            Samples = 16,
+            IncumbentPaidSum = 100,
+            Samples = 18,
+            PaidSamples = 2,
             RequiredGainMillionths = 10,
             ZThousandths = 3000,
+            PaidErrorsThousandths = 500,
             Candidates = [candidate],
         };
         var manifest = new CandidateManifest { Task = BytesOf(statement.Task), Model = BytesOf(candidate.Model.Value), Device = new DeviceRecord { Kind = "cpu" } };
-        Assert.True(TrainingProof.TryCreate(0, AnySignature(s), manifest.ToByteArray(), TrainingCertificate.Create(statement, AnySignatures(s)), out var proof));
+        Assert.True(TrainingProof.TryCreate(0, AnySignature(s), s.NextHash(), manifest.ToByteArray(), TrainingCertificate.Create(statement, AnySignatures(s)), out var proof));
         return proof;
     }
 

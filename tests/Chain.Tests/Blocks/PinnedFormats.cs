@@ -12,14 +12,14 @@ public sealed class PinnedFormats
     [InlineData("commit certificate", "e395802bea2326e17c7678f248e3e2de9e2604b0c9f469be4fa8f69de055db23")]
     [InlineData("polka certificate", "0324dbd3bbd5847af14ee5369b60b33e6454a0d0b48a5b0091ee2361e14baa30")]
     [InlineData("round certificate", "6c7ae1b9dd4f550bce15029b72e369032730b80784496697cdc34a3acc0835f1")]
-    [InlineData("header", "a26588b53314b445810df92b43ff4e92571c407ec80701796dcc72c6f5e64984")]
-    [InlineData("block", "a7dc4a198f6d69b9541aefa716115e1a1c3246975509458362f9df03453caf49")]
-    [InlineData("compact block", "16e9850b656e8bdbdc98838dbbb3030e3144355ab670f8dc6ab0f3396ac7e68b")]
+    [InlineData("header", "7f1e90877a3d2b44ffebc8c795ca83d11f9ff398d6ad23ab510efaa63e785593")]
+    [InlineData("block", "53aef4bb61760beca49cee91fc5d4671fd60f84d44f627403fab0558cbd01c73")]
+    [InlineData("compact block", "70b83ca7de92612b57c41512bebc80ad46d1eb20f9302818137f614f65fe0ce8")]
     [InlineData("validator set", "389acd5022ad57749b6e0d69228f90a6114fe8835c2bd8d7c2cb943be3464c24")]
     [InlineData("receipt", "c3c93832b31a21779c66f34e9f201b2ab041752a9fee16c663affebd83885cad")]
-    [InlineData("transaction", "a3f406de42c4760c262f2ec9d508da956ce6f78c738277154997339e08ba2b82")]
+    [InlineData("transaction", "20c1ad0a341e568c27c9d10be3eb1f13fedfbdbc33583f16ff0b1c8482725bbb")]
     [InlineData("schedule record", "dfc01586d2731980601b80b2caf667f0f11727debb7561cfaf74092a17518472")]
-    [InlineData("evidence", "dd40476e8e852dacd1bada1ce47b34d2ac35d92abc179c431aafeafc25ff2dce")]
+    [InlineData("evidence", "dd3180172ad4ea394737d129f083d054e2963b662dc3dc3bfdd5f735e6f32aa6")]
     public void TheFormatIsTheApprovedOne(string name, string sha256)
     {
         var format = ChainFormats.Named(name);
@@ -32,8 +32,8 @@ public sealed class PinnedFormats
     public void TheGenesisHashIsTheApprovedOne()
     {
         var genesis = GenesisDocument.Parse(System.Text.Encoding.UTF8.GetBytes(GenesisTests.Good));
-        Assert.Equal("0xab2b4037ff283aa9c48114313ac3033dba4314531390fb8f9105cccd11db9488", genesis.Hash.ToString());
-        Assert.Equal("0x2cbc61c0018e4d079a42d9646803f24d0e6e071602a351788482ec5203d815f7", genesis.Tasks[0].Id.ToString());
+        Assert.Equal("0xa2f2ef5046ae8b1c523d56bbf77fdd046af33c3208be02714c469089679793c8", genesis.Hash.ToString());
+        Assert.Equal("0x5628efe2b388bfe9022abb53f84b285f6edf9a509c31a6dd6b4d0e20e7c1b106", genesis.Tasks[0].Id.ToString());
     }
 
     [Fact]

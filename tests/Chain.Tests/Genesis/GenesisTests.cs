@@ -29,7 +29,8 @@ public sealed class GenesisTests
           "tasks": [
             {
               "name": "digits", "model": { "layers": [ { "kind": "dense", "units": 10 } ] }, "training_set": "{{{Root1}}}", "evaluation_set": "{{{Root2}}}",
-              "evaluation_source": "public-hold-out", "required_gain_millionths": 1000, "initial_seed": "{{{Root1}}}", "initial_model": "{{{Root2}}}"
+              "evaluation_source": "public-hold-out", "required_gain_millionths": 1000, "initial_seed": "{{{Root1}}}", "initial_model": "{{{Root2}}}",
+              "model_bytes": 31400, "class_count": 10, "target_round_blocks": 60
             }
           ]
         }
@@ -122,6 +123,18 @@ public sealed class GenesisTests
     [InlineData("tasks.0.evaluation_set", "\"" + Root1 + "\"", "tasks.evaluation_set: at least parameters.training.evaluation_samples, not 10")]
     [InlineData("tasks.0.evaluation_source", "\"secret\"", "tasks.evaluation_source: \"public-hold-out\" or \"generator\"")]
     [InlineData("tasks.0.required_gain_millionths", "1000001", "tasks.required_gain_millionths: a number up to 1000000")]
+    [InlineData("tasks.0.model_bytes", "0", "tasks.model_bytes: a number from 1 to 67108864")]
+    [InlineData("tasks.0.model_bytes", "67108865", "tasks.model_bytes: a number from 1 to 67108864")]
+    [InlineData("tasks.0.class_count", "0", "tasks.class_count: a number from 1 to 65536")]
+    [InlineData("tasks.0.class_count", "65537", "tasks.class_count: a number from 1 to 65536")]
+    [InlineData("tasks.0.target_round_blocks", "0", "tasks.target_round_blocks: a number from 1 to 1000000")]
+    [InlineData("tasks.0.target_round_blocks", "1000001", "tasks.target_round_blocks: a number from 1 to 1000000")]
+    [InlineData("parameters.training.paid_share_thousandths", "99", "parameters.training.paid_share_thousandths: a number from 100 to 500")]
+    [InlineData("parameters.training.paid_share_thousandths", "501", "parameters.training.paid_share_thousandths: a number from 100 to 500")]
+    [InlineData("parameters.training.paid_errors_thousandths", "4001", "parameters.training.paid_errors_thousandths: a number up to 4000")]
+    [InlineData("parameters.training.seed_colluders", "65", "parameters.training.seed_colluders: a number up to 64, or 255 for a third of the set")]
+    [InlineData("parameters.training.tries_bits_max", "21", "parameters.training.tries_bits_max: a number up to 20")]
+    [InlineData("parameters.training.per_producer_max", "9", "parameters.training.per_producer_max: a number up to 8")]
     [InlineData("parameters.block_interval_ms", "3600001", "parameters.block_interval_ms: a number up to 3600000")]
     [InlineData("parameters.consensus", "{\"precision_ms\":0}", "parameters.consensus.precision_ms: a number from 1 to 60000")]
     [InlineData("parameters.consensus", "{\"message_delay_ms\":0}", "parameters.consensus.message_delay_ms: a number from 1 to 600000")]
@@ -212,6 +225,9 @@ public sealed class GenesisTests
     [InlineData("datasets.0.samples")]
     [InlineData("tasks.0.model")]
     [InlineData("tasks.0.initial_model")]
+    [InlineData("tasks.0.model_bytes")]
+    [InlineData("tasks.0.class_count")]
+    [InlineData("tasks.0.target_round_blocks")]
     public void AMissingKeyIsNamed(string path) => Refuses(Set(path, null), path.Split('.')[^1]);
 
     [Theory]

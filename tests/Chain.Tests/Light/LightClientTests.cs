@@ -307,7 +307,7 @@ public sealed class LightClientTests
     {
         var chain = new LightChain((c, _) => c.Equal(0, Limits.ValidatorsMax));
         var bytes = chain[1].Encode();
-        Assert.Equal(10_014, LightBlock.SizeMax);
+        Assert.Equal(10_062, LightBlock.SizeMax);
         Assert.Equal(LightBlock.SizeMax, bytes.Length);
         Assert.True(LightBlock.TryDecode(bytes, out _));
     }

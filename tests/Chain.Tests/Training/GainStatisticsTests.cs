@@ -31,16 +31,27 @@ public sealed class GainStatisticsTests
         });
 
     [Fact]
-    public void ThePaidSumIsTheSumLessAStandardErrorRoundedDown() =>
+    public void ThePaidSumIsTheSumLessSoManyStandardErrorsRoundedDown() =>
+        ForAllDifferences((differences, z) =>
+        {
+            // p is right where S - p >= error > S - p - 1, with error^2 = errors^2 (E Q - S^2) / (10^6 (E - 1)).
+            var (e, s, q) = Sums(differences);
+            var errors = z % (GainStatistics.PaidErrorsThousandthsMax + 1);
+            var paid = new BigInteger(Of(differences).PaidSum(errors));
+            if (s <= 0) return paid == 0;
+            var square = errors * errors * ((e * q) - (s * s));
+            bool Covers(BigInteger left) => left >= 0 && left * left * (e - 1) * 1_000_000 >= square;
+            return paid <= s && (paid == 0 || Covers(s - paid)) && !Covers(s - paid - 1);
+        });
+
+    [Fact]
+    public void TheReachedZIsTheGreatestThatIsReached() =>
         ForAllDifferences((differences, _) =>
         {
-            // p is right where S - p >= error > S - p - 1, with error^2 = (E Q - S^2) / (E - 1).
-            var (e, s, q) = Sums(differences);
-            var paid = new BigInteger(Of(differences).PaidSum());
-            if (s <= 0) return paid == 0;
-            var spread = (e * q) - (s * s);
-            bool Covers(BigInteger left) => left >= 0 && left * left * (e - 1) >= spread;
-            return paid <= s && (paid == 0 || Covers(s - paid)) && !Covers(s - paid - 1);
+            var statistics = Of(differences);
+            var reached = statistics.ReachedZThousandths();
+            if (statistics.Sum <= 0) return reached == 0;
+            return statistics.ReachesZ(reached) && (reached == uint.MaxValue || !statistics.ReachesZ(reached + 1));
         });
 
     [Fact]
@@ -92,7 +103,8 @@ public sealed class GainStatisticsTests
         Assert.Equal(isGain && shape < 2, statistics.ReachesZ(GainStatistics.ZThousandthsMax));
         Assert.Equal(isGain && shape < 2, statistics.ReachesZ(1000));
         Assert.Equal(isGain, statistics.ReachesShare(shape == 2 ? 0 : (ulong)samples * Loss.UnitsMax, shape == 1 ? 500_000u : 1_000_000u));
-        Assert.True(statistics.PaidSum() <= (ulong)samples * Loss.UnitsMax);
+        Assert.True(statistics.PaidSum(GainStatistics.PaidErrorsThousandthsMax) <= (ulong)samples * Loss.UnitsMax);
+        Assert.Equal(isGain && shape == 0, statistics.ReachedZThousandths() == uint.MaxValue);
         Assert.Equal(shape != 0 || !isGain, statistics.IsBelowClaim(Loss.UnitsMax, 1000));
         Assert.False(statistics.IsBelowClaim(0, GainStatistics.ZThousandthsMax) && isGain);
     }
@@ -101,7 +113,7 @@ public sealed class GainStatisticsTests
     public void EqualSamplesHaveNoErrorSoTheWholeGainIsPaid()
     {
         var statistics = Of([.. Enumerable.Repeat(5L, 100)]);
-        Assert.Equal(500UL, statistics.PaidSum());
+        Assert.Equal(500UL, statistics.PaidSum(1_000));
         Assert.True(statistics.ReachesZ(GainStatistics.ZThousandthsMax));
         Assert.False(statistics.IsBelowClaim(5, 1000));
         Assert.True(statistics.IsBelowClaim(6, GainStatistics.ZThousandthsMax));
@@ -114,7 +126,7 @@ public sealed class GainStatisticsTests
         Assert.False(statistics.ReachesZ(1000));
         Assert.True(statistics.ReachesShare(1_000, 0));
         Assert.False(statistics.ReachesShare(1_000, 1));
-        Assert.Equal(0UL, statistics.PaidSum());
+        Assert.Equal(0UL, statistics.PaidSum(0));
     }
 
     private static void ForAllDifferences(Func<long[], uint, bool> holds) =>

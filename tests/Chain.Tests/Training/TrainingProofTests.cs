@@ -63,6 +63,17 @@ public sealed class TrainingProofTests
         Assert.Equal(TrainingProofFault.NoConsent, proof.Check(TrainingSamples.Genesis, TrainingSamples.Set));
     }
 
+    /// <summary>The consent is over the commitment: whoever shows another salt or parent shows another commitment.</summary>
+    [Fact]
+    public void AConsentToAnotherCommitmentIsNone()
+    {
+        var manifest = TrainingSamples.Manifest();
+        var statement = TrainingSamples.Won(manifest);
+        var (certificate, consent) = (TrainingSamples.Certificate(statement, 0, 1, 2), TrainingSamples.Consent(statement));
+        Assert.True(TrainingProof.TryCreate(1, consent, Hash256.Sha256([1]), manifest.ToByteArray(), certificate, out var proof));
+        Assert.Equal(TrainingProofFault.NoConsent, proof.Check(TrainingSamples.Genesis, TrainingSamples.Set));
+    }
+
     [Theory]
     [InlineData(new[] { 0, 1 })]
     [InlineData(new int[0])]
@@ -104,10 +115,10 @@ public sealed class TrainingProofTests
         var manifest = TrainingSamples.Manifest().ToByteArray();
         var statement = TrainingSamples.Won(TrainingSamples.Manifest());
         var (certificate, consent) = (TrainingSamples.Certificate(statement, 0), TrainingSamples.Consent(statement));
-        Assert.False(TrainingProof.TryCreate(2, consent, manifest, certificate, out _));
-        Assert.False(TrainingProof.TryCreate(-1, consent, manifest, certificate, out _));
-        Assert.False(TrainingProof.TryCreate(1, consent, [.. manifest, 0xf8, 0x06, 0x01], certificate, out _));
-        Assert.False(TrainingProof.TryCreate(1, consent, new byte[Limits.ManifestBytesMax + 1], certificate, out _));
+        Assert.False(TrainingProof.TryCreate(2, consent, TrainingSamples.Salt, manifest, certificate, out _));
+        Assert.False(TrainingProof.TryCreate(-1, consent, TrainingSamples.Salt, manifest, certificate, out _));
+        Assert.False(TrainingProof.TryCreate(1, consent, TrainingSamples.Salt, [.. manifest, 0xf8, 0x06, 0x01], certificate, out _));
+        Assert.False(TrainingProof.TryCreate(1, consent, TrainingSamples.Salt, new byte[Limits.ManifestBytesMax + 1], certificate, out _));
     }
 
     [Fact]
@@ -135,7 +146,7 @@ public sealed class TrainingProofTests
     public void TheGreatestProofFitsItsBound()
     {
         var manifest = TrainingSamples.Manifest();
-        manifest.Device.Attestation = ByteString.CopyFrom(new byte[Limits.ManifestBytesMax - manifest.CalculateSize() - 8]);
+        manifest.Device.Runtime = new string('x', Limits.ManifestBytesMax - manifest.CalculateSize() - 8);
         Assert.InRange(manifest.CalculateSize(), Limits.ManifestBytesMax - 8, Limits.ManifestBytesMax);
         var won = TrainingSamples.Won(manifest);
         var statement = won with { Candidates = [.. Enumerable.Repeat(won.Candidates[1], Limits.CandidatesMax)] };
@@ -147,7 +158,7 @@ public sealed class TrainingProofTests
 
     [Fact]
     public void TheLayoutIsFinal() => Assert.Equal(
-        "0xfc9de68fcf9caa3f99d38648e0ea3db7416a18dd8c2144ceb1493e1ecf37abd8", TrainingSamples.Proof().Root.ToString());
+        "0x70801452b8ef4992e12017421e78fbb98eae3b2d530a2d73955883be1f5b4d63", TrainingSamples.Proof().Root.ToString());
 
     private static void Faulty(TrainingProofFault expected, TrainingStatement statement, byte[] manifest, int[]? signers = null)
     {

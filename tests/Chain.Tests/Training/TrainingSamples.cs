@@ -15,6 +15,8 @@ internal static class TrainingSamples
 
     public static readonly Address Trainer = PrivateKey.FromSeed(Hash256.Sha256([3])).Address;
 
+    public static readonly Hash256 Salt = Hash256.Sha256("salt"u8);
+
     public static ValidatorSet Set
     {
         get
@@ -28,27 +30,17 @@ internal static class TrainingSamples
     public static TrainingStatement Statement(ulong seed)
     {
         var stream = new SeededStream(seed);
-        var samples = 2 + (uint)stream.NextBelow(Limits.EvaluationSamplesMax - 1);
-        var most = samples * Loss.UnitsMax;
-        var incumbent = stream.NextBelow(most + 1);
+        var samples = (2 * TrainingStatement.SamplesPerPartMin) + (uint)stream.NextBelow(Limits.EvaluationSamplesMax - 3);
+        var paidSamples = TrainingStatement.SamplesPerPartMin + (uint)stream.NextBelow(samples - (2 * TrainingStatement.SamplesPerPartMin) + 1);
+        var (judged, paid) = (AnySum(stream, samples - paidSamples), AnySum(stream, paidSamples));
         var candidates = ImmutableArray.CreateBuilder<CandidateResult>();
         for (var count = stream.NextBelow(Limits.CandidatesMax + 1); count > 0; count--)
         {
-            var verdict = (CandidateVerdict)stream.NextBelow(3);
-            var isEvaluated = verdict == CandidateVerdict.Evaluated;
-            var sum = stream.NextBelow(most + 1);
-            var gain = (UInt128)(incumbent > sum ? incumbent - sum : sum - incumbent);
-            var squares = IntegerMath.DivCeiling(gain * gain, samples); // the least that is possible, which is below the bound
-            candidates.Add(new CandidateResult(
-                stream.NextHash(),
-                AddressOf(stream),
-                AddressOf(stream),
-                stream.NextBelow(Loss.UnitsMax + 1),
-                new BlobHash(stream.NextHash()),
-                verdict,
-                isEvaluated ? stream.NextHash() : Hash256.Zero,
-                isEvaluated ? sum : 0,
-                isEvaluated ? squares : 0));
+            var verdict = (CandidateVerdict)stream.NextBelow(8);
+            var fresh = new CandidateResult(
+                stream.NextHash(), AddressOf(stream), AddressOf(stream), stream.NextBelow(Loss.UnitsMax + 1), new BlobHash(stream.NextHash()), verdict);
+            if (verdict >= CandidateVerdict.Unbalanced) fresh = fresh with { Detail = (uint)stream.NextBelow(1UL << 32) };
+            candidates.Add(fresh.HasLosses ? Measured(stream, fresh, (samples - paidSamples, judged), (paidSamples, paid)) : fresh);
         }
 
         return new TrainingStatement
@@ -57,13 +49,16 @@ internal static class TrainingSamples
             Task = stream.NextHash(),
             TrainingRound = stream.NextUInt64(),
             Seed = stream.NextHash(),
-            EvaluationSet = stream.NextHash(),
+            SampleRoot = stream.NextHash(),
             Incumbent = new BlobHash(stream.NextHash()),
             IncumbentLossesRoot = stream.NextHash(),
-            IncumbentLossSum = incumbent,
+            IncumbentLossSum = judged,
+            IncumbentPaidSum = paid,
             Samples = samples,
+            PaidSamples = paidSamples,
             RequiredGainMillionths = (uint)stream.NextBelow(1_000_001),
             ZThousandths = (uint)stream.NextBelow(GainStatistics.ZThousandthsMax + 1),
+            PaidErrorsThousandths = (uint)stream.NextBelow(GainStatistics.PaidErrorsThousandthsMax + 1),
             Candidates = candidates.ToImmutable(),
         };
     }
@@ -83,7 +78,7 @@ internal static class TrainingSamples
     /// <summary>A statement that the second of its two candidates wins.</summary>
     public static TrainingStatement Won(CandidateManifest manifest)
     {
-        var other = new CandidateResult(Hash256.Sha256([9]), Trainer, Producer.Address, 0, new BlobHash(Hash256.Sha256([8])), CandidateVerdict.Malformed, Hash256.Zero, 0, 0);
+        var other = new CandidateResult(Hash256.Sha256([9]), Trainer, Producer.Address, 0, new BlobHash(Hash256.Sha256([8])), CandidateVerdict.Malformed);
         var winner = new CandidateResult(
             CandidateBinding.ManifestRoot(manifest.ToByteArray()),
             Trainer,
@@ -93,15 +88,20 @@ internal static class TrainingSamples
             CandidateVerdict.Evaluated,
             Hash256.Sha256([7]),
             90_000,
-            110_000);
+            110_000,
+            27_000,
+            33_000);
         return Statement(1) with
         {
             Genesis = Genesis,
             Task = Hash256.Sha256("task"u8),
             IncumbentLossSum = 100_000,
-            Samples = 1_000,
+            IncumbentPaidSum = 30_000,
+            Samples = 1_300,
+            PaidSamples = 300,
             RequiredGainMillionths = 1_000,
             ZThousandths = 3_000,
+            PaidErrorsThousandths = 500,
             Candidates = [other, winner],
         };
     }
@@ -112,7 +112,9 @@ internal static class TrainingSamples
     public static Signature Consent(TrainingStatement statement, int winner = 1)
     {
         var candidate = statement.Candidates[winner];
-        return Producer.Sign(CandidateBinding.ConsentDigest(statement.Genesis, candidate.ManifestRoot, candidate.Trainer, candidate.Producer));
+        var parent = new BlobHash(Hash256.FromBytes(Manifest().Parent.Span));
+        var commitment = CandidateBinding.Commitment(candidate.ManifestRoot, candidate.Trainer, candidate.Producer, statement.Task, parent, Salt);
+        return Producer.Sign(CandidateBinding.ConsentDigest(statement.Genesis, commitment, candidate.Trainer, candidate.Producer));
     }
 
     public static TrainingProof Proof()
@@ -124,7 +126,7 @@ internal static class TrainingSamples
 
     public static TrainingProof Proof(int winner, Signature consent, byte[] manifest, TrainingCertificate certificate)
     {
-        Assert.True(TrainingProof.TryCreate(winner, consent, manifest, certificate, out var proof));
+        Assert.True(TrainingProof.TryCreate(winner, consent, Salt, manifest, certificate, out var proof));
         return proof;
     }
 
@@ -149,6 +151,29 @@ internal static class TrainingSamples
             default:
                 return [.. copy, .. Random(stream, 40)];
         }
+    }
+
+    private static ulong AnySum(SeededStream stream, uint samples) => stream.NextBelow((samples * Loss.UnitsMax) + 1);
+
+    private static CandidateResult Measured(SeededStream stream, CandidateResult fresh, (uint Samples, ulong Incumbent) judged, (uint Samples, ulong Incumbent) paid)
+    {
+        var (sum, paidSum) = (AnySum(stream, judged.Samples), AnySum(stream, paid.Samples));
+        var measured = fresh with
+        {
+            LossesRoot = stream.NextHash(),
+            LossSum = sum,
+            DifferenceSquareSum = LeastSquares(judged, sum),
+            PaidLossSum = paidSum,
+            PaidSquareSum = LeastSquares(paid, paidSum),
+        };
+        return stream.NextChance(1, 2) ? measured : measured with { Relative = stream.NextHash(), Distance = (uint)stream.NextBelow(1UL << 32) };
+    }
+
+    // The least sum of squares that is possible, which is below the bound.
+    private static UInt128 LeastSquares((uint Samples, ulong Incumbent) part, ulong sum)
+    {
+        var gain = (UInt128)(part.Incumbent > sum ? part.Incumbent - sum : sum - part.Incumbent);
+        return IntegerMath.DivCeiling(gain * gain, part.Samples);
     }
 
     private static Address AddressOf(SeededStream stream) => Address.FromBytes(stream.NextHash().ToArray().AsSpan(0, Address.Size));

@@ -29,9 +29,10 @@ public sealed class TrainingStatementTests
             decoded++;
             Assert.Equal(bytes, statement.Encode()); // one encoding
             _ = statement.Winner; // no product overflows
-            foreach (var candidate in statement.Candidates.Where(c => c.Verdict == CandidateVerdict.Evaluated))
+            foreach (var candidate in statement.Candidates.Where(c => c.HasLosses))
             {
-                _ = statement.GainOf(candidate).PaidSum();
+                _ = statement.PaidSumOf(candidate);
+                _ = statement.GainOf(candidate).ReachedZThousandths();
                 _ = statement.GainOf(candidate).IsBelowClaim(candidate.ClaimedGain, statement.ZThousandths);
             }
         }
@@ -51,15 +52,26 @@ public sealed class TrainingStatementTests
     {
         var statement = TrainingSamples.Won(TrainingSamples.Manifest());
         var winner = statement.Candidates[1];
-        Refused(statement with { Samples = 1 });
+        Refused(statement with { Samples = 301 }); // one that judges
+        Refused(statement with { PaidSamples = 1 });
+        Refused(statement with { PaidSamples = uint.MaxValue });
         Refused(statement with { Samples = Limits.EvaluationSamplesMax + 1 });
+        Refused(statement with { PaidErrorsThousandths = GainStatistics.PaidErrorsThousandthsMax + 1 });
+        Refused(statement with { IncumbentPaidSum = (300 * Loss.UnitsMax) + 1 });
+        Refused(With(statement, winner with { PaidLossSum = (300 * Loss.UnitsMax) + 1 }));
+        Refused(With(statement, winner with { PaidSquareSum = 29_999 })); // below 3,000^2 / 300
+        Refused(With(statement, winner with { Distance = 1 })); // from nothing
+        Refused(With(statement, winner with { Detail = 1 })); // of no verdict
         Refused(statement with { IncumbentLossSum = (1_000 * Loss.UnitsMax) + 1 });
         Refused(With(statement, winner with { LossSum = (1_000 * Loss.UnitsMax) + 1 }));
         Refused(With(statement, winner with { DifferenceSquareSum = 99_999 })); // below 10,000^2 / 1,000
         Refused(With(statement, winner with { DifferenceSquareSum = UInt128.MaxValue }));
         Refused(With(statement, winner with { ClaimedGain = Loss.UnitsMax + 1 }));
-        Refused(With(statement, winner with { Verdict = (CandidateVerdict)3 }));
+        Refused(With(statement, winner with { Verdict = (CandidateVerdict)8 }));
         Refused(With(statement, winner with { Verdict = CandidateVerdict.Malformed }));
+        Refused(With(statement, winner with { Verdict = CandidateVerdict.Unbalanced }));
+        Refused(With(statement, statement.Candidates[0] with { PaidSquareSum = 1 }));
+        Refused(With(statement, statement.Candidates[0] with { Relative = Hash256.Sha256([1]) }));
         Refused(statement with { Candidates = [.. Enumerable.Repeat(winner, Limits.CandidatesMax + 1)] });
         Assert.True(TrainingStatement.TryDecode(With(statement, winner with { DifferenceSquareSum = 100_000 }).Encode(), out _));
     }
@@ -87,10 +99,51 @@ public sealed class TrainingStatementTests
     }
 
     [Fact]
+    public void OnlyAnEvaluatedCandidateWins()
+    {
+        var statement = TrainingSamples.Won(TrainingSamples.Manifest());
+        foreach (var verdict in Enum.GetValues<CandidateVerdict>().Where(v => v >= CandidateVerdict.Untrainable))
+        {
+            var refused = With(statement, statement.Candidates[1] with { Verdict = verdict, Detail = 7 });
+            Assert.True(TrainingStatement.TryDecode(refused.Encode(), out var read));
+            Assert.Equal(refused, read);
+            Assert.Null(read.Winner);
+        }
+    }
+
+    [Fact]
+    public void WhatJudgesDoesNotPay()
+    {
+        var statement = TrainingSamples.Won(TrainingSamples.Manifest());
+        var winner = statement.Candidates[1];
+        Assert.Equal(new GainStatistics(1_000, 10_000, 110_000), statement.GainOf(winner));
+        Assert.Equal(new GainStatistics(300, 3_000, 33_000), statement.PaidGainOf(winner));
+        Assert.Equal(0UL, statement.PaidSumOf(winner with { PaidLossSum = 30_000, PaidSquareSum = 0 }));
+        Assert.Equal(1, With(statement, winner with { PaidLossSum = 30_000, PaidSquareSum = 0 }).Winner);
+    }
+
+    [Fact]
+    public void TheSampleRootNamesTheSetAndTheDrawInItsOrder()
+    {
+        var root = CandidateBinding.SampleList(Hash256.Sha256([1]), 100, [3, 1, 2]);
+        Assert.NotEqual(root, CandidateBinding.SampleList(Hash256.Sha256([2]), 100, [3, 1, 2]));
+        Assert.NotEqual(root, CandidateBinding.SampleList(Hash256.Sha256([1]), 101, [3, 1, 2]));
+        Assert.NotEqual(root, CandidateBinding.SampleList(Hash256.Sha256([1]), 100, [1, 2, 3]));
+    }
+
+    [Fact]
+    public void ACandidateHas233Bytes()
+    {
+        var statement = TrainingSamples.Won(TrainingSamples.Manifest());
+        Assert.Equal(CandidateResult.Size, statement.Encode().Length - (statement with { Candidates = [statement.Candidates[0]] }).Encode().Length);
+        Assert.Equal(233, CandidateResult.Size);
+    }
+
+    [Fact]
     public void TheLayoutIsFinal()
     {
         var hashes = Enumerable.Range(0, 200).SelectMany(i => Hash256.Sha256(TrainingSamples.Statement((ulong)i).Encode()).ToArray()).ToArray();
-        Assert.Equal("0x48c38bf93da1c90114557d42dfd5f0dc5fafa9eacf00cb092a3a3e3038aaf2b4", Hash256.Sha256(hashes).ToString());
+        Assert.Equal("0x7cb4c7e95aa19edbf82efe13bc11b5fb061127e525082be106e4a0f0453d7c2b", Hash256.Sha256(hashes).ToString());
     }
 
     private static TrainingStatement With(TrainingStatement statement, CandidateResult winner) => statement with { Candidates = [statement.Candidates[0], winner] };

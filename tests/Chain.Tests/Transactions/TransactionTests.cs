@@ -91,7 +91,7 @@ public sealed class TransactionTests
             var message = oneof.Accessor.GetCaseFieldDescriptor(AnyBody(new SeededStream(1), kind)).MessageType;
             foreach (var field in message.Fields.InFieldNumberOrder())
             {
-                if (field.FieldType != Google.Protobuf.Reflection.FieldType.Bytes || field.Name is "manifest" or "statement" or "evidence") continue;
+                if (field.FieldType != Google.Protobuf.Reflection.FieldType.Bytes || field.Name is "manifest" or "statement" or "evidence" or "hardware_attestation") continue;
                 foreach (var length in new[] { -1, 1 })
                     Refuses(TransactionFault.MalformedMessage, kind, body =>
                     {
@@ -111,6 +111,11 @@ public sealed class TransactionTests
     {
         Reads(Kind.CandidateReveal, body => body.CandidateReveal.Manifest = ByteString.CopyFrom(new byte[Limits.ManifestBytesMax]));
         Refuses(TransactionFault.MalformedMessage, Kind.CandidateReveal, body => body.CandidateReveal.Manifest = ByteString.CopyFrom(new byte[Limits.ManifestBytesMax + 1]));
+        Reads(Kind.CandidateReveal, body => body.CandidateReveal.HardwareAttestation = ByteString.CopyFrom(new byte[Limits.HardwareAttestationBytesMax]));
+        Refuses(
+            TransactionFault.MalformedMessage,
+            Kind.CandidateReveal,
+            body => body.CandidateReveal.HardwareAttestation = ByteString.CopyFrom(new byte[Limits.HardwareAttestationBytesMax + 1]));
         Refuses(TransactionFault.MalformedMessage, Kind.SeedChainRegistration, body => body.SeedChainRegistration.Length = 0);
         Reads(Kind.AvailabilityVote, body => body.AvailabilityVote.Candidates = (1u << Limits.CandidatesMax) - 1);
         Refuses(TransactionFault.MalformedMessage, Kind.AvailabilityVote, body => body.AvailabilityVote.Candidates = 1u << Limits.CandidatesMax);

@@ -32,6 +32,8 @@ internal static class LedgerTargets
             Parent = ChainFormats.BytesOf(s.NextHash()),
             TrainingSet = ChainFormats.BytesOf(s.NextHash()),
             ModelBytes = s.NextBelow(1 << 20),
+            TrainedSamples = s.NextBelow(1 << 20),
+            Delta = s.NextChance(2, 3) ? null : new CheckpointDelta { Base = ChainFormats.BytesOf(s.NextHash()), Blob = ChainFormats.BytesOf(s.NextHash()), Bytes = s.NextBelow(99) },
             Device = s.NextChance(1, 2) ? null : new DeviceRecord { Kind = "cpu", Name = "any" },
         };
         for (var left = s.NextBelow(4); left > 0; left--) manifest.Chunks.Add(ChainFormats.BytesOf(s.NextHash()));

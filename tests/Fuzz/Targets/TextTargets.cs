@@ -43,7 +43,7 @@ internal static class TextTargets
             Allocations = [new GenesisAllocation(ChainFormats.AnyAddress(s), Amount.FromNtk(s.NextBelow(1000)))],
             RewardReserve = Amount.FromNtk(1000),
             Datasets = [dataset],
-            Tasks = [new GenesisTask("digits", model, dataset.Root, dataset.Root, "public-hold-out", 1000, s.NextHash(), s.NextHash())],
+            Tasks = [new GenesisTask("digits", model, dataset.Root, dataset.Root, "public-hold-out", 1000, s.NextHash(), s.NextHash(), 1 + s.NextBelow(1 << 20), 10, 60)],
         };
     }
 

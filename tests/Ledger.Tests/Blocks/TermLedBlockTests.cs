@@ -65,17 +65,20 @@ public sealed class TermLedBlockTests
             Task = Hash256.Zero,
             TrainingRound = 1,
             Seed = Hash256.Zero,
-            EvaluationSet = Hash256.Zero,
+            SampleRoot = Hash256.Zero,
             Incumbent = default,
             IncumbentLossesRoot = Hash256.Zero,
             IncumbentLossSum = 1,
+            IncumbentPaidSum = 0,
             Samples = 16,
+            PaidSamples = 4,
             RequiredGainMillionths = 1,
             ZThousandths = 3_000,
+            PaidErrorsThousandths = 500,
             Candidates = [Candidate(manifest)],
         };
         var signature = _chain.KeyOf(_holder).Sign(statement.Digest);
-        Assert.True(TrainingProof.TryCreate(0, signature, manifest, TrainingCertificate.Create(statement, []), out var proof));
+        Assert.True(TrainingProof.TryCreate(0, signature, Hash256.Zero, manifest, TrainingCertificate.Create(statement, []), out var proof));
         return proof;
     }
 

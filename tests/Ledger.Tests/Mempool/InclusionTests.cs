@@ -93,7 +93,7 @@ public sealed class InclusionTests
             else Assert.Equal(MempoolRejection.None, rejection);
         }
 
-        Assert.True(full > 3_000, $"{full} fill the lane");
+        Assert.True(full > 2_000, $"{full} fill the lane");
         var last = TrainingMessages.Commit(chain, chain.Bob, 0, chain.FeeMin * 2); // outbids the cheapest of the full lane
         Assert.Equal(MempoolRejection.None, mempool.TryAdd(last, chain.State));
         var waiting = new Queue<Transaction>(mempool.Candidates(chain.State).TakeWhile(t => Lanes.Of(t) == Lane.Training));

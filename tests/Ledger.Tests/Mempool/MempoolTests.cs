@@ -178,8 +178,9 @@ public sealed class MempoolTests
             Commitment = ByteString.CopyFrom(new byte[32]),
             Producer = ByteString.CopyFrom(_chain.ValidatorKeys[0].Address.ToArray()),
             Bond = ByteString.CopyFrom(new byte[16]),
+            ProducerSignature = ByteString.CopyFrom(new byte[65]),
         },
-    }, nonce: nonce);
+    }, Fee(2), nonce);
 
     private TransactionHash[] Candidates() => [.. _mempool.Candidates(_chain.State).Select(transaction => transaction.Hash)];
 }

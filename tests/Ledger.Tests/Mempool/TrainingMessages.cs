@@ -7,6 +7,7 @@ namespace NeuroChain.Ledger.Tests;
 /// <summary>Messages of the training and protocol lanes that are well-formed, whatever a state says of them.</summary>
 internal static class TrainingMessages
 {
+    /// <summary>A commit that pays so many times what it must: with two signatures and its bytes that is twice the least fee.</summary>
     public static Transaction Commit(LedgerFixture chain, PrivateKey from, ulong nonce, Amount fee) => chain.Pay(from, new TransactionBody
     {
         CandidateCommit = new CandidateCommit
@@ -15,8 +16,9 @@ internal static class TrainingMessages
             Commitment = ByteString.CopyFrom(new byte[32]),
             Producer = ByteString.CopyFrom(chain.ValidatorKeys[0].Address.ToArray()),
             Bond = ByteString.CopyFrom(new byte[16]),
+            ProducerSignature = ByteString.CopyFrom(new byte[65]),
         },
-    }, fee, nonce);
+    }, fee * 2, nonce);
 
     public static Transaction Share(LedgerFixture chain, PrivateKey from, ulong round) => chain.Protocol(from, new TransactionBody
     {

@@ -155,18 +155,24 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         return chain.Report(Validator(), evidence);
     }
 
-    private Transaction Commit() => Pay(Holder(), new TransactionBody
+    private Transaction Commit()
     {
-        CandidateCommit = new CandidateCommit
+        var (trainer, task, round, commitment, producer) = (Holder(), Task(), Round(), stream.NextHash(), Validator());
+        var consent = CandidateBinding.ConsentDigest(chain.GenesisHash, commitment, trainer.Address, producer.Address);
+        return Pay(trainer, new TransactionBody
         {
-            Task = Task(),
-            TrainingRound = Round(),
-            Commitment = TrainingWorld.Bytes(stream.NextHash()),
-            Producer = LedgerFixture.Bytes(Validator().Address),
-            ClaimedGain = stream.NextBelow(100),
-            Bond = LedgerFixture.Bytes(stream.NextChance(7, 8) ? chain.State.Parameters.Training.CandidateBond : AnyAmount()),
-        },
-    });
+            CandidateCommit = new CandidateCommit
+            {
+                Task = task,
+                TrainingRound = round,
+                Commitment = TrainingWorld.Bytes(commitment),
+                Producer = LedgerFixture.Bytes(producer.Address),
+                ClaimedGain = stream.NextBelow(100),
+                Bond = LedgerFixture.Bytes(stream.NextChance(7, 8) ? chain.State.Parameters.Training.CandidateBond : AnyAmount()),
+                ProducerSignature = ByteString.CopyFrom(producer.Sign(consent).Bytes),
+            },
+        });
+    }
 
     private Transaction Reveal() => Pay(Holder(), new TransactionBody
     {
@@ -176,7 +182,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             TrainingRound = Round(),
             Manifest = ByteString.CopyFrom(stream.NextHash().ToArray()),
             Salt = TrainingWorld.Bytes(stream.NextHash()),
-            ProducerSignature = ByteString.CopyFrom(Validator().Sign(stream.NextHash()).Bytes),
+            HardwareAttestation = ByteString.CopyFrom(Validator().Sign(stream.NextHash()).Bytes),
         },
     });
 

@@ -124,7 +124,7 @@ public sealed class ParameterTests
         {
             Parameters = fast.Parameters with { Training = new TrainingParameters { EvaluationSamples = 64, PrivateSamples = 4 } },
             Datasets = [train, test],
-            Tasks = [new GenesisTask("digits", new JsonObject { ["kind"] = "test" }, train.Root, test.Root, "public-hold-out", 1_000, Hash256.Sha256([3]), Hash256.Sha256([4]))],
+            Tasks = [new GenesisTask("digits", new JsonObject { ["kind"] = "test" }, train.Root, test.Root, "public-hold-out", 1_000, Hash256.Sha256([3]), Hash256.Sha256([4]), 1_000, 10, 60)],
         };
     }
 

@@ -117,10 +117,10 @@ public sealed class AttestationTests
         var world = new TrainingWorld();
         var nat = Loss.UnitsPerNat;
         var winner = TestCandidate.Make(world, 1, trainer: 0, gain: 20) with { Claim = nat / 10 };
-        var honest = TestCandidate.Make(world, 2, trainer: 0, gain: 10) with { Claim = nat / 20 };
-        var boaster = TestCandidate.Make(world, 3, trainer: 1, gain: 10) with { Claim = nat };
+        var honest = TestCandidate.Make(world, 2, trainer: 0, producer: 1, gain: 10) with { Claim = nat / 20 };
+        var boaster = TestCandidate.Make(world, 3, trainer: 1, producer: 2, gain: 10) with { Claim = nat };
         var broken = TestCandidate.Make(world, 4, trainer: 1) with { Outcome = new CandidateOutcome.Refused(CandidateVerdict.Malformed), Claim = 1 };
-        var infinite = TestCandidate.Make(world, 5, trainer: 2) with { Outcome = new CandidateOutcome.Refused(CandidateVerdict.NotFinite), Claim = 1 };
+        var infinite = TestCandidate.Make(world, 5, trainer: 2, producer: 3) with { Outcome = new CandidateOutcome.Refused(CandidateVerdict.NotFinite), Claim = 1 };
         var statement = world.RunRound(winner, honest, boaster, broken, infinite);
         Assert.Equal(0, statement.Winner);
         Assert.Equal(Amount.FromNtk(30), world.Supply.Burned);
@@ -154,12 +154,19 @@ public sealed class AttestationTests
         world.RunToAttestation(candidate);
         var statement = world.Statement(candidate);
         var (incumbent, losses) = (TestCandidate.IncumbentLosses(64), TestCandidate.LossesLower(64, 10));
-        Assert.Equal((ulong)incumbent.Sum(l => (long)l), statement.IncumbentLossSum);
-        Assert.Equal((ulong)losses.Sum(l => (long)l), statement.Candidates[0].LossSum);
-        Assert.Equal((UInt128)incumbent.Zip(losses).Sum(p => Math.Pow((double)p.First - p.Second, 2)), statement.Candidates[0].DifferenceSquareSum);
+        // The last quarter of the 64 pays.
+        Assert.Equal((64u, 16u, 48u), (statement.Samples, statement.PaidSamples, statement.JudgedSamples));
+        Assert.Equal((Sum(incumbent[..48]), Sum(incumbent[48..])), (statement.IncumbentLossSum, statement.IncumbentPaidSum));
+        Assert.Equal((Sum(losses[..48]), Sum(losses[48..])), (statement.Candidates[0].LossSum, statement.Candidates[0].PaidLossSum));
+        Assert.Equal(Squares(incumbent[..48], losses[..48]), statement.Candidates[0].DifferenceSquareSum);
+        Assert.Equal(Squares(incumbent[48..], losses[48..]), statement.Candidates[0].PaidSquareSum);
         Assert.Equal(CandidateBinding.LossesRoot(losses), statement.Candidates[0].LossesRoot);
         Assert.True(TrainingStatement.TryDecode(statement.Encode(), out var back));
         Assert.Equal(statement, back);
+
+        static ulong Sum(uint[] part) => (ulong)part.Sum(loss => (long)loss);
+
+        static UInt128 Squares(uint[] first, uint[] second) => (UInt128)first.Zip(second).Sum(p => Math.Pow((double)p.First - p.Second, 2));
     }
 
     // A lie that decodes: another root of losses.

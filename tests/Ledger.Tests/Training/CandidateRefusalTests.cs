@@ -47,8 +47,12 @@ public sealed class CandidateRefusalTests
     public void ACopiedCommitmentKeepsNobodyOut()
     {
         var candidate = TestCandidate.Make(_world, 1);
-        var copy = Transaction.Sign(_world.Commit(candidate).Body.Clone(), _world.Trainers[1]);
-        _world.Take(copy, _world.Commit(candidate));
+        var bought = new TestCandidate(_world.Trainers[1], _world.Keys[1], candidate.Manifest);
+        var copied = _world.Commit(candidate).Body.Clone();
+        var consent = _world.Keys[1].Sign(CandidateBinding.ConsentDigest(_world.Hash, candidate.Commitment, bought.Trainer.Address, bought.Producer.Address));
+        copied.CandidateCommit.Producer = ByteString.CopyFrom(bought.Producer.Address.ToArray());
+        copied.CandidateCommit.ProducerSignature = ByteString.CopyFrom(consent.Bytes);
+        _world.Take(Transaction.Sign(copied, bought.Trainer), _world.Commit(candidate));
         _world.RunTo(TrainingPhase.Reveal);
         var body = _world.Reveal(candidate).Body.Clone();
         body.Nonce = 1;
@@ -75,7 +79,7 @@ public sealed class CandidateRefusalTests
     {
         Assert.Equal(
             [TransactionRejection.None, TransactionRejection.None, TransactionRejection.TooManyPerKey, TransactionRejection.None],
-            _world.Block(Commit(1, 0), Commit(2, 0), Commit(3, 0), Commit(4, 1)));
+            _world.Block(Commit(1, 0), Commit(2, 0), Commit(3, 0), _world.Commit(TestCandidate.Make(_world, 4, trainer: 1, producer: 1))));
     }
 
     [Fact]
@@ -87,7 +91,7 @@ public sealed class CandidateRefusalTests
             Assert.True(AccountsModule.TryDebit(context.State, _world.Trainers[0].Address, Amount.FromNtk(100)));
             foreach (var key in rich) AccountsModule.Credit(context.State, key.Address, Amount.FromNtk(20));
         });
-        var commits = Enumerable.Range(0, 9).Select(i => _world.Commit(TestCandidate.Make(_world, i) with { Trainer = rich[i / 2] }));
+        var commits = Enumerable.Range(0, 9).Select(i => _world.Commit(TestCandidate.Make(_world, i, producer: i % 4) with { Trainer = rich[i / 2] }));
         var rejections = _world.Block(commits);
         Assert.All(rejections[..8], rejection => Assert.Equal(TransactionRejection.None, rejection));
         Assert.Equal(TransactionRejection.CandidatesFull, rejections[8]);
@@ -141,7 +145,79 @@ public sealed class CandidateRefusalTests
     public void AnotherManifestIsRefused() => RefusesReveal(TransactionRejection.RevealMismatch, c => c.With(m => m.Device.Name = "another"));
 
     [Fact]
-    public void AConsentOfAnotherIsRefused() => RefusesReveal(TransactionRejection.NoConsent, c => c with { ConsentKey = _world.Keys[3] });
+    public void AConsentOfAnotherIsRefused() => RefusesCommit(TransactionRejection.NoConsent, c => c with { ConsentKey = _world.Keys[3] });
+
+    /// <summary>It is for one commitment of one trainer: whoever copies commitment and consent has neither.</summary>
+    [Fact]
+    public void AConsentIsOfNoUseToAnotherTrainer()
+    {
+        var body = _world.Commit(TestCandidate.Make(_world, 1)).Body.Clone();
+        Assert.Equal(TransactionRejection.NoConsent, _world.One(Transaction.Sign(body, _world.Trainers[1])));
+        Assert.Null(_world.Round);
+    }
+
+    [Fact]
+    public void AProducerHasAnEqualPartOfTheCandidates()
+    {
+        // Eight among four validators.
+        Assert.Equal(
+            [TransactionRejection.None, TransactionRejection.None, TransactionRejection.ProducerFull, TransactionRejection.None],
+            _world.Block(Commit(1, 0), Commit(2, 1), Commit(3, 2), _world.Commit(TestCandidate.Make(_world, 3, trainer: 2, producer: 1))));
+    }
+
+    [Fact]
+    public void TheParametersMayGiveAProducerAnotherPart()
+    {
+        var one = new TrainingWorld(new TrainingParameters { EvaluationSamples = 64, PrivateSamples = 3, PerProducerMax = 1 });
+        Assert.Equal(
+            [TransactionRejection.None, TransactionRejection.ProducerFull],
+            one.Block(one.Commit(TestCandidate.Make(one, 1)), one.Commit(TestCandidate.Make(one, 2, trainer: 1))));
+        Assert.Equal((8, 2, 1, 1, 3), (PartOf(0, 1), PartOf(0, 4), PartOf(0, 8), PartOf(0, 100), PartOf(3, 4)));
+
+        static int PartOf(uint max, int validators) => new TrainingParameters { PerProducerMax = max }.PerProducerOf(validators);
+    }
+
+    [Fact]
+    public void EvidenceOfTheDeviceIsKeptByItsHash()
+    {
+        var evidence = ByteString.CopyFromUtf8("a chain of certificates");
+        var candidate = TestCandidate.Make(_world, 1) with { HardwareAttestation = evidence };
+        var plain = TestCandidate.Make(_world, 2, trainer: 1);
+        _world.Take(_world.Commit(candidate), _world.Commit(plain));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(candidate), _world.Reveal(plain));
+        var hash = Hash256.Sha256(evidence.Span);
+        Assert.Equal(hash, TrainingQueries.Reveal(_world, _world.Task, 0)!.AttestationHash);
+        Assert.Equal(Hash256.Zero, TrainingQueries.Reveal(_world, _world.Task, 1)!.AttestationHash);
+        Assert.Equal([hash.ToString(), Hash256.Zero.ToString()], _world.Of("training.revealed").Select(e => TrainingWorld.Attribute(e, "attestation")));
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherSizeIsRefused() => RefusesRevealOf(TransactionRejection.SizeMismatch, c => c.With(m => m.ModelBytes--));
+
+    [Fact]
+    public void ADeltaHasItsChunksAndABaseOfTheTask()
+    {
+        var chunk = Hash256.Sha256([1]);
+        var delta = new CheckpointDelta
+        {
+            Base = TrainingWorld.Bytes(_world.TaskRecord.BestModel.Value),
+            Blob = TrainingWorld.Bytes(BlobManifest.HashOf(9, [chunk]).Value),
+            Bytes = 9,
+            Chunks = { TrainingWorld.Bytes(chunk) },
+        };
+        var task = _world.TaskRecord;
+        Assert.Equal(TransactionRejection.None, Check(delta));
+        Assert.Equal(TransactionRejection.ChunksMismatch, Check(new CheckpointDelta(delta) { Bytes = 10 }));
+        Assert.Equal(TransactionRejection.UnknownParent, Check(new CheckpointDelta(delta) { Base = delta.Blob }));
+        Assert.False(ManifestRules.TryParse(TestCandidate.Make(_world, 1).With(m => m.Delta = new CheckpointDelta(delta) { Base = ByteString.Empty }).ManifestBytes, out _));
+
+        TransactionRejection Check(CheckpointDelta changed)
+        {
+            Assert.True(ManifestRules.TryParse(TestCandidate.Make(_world, 1).With(m => m.Delta = changed).ManifestBytes, out var manifest));
+            return ManifestRules.Check(_world, task, manifest, "any");
+        }
+    }
 
     [Fact]
     public void AManifestWithAnUnknownFieldIsRefused() =>
@@ -200,7 +276,14 @@ public sealed class CandidateRefusalTests
     [InlineData((2UL << 20) + 1)]
     [InlineData((ulong)BlobLimits.BlobBytesMax + 1)]
     [InlineData(ulong.MaxValue)]
-    public void ASizeThatTheChunksDoNotHaveIsRefused(ulong size) => RefusesRevealOf(TransactionRejection.ChunksMismatch, c => c.With(m => m.ModelBytes = size));
+    public void ASizeThatTheChunksDoNotHaveIsRefused(ulong size)
+    {
+        // Of a task whose checkpoints have that size: else it is refused for its size.
+        var task = _world.TaskRecord with { ModelBytes = size };
+        var manifest = TestCandidate.Make(_world, 1).With(m => m.ModelBytes = size).Manifest;
+        Assert.Equal(TransactionRejection.ChunksMismatch, ManifestRules.Check(_world, task, manifest, "any"));
+        Assert.Equal(TransactionRejection.SizeMismatch, ManifestRules.Check(_world, _world.TaskRecord, manifest, "any"));
+    }
 
     [Fact]
     public void AParentThatWasNeverCertifiedIsRefused() =>

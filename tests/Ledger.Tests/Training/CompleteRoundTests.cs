@@ -19,7 +19,7 @@ public sealed class CompleteRoundTests
         Assert.Equal(1, statement.Winner);
         var task = world.TaskRecord;
         Assert.Equal(best.Model, task.BestModel);
-        Assert.Equal(new MeasuredLoss(statement.Candidates[1].LossSum, 64), task.BestLoss);
+        Assert.Equal(new MeasuredLoss(statement.Candidates[1].LossSum, 48), task.BestLoss);
         Assert.Equal((2UL, 1UL, 1UL), (task.NextRound, task.BestRound, task.CertifiedCount));
         Assert.Equal(world.Trainers[1].Address, task.BestTrainer);
         Assert.Equal(world.Keys[2].Address, task.BestProducer);
@@ -27,7 +27,7 @@ public sealed class CompleteRoundTests
         // The winner has its bond back and is paid; the others paid the fee, to the four attesters equally.
         var fee = world.Genesis.Parameters.Training.ShortfallFee;
         var reward = RewardFormula.Of(
-            Amount.FromNtk(1_003_000), statement.IncumbentLossSum, statement.GainOf(statement.Candidates[1]).PaidSum(), world.Height, ulong.MaxValue);
+            Amount.FromNtk(1_003_000), statement.IncumbentPaidSum, statement.PaidSumOf(statement.Candidates[1]), world.Height, ulong.MaxValue);
         Assert.Equal(before + Part(reward, 45), world.Balance(world.Trainers[1].Address));
         Assert.Equal(before - fee, world.Balance(world.Trainers[0].Address));
         Assert.Equal(before - fee, world.Balance(world.Trainers[2].Address));
@@ -87,7 +87,7 @@ public sealed class CompleteRoundTests
         var statement = world.RunRound(TestCandidate.Make(world, 1), TestCandidate.Make(world, 2, trainer: 1, gain: -5));
         Assert.Null(statement.Winner);
         Assert.Equal(new BlobHash(world.Genesis.Tasks[0].InitialModel), world.TaskRecord.BestModel);
-        Assert.Equal(new MeasuredLoss(statement.IncumbentLossSum, 64), world.TaskRecord.BestLoss);
+        Assert.Equal(new MeasuredLoss(statement.IncumbentLossSum, 48), world.TaskRecord.BestLoss);
         Assert.Equal(RoundOutcome.NoImprovement, TrainingQueries.Outcome(world, world.Task, 1)!.Outcome);
         Assert.NotNull(TrainingQueries.Certificate(world, world.Task, 1));
         Assert.Empty(TrainingQueries.Terms(world));
@@ -108,7 +108,7 @@ public sealed class CompleteRoundTests
         });
         var statement = world.RunRound(TestCandidate.Make(world, 1, gain: 10) with { Trainer = world.Keys[0] });
         var reward = RewardFormula.Of(
-            Amount.FromNtk(1_003_000), statement.IncumbentLossSum, statement.GainOf(statement.Candidates[0]).PaidSum(), world.Height, ulong.MaxValue);
+            Amount.FromNtk(1_003_000), statement.IncumbentPaidSum, statement.PaidSumOf(statement.Candidates[0]), world.Height, ulong.MaxValue);
         Assert.Equal(Part(reward, 60).ToString(), TrainingWorld.Attribute(world.Of("rewards.paid").First(), "amount"));
         Assert.DoesNotContain(world.Of("rewards.paid"), e => TrainingWorld.Attribute(e, "role") == "producer");
     }

@@ -36,7 +36,7 @@ public sealed class RandomRoundsTests
     private static void PlayRound(TrainingWorld world, SeededStream stream, int number)
     {
         var candidates = Enumerable.Range(0, 1 + (int)stream.NextBelow(3))
-            .Select(i => TestCandidate.Make(world, (number * 4) + i, trainer: i, producer: (int)stream.NextBelow(4), gain: (int)stream.NextBelow(30) - 10) with
+            .Select(i => TestCandidate.Make(world, (number * 4) + i, trainer: i, producer: (i + (int)stream.NextBelow(2)) % 4, gain: (int)stream.NextBelow(30) - 10) with
             {
                 Claim = stream.NextChance(1, 4) ? Loss.UnitsPerNat : 0,
             })

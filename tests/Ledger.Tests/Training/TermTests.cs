@@ -41,6 +41,10 @@ public sealed class TermTests
         Certify(3, producer: 2);
         Assert.Equal([1UL, 2UL], TrainingQueries.Terms(_world).Select(t => t.Id));
         Assert.Single(_world.Of("training.term_withheld"));
+        // No block will show its proof, so the state keeps it.
+        var withheld = TrainingQueries.Outcome(_world, _world.Task, 3)!.ProofRoot;
+        for (var i = 0; i < 2 * (int)SpentProofs.KeptBlocks; i++) _world.Block();
+        Assert.Equal(TrainingProofFault.None, TrainingModule.ProofOf(_world, withheld)!.Check(_world.Hash, _world.Validators));
         Assert.Equal(3UL, _world.TaskRecord.CertifiedCount); // the improvement counts all the same
         Certify(4, producer: 1);
         Assert.Equal([_world.Keys[2].Address, _world.Keys[2].Address, _world.Keys[1].Address], TrainingQueries.Terms(_world).Select(t => t.Holder));

@@ -10,6 +10,11 @@ internal sealed record TestCandidate(PrivateKey Trainer, PrivateKey Producer, Ca
     /// <summary>Mean loss of the incumbent: 2 nats, give or take 1/8 from sample to sample.</summary>
     public const uint Base = 2u << Loss.FractionBits;
 
+    /// <summary>Of every checkpoint of the world's tasks.</summary>
+    public const ulong ModelBytes = (1 << 20) + 7;
+
+    public ByteString HardwareAttestation { get; init; } = ByteString.Empty;
+
     public Hash256 Salt { get; init; } = Hash256.Sha256([5]);
 
     public ulong Claim { get; init; }
@@ -44,18 +49,17 @@ internal sealed record TestCandidate(PrivateKey Trainer, PrivateKey Producer, Ca
         Salt);
 
     public Signature Consent(GenesisHash genesis) =>
-        (ConsentKey ?? Producer).Sign(CandidateBinding.ConsentDigest(genesis, ManifestRoot, Trainer.Address, Producer.Address));
+        (ConsentKey ?? Producer).Sign(CandidateBinding.ConsentDigest(genesis, Commitment, Trainer.Address, Producer.Address));
 
     /// <summary>A candidate for the world's task whose checkpoint is made from the number; its gain in hundredths of a nat.</summary>
     public static TestCandidate Make(TrainingWorld world, int number, int trainer = 0, int producer = 0, int gain = 0, BlobHash? parent = null)
     {
         var chunks = new[] { Hash256.Sha256([1, (byte)number]), Hash256.Sha256([2, (byte)number]) };
-        const ulong size = (1 << 20) + 7;
         var manifest = new CandidateManifest
         {
             Task = TrainingWorld.Bytes(world.Task),
-            Model = TrainingWorld.Bytes(BlobManifest.HashOf(size, chunks).Value),
-            ModelBytes = size,
+            Model = TrainingWorld.Bytes(BlobManifest.HashOf(ModelBytes, chunks).Value),
+            ModelBytes = ModelBytes,
             Parent = TrainingWorld.Bytes((parent ?? world.TaskRecord.BestModel).Value),
             TrainingSet = TrainingWorld.Bytes(world.Genesis.Tasks[0].TrainingSet),
             Device = new DeviceRecord { Kind = "cpu", Name = "a processor" },

@@ -33,8 +33,8 @@ internal sealed class TrainingWorld : IStateReader
             Datasets = [training, evaluation],
             Tasks =
             [
-                new GenesisTask("digits", new JsonObject { ["kind"] = "test" }, training.Root, evaluation.Root, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2])),
-                new GenesisTask("letters", new JsonObject { ["kind"] = "test" }, training.Root, evaluation.Root, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([3])),
+                new GenesisTask("digits", new JsonObject { ["kind"] = "test" }, training.Root, evaluation.Root, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2]), TestCandidate.ModelBytes, 10, 60),
+                new GenesisTask("letters", new JsonObject { ["kind"] = "test" }, training.Root, evaluation.Root, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([3]), TestCandidate.ModelBytes, 10, 60),
             ],
         };
         Hash = Genesis.Hash;
@@ -154,7 +154,7 @@ internal sealed class TrainingWorld : IStateReader
     }
 
     public TrainingStatement Statement(params TestCandidate[] candidates) => StatementBuilder.Build(
-        this, Hash, Task, TestCandidate.IncumbentLosses(64), [.. candidates.Select(c => c.Outcome)]);
+        this, Hash, Task, [.. Enumerable.Range(0, 64)], TestCandidate.IncumbentLosses(64), [.. candidates.Select(c => c.Outcome)]);
 
     public Transaction Commit(TestCandidate candidate) => Sign(candidate.Trainer, new TransactionBody
     {
@@ -166,6 +166,7 @@ internal sealed class TrainingWorld : IStateReader
             Producer = ByteString.CopyFrom(candidate.Producer.Address.ToArray()),
             ClaimedGain = candidate.Claim,
             Bond = ByteString.CopyFrom((candidate.Bond ?? Genesis.Parameters.Training.CandidateBond).ToArray()),
+            ProducerSignature = ByteString.CopyFrom(candidate.Consent(Hash).Bytes),
         },
     });
 
@@ -177,7 +178,7 @@ internal sealed class TrainingWorld : IStateReader
             TrainingRound = candidate.Round ?? TaskRecord.NextRound,
             Manifest = ByteString.CopyFrom(candidate.ManifestBytes),
             Salt = Bytes(candidate.Salt),
-            ProducerSignature = ByteString.CopyFrom(candidate.Consent(Hash).Bytes),
+            HardwareAttestation = candidate.HardwareAttestation,
         },
     });
 

@@ -18,6 +18,25 @@ public sealed class WindowTests
         Assert.Equal((TrainingPhase.Reveal, opened.Plus(2)), (_world.Round!.Phase, _world.Round.WindowOpened));
     }
 
+    /// <summary>A vote in the middle of a round changes the rounds after it.</summary>
+    [Fact]
+    public void TheWindowsOfARoundAreThoseOfItsOpening()
+    {
+        _world.Block([_world.Commit(TestCandidate.Make(_world, 1))], after: context =>
+        {
+            var changed = context.Parameters with { Training = context.Parameters.Training with { CommitBlocks = 9 } };
+            context.State.Set(StateKey.Of(StateModule.Parameters, 0), changed.Encode());
+        });
+        Assert.Equal(new WindowLengths(2, 1, 1, 1, 2, 2), _world.Round!.Windows);
+        Assert.Equal(_world.Height.Plus(2), TrainingQueries.WindowEnd(_world.Round));
+        _world.Block();
+        _world.Block();
+        Assert.Equal(TrainingPhase.Reveal, _world.Round!.Phase);
+        _world.RunTo(null);
+        _world.Take(_world.Commit(TestCandidate.Make(_world, 2)));
+        Assert.Equal(9u, _world.Round!.Windows.Commit);
+    }
+
     [Fact]
     public void OneAuthorAloneClosesNoWindow()
     {

@@ -84,7 +84,7 @@ public sealed class TrainingFilesTests : IDisposable
         var plan = ModelSpec.SmallConvolutional().Plan;
         var task = Hash256.Sha256([1]);
         var parent = new BlobHash(Hash256.Sha256([2]));
-        var candidate = TrainerCandidate.Make(task, Hash256.Sha256([3]), parent, ModelParameters.HeUniform(plan, task), TrainerDevice.RecordOf(TrainingBackend.Choose(new("canonical"))));
+        var candidate = TrainerCandidate.Make(task, Hash256.Sha256([3]), parent, ModelParameters.HeUniform(plan, task), TrainerDevice.RecordOf(TrainingBackend.Choose(new("canonical"))), 640);
         Assert.True(ManifestRules.TryParse(candidate.Manifest, out var manifest));
         Assert.Equal(candidate.Blob.Hash, BlobManifest.HashOf(manifest.ModelBytes, [.. manifest.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span))]));
         Assert.Equal(candidate.Blob.Hash, BlobManifest.Of(candidate.Checkpoint).Hash);
@@ -127,7 +127,7 @@ public sealed class TrainingFilesTests : IDisposable
         var producer = PrivateKey.FromSeed(Hash256.Sha256([1]));
         var manifest = new CandidateManifest { ModelBytes = 5 };
         var candidate = new TrainerCandidate([1, 2, 3], BlobManifest.Of([1, 2, 3]), Google.Protobuf.MessageExtensions.ToByteArray(manifest));
-        return PendingReveal.Make(Hash256.Sha256([7]), 12, producer.Address, producer.Sign(Hash256.Sha256([8])), candidate);
+        return PendingReveal.Make(Hash256.Sha256([7]), 12, producer.Address, candidate);
     }
 
     private string In(string name) => Path.Combine(_folder, name);

@@ -78,6 +78,7 @@ internal sealed class TrainingNode : IAsyncDisposable
     {
         Assert.True(ModelSpec.TryCreate(training.Shape, [new FlattenSpec(), new DenseSpec(10)], out var spec, out _));
         var seed = Hash256.Sha256([3]);
+        var initial = InitialModels.Make(spec, seed);
         var validator = keys.Validator?.Address ?? PrivateKey.FromSeed(Hash256.Sha256([4])).Address;
         var node = keys.Validator is null ? PrivateKey.FromSeed(Hash256.Sha256([5])).Address : keys.Node.Address;
         var genesis = new GenesisDocument
@@ -99,7 +100,10 @@ internal sealed class TrainingNode : IAsyncDisposable
                     "public-hold-out",
                     1_000,
                     seed,
-                    BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value),
+                    BlobManifest.Of(initial).Hash.Value,
+                    (ulong)initial.Length,
+                    (uint)spec.Plan.Classes,
+                    60),
             ],
         };
         return (GenesisDocument.Parse(genesis.ToJson()), spec.Plan);

@@ -23,7 +23,7 @@ public sealed class TrainingServiceTests
         using var client = new NodeClient(node.Api);
         var service = new TrainingClient(client.Channel);
         var task = Assert.Single(await service.TasksAsync(Cancelled));
-        Assert.Equal(("digits", "idle", 1UL, 0UL, 256U), (task.Name, task.Phase, task.TrainingRound, task.Certified, task.Samples));
+        Assert.Equal(("digits", "idle", 1UL, 0UL, 192U), (task.Name, task.Phase, task.TrainingRound, task.Certified, task.Samples));
         Assert.True(ModelSpec.TryParse(task.ModelSpec.Span, out var spec, out _));
         Assert.Equal(node.Plan.Spec.Hash, spec.Hash);
         Assert.Equal(task.Name, (await service.TaskAsync(node.Task, Cancelled)).Name);
@@ -69,16 +69,16 @@ public sealed class TrainingServiceTests
     }
 
     [Fact]
-    public async Task ConsentIsThisValidatorsSignatureForThisTrainerAndManifest()
+    public async Task ConsentIsThisValidatorsSignatureForThisTrainerAndCommitment()
     {
         await using var node = await TrainingNode.StartAsync();
         using var client = new NodeClient(node.Api);
         var service = new TrainingClient(client.Channel);
-        var candidate = await CandidateAsync(node, service);
-        var (producer, signature) = await service.ConsentAsync(node.Genesis.Hash, candidate.Manifest, node.Trainer.Address, Cancelled);
+        var producer = Address.FromBytes((await service.TaskAsync(node.Task, Cancelled)).Producer.Span);
         Assert.Equal(node.Genesis.Validators[0].Address, producer);
-        var root = CandidateBinding.ManifestRoot(candidate.Manifest);
-        Assert.True(signature.IsBy(producer, CandidateBinding.ConsentDigest(node.Genesis.Hash, root, node.Trainer.Address, producer)));
+        var signature = await service.ConsentAsync(node.Genesis.Hash, Commitment, node.Trainer.Address, producer, Cancelled);
+        Assert.True(signature.IsBy(producer, CandidateBinding.ConsentDigest(node.Genesis.Hash, Commitment, node.Trainer.Address, producer)));
+        await FailsAsync(StatusCode.DataLoss, () => service.ConsentAsync(node.Genesis.Hash, Commitment, node.Trainer.Address, node.Trainer.Address, Cancelled));
     }
 
     [Fact]
@@ -86,21 +86,12 @@ public sealed class TrainingServiceTests
     {
         await using var node = await TrainingNode.StartAsync();
         using var client = new NodeClient(node.Api);
-        var service = new TrainingClient(client.Channel);
-        var candidate = await CandidateAsync(node, service);
-        var trainer = node.Trainer.Address;
-        await FailsAsync(StatusCode.PermissionDenied, () => ConsentAsync(client, candidate.Manifest, PrivateKey.FromSeed(Hash256.Sha256([1])).Address));
-        await FailsAsync(StatusCode.InvalidArgument, () => ConsentAsync(client, [.. candidate.Manifest, 0xa8, 0x01, 0x01], trainer)); // an unknown field
-        await FailsAsync(StatusCode.InvalidArgument, () => ConsentAsync(client, new byte[Limits.ManifestBytesMax + 1], trainer));
-        await FailsAsync(StatusCode.InvalidArgument, () => client.Channel.UnaryAsync(
-            GiveConsent, new ConsentRequest { Manifest = ByteString.CopyFrom(candidate.Manifest), Trainer = ByteString.CopyFrom(1) }, null, Cancelled));
-
-        var parent = new BlobHash(node.Genesis.Tasks[0].InitialModel);
-        var training = node.Genesis.Tasks[0].TrainingSet;
-        var unknownTask = TrainerCandidate.Make(Hash256.Sha256([1]), training, parent, ModelParameters.HeUniform(node.Plan, Hash256.Sha256([7])), new NeuroChain.Types.V1.DeviceRecord { Kind = "cpu" });
-        await FailsAsync(StatusCode.NotFound, () => ConsentAsync(client, unknownTask.Manifest, trainer));
-        var neverUploaded = TrainerCandidate.Make(node.Task, training, parent, ModelParameters.HeUniform(node.Plan, Hash256.Sha256([8])), new NeuroChain.Types.V1.DeviceRecord { Kind = "cpu" });
-        await FailsAsync(StatusCode.FailedPrecondition, () => ConsentAsync(client, neverUploaded.Manifest, trainer));
+        var trainer = ByteString.CopyFrom(node.Trainer.Address.ToArray());
+        var stranger = ByteString.CopyFrom(PrivateKey.FromSeed(Hash256.Sha256([1])).Address.ToArray());
+        await FailsAsync(StatusCode.PermissionDenied, () => ConsentAsync(client, Commitment.ToByteString(), stranger));
+        await FailsAsync(StatusCode.InvalidArgument, () => ConsentAsync(client, ByteString.CopyFrom(new byte[31]), trainer));
+        await FailsAsync(StatusCode.InvalidArgument, () => ConsentAsync(client, ByteString.Empty, trainer));
+        await FailsAsync(StatusCode.InvalidArgument, () => ConsentAsync(client, Commitment.ToByteString(), ByteString.CopyFrom(1)));
     }
 
     [Fact]
@@ -108,8 +99,8 @@ public sealed class TrainingServiceTests
     {
         await using var node = await TrainingNode.StartAsync(isObserver: true);
         using var client = new NodeClient(node.Api);
-        var candidate = await CandidateAsync(node, new TrainingClient(client.Channel));
-        await FailsAsync(StatusCode.FailedPrecondition, () => ConsentAsync(client, candidate.Manifest, node.Trainer.Address));
+        Assert.True((await new TrainingClient(client.Channel).TaskAsync(node.Task, Cancelled)).Producer.IsEmpty);
+        await FailsAsync(StatusCode.FailedPrecondition, () => ConsentAsync(client, Commitment.ToByteString(), ByteString.CopyFrom(node.Trainer.Address.ToArray())));
     }
 
     [Fact]
@@ -150,16 +141,10 @@ public sealed class TrainingServiceTests
         Assert.False(TrainingPhaseText.TryParse("lunch", out _));
     }
 
-    private static async Task<TrainerCandidate> CandidateAsync(TrainingNode node, TrainingClient service)
-    {
-        var task = node.Genesis.Tasks[0];
-        var candidate = TrainerCandidate.Make(node.Task, task.TrainingSet, new BlobHash(task.InitialModel), ModelParameters.HeUniform(node.Plan, Hash256.Sha256([6])), new NeuroChain.Types.V1.DeviceRecord { Kind = "cpu" });
-        await service.UploadAsync(candidate.Blob, candidate.Checkpoint, Cancelled);
-        return candidate;
-    }
+    private static Hash256 Commitment => Hash256.Sha256([6]);
 
-    private static Task<ConsentResponse> ConsentAsync(NodeClient client, byte[] manifest, Address trainer) => client.Channel.UnaryAsync(
-        GiveConsent, new ConsentRequest { Manifest = ByteString.CopyFrom(manifest), Trainer = ByteString.CopyFrom(trainer.ToArray()) }, null, Cancelled);
+    private static Task<ConsentResponse> ConsentAsync(NodeClient client, ByteString commitment, ByteString trainer) => client.Channel.UnaryAsync(
+        GiveConsent, new ConsentRequest { Commitment = commitment, Trainer = trainer }, null, Cancelled);
 
     private static async Task<UploadCheckpointResponse> UploadAsync(NodeClient client, IReadOnlyList<byte[]> chunks)
     {

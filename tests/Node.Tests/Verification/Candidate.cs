@@ -31,34 +31,31 @@ internal sealed record Candidate(byte[] Bytes, PrivateKey Producer, byte[] Manif
     public Transaction Commit(TrainedChain chain, ulong place)
     {
         var parent = TrainingQueries.Task(chain.State, chain.Task)!.BestModel;
+        var commitment = CandidateBinding.Commitment(
+            CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, parent, Salt);
+        var consent = Producer.Sign(CandidateBinding.ConsentDigest(chain.State.GenesisHash, commitment, chain.Trainer.Address, Producer.Address));
         return chain.Pay(new TransactionBody
         {
             CandidateCommit = new CandidateCommit
             {
                 Task = chain.Task.ToByteString(),
                 TrainingRound = TrainingQueries.Task(chain.State, chain.Task)!.NextRound,
-                Commitment = CandidateBinding.Commitment(
-                    CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, parent, Salt).ToByteString(),
+                Commitment = commitment.ToByteString(),
                 Producer = Producer.Address.ToByteString(),
                 Bond = chain.Genesis.Parameters.Training.CandidateBond.ToByteString(),
+                ProducerSignature = ByteString.CopyFrom(consent.Bytes),
             },
         }, place);
     }
 
-    public Transaction Reveal(TrainedChain chain, ulong place)
+    public Transaction Reveal(TrainedChain chain, ulong place) => chain.Pay(new TransactionBody
     {
-        var consent = CandidateBinding.ConsentDigest(
-            chain.State.GenesisHash, CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address);
-        return chain.Pay(new TransactionBody
+        CandidateReveal = new CandidateReveal
         {
-            CandidateReveal = new CandidateReveal
-            {
-                Task = chain.Task.ToByteString(),
-                TrainingRound = chain.Round!.Number,
-                Manifest = ByteString.CopyFrom(Manifest),
-                Salt = Salt.ToByteString(),
-                ProducerSignature = ByteString.CopyFrom(Producer.Sign(consent).Bytes),
-            },
-        }, place);
-    }
+            Task = chain.Task.ToByteString(),
+            TrainingRound = chain.Round!.Number,
+            Manifest = ByteString.CopyFrom(Manifest),
+            Salt = Salt.ToByteString(),
+        },
+    }, place);
 }

@@ -64,9 +64,13 @@ public sealed class EvidenceCollectorTests
         Phase = TrainingPhase.AttestCommit,
         WindowOpened = Height.First,
         Samples = 16,
+        PaidSamples = 4,
         PrivateSamples = 0,
         RequiredGainMillionths = 1,
-        ZThousandths = 3_000,
+        ZBaseThousandths = 3_000,
+        AttemptsBefore = 0,
+        PaidErrorsThousandths = 500,
+        Windows = default,
         Seed = seed,
     };
 }

@@ -36,7 +36,7 @@ public sealed class RewardFigureTests
     private static bool Holds(int samples, int mean, int gain, int noise, ulong halvings)
     {
         var (statement, winner) = Round(samples, mean, gain, noise);
-        var reward = RewardFormula.Of(Supply.Issued, statement.IncumbentLossSum, statement.GainOf(winner).PaidSum(), new Height(halvings * 10), 10);
+        var reward = RewardFormula.Of(Supply.Issued, statement.IncumbentPaidSum, statement.PaidSumOf(winner), new Height(halvings * 10), 10);
         var paid = Amount.DivRem(reward * 85, 100).Quotient;
         var figure = RewardFigure.Of(statement, winner, Supply, Supply with { Reserve = Supply.Reserve - paid }, paid, 85, halvings);
         var beside = Amount.DivRem(paid, 1_000).Quotient;
@@ -48,8 +48,8 @@ public sealed class RewardFigureTests
         var sum = (UInt128)samples * (UInt128)gain;
         var winner = default(CandidateResult) with
         {
-            LossSum = (ulong)samples * (ulong)(mean - gain),
-            DifferenceSquareSum = (sum * (UInt128)gain) + ((UInt128)samples * (UInt128)noise * (UInt128)noise),
+            PaidLossSum = (ulong)samples * (ulong)(mean - gain),
+            PaidSquareSum = (sum * (UInt128)gain) + ((UInt128)samples * (UInt128)noise * (UInt128)noise),
         };
         return (new TrainingStatement
         {
@@ -57,13 +57,16 @@ public sealed class RewardFigureTests
             Task = default,
             TrainingRound = 1,
             Seed = default,
-            EvaluationSet = default,
+            SampleRoot = default,
             Incumbent = default,
             IncumbentLossesRoot = default,
-            IncumbentLossSum = (ulong)samples * (ulong)mean,
-            Samples = (uint)samples,
+            IncumbentLossSum = 1,
+            IncumbentPaidSum = (ulong)samples * (ulong)mean,
+            Samples = 4 * (uint)samples,
+            PaidSamples = (uint)samples,
             RequiredGainMillionths = 0,
             ZThousandths = 3_000,
+            PaidErrorsThousandths = 500,
             Candidates = [winner],
         }, winner);
     }

@@ -35,7 +35,7 @@ internal sealed class TrainedChain
         var training = new GenesisDataset("train", Training.Root, (uint)Training.Count, Key(9).Address);
         var evaluation = new GenesisDataset("test", Evaluation.Root, (uint)Evaluation.Count, Key(9).Address);
         var model = (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(spec.CanonicalJson))!;
-        var initial = BlobManifest.Of(InitialModels.Make(spec, seed)).Hash;
+        var initial = InitialModels.Make(spec, seed);
         Genesis = GenesisDocument.Parse(new GenesisDocument
         {
             ChainName = "verification-test",
@@ -45,7 +45,7 @@ internal sealed class TrainedChain
             Allocations = [new GenesisAllocation(Trainer.Address, Amount.FromNtk(1_000_000))],
             RewardReserve = Amount.FromNtk(10_000_000),
             Datasets = [training, evaluation],
-            Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, "public-hold-out", 1_000, seed, initial.Value)],
+            Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, "public-hold-out", 1_000, seed, BlobManifest.Of(initial).Hash.Value, (ulong)initial.Length, 10, 60)],
         }.ToJson());
         State = LedgerState.FromGenesis(Genesis);
         Chain.Initialize(State);
@@ -189,7 +189,7 @@ internal sealed class TrainedChain
         var outcomes = models.Skip(1).Select(bytes => Losses(bytes, samples) is { } losses
             ? (CandidateOutcome)new CandidateOutcome.Evaluated(losses)
             : new CandidateOutcome.Refused(CandidateVerdict.Malformed));
-        return StatementBuilder.Build(State, State.GenesisHash, Task, Losses(models[0], samples)!, [.. outcomes]);
+        return StatementBuilder.Build(State, State.GenesisHash, Task, samples, Losses(models[0], samples)!, [.. outcomes]);
     }
 
     private uint[] PrivateLosses(int validator, List<byte[]> models)

@@ -17,7 +17,7 @@ public sealed class TrainingVerifierTests
     public void AnHonestChainIsDerivedAgainToTheLastBit()
     {
         // A winner and one that is no checkpoint at all; then a round in which nobody gains.
-        _chain.RunRound([[1, 2, 3], _chain.Train(200)]);
+        _chain.RunRound([new byte[_chain.Genesis.Tasks[0].ModelBytes], _chain.Train(200)]); // the first has the size of a checkpoint, and no more
         _chain.StepTo(_chain.State.Height.Value + 6);
         _chain.RunRound([_chain.Train(20), _chain.Train(40)]);
         var report = _chain.Verify();
@@ -234,7 +234,7 @@ public sealed class TrainingVerifierTests
         var result = truth.Candidates[candidate];
         var lower = result.LossSum / 4;
         var gain = (UInt128)(truth.IncumbentLossSum - lower);
-        return truth with { Candidates = truth.Candidates.SetItem(candidate, result with { LossSum = lower, DifferenceSquareSum = (gain * gain / truth.Samples) + 1 }) };
+        return truth with { Candidates = truth.Candidates.SetItem(candidate, result with { LossSum = lower, DifferenceSquareSum = (gain * gain / truth.JudgedSamples) + 1 }) };
     }
 
     private static IEnumerable<VerificationFinding> Of(VerificationReport report, FindingKind kind) => report.Findings.Where(finding => finding.Kind == kind);

@@ -37,7 +37,7 @@ public sealed class CheckpointThief : IBehaviour
 
     private IEnumerable<TransactionBody> StealCommit(CandidateCommit commit, Accomplice me)
     {
-        yield return new TransactionBody { CandidateCommit = new CandidateCommit(commit) { Producer = me.Address.ToByteString() } };
+        yield return new TransactionBody { CandidateCommit = WithConsent(new CandidateCommit(commit), me) };
         if (_shown.Count == 0 || _again?.Round == commit.TrainingRound) yield break;
 
         // Another's checkpoint of a round that is over, under a commitment of its own.
@@ -45,21 +45,16 @@ public sealed class CheckpointThief : IBehaviour
         _again = (commit.TrainingRound, shown);
         yield return new TransactionBody
         {
-            CandidateCommit = new CandidateCommit(commit)
-            {
-                Commitment = CommitmentTo(shown, me).ToByteString(),
-                Producer = me.Address.ToByteString(),
-                ClaimedGain = 0,
-            },
+            CandidateCommit = WithConsent(new CandidateCommit(commit) { Commitment = CommitmentTo(shown, me).ToByteString(), ClaimedGain = 0 }, me),
         };
     }
 
     private IEnumerable<TransactionBody> StealReveal(CandidateReveal reveal, Accomplice me)
     {
         if (_shown.Count < 16 && _shown.TrueForAll(known => known.Manifest != reveal.Manifest)) _shown.Add(reveal);
-        yield return new TransactionBody { CandidateReveal = WithConsent(new CandidateReveal(reveal), me) };
+        yield return new TransactionBody { CandidateReveal = new CandidateReveal(reveal) };
         if (_again is { } again && again.Round == reveal.TrainingRound)
-            yield return new TransactionBody { CandidateReveal = WithConsent(new CandidateReveal(again.Reveal) { TrainingRound = again.Round }, me) };
+            yield return new TransactionBody { CandidateReveal = new CandidateReveal(again.Reveal) { TrainingRound = again.Round } };
     }
 
     private static Hash256 CommitmentTo(CandidateReveal shown, Accomplice me)
@@ -69,11 +64,12 @@ public sealed class CheckpointThief : IBehaviour
             CandidateBinding.ManifestRoot(shown.Manifest.Span), me.Address, me.Address, Hash256.FromBytes(shown.Task.Span), parent, Hash256.FromBytes(shown.Salt.Span));
     }
 
-    private static CandidateReveal WithConsent(CandidateReveal reveal, Accomplice me)
+    // It is trainer and producer at once.
+    private static CandidateCommit WithConsent(CandidateCommit commit, Accomplice me)
     {
-        var consent = CandidateBinding.ConsentDigest(me.Genesis, CandidateBinding.ManifestRoot(reveal.Manifest.Span), me.Address, me.Address);
-        reveal.ProducerSignature = ByteString.CopyFrom(me.SignAny(consent).Bytes);
-        return reveal;
+        var consent = CandidateBinding.ConsentDigest(me.Genesis, Hash256.FromBytes(commit.Commitment.Span), me.Address, me.Address);
+        (commit.Producer, commit.ProducerSignature) = (me.Address.ToByteString(), ByteString.CopyFrom(me.SignAny(consent).Bytes));
+        return commit;
     }
 
     private static ReadOnlyMemory<byte> Pay(TransactionBody body, ulong nonce, Accomplice me)

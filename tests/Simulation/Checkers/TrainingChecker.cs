@@ -40,15 +40,22 @@ public sealed class TrainingChecker(SimulatedTraining training, Func<SimulatedNo
         var power = certificate.Signatures.Select(s => s.Index).Distinct().Aggregate(0UL, (sum, index) => sum + validators[index].Power);
         if (3 * power <= 2 * validators.TotalPower) throw new SimulationFailedException($"{what} has {power} of {validators.TotalPower}");
         var samples = TrainingSeed.CommonSamples(statement.Seed);
-        if (statement.IncumbentLossSum != SumOf(statement.Incumbent)) throw new SimulationFailedException($"{what} says of the incumbent what is not so");
+        if ((statement.IncumbentLossSum, statement.IncumbentPaidSum) != SumsOf(statement.Incumbent)) throw new SimulationFailedException($"{what} says of the incumbent what is not so");
         foreach (var candidate in statement.Candidates)
         {
             var isFinite = training[candidate.Model].IsFinite;
-            if (isFinite != (candidate.Verdict == CandidateVerdict.Evaluated) || (isFinite && candidate.LossSum != SumOf(candidate.Model)))
+            if (isFinite != (candidate.Verdict == CandidateVerdict.Evaluated) || (isFinite && (candidate.LossSum, candidate.PaidLossSum) != SumsOf(candidate.Model)))
                 throw new SimulationFailedException($"{what} says of candidate {candidate.Model} what is not so");
         }
 
-        ulong SumOf(BlobHash model) => training.Losses(samples, statement.Samples, model).Aggregate(0UL, (sum, loss) => sum + loss);
+        (ulong Judged, ulong Paid) SumsOf(BlobHash model)
+        {
+            var losses = training.Losses(samples, statement.Samples, model);
+            var judged = (int)statement.JudgedSamples;
+            return (Sum(losses.Take(judged)), Sum(losses.Skip(judged)));
+        }
+
+        static ulong Sum(IEnumerable<uint> losses) => losses.Aggregate(0UL, (sum, loss) => sum + loss);
     }
 
     private void Improved(TrainingStatement statement)

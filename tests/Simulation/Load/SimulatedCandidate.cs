@@ -9,7 +9,8 @@ namespace NeuroChain.Simulation;
 /// <summary>A candidate of one trainer for one round: what it commits to, and what it shows later, if it shows it.</summary>
 public sealed class SimulatedCandidate
 {
-    private const ulong ModelBytes = 1_000;
+    /// <summary>Of every checkpoint.</summary>
+    public const ulong ModelBytes = 1_000;
 
     private readonly PrivateKey _trainer;
     private readonly PrivateKey _producer;
@@ -71,6 +72,8 @@ public sealed class SimulatedCandidate
         Producer = _producer.Address.ToByteString(),
         ClaimedGain = Claim,
         Bond = _bond.ToByteString(),
+        ProducerSignature = ByteString.CopyFrom(
+            _producer.Sign(CandidateBinding.ConsentDigest(state.GenesisHash, Commitment, _trainer.Address, _producer.Address)).Bytes),
     });
 
     public Transaction Reveal(LedgerState state, Hash256 task) => Pay(state, body => body.CandidateReveal = new CandidateReveal
@@ -79,8 +82,6 @@ public sealed class SimulatedCandidate
         TrainingRound = Round,
         Manifest = ByteString.CopyFrom(_manifest),
         Salt = _salt.ToByteString(),
-        ProducerSignature = ByteString.CopyFrom(
-            _producer.Sign(CandidateBinding.ConsentDigest(state.GenesisHash, CandidateBinding.ManifestRoot(_manifest), _trainer.Address, _producer.Address)).Bytes),
     });
 
     private Transaction Pay(LedgerState state, Action<TransactionBody> fill)

@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Learning;
 using NeuroChain.Ledger;
 
 namespace NeuroChain.Simulation;
@@ -45,7 +46,8 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
         var outcomes = job.Candidates.Select(candidate => _checkpoints[candidate.Model].IsFinite
             ? (CandidateOutcome)new CandidateOutcome.Evaluated(Losses(job.CommonSampleSeed, job.Samples, candidate.Model))
             : new CandidateOutcome.Refused(CandidateVerdict.NotFinite)).ToList();
-        return StatementBuilder.Build(state, state.GenesisHash, job.Task, Losses(job.CommonSampleSeed, job.Samples, job.Incumbent), outcomes);
+        var samples = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples, (int)job.EvaluationSetSamples);
+        return StatementBuilder.Build(state, state.GenesisHash, job.Task, samples, Losses(job.CommonSampleSeed, job.Samples, job.Incumbent), outcomes);
     }
 }
 

@@ -70,7 +70,7 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
         {
             RewardReserve = Amount.FromNtk(100_000),
             Datasets = [new GenesisDataset("training", training, 10_000, supplier), new GenesisDataset("evaluation", evaluation, 10_000, supplier)],
-            Tasks = [new GenesisTask("digits", new JsonObject { ["kind"] = "simulated" }, training, evaluation, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2]))],
+            Tasks = [new GenesisTask("digits", new JsonObject { ["kind"] = "simulated" }, training, evaluation, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2]), SimulatedCandidate.ModelBytes, 10, 60)],
         };
     }
 

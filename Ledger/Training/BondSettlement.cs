@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Ledger;
+
+/// <summary>What becomes of the bonds of candidates: back, back less the fee that pays the attesters, or burned.</summary>
+internal static class BondSettlement
+{
+    /// <summary>
+    /// A round without a certificate. Where validators have already evaluated, the bonds go back less the fee, which pays them; else whole. What
+    /// was burned before stays burned.
+    /// </summary>
+    public static void Void(BlockContext context, TrainingRoundRecord round, ImmutableArray<Validator> attesters)
+    {
+        foreach (var candidate in round.Candidates)
+        {
+            if (attesters.IsEmpty) Release(context, candidate.Trainer, candidate.Bond);
+            else ReleaseLessFee(context, candidate, attesters);
+        }
+    }
+
+    /// <summary>
+    /// What is broken, stolen or claimed falsely burns, the winner's bond too; else the winner's goes back and an honest loser pays for its
+    /// evaluation.
+    /// </summary>
+    public static void Settle(BlockContext context, TrainingRoundRecord round, TrainingStatement statement, ImmutableArray<Validator> attesters)
+    {
+        var winner = statement.Winner;
+        var place = 0;
+        foreach (var (index, candidate) in round.Judged)
+        {
+            var result = statement.Candidates[place];
+            var isWinner = place++ == winner;
+            if (FaultOf(statement, result) is { } fault) Burn(context, round, index, fault);
+            else if (isWinner) Release(context, candidate.Trainer, candidate.Bond);
+            else ReleaseLessFee(context, candidate, attesters);
+        }
+    }
+
+    public static void Burn(BlockContext context, TrainingRoundRecord round, int index, string reason)
+    {
+        var candidate = round.Candidates[index];
+        SupplyModule.BurnFromEscrow(context.State, candidate.Bond);
+        context.Emit(
+            "training.bond_burned",
+            [
+                .. RoundEvents.Of(round),
+                ("candidate", index),
+                ("trainer", candidate.Trainer),
+                ("amount", candidate.Bond),
+                ("reason", reason),
+            ]);
+    }
+
+    // A candidate that regressed on some samples may be honest work: it cannot win, and pays the fee.
+    private static string? FaultOf(TrainingStatement statement, CandidateResult result) => result.Verdict switch
+    {
+        CandidateVerdict.Malformed => "malformed",
+        CandidateVerdict.NotFinite => "not_finite",
+        CandidateVerdict.Unbalanced => "unbalanced",
+        CandidateVerdict.Untrainable => "untrainable",
+        CandidateVerdict.Copy => "copy",
+        CandidateVerdict.UndeclaredParent => "undeclared_parent",
+        _ => statement.GainOf(result).IsBelowClaim(result.ClaimedGain, statement.ZThousandths) ? "below_claim" : null,
+    };
+
+    private static void ReleaseLessFee(BlockContext context, RoundCandidate candidate, ImmutableArray<Validator> attesters)
+    {
+        var fee = Amount.Min(candidate.Bond, context.Parameters.Training.ShortfallFee);
+        Release(context, candidate.Trainer, candidate.Bond - fee);
+        foreach (var (to, share) in AttesterShares.Divide(fee, attesters)) Release(context, to, share);
+    }
+
+    private static void Release(BlockContext context, Address to, Amount amount)
+    {
+        if (!amount.IsZero) SupplyModule.Release(context.State, to, amount);
+    }
+}
