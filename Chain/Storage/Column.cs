@@ -18,5 +18,16 @@ public sealed record Column
 
     public string Name { get; }
 
+    /// <summary>
+    /// Whether its entries expire: each value begins with a number of 8 bytes, big-endian, and <see cref="IKeyValueStore.Expire"/> lets those
+    /// below a number go.
+    /// </summary>
+    public bool Expires { get; init; }
+
+    /// <summary>A column is its name.</summary>
+    public bool Equals(Column? other) => other?.Name == Name;
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
     public override string ToString() => Name;
 }

@@ -39,6 +39,15 @@ public interface IKeyValueStore : IStoreReader, IDisposable
 
     ISnapshot Snapshot();
 
+    /// <summary>
+    /// Lets the entries of an expiring column go whose numbers are below one. Each goes at a time of the store's own, whole snapshots or not:
+    /// until then it can still be read, and whoever reads compares its number. It costs nothing where deleting would cost a write for each
+    /// entry, and is forgotten when the store is closed.
+    /// </summary>
+    /// <param name="column">One that <see cref="Column.Expires"/>.</param>
+    /// <param name="below">Entries with this number and greater ones stay. A lesser one than before changes nothing.</param>
+    void Expire(Column column, ulong below);
+
     /// <summary>Gives back the room of what was deleted or replaced in the range. It changes nothing that can be read, takes its time, and reads and writes go on.</summary>
     void Compact(Column column, KeyRange range);
 }

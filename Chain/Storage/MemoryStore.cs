@@ -13,6 +13,7 @@ public sealed class MemoryStore(IReadOnlyList<Column> columns) : IKeyValueStore
 
     private readonly Lock _gate = new();
     private readonly List<MemoryState> _sinceDurable = [new(columns)];
+    private readonly Dictionary<Column, ulong> _expiries = [];
     private volatile MemoryState _state = new(columns);
     private volatile bool _disposed;
 
@@ -38,8 +39,26 @@ public sealed class MemoryStore(IReadOnlyList<Column> columns) : IKeyValueStore
 
     public ISnapshot Snapshot() => new MemorySnapshot(Current());
 
-    // What is deleted in memory is the garbage collector's.
-    public void Compact(Column column, KeyRange range) => Invariant.Check(!_disposed, "a store that is closed has nothing to compact");
+    public void Expire(Column column, ulong below)
+    {
+        Invariant.Check(column.Expires, "only what expires has an expiry");
+        lock (_gate) _expiries[column] = Math.Max(below, _expiries.GetValueOrDefault(column));
+    }
+
+    // What is deleted in memory is the garbage collector's; what has expired goes here, and nowhere else.
+    public void Compact(Column column, KeyRange range)
+    {
+        Invariant.Check(!_disposed, "a store that is closed has nothing to compact");
+        lock (_gate)
+        {
+            if (!_expiries.TryGetValue(column, out var below)) return;
+            var gone = new WriteBatch();
+            foreach (var (key, value) in _state.Scan(column, range, reverse: false))
+                if (ExpiryFilter.NumberOf(value) < below)
+                    gone.Delete(column, key);
+            Write(gone, durable: false);
+        }
+    }
 
     /// <summary>
     /// The machine dies: everything up to the last durable write stays, and of the batches after it a random number of the first ones.
@@ -51,6 +70,7 @@ public sealed class MemoryStore(IReadOnlyList<Column> columns) : IKeyValueStore
             _state = _sinceDurable[(int)stream.NextBelow((ulong)_sinceDurable.Count)];
             _sinceDurable.Clear();
             _sinceDurable.Add(_state);
+            _expiries.Clear();
         }
     }
 

@@ -82,6 +82,22 @@ internal static unsafe partial class RocksDbNative
     public static partial void rocksdb_options_set_block_based_table_factory(nint options, nint tableOptions);
 
     [LibraryImport(Library)]
+    public static partial nint rocksdb_options_create_copy(nint options);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_options_set_compaction_filter(nint options, nint filter);
+
+    [LibraryImport(Library)]
+    public static partial nint rocksdb_compactionfilter_create(
+        ulong* state,
+        delegate* unmanaged[Cdecl]<ulong*, void> destroy,
+        delegate* unmanaged[Cdecl]<ulong*, int, byte*, nuint, byte*, nuint, byte**, nuint*, byte*, byte> filter,
+        delegate* unmanaged[Cdecl]<ulong*, byte*> name);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_compactionfilter_destroy(nint filter);
+
+    [LibraryImport(Library)]
     public static partial nint rocksdb_block_based_options_create();
 
     [LibraryImport(Library)]

@@ -10,13 +10,15 @@ namespace NeuroChain.Chain;
 internal sealed class RocksDatabase : SafeHandle
 {
     private readonly FrozenDictionary<Column, nint> _columns;
+    private readonly FrozenDictionary<Column, ExpiryFilter> _filters;
     private readonly nint _defaultColumn;
 
-    public RocksDatabase(nint database, nint defaultColumn, FrozenDictionary<Column, nint> columns) : base(0, ownsHandle: true)
+    public RocksDatabase(nint database, nint defaultColumn, FrozenDictionary<Column, nint> columns, FrozenDictionary<Column, ExpiryFilter> filters) : base(0, ownsHandle: true)
     {
         SetHandle(database);
         _defaultColumn = defaultColumn;
         _columns = columns;
+        _filters = filters;
     }
 
     public override bool IsInvalid => handle == 0;
@@ -36,6 +38,13 @@ internal sealed class RocksDatabase : SafeHandle
         }
     }
 
+    public ExpiryFilter ExpiryOf(Column column)
+    {
+        var known = _filters.TryGetValue(column, out var filter);
+        Invariant.Check(known, "only what expires has an expiry");
+        return filter!;
+    }
+
     protected override bool ReleaseHandle()
     {
         nint error = 0;
@@ -43,7 +52,8 @@ internal sealed class RocksDatabase : SafeHandle
         var unflushed = RocksDbNative.TakeError(ref error);
         foreach (var column in _columns.Values) RocksDbNative.rocksdb_column_family_handle_destroy(column);
         RocksDbNative.rocksdb_column_family_handle_destroy(_defaultColumn);
-        RocksDbNative.rocksdb_close(handle);
+        RocksDbNative.rocksdb_close(handle); // it waits for its compactions, which still ask the filters
+        foreach (var filter in _filters.Values) filter.Dispose();
         return unflushed is null;
     }
 }

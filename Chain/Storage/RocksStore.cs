@@ -96,6 +96,12 @@ public sealed unsafe class RocksStore : IKeyValueStore
         return new RocksReader(new RocksView(_database, atSnapshot: true), _latch);
     }
 
+    public void Expire(Column column, ulong below)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        lock (_writing) _database.ExpiryOf(column).Raise(below);
+    }
+
     /// <summary>Makes a consistent copy that can be opened as a store of its own; on the same file system it costs hard links.</summary>
     /// <param name="path">A folder that does not exist yet, below one that does.</param>
     /// <exception cref="StoreFailedException">The copy could not be made. The store itself goes on.</exception>
@@ -197,12 +203,16 @@ public sealed unsafe class RocksStore : IKeyValueStore
         // RocksDB always has a column 'default'; ours stays empty.
         nint[] names = [.. columns.Select(column => column.Name).Prepend("default").Select(Marshal.StringToCoTaskMemUTF8)];
         var native = options.CreateNative(compressed);
+        var filters = columns.Where(column => column.Expires).ToFrozenDictionary(column => column, _ => new ExpiryFilter());
+        var columnOptions = new nint[names.Length];
+        columnOptions.AsSpan().Fill(native);
         try
         {
             options.ShareCache(native);
-            var columnOptions = new nint[names.Length];
             var handles = new nint[names.Length];
-            columnOptions.AsSpan().Fill(native);
+            foreach (var (index, column) in columns.Index())
+                if (column.Expires)
+                    filters[column].AddTo(columnOptions[index + 1] = RocksDbNative.rocksdb_options_create_copy(native));
             nint error = 0;
             nint database;
             fixed (nint* n = names, o = columnOptions, h = handles)
@@ -211,12 +221,18 @@ public sealed unsafe class RocksStore : IKeyValueStore
             }
 
             failure = RocksDbNative.TakeError(ref error) ?? "";
-            if (database == 0) return null;
+            if (database == 0)
+            {
+                foreach (var filter in filters.Values) filter.Dispose();
+                return null;
+            }
+
             var byColumn = columns.Index().ToFrozenDictionary(c => c.Item, c => handles[c.Index + 1]);
-            return new RocksDatabase(database, handles[0], byColumn);
+            return new RocksDatabase(database, handles[0], byColumn, filters);
         }
         finally
         {
+            foreach (var own in columnOptions.Where(own => own != native)) RocksDbNative.rocksdb_options_destroy(own);
             RocksDbNative.rocksdb_options_destroy(native);
             foreach (var name in names) Marshal.FreeCoTaskMem(name);
         }

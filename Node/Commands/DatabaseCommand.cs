@@ -92,6 +92,7 @@ internal static class DatabaseCommand
         using (var store = Open(home))
         {
             store.Flush();
+            new ChainStore(store).ExpireIndexes();
             foreach (var column in ChainStore.Columns)
             {
                 store.Compact(column, KeyRange.All);

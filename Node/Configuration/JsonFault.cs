@@ -23,7 +23,7 @@ internal static class JsonFault
 
     private static string Form(Type type)
     {
-        if (type == typeof(int)) return "a number";
+        if (type.IsPrimitive && type != typeof(bool)) return "a number";
         if (type == typeof(bool)) return "true or false";
         if (type == typeof(TrustPoint)) return "{\"height\": a number, \"hash\": a text in quotes}";
         if (type == typeof(ImmutableArray<Address>)) return "a list of addresses, each 0x and 40 hexadecimal digits in quotes,";

@@ -120,23 +120,12 @@ public sealed record NodeOptions
     /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
     public static NodeOptions Load(string path)
     {
-        if (!File.Exists(path)) throw new OperatorException($"{path} is missing: make a home with ./neurochain init --home DIR");
-        NodeOptions? options;
-        try
-        {
-            options = JsonSerializer.Deserialize<NodeOptions>(File.ReadAllBytes(path), Json);
-        }
-        catch (JsonException bad)
-        {
-            throw new OperatorException($"config: {JsonFault.Describe(bad, typeof(NodeOptions), Json)}", bad);
-        }
-
-        if (options is null) throw new OperatorException("config: null, an object is wanted");
+        var options = OptionsFile.Load<NodeOptions>(path, "config", "make a home with ./neurochain init --home DIR", Json);
         options.Check();
         return options;
     }
 
-    public void Save(string path) => File.WriteAllBytes(path, [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n']);
+    public void Save(string path) => OptionsFile.Save(path, this, Json);
 
     private void Check()
     {

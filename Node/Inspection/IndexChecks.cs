@@ -35,8 +35,10 @@ internal sealed class IndexChecks(ChainStore chain, LedgerMark newest, BlockChec
         ulong count = 0;
         foreach (var (key, value) in chain.Store.Scan(ChainColumns.Heights, KeyRange.All))
         {
+            var height = ChainColumns.HeightOf(value);
+            if (height < chain.EarliestBlock) continue; // pruned, and still to leave the disk
             count++;
-            if (ChainColumns.HeightOf(value) is not { } height || height < chain.EarliestBlock || height > newest.Height)
+            if (height is null || height > newest.Height)
                 faults.Add(new StoreFault(null, ChainColumns.Heights, key, "leads to no block that is kept"));
         }
 
@@ -48,10 +50,11 @@ internal sealed class IndexChecks(ChainStore chain, LedgerMark newest, BlockChec
         ulong count = 0;
         foreach (var (key, value) in chain.Store.Scan(ChainColumns.Transactions, KeyRange.All))
         {
-            count++;
             var reader = new ByteReader(value);
             var (height, index) = (reader.Height(), reader.UInt32());
-            if (!reader.IsWhole || height < chain.EarliestBlock || height > newest.Height) faults.Add(new StoreFault(null, ChainColumns.Transactions, key, "leads to no block that is kept"));
+            if (reader.IsWhole && height < chain.EarliestBlock) continue; // pruned, and still to leave the disk
+            count++;
+            if (!reader.IsWhole || height > newest.Height) faults.Add(new StoreFault(null, ChainColumns.Transactions, key, "leads to no block that is kept"));
             else if (!IsThere(key, height, index)) faults.Add(new StoreFault(height, ChainColumns.Transactions, key, $"is not transaction {index} of that block"));
         }
 

@@ -49,25 +49,14 @@ internal sealed record SignerOptions
     /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
     public static SignerOptions Load(string path)
     {
-        if (!File.Exists(path)) throw new OperatorException($"{path} is missing: make it with ./neurochain signer init, or see docs/operator/signer.md");
-        SignerOptions? options;
-        try
-        {
-            options = JsonSerializer.Deserialize<SignerOptions>(File.ReadAllBytes(path), Json);
-        }
-        catch (JsonException bad)
-        {
-            throw new OperatorException($"signer: {JsonFault.Describe(bad, typeof(SignerOptions), Json)}", bad);
-        }
-
-        if (options is null) throw new OperatorException("signer: null, an object is wanted");
+        var options = OptionsFile.Load<SignerOptions>(path, "signer", "make it with ./neurochain signer init, or see docs/operator/signer.md", Json);
         _ = options.Endpoint;
         if (options.GenesisHash.IsZero) throw Bad("genesis_hash", "the hash of the chain for which it signs");
         if (options.Nodes.IsDefaultOrEmpty) throw Bad("nodes", "the addresses of the nodes that may ask it");
         return options;
     }
 
-    public void Save(string path) => File.WriteAllBytes(path, [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n']);
+    public void Save(string path) => OptionsFile.Save(path, this, Json);
 
     private static OperatorException Bad(string key, string wanted) => new($"signer: {key}: {wanted}");
 }

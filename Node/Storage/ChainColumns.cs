@@ -18,10 +18,10 @@ internal static class ChainColumns
     public static readonly Column Certificates = new("certificates");
 
     /// <summary>Block hash to height.</summary>
-    public static readonly Column Heights = new("heights");
+    public static readonly Column Heights = new("heights") { Expires = true };
 
     /// <summary>Transaction hash to height 8 | index 4.</summary>
-    public static readonly Column Transactions = new("transactions");
+    public static readonly Column Transactions = new("transactions") { Expires = true };
 
     /// <summary>Height to receipts, each length first.</summary>
     public static readonly Column Receipts = new("receipts");
@@ -49,6 +49,9 @@ internal static class ChainColumns
 
     /// <summary>Columns of which pruning blocks takes a range of heights.</summary>
     public static IReadOnlyList<Column> OfBlocks { get; } = [Blocks, Certificates, Receipts, Events];
+
+    /// <summary>Columns whose keys are hashes, spread over the whole column: what of them leads below the block floor is none, and goes when the store comes by.</summary>
+    public static IReadOnlyList<Column> Indexes { get; } = [Heights, Transactions];
 
     public static IReadOnlyList<Column> All { get; } =
         [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, Blobs, Marks, Undo, ValidatorSets, Polkas];

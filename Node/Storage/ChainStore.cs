@@ -107,6 +107,7 @@ public sealed class ChainStore(IKeyValueStore store)
     public void Commit(LedgerState before, ValidatedBlock validated, VerifiedCommit commit, bool durable = true)
     {
         var (block, transactions, result) = validated;
+        var floor = EarliestBlock;
         var certificate = commit.Certificate;
         Invariant.Check(certificate.Block == block.Ref, "a block is stored with its own certificate");
         Invariant.Check(commit.ValidatorsRoot == block.Header.ValidatorsRoot, "a certificate is of the block's own validators");
@@ -124,6 +125,7 @@ public sealed class ChainStore(IKeyValueStore store)
 
         PutMark(batch, result.Next);
         store.Write(batch, durable);
+        if (durable) ExpireIndexes(floor); // which is on the disk now: were it not, a crash would leave blocks whose index is gone
         _newest = new CommittedBlock(block, certificate);
     }
 
@@ -165,13 +167,14 @@ public sealed class ChainStore(IKeyValueStore store)
     }
 
     public Height? HeightOf(BlockHash hash) =>
-        store.Get(ChainColumns.Heights, hash.Value.ToArray()) is { } bytes ? new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) : null;
+        store.Get(ChainColumns.Heights, hash.Value.ToArray()) is { } bytes && new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) is var height && height >= EarliestBlock ? height : null;
 
     public TransactionPlace? PlaceOf(TransactionHash hash)
     {
         if (store.Get(ChainColumns.Transactions, hash.Value.ToArray()) is not { } bytes) return null;
         var reader = new ByteReader(bytes);
-        return new TransactionPlace(reader.Height(), reader.UInt32());
+        var place = new TransactionPlace(reader.Height(), reader.UInt32());
+        return place.Height >= EarliestBlock ? place : null;
     }
 
     public BlockOutcome OutcomeOf(Height height) => OutcomeOf(store, height);
@@ -217,20 +220,14 @@ public sealed class ChainStore(IKeyValueStore store)
         }
     }
 
-    /// <summary>Deletes what is kept of the blocks below a height. One write: a crash leaves all of it or nothing.</summary>
+    /// <summary>
+    /// Deletes what is kept of the blocks below a height. One write: a crash leaves all of it or nothing. What leads to them by hashes is none
+    /// from then on, and leaves the disk later.
+    /// </summary>
     internal void PruneBlocks(Height floor)
     {
         Invariant.Check(floor > EarliestBlock, "a floor is only raised");
         var batch = new WriteBatch().Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(floor));
-        for (var height = EarliestBlock; height < floor; height = height.Next())
-        {
-            foreach (var receipt in PackedReceipts.Unpack(store.Get(ChainColumns.Receipts, ChainColumns.Key(height))))
-                if (receipt.Fee != Amount.Zero || PlaceOf(receipt.Transaction)?.Height == height) // what has a nonce is in one block only, and need not be looked up
-                    batch.Delete(ChainColumns.Transactions, receipt.Transaction.Value.ToArray());
-            if (store.Get(ChainColumns.Blocks, ChainColumns.Key(height)) is { Length: >= Header.Size } block && Header.TryDecode(block.AsSpan(0, Header.Size), out var header))
-                batch.Delete(ChainColumns.Heights, header.Hash.Value.ToArray());
-        }
-
         foreach (var column in ChainColumns.OfBlocks) batch.DeleteRange(column, ChainColumns.Between(EarliestBlock, floor));
         RaiseMarkFloor(batch, floor, EarliestState);
         store.Write(batch, durable: false);
@@ -255,6 +252,16 @@ public sealed class ChainStore(IKeyValueStore store)
             .Put(ChainColumns.Meta, PolkaFloorKey, ChainColumns.Key(floor))
             .DeleteRange(ChainColumns.Polkas, ChainColumns.Between(EarliestPolkas, floor));
         store.Write(batch, durable: false);
+    }
+
+    /// <summary>Makes the block floor durable, so that the next compactions leave out what the indexes have below it.</summary>
+    internal Height ExpireIndexes()
+    {
+        var floor = EarliestBlock;
+        if (floor == Height.First) return floor;
+        store.Write(new WriteBatch().Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(floor)), durable: true);
+        ExpireIndexes(floor);
+        return floor;
     }
 
     /// <summary>Notes that the room of everything below a block floor has been given back.</summary>
@@ -294,6 +301,11 @@ public sealed class ChainStore(IKeyValueStore store)
 
     private static Height? Floor(IStoreReader reader, byte[] key) =>
         reader.Get(ChainColumns.Meta, key) is { } bytes ? new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) : null;
+
+    private void ExpireIndexes(Height floor)
+    {
+        foreach (var column in ChainColumns.Indexes) store.Expire(column, floor.Value);
+    }
 
     // A mark is of use for a block (its roots are the next header's) and for a state.
     private void RaiseMarkFloor(WriteBatch batch, Height blocks, Height states)

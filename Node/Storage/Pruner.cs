@@ -53,14 +53,12 @@ public sealed class Pruner(ChainStore chain, long keepBlocks, long keepStates, F
     /// <summary>Gives back the disk's room of what was pruned. It may take seconds, and readers and writers do not notice.</summary>
     public void Compact()
     {
-        var floor = chain.EarliestBlock;
+        var floor = chain.ExpireIndexes();
         foreach (var column in ChainColumns.OfBlocks) chain.Store.Compact(column, ChainColumns.Below(floor));
         chain.Store.Compact(ChainColumns.Undo, ChainColumns.Below(chain.EarliestState));
         chain.Store.Compact(ChainColumns.Polkas, ChainColumns.Below(chain.EarliestPolkas));
         chain.Store.Compact(ChainColumns.Marks, ChainColumns.Below(chain.EarliestMark));
-        // Keys that are hashes are spread over the whole column.
-        chain.Store.Compact(ChainColumns.Heights, KeyRange.All);
-        chain.Store.Compact(ChainColumns.Transactions, KeyRange.All);
+        foreach (var column in ChainColumns.Indexes) chain.Store.Compact(column, KeyRange.All);
         chain.NoteCompacted(floor);
     }
 

@@ -68,23 +68,12 @@ internal sealed record TrainerSettings
     /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
     public static TrainerSettings Load(string path)
     {
-        if (!File.Exists(path)) throw new OperatorException($"{path} is missing: it names the node, the key and the task of a trainer");
-        TrainerSettings? settings;
-        try
-        {
-            settings = JsonSerializer.Deserialize<TrainerSettings>(File.ReadAllBytes(path), Json);
-        }
-        catch (JsonException bad)
-        {
-            throw new OperatorException($"trainer.json: {bad.Message.ReplaceLineEndings(" ")}", bad);
-        }
-
-        if (settings is null) throw new OperatorException("trainer.json: null, an object is wanted");
+        var settings = OptionsFile.Load<TrainerSettings>(path, "trainer.json", "it names the node, the key and the task of a trainer", Json);
         settings.Check();
         return settings;
     }
 
-    public void Save(string path) => File.WriteAllBytes(path, [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n']);
+    public void Save(string path) => OptionsFile.Save(path, this, Json);
 
     private void Check()
     {

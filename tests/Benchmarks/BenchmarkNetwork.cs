@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
@@ -9,7 +10,7 @@ using NeuroChain.Node;
 namespace NeuroChain.Benchmarks;
 
 /// <summary>Four validators on loopback, each a process of its own with its own disk, as an operator starts them.</summary>
-internal sealed class BenchmarkNetwork : IDisposable
+internal sealed partial class BenchmarkNetwork : IDisposable
 {
     private const int Count = 4;
 
@@ -87,6 +88,12 @@ internal sealed class BenchmarkNetwork : IDisposable
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     });
 
+    /// <summary>SIGSTOP: all of them stand still, and take no processor.</summary>
+    public void Pause() => Signal(19);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signal(18);
+
     /// <summary>Ends all of them in good order.</summary>
     public void Stop()
     {
@@ -107,6 +114,14 @@ internal sealed class BenchmarkNetwork : IDisposable
 
         _folder.Dispose();
     }
+
+    private void Signal(int signal)
+    {
+        foreach (var process in _processes) Invariant.Check(SendSignal(process.Id, signal) == 0, "a child takes a signal");
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
 
     private async Task<ulong> HeightAsync()
     {

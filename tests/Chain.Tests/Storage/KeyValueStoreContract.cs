@@ -8,6 +8,7 @@ public abstract class KeyValueStoreContract : IDisposable
 {
     protected static readonly Column A = new("a");
     protected static readonly Column B = new("b");
+    protected static readonly Column Expiring = new("expiring") { Expires = true };
 
     private readonly Lazy<IKeyValueStore> _store;
 
@@ -226,6 +227,31 @@ public abstract class KeyValueStoreContract : IDisposable
         Assert.Empty(Keys(A, KeyRange.Between([5], [3]), reverse: true));
         Assert.Empty(Keys(A, KeyRange.Between([100], [200]), reverse: true));
     }
+
+    [Fact]
+    public void WhatHasExpiredIsGoneAfterACompaction()
+    {
+        Fill(Store, from: 0, count: 1_000);
+        Store.Expire(Expiring, 400);
+        Store.Expire(Expiring, 300); // an expiry is never taken back
+        Put(Expiring, Key(7), Number(2_000)); // the last word on a key says when it goes
+        Put(Expiring, Key(1_000), [1, 2, 3]); // what has no number never expires
+        Store.Compact(Expiring, KeyRange.All);
+        Assert.Equal(Enumerable.Range(0, 1_001).Where(i => i is 7 or >= 400).Select(i => Hex.Encode(Key(i))).Order(), Model(Store, Expiring).Select(entry => entry.Key));
+        Assert.Throws<InvariantException>(() => Store.Expire(A, 1));
+    }
+
+    protected static void Fill(IKeyValueStore store, int from, int count)
+    {
+        var batch = new WriteBatch();
+        for (var i = from; i < from + count; i++) batch.Put(Expiring, Key(i), Number((ulong)i));
+        store.Write(batch, durable: true);
+    }
+
+    // Keys in no order that the numbers have, as hashes are.
+    private static byte[] Key(int i) => Hash256.Sha256(new ByteWriter().UInt64((ulong)i).ToArray()).ToArray();
+
+    private static byte[] Number(ulong number) => [.. new ByteWriter().UInt64(number).ToArray(), 0xff];
 
     [Fact]
     public void WritersOfManyThreadsDoNotDisturbEachOther()

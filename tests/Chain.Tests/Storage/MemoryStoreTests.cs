@@ -2,7 +2,7 @@ namespace NeuroChain.Chain.Tests;
 
 public sealed class MemoryStoreTests : KeyValueStoreContract
 {
-    protected override IKeyValueStore Open() => new MemoryStore([A, B]);
+    protected override IKeyValueStore Open() => new MemoryStore([A, B, Expiring]);
 
     [Fact]
     public void ACrashKeepsAllThatWasDurableAndAPrefixOfTheRest()
@@ -10,7 +10,7 @@ public sealed class MemoryStoreTests : KeyValueStoreContract
         var kept = new HashSet<int>();
         for (ulong seed = 0; seed < 64; seed++)
         {
-            using var store = new MemoryStore([A, B]);
+            using var store = new MemoryStore([A, B, Expiring]);
             for (byte i = 0; i < 8; i++) store.Write(new WriteBatch().Put(A, [i], [i]), durable: i == 3);
             store.Crash(new SeededStream(seed));
             var keys = store.Scan(A, KeyRange.All).Select(entry => (int)entry.Key[0]).ToList();
@@ -27,7 +27,7 @@ public sealed class MemoryStoreTests : KeyValueStoreContract
         var kept = new HashSet<bool>();
         for (ulong seed = 0; seed < 16; seed++)
         {
-            using var store = new MemoryStore([A, B]);
+            using var store = new MemoryStore([A, B, Expiring]);
             store.Write(new WriteBatch().Put(A, [1], [1]), durable: false);
             store.Crash(new SeededStream(seed));
             kept.Add(store.TryGet(A, [1], out _));

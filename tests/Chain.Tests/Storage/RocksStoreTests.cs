@@ -4,7 +4,7 @@ public sealed class RocksStoreTests : KeyValueStoreContract
 {
     private readonly TemporaryFolder _folder = new();
 
-    protected override IKeyValueStore Open() => RocksStore.Open(_folder["db"], [A, B]);
+    protected override IKeyValueStore Open() => RocksStore.Open(_folder["db"], [A, B, Expiring]);
 
     protected override IKeyValueStore Reopen(IKeyValueStore store)
     {
@@ -34,7 +34,7 @@ public sealed class RocksStoreTests : KeyValueStoreContract
         Store.Write(new WriteBatch().Put(A, [1], [1]), durable: false);
         Store.Write(new WriteBatch().Put(A, [2], [2]), durable: true);
         TemporaryFolder.Copy(_folder["db"], _folder["killed"]);
-        using var survivor = RocksStore.Open(_folder["killed"], [A, B]);
+        using var survivor = RocksStore.Open(_folder["killed"], [A, B, Expiring]);
         Assert.Equal([("0x01", "0x01"), ("0x02", "0x02")], Model(survivor, A));
     }
 
@@ -48,7 +48,7 @@ public sealed class RocksStoreTests : KeyValueStoreContract
         var log = Directory.GetFiles(_folder["torn"], "*.log").MaxBy(path => new FileInfo(path).Length)!;
         var whole = new FileInfo(_folder["before/" + Path.GetFileName(log)]).Length;
         using (var file = File.OpenWrite(log)) file.SetLength(whole + 50);
-        using var survivor = RocksStore.Open(_folder["torn"], [A, B]);
+        using var survivor = RocksStore.Open(_folder["torn"], [A, B, Expiring]);
         Assert.Equal([("0x01", "0x01")], Model(survivor, A));
         Assert.Equal([("0x01", "0x01")], Model(survivor, B));
     }
@@ -69,7 +69,7 @@ public sealed class RocksStoreTests : KeyValueStoreContract
         Put(A, [1], [1]);
         Store.Dispose();
         var column = new Column("c-2");
-        using (var more = RocksStore.Open(_folder["db"], [B, column, A]))
+        using (var more = RocksStore.Open(_folder["db"], [B, column, A, Expiring]))
         {
             more.Write(new WriteBatch().Put(column, [1], [2]), durable: false);
             Assert.Equal([1], more.Get(A, [1]));
@@ -122,7 +122,7 @@ public sealed class RocksStoreTests : KeyValueStoreContract
         var rocks = (RocksStore)Store;
         rocks.Checkpoint(_folder["copy"]);
         Put(A, [2], [2]);
-        using var copy = RocksStore.Open(_folder["copy"], [A, B]);
+        using var copy = RocksStore.Open(_folder["copy"], [A, B, Expiring]);
         Assert.Equal([("0x01", "0x01")], Model(copy, A));
         Assert.Throws<StoreFailedException>(() => rocks.Checkpoint(_folder["copy"]));
         Assert.Equal([2], Store.Get(A, [2]));
@@ -148,6 +148,23 @@ public sealed class RocksStoreTests : KeyValueStoreContract
         Assert.True(rocks.FileBytes(A) < full / 5, $"{rocks.FileBytes(A)} of {full}");
         Assert.Equal(2_000 - (7 * 256), Store.Scan(A, KeyRange.All).Count());
         Assert.Equal(noise, Store.Get(A, [7, 207]));
+    }
+
+    [Fact]
+    public void WhatHasExpiredLeavesTheDiskAsTheStoreWritesOn()
+    {
+        using var rocks = RocksStore.Open(_folder["small"], [Expiring], new RocksStoreOptions { WriteBufferBytes = 1 << 20 });
+        const int steps = 200;
+        for (var step = 1; step <= steps; step++)
+        {
+            Fill(rocks, from: step * 500, count: 500);
+            rocks.Expire(Expiring, (ulong)Math.Max(0, step - 10) * 500);
+        }
+
+        rocks.Flush();
+        var (kept, written) = (rocks.Scan(Expiring, KeyRange.All).Count(), steps * 500);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kept} of {written} entries");
+        Assert.InRange(kept, 5_000, written / 2);
     }
 
     [Fact]

@@ -24,7 +24,10 @@ public sealed class PrunerTests : IDisposable
         Assert.Null(chain.Chain.PlaceOf(goneTransaction));
         Assert.NotNull(chain.Chain.Whole(new Height(251)));
         Assert.True(Verify(chain).IsWhole);
-        Assert.Equal(150, chain.Store.Scan(ChainColumns.Transactions, KeyRange.All).Count());
+        Assert.Equal(400, chain.Store.Scan(ChainColumns.Transactions, KeyRange.All).Count());
+        new Pruner(chain.Chain, 150, 130).Compact();
+        foreach (var index in ChainColumns.Indexes) Assert.Equal(150, chain.Store.Scan(index, KeyRange.All).Count());
+        Assert.True(Verify(chain).IsWhole);
     }
 
     [Fact]

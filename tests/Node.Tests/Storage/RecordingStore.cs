@@ -36,6 +36,8 @@ internal sealed class RecordingStore : IKeyValueStore
 
     public ISnapshot Snapshot() => _store.Snapshot();
 
+    public void Expire(Column column, ulong below) => _store.Expire(column, below);
+
     public void Compact(Column column, KeyRange range) => _store.Compact(column, range);
 
     public void Dispose() => _store.Dispose();

@@ -17,10 +17,16 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
 {
     private readonly Dictionary<Address, Address> _validators = genesis.Validators.ToDictionary(validator => validator.Node, validator => validator.Address);
     private readonly Dictionary<Address, Life> _lives = [];
+    private readonly HashSet<(Address Node, object What)> _said = [];
 
     public string Name => "silence";
 
-    public void Started(SimulatedNode node) => _lives[node.Address] = new Life(now(), node.SignedIn);
+    // What it has signed stays so, also where a spoilt disk has forgotten the last of it: the log may know it still, and says it again.
+    public void Started(SimulatedNode node)
+    {
+        var before = _lives.TryGetValue(node.Address, out var life) ? life.Signed : default;
+        _lives[node.Address] = new Life(now(), before.CompareTo(node.SignedIn) > 0 ? before : node.SignedIn);
+    }
 
     public void Handled(SimulatedNode node, EngineInput input)
     {
@@ -31,9 +37,9 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
     {
         if (!from.IsHonest) return;
         if (message is PeerMessage.VoteMessage { Vote: var vote } && vote.Validator == from.Key.Address)
-            Said(from, vote.Vote.Height, vote.Vote.Round, vote.Vote is Prevote ? Step.Prevote : Step.Precommit);
+            Said(from, vote.Vote, vote.Vote.Height, vote.Vote.Round);
         if (message is PeerMessage.ProposalMessage { Proposal: var signed } && signed.Proposer == from.Key.Address)
-            Said(from, signed.Proposal.Height, signed.Proposal.Round, Step.Propose);
+            Said(from, signed.Proposal, signed.Proposal.Height, signed.Proposal.Round);
     }
 
     /// <summary>A peer told a node how far it is.</summary>
@@ -44,10 +50,10 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
         else life.Claims.TryAdd(validator, decided);
     }
 
-    // What it says again was signed before.
-    private void Said(SimulatedNode from, Height height, Round round, Step step)
+    // What it says again, in this life or another, was signed before.
+    private void Said(SimulatedNode from, object said, Height height, Round round)
     {
-        if (!_lives.TryGetValue(from.Address, out var life) || !life.IsNew(height, round, step)) return;
+        if (!_lives.TryGetValue(from.Address, out var life) || !_said.Add((from.Address, said)) || life.HasSigned(height, round)) return;
         var set = sets(from, height);
         ulong heard = 0, past = 0;
         foreach (var validator in set.Validators)
@@ -57,7 +63,7 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
             if (isHeard && claim > height) past += validator.Power;
         }
 
-        var (total, what) = ((UInt128)set.TotalPower, $"{from.Address} says a {step} of round {round} at height {height}");
+        var (total, what) = ((UInt128)set.TotalPower, $"{from.Address} says {said}");
         if ((UInt128)heard * 3 <= total * 2 && now() < life.Since + patienceMs) throw new SimulationFailedException($"silence: {what} and has heard from {heard} of {total} since it started");
         // A height that it has decided meanwhile is no news: the precommit that it owes on it shows that it was there.
         var isDecided = from.Engine is { } engine && engine.State.Height >= height;
@@ -66,11 +72,8 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
 
     private sealed record Life(ulong Since, (Height Height, Round Round) Signed)
     {
-        private readonly HashSet<(Height, Round, Step)> _said = [];
-
         public Dictionary<Address, Height> Claims { get; } = [];
 
-        public bool IsNew(Height height, Round round, Step step) =>
-            (height > Signed.Height || (height == Signed.Height && round > Signed.Round)) && _said.Add((height, round, step));
+        public bool HasSigned(Height height, Round round) => height < Signed.Height || (height == Signed.Height && round <= Signed.Round);
     }
 }

@@ -32,6 +32,8 @@ public sealed class FaultyStore(IReadOnlyList<Column> columns) : IKeyValueStore
 
     public ISnapshot Snapshot() => _store.Snapshot();
 
+    public void Expire(Column column, ulong below) => _store.Expire(column, below);
+
     public void Compact(Column column, KeyRange range) => _store.Compact(column, range);
 
     /// <summary>The machine dies at the write that comes after that many more.</summary>
