@@ -134,7 +134,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, evaluator, logger);
         _owned.Add(agent);
         agent.Start();
-        var datasets = new DatasetAgent(Host, signal, signer, blobs, new BlobFetcher(Network, blobs, logger).EnsureAsync, Options.Datasets, logger);
+        var datasets = new DatasetAgent(Host, signal, signer, blobs, fetcher.EnsureAsync, Options.Datasets, logger);
         _owned.Add(datasets);
         datasets.Start();
         return agent;

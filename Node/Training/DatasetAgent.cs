@@ -91,7 +91,7 @@ internal sealed partial class DatasetAgent(
         }
 
         var root = TrainingSets.Version(state, delta.Task, 0)!.Root;
-        if (DatasetFolders.Load(folders).FirstOrDefault(dataset => dataset.Root == root) is not { } first)
+        if (DatasetFolders.Load(folders).OfType<Dataset>().FirstOrDefault(dataset => dataset.Root == root) is not { } first)
         {
             LogNoSet(delta.Number, root);
             return DeltaState.Missing;
