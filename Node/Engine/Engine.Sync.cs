@@ -20,15 +20,21 @@ public sealed partial class Engine
     private readonly SyncBuffer _fetched = new();
     private readonly List<EngineOutput> _requests = [];
     private readonly SortedDictionary<Address, SortedSet<Address>> _validatorsOf = [];
+    private readonly Dictionary<Address, Height> _saidBy = [];
     private Height? _weighed;
     private bool _isApplyTimed;
 
     private void OnStatus(Address peer, Height height)
     {
         Heard(peer, height);
-        if (_gate is not null && _validatorsOf.TryGetValue(peer, out var validators))
-            foreach (var validator in validators)
-                _gate.Heard(validator, height);
+        if (_gate is not null)
+        {
+            if (!_saidBy.TryGetValue(peer, out var said) || height > said) _saidBy[peer] = height;
+            if (_validatorsOf.TryGetValue(peer, out var validators))
+                foreach (var validator in validators)
+                    _gate.Heard(validator, height);
+        }
+
         if (_sync.Claimed > Current) Fetch(); // one ahead is normal: its precommits are on their way
     }
 
@@ -156,13 +162,22 @@ public sealed partial class Engine
         foreach (var validator in ValidatorStatus.ReadAll(State))
         {
             powers[validator.Node] = powers.GetValueOrDefault(validator.Node) + validator.Power;
-            // Never taken out: who is voted out has two heights more to vote on.
-            if (!_validatorsOf.TryGetValue(validator.Node, out var validators)) _validatorsOf[validator.Node] = validators = [];
-            validators.Add(validator.Address);
+            Know(validator.Node, validator.Address);
             total += validator.Power;
         }
 
+        // Who is voted out, or has changed its key, has two heights more to vote on.
+        foreach (var validator in State.Next.Validators.Validators)
+            if (ValidatorRecord.Get(State, validator.Address) is { } record)
+                Know(record.Node, validator.Address);
         _sync.Weigh(powers, total);
+    }
+
+    // Never taken out. A node may have spoken before it was known whose it is; it says where it is only when it has moved, and may be waiting for us.
+    private void Know(Address node, Address validator)
+    {
+        if (!_validatorsOf.TryGetValue(node, out var validators)) _validatorsOf[node] = validators = [];
+        if (validators.Add(validator) && _saidBy.TryGetValue(node, out var said)) _gate?.Heard(validator, said);
     }
 
     private void Fetch()

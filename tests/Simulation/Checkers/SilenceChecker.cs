@@ -64,7 +64,8 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
         }
 
         var (total, what) = ((UInt128)set.TotalPower, $"{from.Address} says {said}");
-        if ((UInt128)heard * 3 <= total * 2 && now() < life.Since + patienceMs) throw new SimulationFailedException($"silence: {what} and has heard from {heard} of {total} since it started");
+        life.IsOriented |= (UInt128)heard * 3 > total * 2; // for good, whatever set comes later
+        if (!life.IsOriented && now() < life.Since + patienceMs) throw new SimulationFailedException($"silence: {what} and has heard from {heard} of {total} since it started");
         // A height that it has decided meanwhile is no news: the precommit that it owes on it shows that it was there.
         var isDecided = from.Engine is { } engine && engine.State.Height >= height;
         if (!isDecided && (UInt128)past * 3 > total) throw new SimulationFailedException($"silence: {what} and {past} of {total} told it that they are past the next one");
@@ -73,6 +74,8 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
     private sealed record Life(ulong Since, (Height Height, Round Round) Signed)
     {
         public Dictionary<Address, Height> Claims { get; } = [];
+
+        public bool IsOriented { get; set; }
 
         public bool HasSigned(Height height, Round round) => height < Signed.Height || (height == Signed.Height && round <= Signed.Round);
     }
