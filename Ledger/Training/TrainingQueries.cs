@@ -68,6 +68,16 @@ public static class TrainingQueries
 
     public static SeedChainRecord? SeedChains(IStateReader state, Address validator) => SeedChainRecord.Get(state, validator);
 
+    /// <summary>Whether a round that opened now could get its seed: validators with more than two thirds of the power have registered a chain.</summary>
+    public static bool HasSeedPower(IStateReader state, ValidatorSet validators)
+    {
+        ulong power = 0;
+        foreach (var validator in validators.Validators)
+            if (SeedChainRecord.Get(state, validator.Address) is not null)
+                power += validator.Power;
+        return validators.IsQuorum(power);
+    }
+
     /// <summary>Rounds, over all tasks, that have opened their seed window.</summary>
     public static ulong SeedCounter(IStateReader state) => SeedModule.Counter(state);
 

@@ -69,9 +69,12 @@ internal sealed class TrainingService(NodeServices node)
             CandidateBond = parameters.CandidateBond.ToByteString(),
             Height = state.Height.Value,
             LiveTerms = (uint)TrainingQueries.Terms(state).Count(term => term.Task == task.Id),
-            Producer = node.Signer?.Address.ToByteString() ?? ByteString.Empty,
+            Producer = ProducerIn(state)?.ToByteString() ?? ByteString.Empty,
         };
     }
+
+    // Of a chain that has just begun: a round that opens before there are seed chains is void.
+    private Address? ProducerIn(LedgerState state) => TrainingQueries.HasSeedPower(state, state.Next.Validators) ? node.Signer?.Address : null;
 
     private GetCertificateResponse GetCertificate(GetCertificateRequest request) =>
         CertificateOf(node.View.State, node.Chain, request.Task.RequireHash("task"), request.TrainingRound);

@@ -38,6 +38,7 @@ internal sealed class TrainerLoop : IDisposable
     private TransactionHash? _sent;
     private bool _isRevealSent;
     private bool _isFirstLook = true;
+    private bool _isWaiting;
     private Height _seen;
 
     public TrainerLoop(TrainerHome home, TrainerSettings settings, PrivateKey key, Func<Dataset> loadTraining, TextWriter output)
@@ -133,11 +134,22 @@ internal sealed class TrainerLoop : IDisposable
     {
         var message = await _training.TaskAsync(_task!.Id, cancellationToken).ConfigureAwait(false);
         var view = _task.ViewOf(message, _pending?.Model) ?? throw new RpcException(StatusCode.DataLoss, "the node's task is malformed");
-        _producer = Address.TryFromBytes(message.Producer.Span, out var producer) ? producer : null;
+        if (!IsThereAProducer(message)) return;
         if (_isFirstLook) ResumeWhereCommitted(view);
         await SettleAsync(view, cancellationToken).ConfigureAwait(false);
         foreach (var action in _plan.Step(view, _learner!.Progress)) await PerformAsync(action, view, cancellationToken).ConfigureAwait(false);
         _seen = view.Height;
+    }
+
+    // A node that names nobody yet is one of a chain that has just begun, or an observer.
+    private bool IsThereAProducer(TrainingTask message)
+    {
+        var wasThere = _producer is not null;
+        _producer = Address.TryFromBytes(message.Producer.Span, out var producer) ? producer : null;
+        if (wasThere || _producer is not null) return true;
+        if (!_isWaiting) Say("the node names no producer yet: waiting (an observer's never does)");
+        _isWaiting = true;
+        return false;
     }
 
     private void ResumeWhereCommitted(TrainerView view)
@@ -203,7 +215,7 @@ internal sealed class TrainerLoop : IDisposable
         Invariant.Check(best is not null, "a candidate is offered only when one was measured");
         try
         {
-            if (_producer is not { } producer) throw new RpcException(StatusCode.FailedPrecondition, "the node is an observer: name a validator's in trainer.json");
+            if (_producer is not { } producer) throw new RpcException(StatusCode.FailedPrecondition, "the node names no producer");
             var genesis = await _node.GenesisAsync(cancellationToken).ConfigureAwait(false);
             var trained = (ulong)_learner.Progress.Steps * (ulong)_settings.Batch;
             var candidate = TrainerCandidate.Make(_task!.Id, _task.TrainingSet, commit.Parent, best.Parameters, _learner.Device, trained);

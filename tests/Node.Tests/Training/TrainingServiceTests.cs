@@ -74,7 +74,9 @@ public sealed class TrainingServiceTests
         await using var node = await TrainingNode.StartAsync();
         using var client = new NodeClient(node.Api);
         var service = new TrainingClient(client.Channel);
-        var producer = Address.FromBytes((await service.TaskAsync(node.Task, Cancelled)).Producer.Span);
+        Address producer;
+        while (!Address.TryFromBytes((await service.TaskAsync(node.Task, Cancelled)).Producer.Span, out producer))
+            await Task.Delay(20, Cancelled); // until it has registered its seed chain
         Assert.Equal(node.Genesis.Validators[0].Address, producer);
         var signature = await service.ConsentAsync(node.Genesis.Hash, Commitment, node.Trainer.Address, producer, Cancelled);
         Assert.True(signature.IsBy(producer, CandidateBinding.ConsentDigest(node.Genesis.Hash, Commitment, node.Trainer.Address, producer)));
