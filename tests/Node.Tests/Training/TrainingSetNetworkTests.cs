@@ -79,6 +79,7 @@ public sealed class TrainingSetNetworkTests
         Assert.True(ModelSpec.TryCreate(training.Shape, [new FlattenSpec(), new DenseSpec(10)], out var spec, out _));
         var seed = Hash256.Sha256([3]);
         var model = (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(spec.CanonicalJson))!;
+        var initial = InitialModels.Make(spec, seed);
         return genesis with
         {
             Parameters = genesis.Parameters with
@@ -89,7 +90,7 @@ public sealed class TrainingSetNetworkTests
             Allocations = [.. genesis.Validators.Select(validator => validator.Address).Append(Proposer.Address).Append(Liar.Address).Select(address => new GenesisAllocation(address, Amount.FromNtk(1_000)))],
             RewardReserve = Amount.FromNtk(10_000_000),
             Datasets = [new GenesisDataset("train", training.Root, (uint)training.Count, Address.Zero), new GenesisDataset("test", test.Root, (uint)test.Count, Address.Zero)],
-            Tasks = [new GenesisTask("digits", model, training.Root, test.Root, "public-hold-out", 1_000, seed, BlobManifest.Of(InitialModels.Make(spec, seed)).Hash.Value)],
+            Tasks = [new GenesisTask("digits", model, training.Root, test.Root, "public-hold-out", 1_000, seed, BlobManifest.Of(initial).Hash.Value, (ulong)initial.Length, 10, 20)],
         };
     }
 }
