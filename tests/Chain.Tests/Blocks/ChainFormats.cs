@@ -150,6 +150,30 @@ public static class ChainFormats
                     HardwareAttestation = ByteString.CopyFrom(AnyBytes(s, 100)),
                 };
                 break;
+            case TransactionBody.MessageOneofCase.DatasetDeltaProposal:
+                body.DatasetDeltaProposal = new DatasetDeltaProposal
+                {
+                    Task = BytesOf(s.NextHash()),
+                    BaseVersion = s.NextBelow(3),
+                    Blob = BytesOf(s.NextHash()),
+                    Bytes = 1,
+                    Chunks = { BytesOf(s.NextHash()) },
+                    ResultRoot = BytesOf(s.NextHash()),
+                    Adds = (uint)s.NextBelow(3),
+                    Removes = (uint)s.NextBelow(3),
+                    Bond = BytesOf(AnyAmount(s)),
+                    Reason = s.NextChance(1, 2) ? "" : "mehr Fünfen",
+                };
+                break;
+            case TransactionBody.MessageOneofCase.DatasetVote:
+                body.DatasetVote = new DatasetVote { Task = BytesOf(s.NextHash()), Delta = s.NextBelow(3), Approve = s.NextChance(1, 2) };
+                break;
+            case TransactionBody.MessageOneofCase.PeriodVote:
+                body.PeriodVote = new PeriodVote { Task = BytesOf(s.NextHash()), Blocks = s.NextBelow(1000) };
+                break;
+            case TransactionBody.MessageOneofCase.DatasetHeld:
+                body.DatasetHeld = new DatasetHeld { Task = BytesOf(s.NextHash()), Delta = s.NextBelow(3) };
+                break;
             case TransactionBody.MessageOneofCase.SeedChainRegistration:
                 body.SeedChainRegistration = new SeedChainRegistration { Tip = BytesOf(s.NextHash()), Length = 1 + (uint)s.NextBelow(1000) };
                 break;

@@ -91,7 +91,7 @@ public sealed class TransactionTests
             var message = oneof.Accessor.GetCaseFieldDescriptor(AnyBody(new SeededStream(1), kind)).MessageType;
             foreach (var field in message.Fields.InFieldNumberOrder())
             {
-                if (field.FieldType != Google.Protobuf.Reflection.FieldType.Bytes || field.Name is "manifest" or "statement" or "evidence" or "hardware_attestation") continue;
+                if (field.FieldType != Google.Protobuf.Reflection.FieldType.Bytes || field.IsRepeated || field.Name is "manifest" or "statement" or "evidence" or "hardware_attestation") continue;
                 foreach (var length in new[] { -1, 1 })
                     Refuses(TransactionFault.MalformedMessage, kind, body =>
                     {
@@ -103,7 +103,7 @@ public sealed class TransactionTests
             }
         }
 
-        Assert.Equal(23, checkedFields);
+        Assert.Equal(30, checkedFields);
     }
 
     [Fact]
@@ -122,6 +122,11 @@ public sealed class TransactionTests
         var most = Limits.PrivateSamplesMax * (Limits.CandidatesMax + 1);
         Reads(Kind.AttestationReveal, body => FillLosses(body, most));
         Refuses(TransactionFault.MalformedMessage, Kind.AttestationReveal, body => FillLosses(body, most + 1));
+        Refuses(TransactionFault.MalformedMessage, Kind.DatasetDeltaProposal, body => body.DatasetDeltaProposal.Chunks[0] = ByteString.CopyFrom(new byte[31]));
+        Refuses(
+            TransactionFault.MalformedMessage,
+            Kind.DatasetDeltaProposal,
+            body => body.DatasetDeltaProposal.Chunks.AddRange(Enumerable.Repeat(BytesOf(Hash256.Zero), BlobLimits.ChunksMax)));
 
         static void FillLosses(TransactionBody body, int count)
         {
