@@ -30,7 +30,10 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
 
     public void Handled(SimulatedNode node, EngineInput input)
     {
-        if (input is EngineInput.MessageArrived { Message: PeerMessage.StatusMessage status } arrived) Told(node.Address, arrived.Peer, status.Height);
+        if (input is not EngineInput.MessageArrived { Message: PeerMessage.StatusMessage status } arrived) return;
+        Told(node.Address, arrived.Peer, status.Height);
+        // For good, whatever set comes later.
+        if (_lives.TryGetValue(node.Address, out var life) && node.Engine is { } engine) life.IsOriented |= HasHeardEnough(node, life, sets(node, engine.State.Height.Next()));
     }
 
     public void Left(SimulatedNode from, Address? to, PeerMessage message)
@@ -55,21 +58,19 @@ public sealed class SilenceChecker(GenesisDocument genesis, Func<SimulatedNode, 
     {
         if (!_lives.TryGetValue(from.Address, out var life) || !_said.Add((from.Address, said)) || life.HasSigned(height, round)) return;
         var set = sets(from, height);
-        ulong heard = 0, past = 0;
-        foreach (var validator in set.Validators)
-        {
-            var isHeard = life.Claims.TryGetValue(validator.Address, out var claim);
-            if (isHeard || validator.Address == from.Key.Address) heard += validator.Power;
-            if (isHeard && claim > height) past += validator.Power;
-        }
-
+        var past = set.Validators.Where(validator => life.Claims.TryGetValue(validator.Address, out var claim) && claim > height).Aggregate(0UL, (sum, validator) => sum + validator.Power);
         var (total, what) = ((UInt128)set.TotalPower, $"{from.Address} says {said}");
-        life.IsOriented |= (UInt128)heard * 3 > total * 2; // for good, whatever set comes later
-        if (!life.IsOriented && now() < life.Since + patienceMs) throw new SimulationFailedException($"silence: {what} and has heard from {heard} of {total} since it started");
+        life.IsOriented |= HasHeardEnough(from, life, set);
+        if (!life.IsOriented && now() < life.Since + patienceMs) throw new SimulationFailedException($"silence: {what} and has heard from {HeardBy(from, life, set)} of {total} since it started");
         // A height that it has decided meanwhile is no news: the precommit that it owes on it shows that it was there.
         var isDecided = from.Engine is { } engine && engine.State.Height >= height;
         if (!isDecided && (UInt128)past * 3 > total) throw new SimulationFailedException($"silence: {what} and {past} of {total} told it that they are past the next one");
     }
+
+    private static bool HasHeardEnough(SimulatedNode node, Life life, ValidatorSet set) => (UInt128)HeardBy(node, life, set) * 3 > (UInt128)set.TotalPower * 2;
+
+    private static ulong HeardBy(SimulatedNode node, Life life, ValidatorSet set) =>
+        set.Validators.Where(validator => validator.Address == node.Key.Address || life.Claims.ContainsKey(validator.Address)).Aggregate(0UL, (sum, validator) => sum + validator.Power);
 
     private sealed record Life(ulong Since, (Height Height, Round Round) Signed)
     {
