@@ -28,7 +28,6 @@ public static class CommandLine
             DatabaseCommand.Create(),
             SnapshotCommand.Create(),
             InspectCommand.Create(),
-            DatasetCommand.Create(),
             EvaluateCommand.Create(),
             TrainCommand.Create(),
         };
