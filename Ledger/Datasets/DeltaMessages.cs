@@ -93,7 +93,7 @@ internal static class DeltaMessages
         if (TrainingSetRecord.Get(state, task) is null) return TransactionRejection.UnknownTask;
         if (DeltaRecord.Get(state, task, message.Delta) is not { } delta) return TransactionRejection.UnknownDelta;
         if (delta.Held.Contains(sender)) return TransactionRejection.AlreadySent;
-        delta.WithHolder(sender).Store(state);
+        delta.WithHolder(sender, context.Validators).Store(state);
         context.Emit("datasets.held", [.. DeltaEvents.Of(delta), ("validator", sender)]);
         return TransactionRejection.None;
     }

@@ -62,11 +62,11 @@ public sealed record DeltaRecord(
     public bool IsHeld(IStateReader state, ValidatorSet validators) =>
         validators.IsQuorum(Held.Where(holder => !ValidatorRecord.IsJailedAt(state, holder)).Aggregate(0UL, (sum, holder) => sum + validators.PowerOf(holder)));
 
-    internal DeltaRecord WithHolder(Address validator)
+    // Keys that are in the set no more count for nothing, and whoever changed its key again and again would make the list as long as it likes.
+    internal DeltaRecord WithHolder(Address validator, ValidatorSet present)
     {
-        var at = Held.BinarySearch(validator);
-        Invariant.Check(at < 0, "a second message is refused before it is stored");
-        return this with { Held = Held.Insert(~at, validator) };
+        Invariant.Check(!Held.Contains(validator), "a second message is refused before it is stored");
+        return this with { Held = [.. Held.Where(present.Contains).Append(validator).Order()] };
     }
 
     internal void Store(StateOverlay state)
@@ -92,7 +92,7 @@ public sealed record DeltaRecord(
         state.Delete(DatasetKeys.Votes(Task, Number));
     }
 
-    // Former validators stay in the list, so it may be longer than a set.
+    // Former validators stay in the list until the next message, so it may be longer than a set.
     private static ImmutableArray<Address> ReadHeld(ref ByteReader reader)
     {
         var held = new Address[reader.Count16(ushort.MaxValue, Address.Size)];

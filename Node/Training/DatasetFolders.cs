@@ -26,7 +26,7 @@ internal static class DatasetFolders
     public static IReadOnlyList<ISampleSource> Load(IEnumerable<string> folders)
     {
         var datasets = new List<ISampleSource> { DigitsAndLetters.Instance }; // it is in the program, not in a folder
-        foreach (var folder in folders)
+        foreach (var folder in folders.Where(FashionMnist.IsInstalled)) // who wants a set that is not here says which
         {
             var both = FashionMnist.Load(folder);
             datasets.Add(both.Training);

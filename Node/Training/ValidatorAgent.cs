@@ -199,6 +199,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private Task<IReadOnlyList<CheckpointLosses>?> LossesAsync(
         EvaluationJob job, int[] samples, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, LedgerState state)
     {
+        if (samples.Length == 0) return Task.FromResult<IReadOnlyList<CheckpointLosses>?>([.. checkpoints.Select(_ => new CheckpointLosses(CandidateVerdict.Evaluated, []))]); // a chain without private samples
         var spec = state.Genesis.Tasks.First(task => task.Id == job.Task).Model.ToJsonString();
         return _evaluator.EvaluateAsync(new EvaluationRequest(job.EvaluationSet, System.Text.Encoding.UTF8.GetBytes(spec), samples, checkpoints), _stop.Token);
     }

@@ -14,7 +14,7 @@ const DEADLINE_MS = 60_000;
 const ADDRESS_AT_HEADER = 46; // version 2, genesis 32, height 8, round 4
 const HEIGHT_AT_HEADER = 34;
 const PARENT_AT_HEADER = 74; // author 20, time 8
-const HEADER_SIZE = 394;
+const HEADER_SIZE = 442;
 
 const options = { node: '', protos: [], key: '', to: '' };
 for (let i = 2; i < process.argv.length; i += 2) {

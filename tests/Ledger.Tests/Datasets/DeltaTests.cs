@@ -13,6 +13,29 @@ public sealed class DeltaTests
 
     private PrivateKey Bob => Chain.Bob;
 
+    /// <summary>Keys can be changed for nothing, every other block.</summary>
+    [Fact]
+    public void TheListOfHoldersIsNeverLongerThanTheSet()
+    {
+        _world.Step(_world.Propose(Alice, 1));
+        var delta = DeltaRecord.Get(Chain.State, _world.Task, 1)!;
+        var others = Chain.ValidatorKeys.Skip(1).Select(key => new Validator(key.Address, 10)).ToList();
+        foreach (var holder in others) delta = delta.WithHolder(holder.Address, SetOf(others));
+        for (var i = 0; i < 50; i++)
+        {
+            var fresh = PrivateKey.FromSeed(Hash256.Sha256([1, (byte)i])).Address;
+            var set = SetOf([.. others, new Validator(fresh, 10)]);
+            delta = delta.WithHolder(fresh, set);
+            Assert.Equal(set.Validators.Select(validator => validator.Address).Order(), delta.Held);
+        }
+
+        static ValidatorSet SetOf(IEnumerable<Validator> validators)
+        {
+            Assert.True(ValidatorSet.TryCreate([.. validators.OrderBy(validator => validator.Address)], out var set));
+            return set;
+        }
+    }
+
     [Fact]
     public void ADeltaThatIsHeldAndApprovedBecomesTheNextVersion()
     {
