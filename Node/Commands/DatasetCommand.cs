@@ -94,7 +94,7 @@ internal static class DatasetCommand
     private static Command Period()
     {
         var (task, node, key, password) = (Task(), CommonOptions.Node(), CommonOptions.Key(), CommonOptions.PasswordFile());
-        var blocks = new Argument<ulong>("blocks") { Description = $"{DatasetParameters.PeriodBlocksLeast} to {DatasetParameters.PeriodBlocksMost}" };
+        var blocks = new Argument<ulong>("blocks") { Description = $"A seventh of the chain's datasets.period_blocks to {DatasetParameters.PeriodBlocksMost}" };
         var command = new Command("period", "Vote on how many blocks there are between decisions; a later vote replaces the earlier") { blocks, task, key, password, node };
         command.SetAction(async (parsed, cancellationToken) =>
         {

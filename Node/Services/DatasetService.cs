@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
@@ -10,6 +11,9 @@ internal sealed class DatasetService(NodeServices node)
 {
     private const int VersionsMax = 256;
 
+    // Of each task what was answered last: all votes on all deltas are counted once per block, however often anybody asks.
+    private readonly ConcurrentDictionary<Hash256, (Height Height, Lazy<TrainingSet> Answer)> _answers = [];
+
     public RpcService Create() =>
         new RpcService(DatasetReflection.Descriptor.Services[0], 256)
             .Unary<GetTrainingSetRequest, TrainingSet>("GetTrainingSet", (request, _) => Task.FromResult(GetTrainingSet(request)))
@@ -20,6 +24,13 @@ internal sealed class DatasetService(NodeServices node)
     {
         var state = node.View.State;
         var set = SetOf(state, request.Task.RequireHash("task"));
+        return _answers.AddOrUpdate(set.Task, _ => Later(), (_, last) => last.Height == state.Height ? last : Later()).Answer.Value;
+
+        (Height Height, Lazy<TrainingSet> Answer) Later() => (state.Height, new Lazy<TrainingSet>(() => MessageOf(state, set)));
+    }
+
+    private static TrainingSet MessageOf(LedgerState state, TrainingSetRecord set)
+    {
         var message = new TrainingSet
         {
             Task = set.Task.ToByteString(),
@@ -30,7 +41,7 @@ internal sealed class DatasetService(NodeServices node)
             PeriodBlocks = set.Period(state.Parameters),
             Height = state.Height.Value,
         };
-        message.Open.AddRange(TrainingSets.Open(state, set).Select(delta => MessageOf(state, delta)));
+        message.Open.AddRange(TrainingSets.Standings(state, set).Select(standing => MessageOf(state, standing)));
         return message;
     }
 
@@ -66,9 +77,9 @@ internal sealed class DatasetService(NodeServices node)
         };
     }
 
-    private static Delta MessageOf(LedgerState state, DeltaRecord delta)
+    private static Delta MessageOf(LedgerState state, DeltaStanding standing)
     {
-        var count = TrainingSets.Count(state, delta);
+        var (delta, count, isHeld) = standing;
         var message = new Delta
         {
             Delta_ = delta.Number,
@@ -82,7 +93,7 @@ internal sealed class DatasetService(NodeServices node)
             Removes = delta.Removes,
             Bond = delta.Bond.ToByteString(),
             Reason = delta.Reason,
-            HeldByQuorum = delta.IsHeld(state, state.Next.Validators),
+            HeldByQuorum = isHeld,
             Approving = new Amount(count.Approving).ToByteString(),
             Rejecting = new Amount(count.Rejecting).ToByteString(),
             Total = new Amount(count.Total).ToByteString(),
@@ -90,7 +101,7 @@ internal sealed class DatasetService(NodeServices node)
             TotalPower = count.TotalPower,
             Verdict = TextOf(count.Verdict),
         };
-        message.Held.AddRange(delta.Held.Select(holder => holder.ToByteString()));
+        message.Held.AddRange(delta.Held.Select(holder => KeyRotations.Present(state, holder).ToByteString()));
         return message;
     }
 
