@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
@@ -11,8 +10,8 @@ internal sealed class DatasetService(NodeServices node)
 {
     private const int VersionsMax = 256;
 
-    // Of each task what was answered last: all votes on all deltas are counted once per block, however often anybody asks.
-    private readonly ConcurrentDictionary<Hash256, (Height Height, Lazy<TrainingSet> Answer)> _answers = [];
+    // All votes on all deltas are counted for an answer.
+    private readonly AnswerPerHeight<Hash256, TrainingSet> _answers = new();
 
     public RpcService Create() =>
         new RpcService(DatasetReflection.Descriptor.Services[0], 256)
@@ -24,9 +23,7 @@ internal sealed class DatasetService(NodeServices node)
     {
         var state = node.View.State;
         var set = SetOf(state, request.Task.RequireHash("task"));
-        return _answers.AddOrUpdate(set.Task, _ => Later(), (_, last) => last.Height == state.Height ? last : Later()).Answer.Value;
-
-        (Height Height, Lazy<TrainingSet> Answer) Later() => (state.Height, new Lazy<TrainingSet>(() => MessageOf(state, set)));
+        return _answers.Get(set.Task, state.Height, () => MessageOf(state, set));
     }
 
     private static TrainingSet MessageOf(LedgerState state, TrainingSetRecord set)

@@ -22,6 +22,8 @@ public sealed class DeltaRefusalTests
         ["more than a twentieth is added"] = (TransactionRejection.DeltaTooLarge, w => w.Propose(w.Chain.Alice, 1, m => m.Adds = 51)),
         ["more than a twentieth is removed"] = (TransactionRejection.DeltaTooLarge, w => w.Propose(w.Chain.Alice, 1, m => m.Removes = 51)),
         ["more than there are is removed"] = (TransactionRejection.DeltaTooLarge, w => w.Propose(w.Chain.Alice, 1, m => (m.Adds, m.Removes) = (uint.MaxValue, uint.MaxValue))),
+        ["more than a set may have"] = (TransactionRejection.DeltaTooLarge, w => Large(w, Limits.DatasetSamplesMax - 29).Propose(w.Chain.Alice, 1)),
+        ["as much as a set may have"] = (TransactionRejection.None, w => Large(w, Limits.DatasetSamplesMax - 30).Propose(w.Chain.Alice, 1)),
         ["too small a bond"] = (TransactionRejection.DeltaBondWrong, w => w.Propose(w.Chain.Alice, 1, m => m.Bond = LedgerFixture.Bytes(DeltaWorld.Bond - new Amount(1)))),
         ["a larger bond"] = (TransactionRejection.None, w => w.Propose(w.Chain.Alice, 1, m => m.Bond = LedgerFixture.Bytes(DeltaWorld.Bond + new Amount(1)))),
         ["a second one"] = (TransactionRejection.DeltaOpenAlready, w => After(w, w.Propose(w.Chain.Alice, 1)).Propose(w.Chain.Alice, 2)),
@@ -86,6 +88,12 @@ public sealed class DeltaRefusalTests
     private static DeltaWorld At(DeltaWorld world, ulong height)
     {
         world.StepTo(height);
+        return world;
+    }
+
+    private static DeltaWorld Large(DeltaWorld world, int samples)
+    {
+        world.Chain.State = world.Chain.State.With(state => (world.Set with { Samples = (uint)samples }).Store(state));
         return world;
     }
 
