@@ -97,6 +97,7 @@ internal sealed class DatasetService(NodeServices node)
             RejectingPower = count.RejectingPower,
             TotalPower = count.TotalPower,
             Verdict = TextOf(count.Verdict),
+            Backed = delta.IsBacked,
         };
         message.Held.AddRange(delta.Held.Select(holder => KeyRotations.Present(state, holder).ToByteString()));
         return message;
