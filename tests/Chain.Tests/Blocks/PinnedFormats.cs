@@ -32,7 +32,7 @@ public sealed class PinnedFormats
     public void TheGenesisHashIsTheApprovedOne()
     {
         var genesis = GenesisDocument.Parse(System.Text.Encoding.UTF8.GetBytes(GenesisTests.Good));
-        Assert.Equal("0x6e32b85f26dda2b33eed8c16af8a9a9bbc7616c84c37e4cb10cb49c05d45ec5c", genesis.Hash.ToString());
+        Assert.Equal("0x8b543537c125925f44cfb5b0cbd80b95e221413d4d1e9a957037272326cf79a7", genesis.Hash.ToString());
         Assert.Equal("0x5628efe2b388bfe9022abb53f84b285f6edf9a509c31a6dd6b4d0e20e7c1b106", genesis.Tasks[0].Id.ToString());
     }
 
