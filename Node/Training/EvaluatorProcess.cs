@@ -41,18 +41,19 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
             var answer = await AskAsync(process, request, bounded).ConfigureAwait(false);
             if (answer is not null && CheckpointReport.Decode(answer) is { } report) return report;
             LogFailed("it gave no answer");
+            Stop();
+            return null;
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             LogFailed(failure is OperationCanceledException ? $"no answer in {limit.TotalSeconds:F0} s, or more than {settings.MemoryBytesMax >> 20} MiB" : failure.Message);
+            Stop();
+            return null;
         }
         finally
         {
             _gate.Release();
         }
-
-        Stop();
-        return null;
     }
 
     public void Dispose()
