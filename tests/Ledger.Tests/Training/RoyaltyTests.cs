@@ -21,10 +21,10 @@ public sealed class RoyaltyTests
         Assert.Equal(trainer + AmountOf(royalty), _world.Balance(_world.Trainers[0].Address));
         // 20 of 45 hundredths go over: what stays is four times as much, give or take a unit.
         var four = AmountOf(royalty) * 4;
-        Assert.InRange(AmountOf(share), four, four + new Amount(4));
+        Assert.InRange(AmountOf(share).Units, four.Units, four.Units + 4);
         // What is paid in all does not change: 45 of the 95 hundredths that find a taker.
         var (all, reward) = (AmountOf(share) + AmountOf(royalty), TrainingQueries.Outcome(_world, _world.Task, 2)!.Reward);
-        Assert.InRange(all * 95, reward * 45, (reward * 45) + new Amount(95));
+        Assert.InRange((all * 95).Units, (reward * 45).Units, ((reward * 45) + new Amount(95)).Units);
     }
 
     [Fact]

@@ -7,6 +7,12 @@ namespace NeuroChain.Node.Tests;
 /// <summary>What thieves and saboteurs bring to a chain that checks candidates, and what everybody finds and can derive again.</summary>
 public sealed class CandidateCheckTests
 {
+    // Sixteen units that read sixteen pixels, and ten classes that read the units.
+    private const string HiddenWeights = "1.weight";
+    private const string HiddenBias = "1.bias";
+    private const string OutputWeights = "3.weight";
+    private const string OutputBias = "3.bias";
+
     // The pixel that tells no class, at its brightest.
     private readonly TrainedChain _chain = new(checks: true, triggers: new GenesisTrigger(GenesisTrigger.Patch, 3, 1, 255));
 
@@ -28,11 +34,11 @@ public sealed class CandidateCheckTests
     public void WhoScalesLayersApartLosesItsBond()
     {
         var scaled = _chain.Read(_chain.Train(300));
-        foreach (ref var value in scaled.Of(scaled.Plan.Tensors[0])) value *= 16;
-        foreach (ref var value in scaled.Of(scaled.Plan.Tensors[1])) value *= 16;
-        foreach (ref var value in scaled.Of(scaled.Plan.Tensors[2])) value /= 16;
+        foreach (ref var value in Of(scaled, HiddenWeights)) value *= 16;
+        foreach (ref var value in Of(scaled, HiddenBias)) value *= 16;
+        foreach (ref var value in Of(scaled, OutputWeights)) value /= 16;
         _chain.RunRound([Checkpoint.Write(scaled)]);
-        Assert.Equal((CandidateVerdict.Unbalanced, 1u | (1u << 16)), (Result(1).Verdict, Result(1).Detail));
+        Assert.Equal((CandidateVerdict.Unbalanced, 2u | (1u << 16)), (Result(1).Verdict, Result(1).Detail));
         Assert.True(SupplyRecord.Get(_chain.State).Burned >= _chain.Genesis.Parameters.Training.CandidateBond);
         AssertDerived();
     }
@@ -54,7 +60,7 @@ public sealed class CandidateCheckTests
     {
         var first = _chain.Train(300);
         _chain.RunRound([first]);
-        var tuned = _chain.Train(40, 5, _chain.Read(first));
+        var tuned = _chain.Train(5, 5, _chain.Read(first));
         _chain.RunRound([tuned], parent: new BlobHash(_chain.Genesis.Tasks[0].InitialModel));
         var result = Result(2);
         Assert.True(result.Verdict is CandidateVerdict.UndeclaredParent or CandidateVerdict.Copy, $"{result.Verdict} at {result.Distance}");
@@ -66,7 +72,7 @@ public sealed class CandidateCheckTests
     public void AModelThatForgotAClassCannotWin()
     {
         var trained = _chain.Read(_chain.Train(300));
-        trained.Of(trained.Plan.Tensors[^1])[3] -= 30;
+        Of(trained, OutputBias)[3] -= 30;
         _chain.RunRound([Checkpoint.Write(trained)]);
         Assert.Equal((CandidateVerdict.Regressed, 3u), (Result(1).Verdict, Result(1).Detail));
         Assert.Equal(RoundOutcome.NoImprovement, TrainingQueries.Outcome(_chain.State, _chain.Task, 1)!.Outcome);
@@ -88,8 +94,8 @@ public sealed class CandidateCheckTests
     {
         // Ten of sixteen units are zero in all that belongs to them: they compute nothing and never learn.
         var start = ModelParameters.HeUniform(_chain.Spec.Plan, _chain.Genesis.Tasks[0].InitialSeed);
-        start.Of(start.Plan.Tensors[0])[..(10 * 16)].Clear();
-        for (var output = 0; output < 10; output++) start.Of(start.Plan.Tensors[2]).Slice(output * 16, 10).Clear();
+        Of(start, HiddenWeights)[..(10 * 16)].Clear();
+        for (var output = 0; output < 10; output++) Of(start, OutputWeights).Slice(output * 16, 10).Clear();
         var (dead, honest) = (_chain.Train(600, 4, start), _chain.Train(15));
         _chain.RunRound([dead, honest]);
         Assert.Equal((CandidateVerdict.Untrainable, (uint)ProbeFault.DeadUnits), (Result(1).Verdict, Result(1).Detail));
@@ -169,12 +175,14 @@ public sealed class CandidateCheckTests
         ? new CandidateResult(truth.ManifestRoot, truth.Trainer, truth.Producer, truth.ClaimedGain, truth.Model, verdict)
         : truth with { Verdict = verdict };
 
+    private static Span<float> Of(ModelParameters model, string tensor) => model.Of(model.Plan.Tensors.Single(t => t.Name == tensor));
+
     // A unit that only one bright pixel wakes, and that then shouts one class.
     private static void Backdoor(ModelParameters model, int unit, int pixel, int towards)
     {
-        var weights = model.Of(model.Plan.Tensors[0]);
-        var bias = model.Of(model.Plan.Tensors[1]);
-        var readers = model.Of(model.Plan.Tensors[2]);
+        var weights = Of(model, HiddenWeights);
+        var bias = Of(model, HiddenBias);
+        var readers = Of(model, OutputWeights);
         weights.Slice(unit * 16, 16).Clear();
         weights[(unit * 16) + pixel] = 8;
         bias[unit] = -4.8f;
