@@ -107,7 +107,7 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
         var start = new ProcessStartInfo("nice") { RedirectStandardInput = true, RedirectStandardOutput = true };
         string[] arguments =
         [
-            "-n", "5", Environment.ProcessPath!, ThisProgram.Path, "evaluate", "--threads", $"{settings.Engine.Threads}", "--path", EvaluationPath.NameOf(settings.Engine.Path),
+            "-n", "5", ThisProgram.Host, ThisProgram.Path, "evaluate", "--threads", $"{settings.Engine.Threads}", "--path", EvaluationPath.NameOf(settings.Engine.Path),
         ];
         foreach (var argument in arguments.Concat(settings.Folders)) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_GCHeapHardLimit"] = HeapBytesMax;
@@ -138,6 +138,9 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
 /// <summary>How this program starts itself again.</summary>
 internal static class ThisProgram
 {
+    /// <summary>What runs assemblies: this process' own program, unless it is one that brings its assembly with it, as a program of tests does.</summary>
+    public static string Host => Environment.ProcessPath is { } path && System.IO.Path.GetFileName(path) == "dotnet" ? path : "dotnet";
+
     /// <summary>The assembly that the dotnet host runs.</summary>
     public static string Path => System.IO.Path.Combine(AppContext.BaseDirectory, "NeuroChain.Node.dll");
 }
