@@ -46,7 +46,27 @@ public sealed record GenesisTask(
 
     public const string Generator = "generator";
 
+    private const uint PixelsMax = BlobLimits.BlobBytesMax;
+
     public Hash256 Id => Domain.Task.Hash(GenesisJson.Canonical(this));
+
+    /// <summary>Values of a sample that the model takes: channels, height and width of its input; null where the model does not give three numbers.</summary>
+    public uint? Pixels
+    {
+        get
+        {
+            if (Model["input"] is not JsonArray { Count: 3 } shape) return null;
+            var product = 1UL;
+            foreach (var side in shape)
+            {
+                if (side is not JsonValue value || !value.TryGetValue(out uint length) || length == 0) return null;
+                product *= length;
+                if (product > PixelsMax) return null;
+            }
+
+            return (uint)product;
+        }
+    }
 }
 
 /// <summary>A trigger: what is stamped on samples to see whether a candidate answers to it.</summary>
