@@ -41,6 +41,9 @@ public sealed record GenesisTask(
 {
     public const string PublicHoldOut = "public-hold-out";
 
+    /// <summary>Known triggers of backdoors, which no candidate may answer to.</summary>
+    public ImmutableArray<GenesisTrigger> Triggers { get; init; } = [];
+
     public const string Generator = "generator";
 
     private const uint PixelsMax = BlobLimits.BlobBytesMax;
@@ -64,6 +67,16 @@ public sealed record GenesisTask(
             return (uint)product;
         }
     }
+}
+
+/// <summary>A trigger: what is stamped on samples to see whether a candidate answers to it.</summary>
+/// <param name="Kind">"patch": a square of one value in a corner.</param>
+/// <param name="Corner">0 top left, 1 top right, 2 bottom left, 3 bottom right.</param>
+/// <param name="Size">Side in pixels, up to 8.</param>
+/// <param name="Value">Of each pixel.</param>
+public sealed record GenesisTrigger(string Kind, uint Corner, uint Size, uint Value)
+{
+    public const string Patch = "patch";
 }
 
 /// <summary>The document that all nodes of a chain begin from. Its canonical JSON is hashed: the hash is the chain's identity.</summary>

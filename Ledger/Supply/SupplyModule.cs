@@ -34,6 +34,10 @@ public sealed class SupplyModule : LedgerModule
         AccountsModule.Credit(state, to, amount);
     }
 
+    /// <summary>From escrow to the treasury.</summary>
+    public static void ReleaseToTreasury(StateOverlay state, Amount amount) =>
+        Change(state, s => s with { Escrow = s.Escrow - amount, Treasury = s.Treasury + amount });
+
     public static void BurnFromEscrow(StateOverlay state, Amount amount) =>
         Change(state, s => s with { Escrow = s.Escrow - amount, Burned = s.Burned + amount });
 
