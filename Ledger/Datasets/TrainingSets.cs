@@ -14,6 +14,10 @@ public static class TrainingSets
     public static IEnumerable<DeltaRecord> Open(IStateReader state, TrainingSetRecord set) =>
         set.Open.Select(number => DeltaRecord.Get(state, set.Task, number)!);
 
+    /// <summary>The delta that is voted on and has this blob, of whichever task.</summary>
+    public static DeltaRecord? OpenOf(IStateReader state, BlobHash blob) =>
+        TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).FirstOrDefault(delta => delta.Blob == blob);
+
     public static DeltaCount Count(IStateReader state, DeltaRecord delta) =>
         DeltaCount.Of(state, delta.Task, ValidatorsModule.Members(state), DeltaVotes.Get(state, delta.Task, delta.Number));
 

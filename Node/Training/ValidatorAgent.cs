@@ -20,6 +20,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly ValidatorMemory _memory;
     private readonly IBlobStore _blobs;
     private readonly BlobFetcher _fetcher;
+    private readonly CheckpointFetcher _checkpoints;
     private readonly EvaluatorProcess _evaluator;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -29,7 +30,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
 
     public ValidatorAgent(
-        EngineHost host, BlockSignal signal, ISigner signer, ValidatorMemory memory, IBlobStore blobs, BlobFetcher fetcher, EvaluatorProcess evaluator, ILogger logger)
+        EngineHost host, BlockSignal signal, ISigner signer, ValidatorMemory memory, IBlobStore blobs, BlobFetcher fetcher, CheckpointFetcher checkpoints, EvaluatorProcess evaluator, ILogger logger)
     {
         _host = host;
         _signal = signal;
@@ -37,6 +38,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         _memory = memory;
         _blobs = blobs;
         _fetcher = fetcher;
+        _checkpoints = checkpoints;
         _evaluator = evaluator;
         _logger = logger;
     }
@@ -54,7 +56,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAny(_loop).ConfigureAwait(false); // whoever watches Completion has its failure
-
+        foreach (var running in _evaluations.Values.Concat<Task>(_fetches.Values)) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -97,6 +99,9 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
                 var chain = _registering ??= NewChain(register.Length);
                 await SendAsync(state, body => body.SeedChainRegistration = new SeedChainRegistration { Tip = chain.Tip.ToByteString(), Length = chain.Length }).ConfigureAwait(false);
                 break;
+            case TrainingDuty.FetchCandidates fetch:
+                foreach (var candidate in fetch.Candidates) BeginFetch(candidate);
+                break;
             case TrainingDuty.VoteAvailability vote:
                 await VoteAsync(vote, state).ConfigureAwait(false);
                 break;
@@ -125,10 +130,11 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         return chain;
     }
 
-    // Votes for what is held once all is held, or when the window may close with the next block.
+    // Votes once all is held. Who lacks something looks for it as long as the window waits for the power: a vote is for good, and without more
+    // than two thirds for a candidate its bond burns.
     private async Task VoteAsync(TrainingDuty.VoteAvailability vote, LedgerState state)
     {
-        foreach (var candidate in vote.Candidates) BeginFetch(candidate.Model);
+        foreach (var candidate in vote.Candidates) BeginFetch(candidate);
         var held = vote.Candidates.Where(candidate => _blobs.Has(candidate.Model)).ToList();
         if (held.Count < vote.Candidates.Length)
         {
@@ -137,36 +143,46 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             held = [.. vote.Candidates.Where(candidate => _blobs.Has(candidate.Model))];
         }
 
-        if (held.Count < vote.Candidates.Length && vote.BlocksLeft > 1) return;
+        if (held.Count < vote.Candidates.Length && !vote.IsLast) return;
         if (held.Count < vote.Candidates.Length) LogMissing(vote.Candidates.Length - held.Count, vote.TrainingRound);
         var mask = held.Aggregate(0u, (bits, candidate) => bits | (1u << candidate.Index));
         await SendAsync(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask }).ConfigureAwait(false);
     }
 
-    private void BeginFetch(BlobHash model)
+    private void BeginFetch(RevealedCandidate candidate)
     {
+        var model = candidate.Model;
         if (_fetches.TryGetValue(model, out var running) && (!running.IsCompleted || running is { IsCompletedSuccessfully: true, Result: true })) return;
-        _fetches[model] = _fetcher.EnsureAsync(model, _stop.Token);
+        _fetches[model] = _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token);
     }
 
     private void Begin(EvaluationJob job, LedgerState state)
     {
         if (_evaluations.TryGetValue((job.Task, job.TrainingRound), out var running) && (!running.IsCompleted || running is { IsCompletedSuccessfully: true, Result: not null })) return;
+        if (running is { IsFaulted: true, Exception: var fault }) LogFault(job.TrainingRound, fault.InnerException ?? fault);
         _evaluations[(job.Task, job.TrainingRound)] = EvaluateAsync(job, state);
     }
 
     private async Task<PendingAttestation?> EvaluateAsync(EvaluationJob job, LedgerState state)
     {
         var models = new[] { job.Incumbent }.Concat(job.Candidates.Select(candidate => candidate.Model)).ToList();
+        await _fetcher.EnsureAsync(job.Incumbent, _stop.Token).ConfigureAwait(false);
+        foreach (var candidate in job.Candidates) await _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token).ConfigureAwait(false);
+        var checkpoints = new List<ReadOnlyMemory<byte>>();
         foreach (var model in models)
         {
-            if (await _fetcher.EnsureAsync(model, _stop.Token).ConfigureAwait(false)) continue;
+            // What vanished since it was fetched is missing, never an empty file that would be attested as malformed.
+            if (_blobs.Read(model) is { } checkpoint)
+            {
+                checkpoints.Add(checkpoint);
+                continue;
+            }
+
             LogAbstains(job.TrainingRound, model);
             TrainingMetrics.Abstained("checkpoint_missing");
             return null;
         }
 
-        var checkpoints = models.Select(model => (ReadOnlyMemory<byte>)_blobs.Read(model)!).ToList();
         var samples = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples, (int)job.EvaluationSetSamples);
         var ownSamples = SampleDraw.Draw(job.PrivateSampleSeed, (int)job.PrivateSamples, (int)job.EvaluationSetSamples);
         var common = await LossesAsync(job, samples, checkpoints, state).ConfigureAwait(false);
@@ -256,6 +272,9 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "no attestation in training round {Round}: checkpoint {Model} is not to be had")]
     private partial void LogAbstains(ulong round, BlobHash model);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the evaluation of training round {Round} failed and is begun again")]
+    private partial void LogFault(ulong round, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the incumbent {Model} cannot be evaluated: {Verdict}")]
     private partial void LogIncumbent(BlobHash model, CandidateVerdict verdict);

@@ -126,7 +126,7 @@ public sealed class TrainingFilesTests : IDisposable
     {
         var producer = PrivateKey.FromSeed(Hash256.Sha256([1]));
         var manifest = new CandidateManifest { ModelBytes = 5 };
-        var candidate = new TrainerCandidate([1, 2, 3], BlobManifest.Of([1, 2, 3]), Google.Protobuf.MessageExtensions.ToByteArray(manifest));
+        var candidate = new TrainerCandidate([1, 2, 3], BlobManifest.Of([1, 2, 3]), Google.Protobuf.MessageExtensions.ToByteArray(manifest), [9, 8]);
         return PendingReveal.Make(Hash256.Sha256([7]), 12, producer.Address, candidate);
     }
 
