@@ -17,6 +17,9 @@ internal sealed class TrainerLoop : IDisposable
     /// <summary>A message that its window did not take by then never gets into a block, and costs nothing.</summary>
     private const ulong BlocksToLive = 4;
 
+    /// <summary>Until a training set that could not be brought up is asked for again: making it takes a second or more.</summary>
+    private const ulong SetRetryBlocks = 20;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
@@ -40,6 +43,7 @@ internal sealed class TrainerLoop : IDisposable
     private Task _upload = Task.CompletedTask;
     private CancellationTokenSource? _uploadStop;
     private Hash256? _awaitedSet;
+    private ulong _awaitedUntil;
     private PendingReveal? _pending;
     private TransactionHash? _sent;
     private bool _isRevealSent;
@@ -149,6 +153,7 @@ internal sealed class TrainerLoop : IDisposable
     private async Task<bool> HasPresentSetAsync(TrainingTask message, CancellationToken cancellationToken)
     {
         if (!Hash256.TryFromBytes(message.TrainingSet.Span, out var root) || root == _task!.TrainingSet || _plan.IsBound) return true;
+        if (_awaitedSet == root && message.Height < _awaitedUntil) return false;
         if (_awaitedSet != root) Say($"the training set has moved on to {root}: bringing it up");
         var moved = _task with { TrainingSet = root };
         TrainerData? data = null;
@@ -162,7 +167,7 @@ internal sealed class TrainerLoop : IDisposable
         }
 
         if (data is null && _awaitedSet != root) Say($"no commits until the training set {root} is here");
-        _awaitedSet = root;
+        (_awaitedSet, _awaitedUntil) = (root, message.Height + SetRetryBlocks);
         if (data is null) return false;
         _learner!.Dispose();
         _learner = new TrainerLearner(moved.Plan, data, _settings);
