@@ -31,6 +31,9 @@ public enum ChunkFault
 
     /// <summary>The bytes are not those of the manifest.</summary>
     WrongHash,
+
+    /// <summary>Nobody waits for the blob: it was never begun, or was deleted since.</summary>
+    NotArriving,
 }
 
 /// <summary>
@@ -94,6 +97,19 @@ public sealed class BlobManifest
         manifest = new BlobManifest((int)length, chunkHashes);
         fault = BlobFault.None;
         return true;
+    }
+
+    /// <summary>
+    /// The manifest of a blob whose length and chunk hashes somebody names, as a message on chain does; null where they do not make the blob that
+    /// is wanted.
+    /// </summary>
+    public static BlobManifest? Of(BlobHash blob, ulong length, IEnumerable<Hash256> chunkHashes)
+    {
+        if (length > BlobLimits.BlobBytesMax) return null;
+        Hash256[] hashes = [.. chunkHashes.Take(BlobLimits.ChunksMax + 1)];
+        if (hashes.Length != BlobLimits.ChunkCount((long)length)) return null;
+        var manifest = new BlobManifest((int)length, hashes);
+        return manifest.Hash == blob ? manifest : null;
     }
 
     public byte[] Encode()

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace NeuroChain.Chain;
 
@@ -27,6 +29,9 @@ public interface IBlobStore
     /// <summary>Hashes of all blobs in their order, as they are when the walk begins.</summary>
     IEnumerable<BlobHash> List();
 
+    /// <summary>Bytes of all blobs; one that is arriving counts with its whole length.</summary>
+    long Bytes { get; }
+
     /// <summary>Notes that a blob is to arrive.</summary>
     void Begin(BlobManifest manifest);
 
@@ -41,14 +46,15 @@ public interface IBlobStore
 
     /// <summary>
     /// Keeps a chunk that fits; with the last one the blob is there, on the disk on return. One that was there already is no fault and changes
-    /// nothing.
+    /// nothing. A chunk of a blob that nobody has begun is refused.
     /// </summary>
     bool TryAdd(BlobManifest manifest, int index, ReadOnlySpan<byte> bytes, out ChunkFault fault);
 }
 
 /// <summary>
 /// Blobs in one column of a store. A manifest is under <c>0 || hash</c> and a chunk under <c>1 || hash || number</c>, so that a walk
-/// over the manifests reads no chunks. The manifest of a blob that is arriving is under <c>2 || hash</c>: what makes it whole is one small write.
+/// over the manifests reads no chunks. A blob that is arriving has <c>mask 8 || manifest</c> under <c>2 || hash</c>: bit i of the mask says that
+/// chunk i is there, so that nobody reads chunks to learn it, and what makes the blob whole is one small write.
 /// </summary>
 public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
 {
@@ -59,6 +65,17 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
     // Two chunks that arrive at one time must not both find the other missing, and none may come in while its blob is deleted.
     private readonly Lock _arrival = new();
 
+    // Counted at the first question, then kept.
+    private long? _bytes;
+
+    public long Bytes
+    {
+        get
+        {
+            lock (_arrival) return _bytes ??= List().Select(ManifestOf).Concat(ListArriving().Select(Arriving)).Sum(manifest => (long)(manifest?.Length ?? 0));
+        }
+    }
+
     public BlobManifest Put(ReadOnlySpan<byte> blob)
     {
         var manifest = BlobManifest.Of(blob);
@@ -66,7 +83,12 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
         var batch = new WriteBatch();
         for (var i = 0; i < manifest.ChunkCount; i++) batch.Put(column, KeyOf(manifest.Hash, i), BlobManifest.ChunkOf(blob, i));
         lock (_arrival)
+        {
+            var known = Has(manifest.Hash) || Arriving(manifest.Hash) is not null;
             store.Write(batch.Put(column, KeyOf(ManifestKey, manifest.Hash), manifest.Encode()).Delete(column, KeyOf(ArrivingKey, manifest.Hash)), durable: true);
+            if (!known) _bytes += manifest.Length;
+        }
+
         return manifest;
     }
 
@@ -74,7 +96,7 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
 
     public bool TryGetManifest(BlobHash hash, [NotNullWhen(true)] out BlobManifest? manifest)
     {
-        manifest = Manifest(ManifestKey, hash);
+        manifest = ManifestOf(hash);
         return manifest is not null;
     }
 
@@ -97,9 +119,13 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
     public void Delete(BlobHash hash)
     {
         lock (_arrival)
+        {
+            var manifest = ManifestOf(hash) ?? Arriving(hash);
             store.Write(
                 new WriteBatch().Delete(column, KeyOf(ManifestKey, hash)).Delete(column, KeyOf(ArrivingKey, hash)).DeletePrefix(column, KeyOf(ChunkKey, hash)),
                 durable: false);
+            _bytes -= manifest?.Length ?? 0;
+        }
     }
 
     public IEnumerable<BlobHash> List() => Hashes(ManifestKey);
@@ -108,43 +134,68 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
     {
         lock (_arrival)
         {
-            if (Has(manifest.Hash)) return;
-            var batch = new WriteBatch().Put(column, KeyOf(ArrivingKey, manifest.Hash), manifest.Encode());
-            if (manifest.ChunkCount > 0) store.Write(batch, durable: false);
+            if (Has(manifest.Hash) || Arriving(manifest.Hash) is not null) return;
+            if (manifest.ChunkCount > 0) store.Write(new WriteBatch().Put(column, KeyOf(ArrivingKey, manifest.Hash), Arrival(0, manifest)), durable: false);
             else store.Write(new WriteBatch().Put(column, KeyOf(ManifestKey, manifest.Hash), manifest.Encode()), durable: true);
+            _bytes += manifest.Length;
         }
     }
 
-    public BlobManifest? Arriving(BlobHash hash) => Manifest(ArrivingKey, hash);
+    public BlobManifest? Arriving(BlobHash hash) => TryGetArrival(hash, out _, out var manifest) ? manifest : null;
 
     public IEnumerable<BlobHash> ListArriving() => Hashes(ArrivingKey);
 
-    // A walk over the keys would read the chunks too; a look at each costs less where most are missing, and at most 64 reads.
-    public IReadOnlyList<int> Missing(BlobManifest manifest) =>
-        Has(manifest.Hash) ? [] : [.. Enumerable.Range(0, manifest.ChunkCount).Where(index => !store.TryGet(column, KeyOf(manifest.Hash, index), out _))];
+    public IReadOnlyList<int> Missing(BlobManifest manifest)
+    {
+        if (Has(manifest.Hash)) return [];
+        var mask = TryGetArrival(manifest.Hash, out var came, out _) ? came : 0;
+        return [.. Enumerable.Range(0, manifest.ChunkCount).Where(index => (mask >> index & 1) == 0)];
+    }
 
     public bool TryAdd(BlobManifest manifest, int index, ReadOnlySpan<byte> bytes, out ChunkFault fault)
     {
         if (!manifest.TryVerifyChunk(index, bytes, out fault)) return false;
         lock (_arrival)
         {
-            var missing = Missing(manifest);
-            if (!missing.Contains(index)) return true;
+            if (Has(manifest.Hash)) return true;
+            fault = ChunkFault.NotArriving;
+            if (!TryGetArrival(manifest.Hash, out var mask, out _)) return false;
+            fault = ChunkFault.None;
+            if ((mask >> index & 1) != 0) return true;
+            mask |= 1UL << index;
+            var isLast = BitOperations.PopCount(mask) == manifest.ChunkCount;
             var batch = new WriteBatch().Put(column, KeyOf(manifest.Hash, index), bytes);
-            var isLast = missing.Count == 1;
             if (isLast) batch.Put(column, KeyOf(ManifestKey, manifest.Hash), manifest.Encode()).Delete(column, KeyOf(ArrivingKey, manifest.Hash));
+            else batch.Put(column, KeyOf(ArrivingKey, manifest.Hash), Arrival(mask, manifest));
             // The durable write of the last one makes those before it durable too.
             store.Write(batch, durable: isLast);
             return true;
         }
     }
 
-    private BlobManifest? Manifest(byte kind, BlobHash hash)
+    private BlobManifest? ManifestOf(BlobHash hash) =>
+        store.TryGet(column, KeyOf(ManifestKey, hash), out var bytes) ? Checked(hash, bytes) : null;
+
+    private bool TryGetArrival(BlobHash hash, out ulong mask, [NotNullWhen(true)] out BlobManifest? manifest)
     {
-        if (!store.TryGet(column, KeyOf(kind, hash), out var bytes)) return null;
-        if (BlobManifest.TryDecode(bytes, out var manifest, out var fault) && manifest.Hash == hash) return manifest;
-        throw new StoreFailedException($"the manifest of blob {hash} is damaged: {fault}");
+        (mask, manifest) = (0, null);
+        if (!store.TryGet(column, KeyOf(ArrivingKey, hash), out var bytes)) return false;
+        if (bytes.Length < sizeof(ulong)) throw Damaged(hash, BlobFault.Truncated);
+        (mask, manifest) = (BinaryPrimitives.ReadUInt64BigEndian(bytes), Checked(hash, bytes.AsSpan(sizeof(ulong))));
+        return true;
     }
+
+    private static byte[] Arrival(ulong mask, BlobManifest manifest)
+    {
+        var head = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(head, mask);
+        return [.. head, .. manifest.Encode()];
+    }
+
+    private static BlobManifest Checked(BlobHash hash, ReadOnlySpan<byte> bytes) =>
+        BlobManifest.TryDecode(bytes, out var manifest, out var fault) && manifest.Hash == hash ? manifest : throw Damaged(hash, fault);
+
+    private static StoreFailedException Damaged(BlobHash hash, BlobFault fault) => new($"the manifest of blob {hash} is damaged: {fault}");
 
     private IEnumerable<BlobHash> Hashes(byte kind) =>
         store.Scan(column, KeyRange.Prefix([kind])).Select(entry => new BlobHash(Hash256.FromBytes(entry.Key.AsSpan(1))));

@@ -21,6 +21,10 @@ public static class TrainingSets
         return [.. Open(state, set).Select(delta => DeltaStanding.Of(state, weights, delta))];
     }
 
+    /// <summary>The delta that is voted on and has this blob, of whichever task.</summary>
+    public static DeltaRecord? OpenOf(IStateReader state, BlobHash blob) =>
+        TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).FirstOrDefault(delta => delta.Blob == blob);
+
     /// <summary>Whether a candidate may have trained on it: a version of this task that is not too old.</summary>
     public static bool IsRecent(IStateReader state, Hash256 task, Hash256 root)
     {

@@ -34,10 +34,12 @@ public static class TrainingDuties
     {
         switch (round.Phase)
         {
+            case TrainingPhase.Reveal when Candidates(state, round, CandidateStatus.Revealed) is { IsEmpty: false } shown:
+                yield return new TrainingDuty.FetchCandidates(task.Id, round.Number, shown);
+                break;
             case TrainingPhase.Availability when RoundBallots.Availability.Of(state, task.Id, validator) is null:
-                var end = TrainingQueries.WindowEnd(round);
-                var left = end >= next ? end.Value - next.Value + 1 : 0;
-                yield return new TrainingDuty.VoteAvailability(task.Id, round.Number, Candidates(state, round, CandidateStatus.Revealed), left);
+                var (left, patience) = (BlocksTo(TrainingQueries.WindowEnd(round), next), BlocksTo(TrainingQueries.PatienceEnd(round), next));
+                yield return new TrainingDuty.VoteAvailability(task.Id, round.Number, Candidates(state, round, CandidateStatus.Revealed), left, patience);
                 break;
             case TrainingPhase.Seed when RoundBallots.Shares.Of(state, task.Id, validator) is null:
                 if (SeedChainRecord.Get(state, validator)?.For(round.Opened) is { } chain && chain.IndexFor(round.SeedIndex) is { } index)
@@ -53,6 +55,8 @@ public static class TrainingDuties
                 break;
         }
     }
+
+    private static ulong BlocksTo(Height end, Height next) => end >= next ? end.Value - next.Value + 1 : 0;
 
     private static EvaluationJob Job(IStateReader state, GenesisHash hash, Address validator, TaskRecord task, TrainingRoundRecord round)
     {

@@ -20,12 +20,27 @@ public abstract record TrainingDuty
 
     public sealed record RegisterSeedChain(uint Length, SeedChainReason Reason) : TrainingDuty;
 
+    /// <summary>Fetch what was shown so far; nothing is to be said yet.</summary>
+    public sealed record FetchCandidates(Hash256 Task, ulong TrainingRound, ImmutableArray<RevealedCandidate> Candidates) : TrainingDuty;
+
     /// <summary>Fetch the candidates' chunks and vote for those that are held.</summary>
     /// <param name="Task">The task.</param>
     /// <param name="TrainingRound">Number of the round.</param>
     /// <param name="Candidates">Those that were revealed.</param>
     /// <param name="BlocksLeft">Blocks that surely still take the vote, from the next one on; 0 when the window may close at any block.</param>
-    public sealed record VoteAvailability(Hash256 Task, ulong TrainingRound, ImmutableArray<RevealedCandidate> Candidates, ulong BlocksLeft) : TrainingDuty;
+    /// <param name="PatienceLeft">
+    /// Blocks that still take the vote while validators with more than two thirds of the power have not sent theirs: who lacks a candidate may look
+    /// for it as long, for the vote is for good.
+    /// </param>
+    public sealed record VoteAvailability(
+        Hash256 Task, ulong TrainingRound, ImmutableArray<RevealedCandidate> Candidates, ulong BlocksLeft, ulong PatienceLeft) : TrainingDuty
+    {
+        /// <summary>Blocks before the end of the patience at which the vote goes out with what is held: it must come into one of them.</summary>
+        public const ulong LastBlocks = 3;
+
+        /// <summary>Whether the vote for all that is held goes out now; before that only who holds everything votes.</summary>
+        public bool IsLast => PatienceLeft <= LastBlocks;
+    }
 
     /// <summary>Open share <paramref name="Index"/> of the chain with that tip.</summary>
     public sealed record OpenSeedShare(Hash256 Task, ulong TrainingRound, Hash256 Tip, uint Index) : TrainingDuty;

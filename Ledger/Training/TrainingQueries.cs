@@ -37,6 +37,9 @@ public static class TrainingQueries
     /// <summary>The first height at whose end the open window may close, were messages and authors there: a message in a block up to it is in time.</summary>
     public static Height WindowEnd(TrainingRoundRecord round) => round.WindowOpened.Plus(round.Windows[round.Phase]);
 
+    /// <summary>The height at whose end a window of the validators closes although too few of them have sent their message.</summary>
+    public static Height PatienceEnd(TrainingRoundRecord round) => round.WindowOpened.Plus(RoundWindows.PatienceFactor * round.Windows[round.Phase]);
+
     /// <summary>What a candidate of the round in progress revealed.</summary>
     public static RevealRecord? Reveal(IStateReader state, Hash256 task, int candidate) => RevealRecord.Get(state, task, candidate);
 

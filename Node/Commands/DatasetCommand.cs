@@ -3,6 +3,7 @@ using System.Globalization;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 using NeuroChain.Node.V1;
+using NeuroChain.P2P;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
@@ -33,7 +34,7 @@ internal static class DatasetCommand
             foreach (var delta in set.Open)
             {
                 Print("delta", $"{delta.Delta_}: +{delta.Adds} -{delta.Removes} by {Hex.Encode(delta.Proposer.Span)}, {(delta.HeldByQuorum ? "held" : $"held by {delta.Held.Count}")}, as it stands {delta.Verdict}");
-                if (delta.Reason.Length > 0) Print("", delta.Reason);
+                if (delta.Reason.Length > 0) Print("", Printable(delta.Reason));
             }
 
             Print("at height", Number(set.Height));
@@ -65,8 +66,19 @@ internal static class DatasetCommand
             var adds = Adds(parsed.GetValue(images), parsed.GetValue(labels), set);
             var delta = DatasetDelta.Between(set, Numbers(parsed.GetValue(remove) ?? [], set.Count), adds);
             var (message, blob) = await DatasetProposal.MakeAsync(client, id, set, delta, parsed.GetValue(bond) is null ? null : amount, parsed.GetValue(reason)!, cancellationToken).ConfigureAwait(false);
-            await new TrainingClient(client.Channel).UploadAsync(BlobManifest.Of(blob), blob, cancellationToken).ConfigureAwait(false);
-            return await SignedMessage.PayAsync(client, signer, null, body => body.DatasetDeltaProposal = message, cancellationToken).ConfigureAwait(false);
+            // Proposed first: a node takes only what the chain names. Validators wait for a delta for as long as it is voted on.
+            var paid = await SignedMessage.PayAsync(client, signer, null, body => body.DatasetDeltaProposal = message, cancellationToken).ConfigureAwait(false);
+            if (paid != 0) return paid;
+            var genesis = await client.GenesisAsync(cancellationToken).ConfigureAwait(false);
+            var last = "";
+            await new TrainingClient(client.Channel).UploadWhenNamedAsync(genesis.Hash, signer, BlobManifest.Of(blob), blob, Refused, cancellationToken).ConfigureAwait(false);
+            return 0;
+
+            void Refused(RpcException failure)
+            {
+                if (failure.Status.Message != last) Console.WriteLine($"not uploaded yet: {failure.Status}");
+                last = failure.Status.Message;
+            }
         });
         return command;
     }
@@ -139,6 +151,9 @@ internal static class DatasetCommand
     private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void Print(string name, string value) => Console.WriteLine($"{name,-13} {value}");
+
+    /// <summary>Without control characters: the words are anybody's, and a terminal would obey them.</summary>
+    internal static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? '?' : letter));
 
     private static Command Preview()
     {

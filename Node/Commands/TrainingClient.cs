@@ -15,11 +15,16 @@ internal sealed class TrainingClient(RpcChannel channel)
     private static readonly RpcMethod<GetTaskRequest, TrainingTask> GetTask = new(Training, "GetTask");
     private static readonly RpcMethod<GetCertificateRequest, GetCertificateResponse> GetCertificate = new(Training, "GetCertificate");
     private static readonly RpcMethod<DownloadCheckpointRequest, CheckpointChunk> DownloadCheckpoint = new(Training, "DownloadCheckpoint");
-    private static readonly RpcMethod<CheckpointChunk, UploadCheckpointResponse> UploadCheckpoint = new(Training, "UploadCheckpoint");
+    private static readonly RpcMethod<UploadChunk, UploadCheckpointResponse> UploadCheckpoint = new(Training, "UploadCheckpoint");
     private static readonly RpcMethod<ConsentRequest, ConsentResponse> GiveConsent = new(Training, "Consent");
 
     /// <summary>A checkpoint may have 64 MiB.</summary>
     private static readonly TimeSpan TransferTime = TimeSpan.FromMinutes(2);
+
+    /// <summary>The node has a limit of its own for each chunk.</summary>
+    private static readonly TimeSpan UploadTime = UploadDesk.ChunkTime * (BlobLimits.ChunksMax + 1);
+
+    private static readonly TimeSpan UploadPause = TimeSpan.FromMilliseconds(250);
 
     public async Task<IReadOnlyList<TrainingTask>> TasksAsync(CancellationToken cancellationToken) =>
         (await channel.UnaryAsync(ListTasks, new ListTasksRequest(), null, cancellationToken).ConfigureAwait(false)).Tasks;
@@ -49,16 +54,25 @@ internal sealed class TrainingClient(RpcChannel channel)
             : throw new RpcException(StatusCode.DataLoss, $"the node sent something else than checkpoint {model}");
     }
 
+    /// <summary>Brings a blob that the chain names to the node, in a place that strangers cannot take.</summary>
+    /// <param name="genesis">The chain.</param>
+    /// <param name="owner">Who showed or proposed it.</param>
+    /// <param name="manifest">What it is made of.</param>
+    /// <param name="blob">Its bytes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RpcException">The node does not take it, or DATA_LOSS where it took something else.</exception>
-    public async Task UploadAsync(BlobManifest manifest, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)
+    public async Task UploadAsync(GenesisHash genesis, PrivateKey owner, BlobManifest manifest, ReadOnlyMemory<byte> blob, CancellationToken cancellationToken)
     {
-        using var call = channel.ClientStreaming(UploadCheckpoint, TransferTime, cancellationToken);
+        using var call = channel.ClientStreaming(UploadCheckpoint, UploadTime, cancellationToken);
         try
         {
-            for (var start = 0; start < checkpoint.Length; start += BlobLimits.ChunkBytes)
+            var signature = owner.Sign(UploadDesk.Digest(genesis, manifest.Hash));
+            var first = new UploadChunk { Blob = manifest.Hash.Value.ToByteString(), Signer = owner.Address.ToByteString(), Signature = ByteString.CopyFrom(signature.Bytes) };
+            await call.RequestStream.WriteAsync(first, cancellationToken).ConfigureAwait(false);
+            for (var start = 0; start < blob.Length; start += BlobLimits.ChunkBytes)
             {
-                var chunk = checkpoint.Slice(start, Math.Min(BlobLimits.ChunkBytes, checkpoint.Length - start));
-                await call.RequestStream.WriteAsync(new CheckpointChunk { Data = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken).ConfigureAwait(false);
+                var chunk = blob.Slice(start, Math.Min(BlobLimits.ChunkBytes, blob.Length - start));
+                await call.RequestStream.WriteAsync(new UploadChunk { Data = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken).ConfigureAwait(false);
             }
 
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
@@ -70,7 +84,26 @@ internal sealed class TrainingClient(RpcChannel channel)
 
         var taken = await call.ResponseAsync.ConfigureAwait(false);
         if (taken.Size != (ulong)manifest.Length || taken.Model != manifest.Hash.Value.ToByteString())
-            throw new RpcException(StatusCode.DataLoss, "the node took another checkpoint than was sent");
+            throw new RpcException(StatusCode.DataLoss, "the node took another blob than was sent");
+    }
+
+    /// <summary>The same, again and again until the node takes it: right after the message that names it, no block has that message yet.</summary>
+    public async Task UploadWhenNamedAsync(GenesisHash genesis, PrivateKey owner, BlobManifest manifest, ReadOnlyMemory<byte> blob, Action<RpcException> refused, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await UploadAsync(genesis, owner, manifest, blob, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RpcException failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                refused(failure);
+            }
+
+            await Task.Delay(UploadPause, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The producer's signature, checked.</summary>

@@ -70,6 +70,12 @@ public sealed record NodeOptions
     /// <summary>Heights back from the newest whose state can be had again, for proofs and queries about the past. Never fewer than 128.</summary>
     public int ProofHeights { get; init; } = 1024;
 
+    /// <summary>Rounds of each task whose judged candidates are kept, from the last one back; 0 keeps those of all rounds. Certified ones always stay.</summary>
+    public int KeepCandidateRounds { get; init; } = 256;
+
+    /// <summary>Bytes of checkpoints and deltas beyond which no more are taken or fetched.</summary>
+    public long BlobBytesMax { get; init; } = 20L << 30;
+
     /// <summary>Every so many heights the state is written to data/snapshots; 0 writes none.</summary>
     public int SnapshotEvery { get; init; }
 
@@ -150,6 +156,8 @@ public sealed record NodeOptions
         _ = EvaluationEngine;
         if (EvaluatorMemoryMb is < 512 or > 65_536) throw Bad("evaluator_memory_mb", "a number of MiB from 512 to 65536");
         if (KeepBlocks < 0) throw Bad("keep_blocks", "0 for all, or a number of blocks");
+        if (KeepCandidateRounds < 0) throw Bad("keep_candidate_rounds", "0 for all, or a number of rounds");
+        if (BlobBytesMax < BlobLimits.BlobBytesMax) throw Bad("blob_bytes_max", $"a number of bytes from {BlobLimits.BlobBytesMax} on, the greatest blob");
         if (ProofHeights < 0) throw Bad("proof_heights", "a number of heights");
         if (SnapshotEvery < 0) throw Bad("snapshot_every", "0 for none, or a number of heights");
         if (SnapshotsKept is < 1 or > 1_000) throw Bad("snapshots_kept", "a number from 1 to 1000");

@@ -99,12 +99,12 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         (relay.Host, relay.Network) = (Host, Network);
         _fetcher = new BlockFetcher(Network.RequestAsync, () => Host, loggers.CreateLogger("NeuroChain.Node.BlockFetcher"));
         _owned.Add(Host);
-        StartUpkeep(store, chain, signal, time, loggers);
+        StartUpkeep(store, chain, blobs, signal, time, loggers);
         Host.Start();
         relay.Exchange.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
         if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
-        Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgent(signer, blobs, signal, loggers).Completion);
+        Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgents(signer, chain, blobs, signal, loggers));
 
         _health.Start(() => Host.Current);
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
@@ -123,21 +123,26 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return Own(new FileSigner(key, new DiskFolder(Home.SignerFolder)));
     }
 
-    private static async Task FirstOf(Task host, Task agent) => await (await Task.WhenAny(host, agent).ConfigureAwait(false)).ConfigureAwait(false);
+    private static async Task FirstOf(params Task[] tasks) => await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
 
-    private ValidatorAgent StartAgent(ISigner signer, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
+    // Ends when one of them does, which is a fault.
+    private Task StartAgents(ISigner signer, ChainStore chain, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
         var evaluator = Own(new EvaluatorProcess(new EvaluatorSettings(Options.Datasets, Options.EvaluationEngine, (long)Options.EvaluatorMemoryMb << 20), logger));
-        var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, TimeProvider.System, logger);
-        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, evaluator, logger);
+        var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, Options.BlobBytesMax, TimeProvider.System, logger);
+        _owned.Add(fetcher);
+        var checkpoints = new CheckpointFetcher(fetcher, blobs, Host.Current.State.Genesis, TimeProvider.System, logger);
+        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, checkpoints, evaluator, logger);
         _owned.Add(agent);
         agent.Start();
-        var datasets = new DatasetAgent(Host, signal, signer, blobs, fetcher.EnsureAsync, Options.Datasets, logger);
+        var wanted = new WantedBlobs(height => chain.Get(height)?.Block);
+        var deltas = new DeltaCheck(blobs, (delta, stop) => fetcher.EnsureAsync(delta.Blob, wanted.ManifestOf(delta), stop), fetcher.EnsureAsync, () => DatasetFolders.Load(Options.Datasets), logger);
+        var datasets = new DatasetAgent(() => Host.Current, signal, signer, deltas, Host.SubmitAsync, logger);
         _owned.Add(datasets);
         datasets.Start();
-        return agent;
+        return FirstOf(agent.Completion, datasets.Completion);
     }
 
     private void StartDiscovery(PeerExchange exchange, Address node, GenesisHash genesis, TimeProvider time, ILoggerFactory loggers)
@@ -149,12 +154,13 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     }
 
     // Owned after the host, so that it ends before it.
-    private void StartUpkeep(RocksStore store, ChainStore chain, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
+    private void StartUpkeep(RocksStore store, ChainStore chain, IBlobStore blobs, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
         States = new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights, _recent);
         var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights, () => EvidenceModule.EarliestHeight(Host.Current.State));
         var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
-        var upkeep = new StoreUpkeep(store, pruner, snapshotter, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
+        var keeper = new BlobKeeper(blobs, new LiveBlobs((ulong)Options.KeepCandidateRounds), new BlobRetention(BlobKeeper.GraceBlocks, Options.BlobBytesMax));
+        var upkeep = new StoreUpkeep(store, pruner, snapshotter, keeper, () => Host.Current, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
         _owned.Add(upkeep);
         upkeep.Start();
     }

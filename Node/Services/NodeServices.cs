@@ -18,6 +18,9 @@ internal sealed record NodeServices(NodeRuntime Runtime, ChainStore Chain, IBlob
     public EngineHost Host => Runtime.Host;
 
     public HostView View => Runtime.Host.Current;
+
+    /// <summary>Which blobs a client may bring.</summary>
+    public WantedBlobs Wanted { get; } = new(height => Chain.Get(height)?.Block);
 }
 
 /// <summary>The services of the API, with health and reflection.</summary>

@@ -11,15 +11,17 @@ namespace NeuroChain.Node;
 /// <summary>Tasks and certificates, checkpoints in and out, and the producer's consent.</summary>
 internal sealed class TrainingService(NodeServices node)
 {
-    /// <summary>A chunk, and the field's tag and length.</summary>
-    private const int ChunkMessageBytesMax = BlobLimits.ChunkBytes + 16;
+    /// <summary>A chunk with its blob, signer and signature.</summary>
+    private const int ChunkMessageBytesMax = BlobLimits.ChunkBytes + 256;
 
-    /// <summary>Uploads at one time: each may take twice the greatest blob in memory.</summary>
-    private const int UploadsMax = 4;
+    private readonly UploadDesk _uploads = new(
+        node.View.State.GenesisHash,
+        blob => node.Wanted.Find(node.View.State, blob),
+        node.Runtime.Options.Trainers.Contains,
+        node.Blobs,
+        node.Runtime.Options.BlobBytesMax,
+        TimeProvider.System);
 
-    private static readonly TimeSpan UploadTimeMax = TimeSpan.FromMinutes(2);
-
-    private readonly SemaphoreSlim _uploads = new(UploadsMax);
     private readonly Dictionary<Hash256, ByteString> _specs =
         node.View.State.Genesis.Tasks.ToDictionary(task => task.Id, task => ByteString.CopyFrom(Encoding.UTF8.GetBytes(task.Model.ToJsonString())));
 
@@ -29,7 +31,7 @@ internal sealed class TrainingService(NodeServices node)
             .Unary<GetTaskRequest, TrainingTask>("GetTask", (request, _) => Task.FromResult(GetTask(request)))
             .Unary<GetCertificateRequest, GetCertificateResponse>("GetCertificate", (request, _) => Task.FromResult(GetCertificate(request)))
             .ServerStreaming<DownloadCheckpointRequest, CheckpointChunk>("DownloadCheckpoint", DownloadAsync)
-            .ClientStreaming<CheckpointChunk, UploadCheckpointResponse>("UploadCheckpoint", UploadAsync, ChunkMessageBytesMax)
+            .ClientStreaming<UploadChunk, UploadCheckpointResponse>("UploadCheckpoint", UploadAsync, ChunkMessageBytesMax)
             .Unary<ConsentRequest, ConsentResponse>("Consent", (request, _) => Task.FromResult(Consent(request)));
 
     private ListTasksResponse ListTasks()
@@ -119,45 +121,12 @@ internal sealed class TrainingService(NodeServices node)
         }
     }
 
-    private async Task<UploadCheckpointResponse> UploadAsync(IAsyncStreamReader<CheckpointChunk> chunks, ServerCallContext call)
+    private async Task<UploadCheckpointResponse> UploadAsync(IAsyncStreamReader<UploadChunk> chunks, ServerCallContext call)
     {
-        if (!_uploads.Wait(0, CancellationToken.None)) throw new RpcException(StatusCode.ResourceExhausted, $"{UploadsMax} uploads are running: try again later");
-        try
-        {
-            var manifest = node.Blobs.Put(await ReadAsync(chunks, call.CancellationToken).ConfigureAwait(false));
-            var response = new UploadCheckpointResponse { Model = manifest.Hash.Value.ToByteString(), Size = (ulong)manifest.Length };
-            response.Chunks.AddRange(manifest.ChunkHashes.Select(hash => hash.ToByteString()));
-            return response;
-        }
-        finally
-        {
-            _uploads.Release();
-        }
-    }
-
-    // Memory grows with what has arrived, and the bound is asked before it grows.
-    private static async Task<byte[]> ReadAsync(IAsyncStreamReader<CheckpointChunk> chunks, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(UploadTimeMax);
-        using var received = new MemoryStream();
-        try
-        {
-            while (await chunks.MoveNext(limit.Token).ConfigureAwait(false))
-            {
-                var data = chunks.Current.Data;
-                if (data.Length is 0 or > BlobLimits.ChunkBytes)
-                    throw RequestChecks.Bad($"data: 1 to {BlobLimits.ChunkBytes} bytes a message wanted, {data.Length} given");
-                if (received.Length + data.Length > BlobLimits.BlobBytesMax) throw RequestChecks.Bad($"data: at most {BlobLimits.BlobBytesMax} bytes in all");
-                received.Write(data.Span);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new RpcException(StatusCode.DeadlineExceeded, $"an upload may take {UploadTimeMax.TotalSeconds:F0} s");
-        }
-
-        return received.Length > 0 ? received.ToArray() : throw RequestChecks.Bad("data: the checkpoint is empty");
+        var manifest = await _uploads.TakeAsync(chunks, call.CancellationToken).ConfigureAwait(false);
+        var response = new UploadCheckpointResponse { Model = manifest.Hash.Value.ToByteString(), Size = (ulong)manifest.Length };
+        response.Chunks.AddRange(manifest.ChunkHashes.Select(hash => hash.ToByteString()));
+        return response;
     }
 
     // Blind: whoever saw the manifest or the checkpoint before the commit could commit them under another trainer.

@@ -5,9 +5,10 @@ namespace NeuroChain.Node;
 
 /// <summary>
 /// Looks after the store of a running node, behind the engine's back and out of its way: prunes in small steps with long pauses, gives back
-/// the room on the disk when that is worth it, and writes the snapshots that are due.
+/// the room on the disk when that is worth it, writes the snapshots that are due, and lets go of blobs that the chain does not need.
 /// </summary>
-internal sealed partial class StoreUpkeep(RocksStore store, Pruner pruner, Snapshotter snapshotter, BlockSignal signal, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed partial class StoreUpkeep(
+    RocksStore store, Pruner pruner, Snapshotter snapshotter, BlobKeeper keeper, Func<HostView> view, BlockSignal signal, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     // A quarter of one core at most, also where a year of blocks is let go of at once.
     private const int PausePerWork = 3;
@@ -36,6 +37,7 @@ internal sealed partial class StoreUpkeep(RocksStore store, Pruner pruner, Snaps
                 if (snapshotter.Write(_stop.Token) is { } written) LogSnapshot(written);
                 while (await PacedAsync(() => pruner.Step(height)).ConfigureAwait(false)) _stop.Token.ThrowIfCancellationRequested();
                 if (pruner.IsCompactionDue) await CompactAsync().ConfigureAwait(false);
+                if (!view().IsCatchingUp && keeper.Step(height, () => view().State) is { Blobs: > 0 } gone) LogBlobs(gone.Blobs, gone.Bytes);
                 await signal.WaitForAfterAsync(height, _stop.Token).ConfigureAwait(false);
             }
         }
@@ -66,6 +68,9 @@ internal sealed partial class StoreUpkeep(RocksStore store, Pruner pruner, Snaps
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pruned blocks' room on the disk given back in {Elapsed}")]
     private partial void LogCompacted(TimeSpan elapsed);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} blobs of {Bytes} bytes deleted: the chain needs them no more")]
+    private partial void LogBlobs(int count, long bytes);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "snapshot of height {Height} written")]
     private partial void LogSnapshot(Height height);

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
-using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
 
@@ -8,32 +8,40 @@ namespace NeuroChain.Node;
 
 /// <summary>
 /// Does a validator's part for training sets: fetches the blob of each delta that is proposed, makes the change, and says on chain that it holds
-/// it where the result is the one that was named. One delta at a time, beside the other duties, which wait for nothing here.
+/// it where the result is the one that was named. Blobs come beside each other and are checked in the order in which they arrive, so that one that
+/// does not come holds up no other. What cannot be checked is logged and tried again later.
 /// </summary>
+/// <param name="view">The node as it stands.</param>
+/// <param name="signal">Tells of new blocks.</param>
+/// <param name="signer">The validator.</param>
+/// <param name="check">Fetches and checks.</param>
+/// <param name="submit">Sends what is said.</param>
+/// <param name="logger">For what fails.</param>
 internal sealed partial class DatasetAgent(
-    EngineHost host, BlockSignal signal, ISigner signer, IBlobStore blobs, Func<BlobHash, CancellationToken, Task<bool>> fetch, IReadOnlyList<string> folders, ILogger logger)
+    Func<HostView> view, BlockSignal signal, ISigner signer, DeltaCheck check, Func<Transaction, Task> submit, ILogger logger)
     : IAsyncDisposable
 {
     /// <summary>Blocks until what was not to be had is asked for again.</summary>
-    private const ulong RetryBlocks = 10;
+    private const ulong RetryBlocks = 5;
+
+    /// <summary>Deltas that are fetched beside each other.</summary>
+    private const int FetchesMax = 8;
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<(Hash256 Task, ulong Delta), Finding> _findings = [];
-    private Task _loop = Task.CompletedTask;
+    private readonly Dictionary<DeltaKey, Finding> _findings = [];
+    private readonly Dictionary<DeltaKey, Task> _fetches = [];
+    private readonly ConcurrentQueue<(DeltaKey Delta, bool IsHere)> _arrived = [];
 
-    private enum DeltaState
-    {
-        Held,
-        Wrong,
-        Missing,
-    }
+    /// <summary>Ends when the agent does; faulted where the node must stop.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
 
-    public void Start() => _loop = Task.Run(RunAsync);
+    public void Start() => Completion = Task.Run(RunAsync);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(_loop).ConfigureAwait(false);
+        await Task.WhenAny(Completion).ConfigureAwait(false); // whoever watches it has its failure
+        await Task.WhenAll(_fetches.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -45,11 +53,11 @@ internal sealed partial class DatasetAgent(
             try
             {
                 await signal.WaitForAfterAsync(done, _stop.Token).ConfigureAwait(false);
-                var view = host.Current;
-                done = view.State.Height;
-                if (!view.IsCatchingUp) await WorkAsync(view.State).ConfigureAwait(false);
+                var now = view();
+                done = now.State.Height;
+                if (!now.IsCatchingUp) await WorkAsync(now.State).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
             }
@@ -62,45 +70,54 @@ internal sealed partial class DatasetAgent(
 
     private async Task WorkAsync(LedgerState state)
     {
-        var unheld = TrainingSets.Unheld(state, signer.Address, state.Next.Validators);
-        foreach (var delta in unheld)
+        var unheld = TrainingSets.Unheld(state, signer.Address, state.Next.Validators).ToDictionary(delta => new DeltaKey(delta.Task, delta.Number));
+        foreach (var key in _findings.Keys.Where(key => !unheld.ContainsKey(key)).ToList()) _findings.Remove(key);
+        foreach (var (key, delta) in unheld) Fetch(key, delta, state.Height);
+        while (_arrived.TryDequeue(out var arrived))
         {
-            var key = (delta.Task, delta.Number);
-            if (!_findings.TryGetValue(key, out var finding) || (finding.State == DeltaState.Missing && finding.Height.Plus(RetryBlocks) <= state.Height))
-                _findings[key] = finding = new Finding(await CheckAsync(delta, state).ConfigureAwait(false), state.Height);
-            if (finding.State == DeltaState.Held) await SayAsync(delta, state).ConfigureAwait(false);
+            _fetches.Remove(arrived.Delta, out var fetch);
+            if (fetch is not null) await fetch.ConfigureAwait(false); // a disk that failed shows here
+            if (!unheld.TryGetValue(arrived.Delta, out var delta)) continue;
+            _findings[arrived.Delta] = new Finding(arrived.IsHere ? await CheckAsync(delta, state).ConfigureAwait(false) : DeltaState.Missing, state.Height);
         }
 
-        foreach (var key in _findings.Keys.Except(unheld.Select(delta => (delta.Task, delta.Number))).ToList()) _findings.Remove(key);
+        foreach (var (key, delta) in unheld)
+            if (_findings.TryGetValue(key, out var finding) && finding.State == DeltaState.Held)
+                await SayAsync(delta, state).ConfigureAwait(false);
     }
 
+    private void Fetch(DeltaKey key, DeltaRecord delta, Height height)
+    {
+        if (_fetches.Count >= FetchesMax || _fetches.ContainsKey(key)) return;
+        if (_findings.TryGetValue(key, out var finding) && (finding.State != DeltaState.Missing || finding.Height.Plus(RetryBlocks) > height)) return;
+        _fetches[key] = FetchAsync(key, delta);
+    }
+
+    private async Task FetchAsync(DeltaKey key, DeltaRecord delta)
+    {
+        var isHere = false;
+        try
+        {
+            isHere = await check.FetchAsync(delta, _stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _arrived.Enqueue((key, isHere));
+        }
+    }
+
+    // A delta is anybody's: nothing that it brings about may end this agent, for then no delta is held here any more. A disk that failed does.
     private async Task<DeltaState> CheckAsync(DeltaRecord delta, LedgerState state)
     {
-        var steps = new List<TrainingSetStep>();
-        for (var version = 1UL; version <= delta.BaseVersion; version++)
+        try
         {
-            var record = TrainingSets.Version(state, delta.Task, version)!;
-            steps.Add(new TrainingSetStep(record.Blob, record.Root, record.Adds, record.Removes));
+            return await check.RunAsync(delta, state, _stop.Token).ConfigureAwait(false);
         }
-
-        foreach (var blob in steps.Select(step => step.Blob).Append(delta.Blob))
+        catch (Exception failure) when (failure is OperatorException or IOException or UnauthorizedAccessException or OutOfMemoryException or InvariantException)
         {
-            if (await fetch(blob, _stop.Token).ConfigureAwait(false)) continue;
-            LogMissing(delta.Number, blob);
+            LogFailed(delta.Number, failure);
             return DeltaState.Missing;
         }
-
-        var root = TrainingSets.Version(state, delta.Task, 0)!.Root;
-        if (DatasetFolders.Load(folders).OfType<Dataset>().FirstOrDefault(dataset => dataset.Root == root) is not { } first)
-        {
-            LogNoSet(delta.Number, root);
-            return DeltaState.Missing;
-        }
-
-        var named = new TrainingSetStep(delta.Blob, delta.ResultRoot, delta.Adds, delta.Removes);
-        if (TrainingSetReplay.TryRun(first, steps.Append(named).Select(step => (step, blobs.Read(step.Blob))), out _, out var fault)) return DeltaState.Held;
-        LogWrong(delta.Number, fault);
-        return DeltaState.Wrong;
     }
 
     private async Task SayAsync(DeltaRecord delta, LedgerState state)
@@ -110,17 +127,13 @@ internal sealed partial class DatasetAgent(
             Genesis = state.GenesisHash.Value.ToByteString(),
             DatasetHeld = new DatasetHeld { Task = delta.Task.ToByteString(), Delta = delta.Number },
         };
-        await host.SubmitAsync(Transaction.Sign(body, signer.Address, signer.SignTagged)).ConfigureAwait(false);
+        await submit(Transaction.Sign(body, signer.Address, signer.SignTagged)).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "delta {Delta} is not held: blob {Blob} is not to be had")]
-    private partial void LogMissing(ulong delta, BlobHash blob);
+    [LoggerMessage(Level = LogLevel.Error, Message = "delta {Delta} could not be checked and is tried again later")]
+    private partial void LogFailed(ulong delta, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "delta {Delta} cannot be checked: no folder of the configuration has the data set {Root}")]
-    private partial void LogNoSet(ulong delta, Hash256 root);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "delta {Delta} is not held: {Fault}")]
-    private partial void LogWrong(ulong delta, string fault);
+    private readonly record struct DeltaKey(Hash256 Task, ulong Number);
 
     private readonly record struct Finding(DeltaState State, Height Height);
 }

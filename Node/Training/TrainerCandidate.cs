@@ -10,7 +10,8 @@ namespace NeuroChain.Node;
 /// <param name="Checkpoint">The blob.</param>
 /// <param name="Blob">What it is made of.</param>
 /// <param name="Manifest">Canonical bytes of the CandidateManifest.</param>
-internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, byte[] Manifest)
+/// <param name="Delta">The blob of its sparse form; empty where it has none.</param>
+internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, byte[] Manifest, byte[] Delta)
 {
     /// <param name="task">What it is for.</param>
     /// <param name="trainingSet">Root of the data that it learned from.</param>
@@ -18,7 +19,9 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
     /// <param name="parameters">What it has become.</param>
     /// <param name="device">What it was trained on.</param>
     /// <param name="trainedSamples">Samples that it learned from since, counted each time.</param>
-    public static TrainerCandidate Make(Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters, DeviceRecord device, ulong trainedSamples)
+    /// <param name="delta">What makes it of its parent; null where it is offered as a whole only.</param>
+    public static TrainerCandidate Make(
+        Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters, DeviceRecord device, ulong trainedSamples, SparseOffer? delta = null)
     {
         // Learning drives layers apart; what is offered must be in balance, and computes the same.
         var checkpoint = Learning.Checkpoint.Write(Canonicaliser.Canonicalise(parameters).Parameters);
@@ -32,6 +35,7 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
             TrainingSet = trainingSet.ToByteString(),
             Device = device,
             TrainedSamples = trainedSamples,
+            Delta = delta is null ? null : TrainerOffer.Describe(delta),
         };
         manifest.Chunks.AddRange(blob.ChunkHashes.Select(hash => hash.ToByteString()));
         foreach (var tensor in parameters.Plan.Tensors)
@@ -41,29 +45,36 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
             manifest.Tensors.Add(described);
         }
 
-        return new TrainerCandidate(checkpoint, blob, manifest.ToByteArray());
+        return new TrainerCandidate(checkpoint, blob, manifest.ToByteArray(), delta?.Blob ?? []);
     }
 }
 
 /// <summary>
 /// A commit whose reveal is still to come. It is on the disk before the commit is sent, for without the salt or the checkpoint the bond is lost.
-/// Layout: task 32 | training round 8 | producer 20 | salt 32 | commit's transaction 32 | manifest, length first | checkpoint, length first.
+/// Layout: task 32 | training round 8 | producer 20 | salt 32 | commit's transaction 32 | manifest, length first | checkpoint, length first |
+/// delta, length first.
 /// </summary>
 internal sealed record PendingReveal(
     Hash256 Task, ulong TrainingRound, Address Producer, Hash256 Salt, ReadOnlyMemory<byte> Manifest, ReadOnlyMemory<byte> Checkpoint)
 {
-    private const int BytesMax = BlobLimits.BlobBytesMax + (2 * Limits.ManifestBytesMax);
+    private const int BytesMax = (2 * BlobLimits.BlobBytesMax) + (2 * Limits.ManifestBytesMax);
 
     /// <summary>What the checkpoint is made of: its hash is the model's.</summary>
     public BlobManifest Blob { get; } = BlobManifest.Of(Checkpoint.Span);
 
     public BlobHash Model => Blob.Hash;
 
+    /// <summary>The blob of its sparse form; empty where it has none.</summary>
+    public ReadOnlyMemory<byte> Delta { get; init; }
+
+    /// <summary>What is uploaded, the small one first.</summary>
+    public IEnumerable<(BlobManifest Manifest, ReadOnlyMemory<byte> Bytes)> Blobs => Delta.IsEmpty ? [(Blob, Checkpoint)] : [(BlobManifest.Of(Delta.Span), Delta), (Blob, Checkpoint)];
+
     /// <summary>The transaction that commits it.</summary>
     public TransactionHash Commit { get; init; }
 
     public static PendingReveal Make(Hash256 task, ulong trainingRound, Address producer, TrainerCandidate candidate) =>
-        new(task, trainingRound, producer, Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), candidate.Manifest, candidate.Checkpoint);
+        new(task, trainingRound, producer, Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), candidate.Manifest, candidate.Checkpoint) { Delta = candidate.Delta };
 
     public Hash256 Commitment(Address trainer, BlobHash parent) =>
         CandidateBinding.Commitment(CandidateBinding.ManifestRoot(Manifest.Span), trainer, Producer, Task, parent, Salt);
@@ -86,6 +97,7 @@ internal sealed record PendingReveal(
             .Hash(Commit.Value)
             .LengthAndBytes(Manifest.Span)
             .LengthAndBytes(Checkpoint.Span)
+            .LengthAndBytes(Delta.Span)
             .ToArray();
         var draft = path + ".new";
         using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
@@ -105,7 +117,8 @@ internal sealed record PendingReveal(
         var (task, round, producer, salt, commit) = (reader.Hash(), reader.UInt64(), reader.Address(), reader.Hash(), reader.Hash());
         var manifest = reader.LengthAndBytes(Limits.ManifestBytesMax).ToArray();
         var checkpoint = reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
+        var delta = reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
         if (!reader.IsWhole || checkpoint.Length == 0) return null;
-        return new PendingReveal(task, round, producer, salt, manifest, checkpoint) { Commit = new TransactionHash(commit) };
+        return new PendingReveal(task, round, producer, salt, manifest, checkpoint) { Delta = delta, Commit = new TransactionHash(commit) };
     }
 }

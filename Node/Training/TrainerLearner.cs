@@ -6,7 +6,12 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Node;
 
 /// <summary>The best weights so far, with the gain that was measured for them.</summary>
-internal sealed record MeasuredModel(TrainerGain Gain, ModelParameters Parameters);
+/// <param name="Gain">Over the incumbent.</param>
+/// <param name="Parameters">The weights.</param>
+/// <param name="Incumbent">Where learning began.</param>
+/// <param name="Samples">What both were measured on.</param>
+/// <param name="IncumbentLosses">On those samples.</param>
+internal sealed record MeasuredModel(TrainerGain Gain, ModelParameters Parameters, ModelParameters Incumbent, int[] Samples, uint[] IncumbentLosses);
 
 /// <summary>
 /// Learns in a thread of its own, one mini-batch after the other, and measures itself against the incumbent every so often, until its goal is
@@ -67,6 +72,13 @@ internal sealed class TrainerLearner : IDisposable
 
     /// <summary>The best weights since learning began from the incumbent; null while none are better.</summary>
     public MeasuredModel? Best => _snapshot.Best;
+
+    /// <summary>The gain of other weights on the samples that a model was measured on; null where they compute what is not finite.</summary>
+    public TrainerGain? Measure(MeasuredModel beside, ModelParameters other)
+    {
+        using var engine = new CanonicalEngine(other.Plan, new EngineOptions(_settings.Threads)); // the other one is the thread's
+        return engine.TryEvaluate(other, _data.Measuring, beside.Samples, out var result, out _) ? TrainerGain.Of(beside.IncumbentLosses, result.Losses) : null;
+    }
 
     /// <summary>Learns from an incumbent. What was learned before is forgotten.</summary>
     public void Begin(ModelParameters incumbent, Hash256 batches, Hash256 measuring, float rateFactor, TrainerGoal goal) =>
@@ -157,6 +169,7 @@ internal sealed class TrainerLearner : IDisposable
         private readonly ITrainingEngine _trainer;
         private readonly WeightAverage _average;
         private readonly Dataset _measuring;
+        private readonly ModelParameters _incumbent;
         private readonly int[] _samples;
         private readonly uint[] _incumbentLosses;
         private readonly int _stepsBefore;
@@ -170,11 +183,12 @@ internal sealed class TrainerLearner : IDisposable
             var start = work.Incumbent ?? before!._trainer.Parameters;
             if (work.Incumbent is null)
             {
-                (_measuring, _samples, _incumbentLosses, _average) = (before!._measuring, before._samples, before._incumbentLosses, before._average);
+                (_incumbent, _measuring, _samples, _incumbentLosses, _average) = (before!._incumbent, before._measuring, before._samples, before._incumbentLosses, before._average);
                 (_best, _stepsBefore) = (before._best, before.Steps);
             }
             else
             {
+                _incumbent = start;
                 _measuring = learner._data.MeasuringFor(work.Measuring);
                 _samples = SampleDraw.Draw(work.Measuring, Math.Min(learner._settings.MeasureSamples, _measuring.Count), _measuring.Count);
                 _incumbentLosses = Losses(start) ?? [];
@@ -217,7 +231,7 @@ internal sealed class TrainerLearner : IDisposable
             if (Losses(parameters) is { } losses)
             {
                 var gain = TrainerGain.Of(_incumbentLosses, losses);
-                if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters);
+                if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters, _incumbent, _samples, _incumbentLosses);
                 if (_best is not null && _goal.IsReached(_best.Gain, Steps)) Status = LearnerStatus.Ready;
                 else if (isLast) Status = LearnerStatus.Spent;
             }

@@ -17,6 +17,9 @@ internal sealed class TrainerLoop : IDisposable
     /// <summary>A message that its window did not take by then never gets into a block, and costs nothing.</summary>
     private const ulong BlocksToLive = 4;
 
+    /// <summary>Until a training set that could not be brought up is asked for again: making it takes a second or more.</summary>
+    private const ulong SetRetryBlocks = 20;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
@@ -29,11 +32,18 @@ internal sealed class TrainerLoop : IDisposable
     private readonly TrainingClient _training;
 
     private TrainerTask? _task;
+    private GenesisHash _genesis;
     private TrainerSeeds? _seeds;
     private TrainerLearner? _learner;
     private TrainerPlan _plan;
     private BlobHash _parent;
     private Address? _producer;
+    private ErrorFeedback? _leftOut;
+    private ErrorFeedback? _leftOutOfCandidate;
+    private Task _upload = Task.CompletedTask;
+    private CancellationTokenSource? _uploadStop;
+    private Hash256? _awaitedSet;
+    private ulong _awaitedUntil;
     private PendingReveal? _pending;
     private TransactionHash? _sent;
     private bool _isRevealSent;
@@ -75,6 +85,11 @@ internal sealed class TrainerLoop : IDisposable
                 return;
             }
 
+            finally
+            {
+                if (cancellationToken.IsCancellationRequested) await EndUploadAsync().ConfigureAwait(false);
+            }
+
             try
             {
                 await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
@@ -90,6 +105,7 @@ internal sealed class TrainerLoop : IDisposable
 
     public void Dispose()
     {
+        _uploadStop?.Cancel();
         _learner?.Dispose();
         _node.Dispose();
     }
@@ -110,24 +126,54 @@ internal sealed class TrainerLoop : IDisposable
         var task = TrainerTask.Choose(tasks, _settings.Task, genesis);
         var isGenerated = task.TrainingSet == DigitsAndLetters.Instance.Root;
         var seeds = new TrainerSeeds(_key.Address, task.Id);
-        var data = isGenerated ? TrainerData.Generate(seeds.Split, (long)_settings.StepsMax * _settings.Options.Batch, _settings.MeasureSamples) : await SplitStoredAsync(task, seeds, cancellationToken).ConfigureAwait(false);
+        var data = isGenerated
+            ? TrainerData.Generate(seeds.Split, (long)_settings.StepsMax * _settings.Options.Batch, _settings.MeasureSamples)
+            : await StoredAsync(task, seeds, cancellationToken).ConfigureAwait(false)
+                ?? throw new OperatorException($"trainer.json: dataset: the training set in {_settings.Dataset} is not what the task {task.Name} began from, nor the one it wants now, {task.TrainingSet}");
         if (!task.Plan.Fits(data.Learning)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");
         _learner = new TrainerLearner(task.Plan, data, _settings);
+        _leftOut = new ErrorFeedback(task.Plan);
         TrainerDevice.Demand(_learner.Device, genesis.Parameters.Training.RequireDevice);
-        (_seeds, _task) = (seeds, task);
+        (_seeds, _task, _genesis) = (seeds, task, genesis.Hash);
         Say($"{_key.Address} on task {task.Name}, {task.Plan.ParameterCount} parameters, " + (isGenerated ? "samples as the generator draws them" : $"{data.Learning.Count + data.Measuring.Count} samples, a tenth of them for measuring"));
         Say($"training by {_learner.Backend.Reason}");
         _pending = PendingReveal.Load(_home.PendingFile) is { } pending && pending.Task == task.Id ? pending : null;
     }
 
-    private async Task<TrainerData> SplitStoredAsync(TrainerTask task, TrainerSeeds seeds, CancellationToken cancellationToken)
+    // Null where the sets that are here do not lead to the one that the task wants.
+    private async Task<TrainerData?> StoredAsync(TrainerTask task, TrainerSeeds seeds, CancellationToken cancellationToken)
     {
         var training = _loadTraining();
-        if (training.Root != task.TrainingSet) training = await new DatasetClient(_node.Channel).BringUpAsync(task.Id, training, task.TrainingSet, cancellationToken).ConfigureAwait(false) ?? training;
         if (training.Root != task.TrainingSet)
-            throw new OperatorException(
-                $"trainer.json: dataset: the training set in {_settings.Dataset} has the root {training.Root}, the task {task.Name} wants {task.TrainingSet}");
-        return TrainerData.Split(training, seeds.Split);
+            training = await new DatasetClient(_node.Channel).BringUpAsync(task.Id, training, task.TrainingSet, cancellationToken).ConfigureAwait(false);
+        return training?.Root == task.TrainingSet ? TrainerData.Split(training, seeds.Split) : null;
+    }
+
+    // A candidate may name a version of the training set that is not too old. Whoever runs for weeks would lose a bond each round.
+    private async Task<bool> HasPresentSetAsync(TrainingTask message, CancellationToken cancellationToken)
+    {
+        if (!Hash256.TryFromBytes(message.TrainingSet.Span, out var root) || root == _task!.TrainingSet || _plan.IsBound) return true;
+        if (_awaitedSet == root && message.Height < _awaitedUntil) return false;
+        if (_awaitedSet != root) Say($"the training set has moved on to {root}: bringing it up");
+        var moved = _task with { TrainingSet = root };
+        TrainerData? data = null;
+        try
+        {
+            data = await StoredAsync(moved, _seeds!, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException failure) when (!IsAway(failure))
+        {
+            if (_awaitedSet != root) Say($"the training set {root} is not to be had from this node yet: {failure.Status}");
+        }
+
+        if (data is null && _awaitedSet != root) Say($"no commits until the training set {root} is here");
+        (_awaitedSet, _awaitedUntil) = (root, message.Height + SetRetryBlocks);
+        if (data is null) return false;
+        _learner!.Dispose();
+        _learner = new TrainerLearner(moved.Plan, data, _settings);
+        (_task, _plan, _awaitedSet) = (moved, NewPlan(), null);
+        Say($"the training set is {root}, {data.Learning.Count + data.Measuring.Count} samples");
+        return true;
     }
 
     private async Task ActAsync(CancellationToken cancellationToken)
@@ -136,7 +182,9 @@ internal sealed class TrainerLoop : IDisposable
         var view = _task.ViewOf(message, _pending?.Model) ?? throw new RpcException(StatusCode.DataLoss, "the node's task is malformed");
         if (!IsThereAProducer(message)) return;
         if (_isFirstLook) ResumeWhereCommitted(view);
+        if (_pending is not null && _pending.TrainingRound != view.Round) await EndUploadAsync().ConfigureAwait(false);
         await SettleAsync(view, cancellationToken).ConfigureAwait(false);
+        if (!await HasPresentSetAsync(message, cancellationToken).ConfigureAwait(false)) return;
         foreach (var action in _plan.Step(view, _learner!.Progress)) await PerformAsync(action, view, cancellationToken).ConfigureAwait(false);
         _seen = view.Height;
     }
@@ -155,7 +203,9 @@ internal sealed class TrainerLoop : IDisposable
     private void ResumeWhereCommitted(TrainerView view)
     {
         _isFirstLook = false;
-        if (_pending is not { } pending || pending.TrainingRound != view.Round || view.Phase > TrainingPhase.Reveal) return;
+        if (_pending is not { } pending || pending.TrainingRound != view.Round) return;
+        if (view.Phase >= TrainingPhase.Reveal) BeginUpload(pending); // it may have been shown before the restart, and not be there yet
+        if (view.Phase > TrainingPhase.Reveal) return;
         Say($"round {view.Round}: a commit was sent before the restart");
         (_sent, _isRevealSent, _parent) = (pending.Commit, false, view.Incumbent);
         _plan.Resume(view);
@@ -204,6 +254,8 @@ internal sealed class TrainerLoop : IDisposable
 
         if (!Checkpoint.TryRead(checkpoint, _task.Plan, out var incumbent, out var error))
             throw new OperatorException($"the incumbent {begin.Incumbent} is no checkpoint of the task's model ({error}): this task cannot go on");
+        // What was left out of our candidate is wanted of whoever begins from it; of any other model it is not.
+        if (begin.Incumbent != _parent) _leftOut = begin.Incumbent == _pending?.Model && _leftOutOfCandidate is { } left ? left : new ErrorFeedback(_task.Plan);
         _parent = begin.Incumbent;
         _learner!.Begin(incumbent, _seeds!.Batches(begin.Round, begin.Attempt), _seeds.Measuring(begin.Round), RateFactor(begin.Divergences), begin.Goal);
         Say($"round {begin.Round}: learning from {begin.Incumbent.Value.ToShortString()}");
@@ -217,8 +269,10 @@ internal sealed class TrainerLoop : IDisposable
         {
             if (_producer is not { } producer) throw new RpcException(StatusCode.FailedPrecondition, "the node names no producer");
             var genesis = await _node.GenesisAsync(cancellationToken).ConfigureAwait(false);
-            var trained = (ulong)_learner.Progress.Steps * (ulong)_settings.Batch;
-            var candidate = TrainerCandidate.Make(_task!.Id, _task.TrainingSet, commit.Parent, best.Parameters, _learner.Device, trained);
+            var steps = _learner.Progress.Steps;
+            var offer = TrainerOffer.Of(best, commit.Parent, _settings.DeltaChanges, _leftOut!, other => _learner.Measure(best, other), gain => _plan.IsWorthIt(view, gain, steps));
+            var candidate = TrainerCandidate.Make(
+                _task!.Id, _task.TrainingSet, commit.Parent, offer.Parameters, _learner.Device, (ulong)steps * (ulong)_settings.Batch, offer.Delta);
             var pending = PendingReveal.Make(_task.Id, commit.Round, producer, candidate);
             var commitment = pending.Commitment(_key.Address, commit.Parent);
             var consent = await _training.ConsentAsync(genesis.Hash, commitment, _key.Address, producer, cancellationToken).ConfigureAwait(false);
@@ -228,15 +282,15 @@ internal sealed class TrainerLoop : IDisposable
                 TrainingRound = commit.Round,
                 Commitment = commitment.ToByteString(),
                 Producer = producer.ToByteString(),
-                ClaimedGain = best.Gain.Claim(view.Bar),
+                ClaimedGain = offer.Gain.Claim(view.Bar),
                 Bond = _task.Bond.ToByteString(),
                 ProducerSignature = ByteString.CopyFrom(consent.Bytes),
             };
             var transaction = await SignAsync(view, body => body.CandidateCommit = message, cancellationToken).ConfigureAwait(false);
-            _pending = pending with { Commit = transaction.Hash };
+            (_pending, _leftOutOfCandidate) = (pending with { Commit = transaction.Hash }, offer.Feedback);
             _pending.Save(_home.PendingFile);
             await SendAsync(transaction, isReveal: false, cancellationToken).ConfigureAwait(false);
-            Say($"round {commit.Round}: committed, own gain {best.Gain}, claimed {TrainerGain.Nats(message.ClaimedGain)}");
+            Say($"round {commit.Round}: committed, own gain {offer.Gain}, claimed {TrainerGain.Nats(message.ClaimedGain)}{(offer.Delta is { } delta ? $", a delta of {delta.Blob.Length} bytes" : "")}");
         }
         catch (RpcException failure) when (!IsAway(failure))
         {
@@ -266,8 +320,9 @@ internal sealed class TrainerLoop : IDisposable
         Invariant.Check(_pending is not null, "what was committed is kept until its round is over");
         try
         {
-            // The commits are closed: from here on nobody can take the checkpoint for its own.
-            await _training.UploadAsync(_pending.Blob, _pending.Checkpoint, cancellationToken).ConfigureAwait(false);
+            // First the reveal, which is small and has a window; the checkpoint beside it. Validators wait longer for that, and the node takes it
+            // once a block has the reveal. The commits are closed: from here on nobody can take the checkpoint for its own.
+            BeginUpload(_pending);
             var message = _pending.Message();
             var transaction = await SignAsync(view, body => body.CandidateReveal = message, cancellationToken).ConfigureAwait(false);
             await SendAsync(transaction, isReveal: true, cancellationToken).ConfigureAwait(false);
@@ -283,6 +338,36 @@ internal sealed class TrainerLoop : IDisposable
         {
             _plan.RevealFailed(isFinal: false);
             throw;
+        }
+    }
+
+    private void BeginUpload(PendingReveal pending)
+    {
+        if (_uploadStop is { IsCancellationRequested: false }) return;
+        _uploadStop = new CancellationTokenSource();
+        _upload = UploadAsync(pending, _uploadStop.Token);
+    }
+
+    private async Task EndUploadAsync()
+    {
+        if (_uploadStop is not { } stop) return;
+        await stop.CancelAsync().ConfigureAwait(false);
+        await _upload.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task UploadAsync(PendingReveal pending, CancellationToken cancellationToken)
+    {
+        foreach (var (manifest, bytes) in pending.Blobs)
+        {
+            var said = StatusCode.FailedPrecondition; // no block has the reveal yet
+            await _training.UploadWhenNamedAsync(_genesis, _key, manifest, bytes, Refused, cancellationToken).ConfigureAwait(false);
+            Say($"round {pending.TrainingRound}: uploaded {manifest.Hash.Value.ToShortString()}, {manifest.Length} bytes");
+
+            void Refused(RpcException failure)
+            {
+                if (failure.StatusCode != said) Say($"round {pending.TrainingRound}: not uploaded yet, {failure.Status}");
+                said = failure.StatusCode;
+            }
         }
     }
 

@@ -74,6 +74,9 @@ internal sealed class TrainerPlan(TrainerCaution caution)
     private int _failedCommits;
     private Height _entered;
 
+    /// <summary>Whether a commit of this round is on its way or on the chain: until the round is over there is something to lose.</summary>
+    public bool IsBound => _stage != Stage.Learning;
+
     /// <summary>Takes up a commit of this round that was sent before the process was restarted. Whether a block has it is told next.</summary>
     public void Resume(TrainerView view)
     {
@@ -168,11 +171,15 @@ internal sealed class TrainerPlan(TrainerCaution caution)
         if (view.IsOurs && view.Height < _entered.Plus(caution.BlocksLeftToOthers)) return false;
         return view.Phase switch
         {
-            null => Goal(view, caution.OpenFactor).IsReached(best, progress.Steps),
-            TrainingPhase.Commit => view.Candidates < Limits.CandidatesMax && Goal(view, caution.JoinFactor).IsReached(best, progress.Steps),
+            null => IsWorthIt(view, best, progress.Steps),
+            TrainingPhase.Commit => view.Candidates < Limits.CandidatesMax && IsWorthIt(view, best, progress.Steps),
             _ => false,
         };
     }
+
+    /// <summary>Whether a gain is enough for the round as it stands: to open one takes more than to join.</summary>
+    public bool IsWorthIt(TrainerView view, TrainerGain gain, int steps) =>
+        Goal(view, view.Phase is null ? caution.OpenFactor : caution.JoinFactor).IsReached(gain, steps);
 
     private bool MayTryAgain(TrainerView view) => _attempt < caution.AttemptsMax || view.Height >= _attempted.Plus(caution.BlocksPerLateAttempt);
 

@@ -50,6 +50,12 @@ internal sealed record TrainerSettings
     /// <summary>Samples that it keeps for its own measurements, out of the tenth of the training set that it never trains on.</summary>
     public int MeasureSamples { get; init; } = 2000;
 
+    /// <summary>
+    /// Changes in each 4,096 values of a candidate that is offered as a sparse delta too; 0 offers the whole form alone. Where so few changes
+    /// would cost more than a tenth of the gain, the whole form is offered alone as well.
+    /// </summary>
+    public int DeltaChanges { get; init; } = 256;
+
     public int Threads { get; init; } = 1;
 
     /// <summary>What trains: "auto", "canonical" or "torch".</summary>
@@ -93,6 +99,7 @@ internal sealed record TrainerSettings
         if (StepsMin < 0 || StepsMin > StepsMax) throw Bad("steps_min", "a number up to steps_max");
         if (MeasureEvery < 1 || MeasureEvery > StepsMax) throw Bad("measure_every", "a number from 1 to steps_max");
         if (MeasureSamples is < 16 or > Limits.EvaluationSamplesMax) throw Bad("measure_samples", $"a number from 16 to {Limits.EvaluationSamplesMax}");
+        if (DeltaChanges is < 0 or > SparseDelta.ChangesMax) throw Bad("delta_changes", $"a number from 0 to {SparseDelta.ChangesMax}");
         if (Threads is < 1 or > ThreadsMax) throw Bad("threads", $"a number from 1 to {ThreadsMax}");
         try
         {

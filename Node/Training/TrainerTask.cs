@@ -4,7 +4,7 @@ using NeuroChain.Node.V1;
 
 namespace NeuroChain.Node;
 
-/// <summary>What of a task never changes. Samples are those that judge.</summary>
+/// <summary>What of a task never changes, but for the training set, which is the version that this trainer has. Samples are those that judge.</summary>
 internal sealed record TrainerTask(Hash256 Id, string Name, ModelPlan Plan, Hash256 TrainingSet, Amount Bond, uint Samples)
 {
     /// <param name="tasks">Those of the chain.</param>

@@ -20,6 +20,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly ValidatorMemory _memory;
     private readonly IBlobStore _blobs;
     private readonly BlobFetcher _fetcher;
+    private readonly CheckpointFetcher _checkpoints;
     private readonly EvaluatorProcess _evaluator;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -30,7 +31,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
 
     public ValidatorAgent(
-        EngineHost host, BlockSignal signal, ISigner signer, ValidatorMemory memory, IBlobStore blobs, BlobFetcher fetcher, EvaluatorProcess evaluator, ILogger logger)
+        EngineHost host, BlockSignal signal, ISigner signer, ValidatorMemory memory, IBlobStore blobs, BlobFetcher fetcher, CheckpointFetcher checkpoints, EvaluatorProcess evaluator, ILogger logger)
     {
         _host = host;
         _signal = signal;
@@ -38,6 +39,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         _memory = memory;
         _blobs = blobs;
         _fetcher = fetcher;
+        _checkpoints = checkpoints;
         _evaluator = evaluator;
         _logger = logger;
     }
@@ -55,7 +57,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAny(_loop).ConfigureAwait(false); // whoever watches Completion has its failure
-
+        foreach (var running in _evaluations.Values.Concat<Task>(_fetches.Values)) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -98,6 +100,9 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
                 var chain = _registering ??= NewChain(register.Length);
                 await SendAsync(state, body => body.SeedChainRegistration = new SeedChainRegistration { Tip = chain.Tip.ToByteString(), Length = chain.Length }).ConfigureAwait(false);
                 break;
+            case TrainingDuty.FetchCandidates fetch:
+                foreach (var candidate in fetch.Candidates) BeginFetch(candidate);
+                break;
             case TrainingDuty.VoteAvailability vote:
                 await VoteAsync(vote, state).ConfigureAwait(false);
                 break;
@@ -126,10 +131,11 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         return chain;
     }
 
-    // Votes for what is held once all is held, or when the window may close with the next block.
+    // Votes once all is held. Who lacks something looks for it as long as the window waits for the power: a vote is for good, and without more
+    // than two thirds for a candidate its bond burns.
     private async Task VoteAsync(TrainingDuty.VoteAvailability vote, LedgerState state)
     {
-        foreach (var candidate in vote.Candidates) BeginFetch(candidate.Model);
+        foreach (var candidate in vote.Candidates) BeginFetch(candidate);
         var held = vote.Candidates.Where(candidate => IsHeld(candidate.Model)).ToList();
         if (held.Count < vote.Candidates.Length)
         {
@@ -138,7 +144,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             held = [.. vote.Candidates.Where(candidate => IsHeld(candidate.Model))];
         }
 
-        if (held.Count < vote.Candidates.Length && vote.BlocksLeft > 1) return;
+        if (held.Count < vote.Candidates.Length && !vote.IsLast) return;
         if (held.Count < vote.Candidates.Length) LogMissing(vote.Candidates.Length - held.Count, vote.TrainingRound);
         var mask = held.Aggregate(0u, (bits, candidate) => bits | (1u << candidate.Index));
         await SendAsync(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask }).ConfigureAwait(false);
@@ -146,10 +152,11 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     private bool IsHeld(BlobHash model) => _blobs.Has(model) && !_stalling.ContainsKey(model);
 
-    private void BeginFetch(BlobHash model)
+    private void BeginFetch(RevealedCandidate candidate)
     {
+        var model = candidate.Model;
         if (_fetches.TryGetValue(model, out var running) && (!running.IsCompleted || running is { IsCompletedSuccessfully: true, Result: true })) return;
-        _fetches[model] = _fetcher.EnsureAsync(model, _stop.Token);
+        _fetches[model] = _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token);
     }
 
     private void Begin(EvaluationJob job, LedgerState state)
@@ -166,6 +173,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     private async Task<PendingAttestation?> EvaluateAsync(EvaluationJob job, LedgerState state)
     {
+        foreach (var candidate in job.Candidates) await _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token).ConfigureAwait(false);
         foreach (var model in RoundEvaluation.Models(state, job.Task))
         {
             if (await _fetcher.EnsureAsync(model, _stop.Token).ConfigureAwait(false)) continue;

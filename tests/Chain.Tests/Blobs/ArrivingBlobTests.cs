@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace NeuroChain.Chain.Tests;
 
 public sealed class ArrivingBlobTests
@@ -86,6 +88,7 @@ public sealed class ArrivingBlobTests
             Assert.True(store.TryAdd(manifest, 0, blob.AsSpan(0, Chunk), out _));
             values.Crash(new SeededStream(seed));
             losses += store.Missing(manifest).Count - 1;
+            store.Begin(manifest); // that it was begun may be lost too
             foreach (var index in store.Missing(manifest))
                 Assert.True(store.TryAdd(manifest, index, blob.AsSpan(index * Chunk, manifest.ChunkLength(index)), out _));
             values.Crash(new SeededStream(seed));
@@ -93,6 +96,72 @@ public sealed class ArrivingBlobTests
         }
 
         Assert.InRange(losses, 1, 63); // some crashes cost chunks, not all cost both
+    }
+
+    [Fact]
+    public void ABlobThatWasDeletedWhileItCameTakesNoChunkMore()
+    {
+        using var values = new MemoryStore([Blobs]);
+        var store = new BlobStore(values, Blobs);
+        var blob = Random((2 * Chunk) + 9);
+        var manifest = BlobManifest.Of(blob);
+        Assert.False(store.TryAdd(manifest, 0, blob.AsSpan(0, Chunk), out var fault));
+        Assert.Equal(ChunkFault.NotArriving, fault);
+        store.Begin(manifest);
+        Assert.True(store.TryAdd(manifest, 0, blob.AsSpan(0, Chunk), out _));
+        store.Delete(manifest.Hash);
+        Assert.False(store.TryAdd(manifest, 1, blob.AsSpan(Chunk, Chunk), out fault));
+        Assert.Equal(ChunkFault.NotArriving, fault);
+        Assert.Empty(values.Scan(Blobs, KeyRange.All));
+    }
+
+    [Fact]
+    public void AChunkThatComesReadsNoOther()
+    {
+        using var values = new MemoryStore([Blobs]);
+        var counted = new Counted(values);
+        var store = new BlobStore(counted, Blobs);
+        var blob = Random(8 * Chunk);
+        var manifest = BlobManifest.Of(blob);
+        store.Begin(manifest);
+        for (var index = 0; index < manifest.ChunkCount; index++)
+            Assert.True(store.TryAdd(manifest, index, blob.AsSpan(index * Chunk, Chunk), out _));
+        Assert.True(store.TryAdd(manifest, 3, blob.AsSpan(3 * Chunk, Chunk), out _));
+        Assert.True(counted.BytesRead < Chunk, $"{counted.BytesRead} bytes were read while the chunks came");
+        Assert.Equal(blob, store.Read(manifest.Hash));
+    }
+
+    [Fact]
+    public void TheBytesOfAllBlobsAreKnown()
+    {
+        using var values = new MemoryStore([Blobs]);
+        var store = new BlobStore(values, Blobs);
+        var (whole, coming) = (Random(Chunk + 9), Random((2 * Chunk) + 7));
+        store.Put(whole);
+        Assert.Equal(whole.Length, store.Bytes);
+        store.Begin(BlobManifest.Of(coming));
+        store.Begin(BlobManifest.Of(coming));
+        store.Put(whole);
+        Assert.Equal(whole.Length + coming.Length, store.Bytes);
+        Assert.Equal(store.Bytes, new BlobStore(values, Blobs).Bytes); // after a restart
+        store.Put(coming);
+        Assert.Equal(whole.Length + coming.Length, store.Bytes);
+        store.Delete(BlobManifest.Of(whole).Hash);
+        store.Delete(BlobManifest.Of(whole).Hash);
+        Assert.Equal(coming.Length, store.Bytes);
+        store.Delete(BlobManifest.Of(coming).Hash);
+        Assert.Equal(0, store.Bytes);
+    }
+
+    [Fact]
+    public void AManifestIsMadeOfWhatTheChainNames()
+    {
+        var manifest = BlobManifest.Of(Random(Chunk + 9));
+        Assert.Equal(manifest.Encode(), BlobManifest.Of(manifest.Hash, (ulong)manifest.Length, manifest.ChunkHashes)!.Encode());
+        Assert.Null(BlobManifest.Of(manifest.Hash, (ulong)manifest.Length + 1, manifest.ChunkHashes));
+        Assert.Null(BlobManifest.Of(manifest.Hash, (ulong)manifest.Length, manifest.ChunkHashes.Take(1)));
+        Assert.Null(BlobManifest.Of(new BlobHash(Hash256.Zero), (ulong)manifest.Length, manifest.ChunkHashes));
+        Assert.Null(BlobManifest.Of(manifest.Hash, ulong.MaxValue, manifest.ChunkHashes));
     }
 
     [Fact]
@@ -113,5 +182,34 @@ public sealed class ArrivingBlobTests
         var block = new SeededStream((ulong)length).NextHash().ToArray();
         for (var at = 0; at < length; at++) bytes[at] = unchecked((byte)(block[at % Hash256.Size] ^ (at >> 5) ^ (at >> 13) ^ (at >> 21)));
         return bytes;
+    }
+
+    /// <summary>A store that counts what is read from it.</summary>
+    private sealed class Counted(IKeyValueStore store) : IKeyValueStore
+    {
+        public long BytesRead { get; private set; }
+
+        public byte[]? Get(Column column, ReadOnlySpan<byte> key) => TryGet(column, key, out var value) ? value : null;
+
+        public bool TryGet(Column column, ReadOnlySpan<byte> key, [NotNullWhen(true)] out byte[]? value)
+        {
+            if (!store.TryGet(column, key, out value)) return false;
+            BytesRead += value.Length;
+            return true;
+        }
+
+        public IEnumerable<StoreEntry> Scan(Column column, KeyRange range, bool reverse = false) => store.Scan(column, range, reverse);
+
+        public void Write(WriteBatch batch, bool durable) => store.Write(batch, durable);
+
+        public ISnapshot Snapshot() => store.Snapshot();
+
+        public void Expire(Column column, ulong below) => store.Expire(column, below);
+
+        public void Compact(Column column, KeyRange range) => store.Compact(column, range);
+
+        public void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last) => store.DropFiles(column, first, last);
+
+        public void Dispose() => store.Dispose();
     }
 }

@@ -177,6 +177,29 @@ public sealed class SparseDeltaTests
     }
 
     [Fact]
+    public void WhatIsLeftOutOfTheGreatestNumbersStaysANumber()
+    {
+        var (feedback, greatest) = (new ErrorFeedback(Plan), _from.Copy());
+        Array.Fill(greatest.Values, float.MaxValue);
+        for (var round = 0; round < 3; round++)
+        {
+            feedback.Next(_from, greatest, 1, out var result);
+            Assert.True(result.IsFinite);
+        }
+    }
+
+    [Fact]
+    public void ACopyOfWhatIsLeftOutGoesOnByItself()
+    {
+        var feedback = new ErrorFeedback(Plan);
+        feedback.Next(_from, _wanted, 64, out var first);
+        var (one, two) = (feedback.Copy(), feedback.Copy());
+        Assert.Equal(one.Next(first, first, 64, out _).Encode(), two.Next(first, first, 64, out _).Encode());
+        Assert.Equal(one.Next(first, first, 64, out _).Encode(), two.Next(first, first, 64, out _).Encode());
+        Assert.Equal(feedback.Copy().Next(first, first, 64, out _).Encode(), feedback.Next(first, first, 64, out _).Encode());
+    }
+
+    [Fact]
     public void TheFormatIsPinned() =>
         Assert.Equal("0x7278b3721633249870b162bf6cc1f56904ede61ad2fe132f7e19ead243b18c7f", Hash256.Sha256(SparseDelta.Between(_from, _wanted, 64, out _).Encode()).ToString());
 

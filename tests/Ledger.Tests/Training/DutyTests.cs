@@ -32,10 +32,12 @@ public sealed class DutyTests
         Assert.Empty(Duties(0));
         _world.RunTo(TrainingPhase.Reveal);
         _world.Take(_world.Reveal(shown));
+        Assert.Equal(shown.Model, Assert.Single(Assert.IsType<TrainingDuty.FetchCandidates>(Assert.Single(Duties(0))).Candidates).Model);
         _world.RunTo(TrainingPhase.Availability);
 
         var vote = Assert.IsType<TrainingDuty.VoteAvailability>(Assert.Single(Duties(0)));
         Assert.Equal((_world.Task, 1UL, 1UL), (vote.Task, vote.TrainingRound, vote.BlocksLeft));
+        Assert.Equal((20UL, false), (vote.PatienceLeft, vote.IsLast));
         var revealed = Assert.Single(vote.Candidates);
         Assert.Equal((1, shown.Model, shown.ManifestRoot, 7UL), (revealed.Index, revealed.Model, revealed.ManifestRoot, revealed.ClaimedGain));
         Assert.Equal(shown.Manifest, revealed.Manifest);
@@ -72,6 +74,29 @@ public sealed class DutyTests
         Assert.Empty(Duties(3)); // it has nothing to show
         _world.Take(_world.AttestReveal(0, statement));
         Assert.Empty(Duties(0));
+    }
+
+    // A vote for what is held is for good, and one that comes early burns the bond of whoever is merely slow.
+    [Fact]
+    public void WhoLacksACandidateLooksForItUntilThePatienceIsAlmostOver()
+    {
+        _world.RegisterChains();
+        var shown = TestCandidate.Make(_world, 1, gain: 5);
+        _world.Take(_world.Commit(shown));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(shown));
+        _world.RunTo(TrainingPhase.Availability);
+        var blocks = 0;
+        while (!Assert.IsType<TrainingDuty.VoteAvailability>(Assert.Single(Duties(0))).IsLast)
+        {
+            _world.Block([]);
+            blocks++;
+        }
+
+        Assert.Equal(20 - 3, blocks);
+        _world.Take(_world.Vote(0, 1), _world.Vote(1, 1), _world.Vote(2, 1)); // still in time
+        _world.RunTo(TrainingPhase.Seed);
+        Assert.Equal(CandidateStatus.Available, _world.Round!.Candidates[0].Status);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class BlobFetcherTests
     private readonly byte[] _blob = Blob((7 * Chunk) + 11);
     private readonly Crowd _crowd = new();
     private readonly HandTime _time = new();
+    private int _paid;
 
     [Fact]
     public async Task SeveralPeersServeOneBlob()
@@ -75,6 +76,134 @@ public sealed class BlobFetcherTests
     }
 
     [Fact]
+    public async Task AStallerOnTheManifestHoldsNobodyUp()
+    {
+        var store = Empty();
+        foreach (byte peer in new byte[] { 1, 2, 3 }) _crowd.Add(peer, Full(), Conduct.StallsAlways);
+        _crowd.Add(4, Full(), Conduct.Honest);
+        var fetching = Fetcher(store).EnsureAsync(Hash, Stop);
+        while (store.Arriving(Hash) is null && !store.Has(Hash)) await Task.Delay(1, Stop); // no time passes: the manifest is here all the same
+        Assert.InRange(await SecondsAsync(fetching), 0, 8);
+        Assert.Equal(_blob, store.Read(Hash));
+    }
+
+    [Fact]
+    public async Task WhatTheChainNamesIsAskedOfNobody()
+    {
+        var store = Empty();
+        _crowd.Add(1, Full(), Conduct.Honest);
+        Assert.True(await Fetcher(store).EnsureAsync(Hash, BlobManifest.Of(_blob), Stop));
+        Assert.Equal(0, _crowd.Manifests);
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(2, 7)]
+    [InlineData(3, 10)]
+    public async Task StallersInFrontCostASecondEachAndOnlyOnce(int stallers, int peers)
+    {
+        var (first, later) = (Single(1, out var blob), Single(2, out var laterBlob));
+        var held = Empty();
+        held.Put(blob);
+        held.Put(laterBlob);
+        // Those with the lowest addresses stall: a key for such an address is soon found.
+        for (var peer = 1; peer <= peers; peer++) _crowd.Add((byte)peer, held, peer <= stallers ? Conduct.StallsAlways : Conduct.Honest);
+        var store = Empty();
+        var fetcher = Fetcher(store);
+        Assert.InRange(await SecondsAsync(fetcher.EnsureAsync(first.Hash, first, Stop)), 0, stallers);
+        Assert.Equal(blob, store.Read(first.Hash));
+        for (var seed = 3; seed < 40; seed++)
+        {
+            var next = Single(seed, out var bytes);
+            held.Put(bytes);
+            await SecondsAsync(fetcher.EnsureAsync(next.Hash, next, Stop));
+        }
+
+        Assert.Equal(0, await SecondsAsync(fetcher.EnsureAsync(later.Hash, later, Stop))); // who made others wait is asked last
+        Assert.InRange(_crowd.Chunks.Count(asked => !asked.WasServed), 0, stallers);
+    }
+
+    [Fact]
+    public void NobodyIsFirstByItsAddress()
+    {
+        Address[] peers = [.. Enumerable.Range(1, 4).Select(number => Peer((byte)number))];
+        var first = Enumerable.Range(0, 200).GroupBy(seed => BlobFetcher.InOrder(Single(seed, out _).Hash, peers, _ => 0)[0]).ToDictionary(group => group.Key, group => group.Count());
+        Assert.All(peers, peer => Assert.InRange(first[peer], 25, 75));
+        Assert.Equal(peers[2], BlobFetcher.InOrder(Single(1, out _).Hash, peers, peer => peer == peers[2] ? 0 : 1)[0]);
+    }
+
+    [Fact]
+    public async Task WhoJoinsWhileABlobComesIsAsked()
+    {
+        var store = Empty();
+        var manifest = Single(1, out var blob);
+        var held = Empty();
+        held.Put(blob);
+        _crowd.Add(1, held, Conduct.StallsAlways);
+        var fetching = Fetcher(store).EnsureAsync(manifest.Hash, manifest, Stop);
+        await _crowd.Stalled.Task;
+        _crowd.Add(2, held, Conduct.Honest);
+        await SecondsAsync(fetching);
+    }
+
+    [Fact]
+    public async Task WhoStopsWaitingStopsNobodyElse()
+    {
+        var store = Empty();
+        var manifest = Single(1, out var blob);
+        var held = Empty();
+        held.Put(blob);
+        _crowd.Add(1, held, Conduct.StallsAlways);
+        var fetcher = Fetcher(store);
+        using var impatient = new CancellationTokenSource();
+        var first = fetcher.EnsureAsync(manifest.Hash, manifest, impatient.Token);
+        var second = fetcher.EnsureAsync(manifest.Hash, manifest, Stop);
+        await _crowd.Stalled.Task;
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        _crowd.Add(2, held, Conduct.Honest);
+        await SecondsAsync(second);
+    }
+
+    [Fact]
+    public async Task WhoEndsTheFetcherWaitsForNobody()
+    {
+        var store = Empty();
+        _crowd.Add(1, Full(), Conduct.StallsAlways);
+        var fetcher = Fetcher(store);
+        var fetching = fetcher.EnsureAsync(Hash, BlobManifest.Of(_blob), Stop);
+        await _crowd.Stalled.Task;
+        await fetcher.DisposeAsync();
+        Assert.False(await fetching);
+        Assert.False(await fetcher.EnsureAsync(Hash, Stop));
+    }
+
+    [Fact]
+    public async Task WhatThereIsNoRoomForIsNotBegun()
+    {
+        var store = Empty();
+        _crowd.Add(1, Full(), Conduct.Honest);
+        Assert.False(await Fetcher(store, _blob.Length - 1).EnsureAsync(Hash, Stop));
+        Assert.Null(store.Arriving(Hash));
+        Assert.True(await Fetcher(store, _blob.Length).EnsureAsync(Hash, Stop));
+    }
+
+    [Fact]
+    public async Task ABlobThatIsDeletedWhileItComesIsLeft()
+    {
+        var store = Empty();
+        _crowd.Add(1, Full(), Conduct.Stalls);
+        var fetching = Fetcher(store).EnsureAsync(Hash, Stop);
+        await _crowd.Stalled.Task;
+        store.Delete(Hash);
+        _crowd.Add(2, Full(), Conduct.Honest);
+        while (!_time.IsAwaited(ChunkPlan.Slow)) await Task.Delay(1, Stop);
+        _time.Pass(ChunkPlan.Slow);
+        Assert.False(await fetching);
+        Assert.Equal(0, store.Bytes);
+    }
+
+    [Fact]
     public async Task WhatNobodyHasIsNotToBeHad()
     {
         var store = Empty();
@@ -101,7 +230,37 @@ public sealed class BlobFetcherTests
         return store;
     }
 
-    private BlobFetcher Fetcher(BlobStore store) => new(() => _crowd.Peers, _crowd.RequestAsync, store, _time, NullLogger.Instance);
+    private BlobFetcher Fetcher(BlobStore store, long bytesMax = long.MaxValue) => new(() => _crowd.Peers, _crowd.RequestAsync, store, bytesMax, _time, NullLogger.Instance);
+
+    private static BlobManifest Single(int seed, out byte[] blob)
+    {
+        blob = Blob(1_000 + seed);
+        return BlobManifest.Of(blob);
+    }
+
+    // Each time somebody stalls a second passes, once the fetcher waits for it; how many passed is what the fetch cost.
+    private async Task<int> SecondsAsync(Task<bool> fetching)
+    {
+        for (var (seconds, idle) = (0, 0); ; idle++)
+        {
+            if (fetching.IsCompleted)
+            {
+                Assert.True(await fetching);
+                return seconds;
+            }
+
+            var stalls = _crowd.Stalls;
+            if ((stalls > _paid && _time.IsAwaited(ChunkPlan.Slow)) || idle == 1_000)
+            {
+                _paid = stalls;
+                seconds++;
+                idle = 0;
+                _time.Pass(ChunkPlan.Slow);
+            }
+
+            await Task.Delay(1, Stop);
+        }
+    }
 
     private static byte[] Blob(int length)
     {
@@ -115,6 +274,9 @@ public sealed class BlobFetcherTests
         Honest,
         Lies,
         Stalls,
+
+        /// <summary>Answers nothing, not even for the manifest.</summary>
+        StallsAlways,
         EndsAfterThree,
     }
 
@@ -125,12 +287,16 @@ public sealed class BlobFetcherTests
     {
         private readonly ConcurrentDictionary<Address, (IBlobStore Store, Conduct Conduct)> _peers = [];
         private int _served;
+        private int _stalls;
 
         public ConcurrentBag<Asked> Chunks { get; } = [];
 
         public int Manifests { get; private set; }
 
         public TaskCompletionSource Stalled { get; } = new();
+
+        /// <summary>Chunks that were asked of who never answers.</summary>
+        public int Stalls => Volatile.Read(ref _stalls);
 
         public IReadOnlyList<Address> Peers => [.. _peers.Keys.Order()];
 
@@ -147,13 +313,15 @@ public sealed class BlobFetcherTests
             if (index < 0)
             {
                 Manifests++;
+                if (conduct == Conduct.StallsAlways) await Task.Delay(Timeout.Infinite, cancellationToken);
                 if (store.TryGetManifest(hash, out var manifest)) yield return manifest.Encode();
                 yield break;
             }
 
-            if (conduct == Conduct.Stalls)
+            if (conduct is Conduct.Stalls or Conduct.StallsAlways)
             {
                 Chunks.Add(new Asked(peer, index, WasServed: false));
+                Interlocked.Increment(ref _stalls);
                 Stalled.TrySetResult();
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             }
@@ -162,46 +330,6 @@ public sealed class BlobFetcherTests
             Chunks.Add(new Asked(peer, index, isServed));
             if (isServed && store.ReadChunk(hash, index) is { } chunk) yield return chunk;
             if (conduct == Conduct.Lies) yield return new byte[Chunk];
-        }
-    }
-
-    /// <summary>Time that passes by hand.</summary>
-    private sealed class HandTime : TimeProvider
-    {
-        private readonly ConcurrentDictionary<HandTimer, bool> _timers = [];
-        private long _now;
-
-        public override long GetTimestamp() => _now;
-
-        public void Pass(TimeSpan duration)
-        {
-            _now += duration.Ticks;
-            foreach (var timer in _timers.Keys) timer.Fire(_now);
-        }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = new HandTimer(this, () => callback(state), _now + dueTime.Ticks);
-            _timers[timer] = true;
-            return timer;
-        }
-
-        private sealed class HandTimer(HandTime time, Action fire, long due) : ITimer
-        {
-            public void Fire(long now)
-            {
-                if (now >= due && time._timers.TryRemove(this, out _)) fire();
-            }
-
-            public bool Change(TimeSpan dueTime, TimeSpan period) => time._timers.TryRemove(this, out _);
-
-            public void Dispose() => time._timers.TryRemove(this, out _);
-
-            public ValueTask DisposeAsync()
-            {
-                Dispose();
-                return ValueTask.CompletedTask;
-            }
         }
     }
 }

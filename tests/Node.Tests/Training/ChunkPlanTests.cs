@@ -70,10 +70,60 @@ public sealed class ChunkPlanTests
         }
     }
 
-    private static List<ChunkOrder> Take(ChunkPlan plan)
+    [Fact]
+    public void WhatIsSlowIsAskedOfASecondPeerOnceNothingWaits()
+    {
+        var plan = new ChunkPlan(Enumerable.Range(0, 5), Peers(3), 4);
+        var orders = Take(plan);
+        Assert.Equal(4, orders.Count);
+        Assert.Equal(ChunkPlan.Slow, plan.UntilSlow(TimeSpan.Zero));
+        Assert.Empty(Take(plan, ChunkPlan.Slow - TimeSpan.FromTicks(1)));
+        var later = Take(plan, ChunkPlan.Slow);
+        Assert.Equal(4, later[0].Chunk); // what waits goes first, and those that are slow take no place from it
+        Assert.Equal([0, 1, 2], later.Skip(1).Select(order => order.Chunk));
+        foreach (var second in later.Skip(1)) Assert.NotEqual(orders[second.Chunk].Peer, second.Peer);
+        Assert.Equal([orders[0]], plan.Arrived(later[1])); // the first one is not waited for
+        foreach (var order in later.Skip(2)) plan.Arrived(order);
+        plan.Arrived(later[0]);
+        plan.Arrived(orders[3]);
+        Assert.True(plan.IsDone);
+        Assert.Null(plan.UntilSlow(ChunkPlan.Slow));
+    }
+
+    [Fact]
+    public void AChunkThatAnotherPeerIsAtDoesNotWaitAgain()
+    {
+        var plan = new ChunkPlan([0], Peers(2), 4);
+        var first = Assert.Single(Take(plan));
+        var second = Assert.Single(Take(plan, ChunkPlan.Slow));
+        plan.Failed(first);
+        Assert.Empty(Take(plan, ChunkPlan.Slow));
+        Assert.Empty(plan.Arrived(second));
+        Assert.True(plan.IsDone);
+    }
+
+    [Fact]
+    public void WhatIsUnderWayHasABoundThoughAllAreSlow()
+    {
+        var plan = new ChunkPlan(Enumerable.Range(0, 64), Peers(40), 4);
+        for (var second = 0; second < 20; second++) Assert.InRange(Take(plan, second * ChunkPlan.Slow).Count, 0, 4);
+        Assert.Empty(Take(plan, 30 * ChunkPlan.Slow));
+    }
+
+    [Fact]
+    public void WhoJoinsIsAskedAndWhoFailedIsNot()
+    {
+        var plan = new ChunkPlan([0], Peers(1), 4);
+        plan.Failed(Take(plan).Single());
+        Assert.True(plan.IsStuck);
+        plan.Add(Peers(2));
+        Assert.Equal([new ChunkOrder(Peers(2)[1], 0)], Take(plan));
+    }
+
+    private static List<ChunkOrder> Take(ChunkPlan plan, TimeSpan now = default)
     {
         var orders = new List<ChunkOrder>();
-        while (plan.Next() is { } order) orders.Add(order);
+        while (plan.Next(now) is { } order) orders.Add(order);
         return orders;
     }
 

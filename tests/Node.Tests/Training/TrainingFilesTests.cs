@@ -56,6 +56,7 @@ public sealed class TrainingFilesTests : IDisposable
         var read = PendingReveal.Load(In("pending"));
         Assert.NotNull(read);
         Assert.Equal(pending.Message(), read.Message());
+        Assert.Equal([BlobManifest.Of([9, 8]).Hash, pending.Model], read.Blobs.Select(blob => blob.Manifest.Hash)); // the small one goes first
         Assert.Equal((pending.Task, pending.TrainingRound, pending.Producer, pending.Model), (read.Task, read.TrainingRound, read.Producer, read.Model));
         var trainer = PrivateKey.FromSeed(Hash256.Sha256([9])).Address;
         Assert.Equal(pending.Commitment(trainer, pending.Model), read.Commitment(trainer, pending.Model));
@@ -126,7 +127,7 @@ public sealed class TrainingFilesTests : IDisposable
     {
         var producer = PrivateKey.FromSeed(Hash256.Sha256([1]));
         var manifest = new CandidateManifest { ModelBytes = 5 };
-        var candidate = new TrainerCandidate([1, 2, 3], BlobManifest.Of([1, 2, 3]), Google.Protobuf.MessageExtensions.ToByteArray(manifest));
+        var candidate = new TrainerCandidate([1, 2, 3], BlobManifest.Of([1, 2, 3]), Google.Protobuf.MessageExtensions.ToByteArray(manifest), [9, 8]);
         return PendingReveal.Make(Hash256.Sha256([7]), 12, producer.Address, candidate);
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
+using NeuroChain.Ledger;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node.Tests;
 
@@ -19,6 +21,41 @@ public sealed class TrainingLoopTests
         Assert.Equal(node.Trainer.Address, AddressIn(revealed, "trainer"));
         Assert.Equal(node.Genesis.Validators[0].Address, AddressIn(revealed, "producer"));
         Assert.Equal("cpu", revealed["device"]);
+        await trainer.SaysAsync("round 1: uploaded");
+    }
+
+    // The reveal has a window and costs a bond; the checkpoint has longer, and a node takes it only when it was shown.
+    [Fact]
+    public async Task TheRevealDoesNotWaitForTheUpload()
+    {
+        await using var node = await TrainingNode.StartAsync();
+        await using var trainer = new RunningTrainer(node, node.Settings());
+        await trainer.SaysAsync("round 1: uploaded");
+        Assert.True(trainer.IndexOf("round 1: revealed") < trainer.IndexOf("round 1: uploaded"));
+        var model = (await EventAsync(node, "training.revealed"))["model"];
+        using var client = new NodeClient(node.Api);
+        await trainer.SaysAsync($"{Checkpoint.SizeBytes(node.Plan)} bytes"); // the whole form, after the delta
+        var blob = new BlobHash(Hash256.TryParse(model, out var hash) ? hash : default);
+        Assert.NotEmpty(await new TrainingClient(client.Channel).DownloadAsync(blob, Checkpoint.SizeBytes(node.Plan), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ATrainerBringsUpATrainingSetThatHasMovedOnBeforeItCommits()
+    {
+        await using var node = await TrainingNode.StartAsync(datasets: new DatasetParameters { PeriodBlocks = 60, DeltaBond = Amount.FromNtk(1) });
+        var training = FashionMnist.Load(node.DataFolder).Training;
+        // It learns on and on and commits nothing while the set changes.
+        await using var trainer = new RunningTrainer(node, node.Settings(settings => settings with { StepsMin = 100_000, StepsMax = 100_000 }));
+        await trainer.SaysAsync("learning from");
+        var expected = await ChangeSetAsync(node, training);
+        await trainer.SaysAsync($"the training set has moved on to {expected}");
+        await trainer.SaysAsync($"the training set is {expected}, 599 samples");
+
+        await using var second = new RunningTrainer(node, node.Settings()); // and a fresh one begins with it
+        await second.SaysAsync("599 samples");
+        await second.SaysAsync("revealed");
+        while (TrainingQueries.Reveal(node.Runtime.Host.Current.State, node.Task, 0) is null) await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(expected.ToByteString(), TrainingQueries.Reveal(node.Runtime.Host.Current.State, node.Task, 0)!.Manifest.TrainingSet);
     }
 
     [Fact]
@@ -61,6 +98,22 @@ public sealed class TrainingLoopTests
         Assert.Contains("trainer.json: task: one of digits", wrong.Message, StringComparison.Ordinal);
     }
 
+    // One sample goes, by a delta that the only validator approves.
+    private static async Task<Hash256> ChangeSetAsync(TrainingNode node, Dataset training)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        using var client = new NodeClient(node.Api);
+        var delta = DatasetDelta.Between(training, [3], null);
+        var (message, blob) = await DatasetProposal.MakeAsync(client, node.Task, training, delta, "a test", cancelled);
+        var proposed = await client.SubmitAsync(await client.SignAsync(node.Proposer, null, body => body.DatasetDeltaProposal = message, cancelled), cancelled);
+        Assert.Equal(0u, (await client.WaitAsync(proposed, TimeSpan.FromSeconds(60), cancelled)).Code);
+        await new TrainingClient(client.Channel).UploadWhenNamedAsync(node.Genesis.Hash, node.Proposer, BlobManifest.Of(blob), blob, _ => { }, cancelled);
+        var vote = new DatasetVote { Task = node.Task.ToByteString(), Delta = 1, Approve = true };
+        var voted = await client.SubmitAsync(await client.SignAsync(node.Validator, null, body => body.DatasetVote = vote, cancelled), cancelled);
+        Assert.Equal(0u, (await client.WaitAsync(voted, TimeSpan.FromSeconds(60), cancelled)).Code);
+        return Hash256.FromBytes(message.ResultRoot.Span);
+    }
+
     // The attributes of the first event of a kind, from whichever block has it.
     private static async Task<Dictionary<string, string>> EventAsync(TrainingNode node, string kind)
     {
@@ -91,6 +144,8 @@ public sealed class TrainingLoopTests
         }
 
         public Task Completion { get; }
+
+        public int IndexOf(string text) => _said.ToString().IndexOf(text, StringComparison.Ordinal);
 
         public async Task SaysAsync(string text)
         {

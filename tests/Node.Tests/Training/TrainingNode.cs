@@ -10,10 +10,13 @@ namespace NeuroChain.Node.Tests;
 /// <summary>A real node in a folder of its own, on ports that the system chose: the only validator of a chain with a small task, or an observer.</summary>
 internal sealed class TrainingNode : IAsyncDisposable
 {
+    private static readonly PrivateKey ProposerKey = PrivateKey.FromSeed(Hash256.Sha256([6]));
+
     private readonly string _folder;
 
-    private TrainingNode(string folder, NodeRuntime runtime, PrivateKey trainer, GenesisDocument genesis, ModelPlan plan)
+    private TrainingNode(string folder, NodeRuntime runtime, HomeKeys keys, PrivateKey trainer, GenesisDocument genesis, ModelPlan plan)
     {
+        Validator = keys.Validator!;
         _folder = folder;
         Runtime = runtime;
         Trainer = trainer;
@@ -25,6 +28,12 @@ internal sealed class TrainingNode : IAsyncDisposable
 
     /// <summary>Has money, and the node's consent.</summary>
     public PrivateKey Trainer { get; }
+
+    /// <summary>The only one; null of an observer.</summary>
+    public PrivateKey Validator { get; }
+
+    /// <summary>Has money too.</summary>
+    public PrivateKey Proposer => ProposerKey;
 
     public GenesisDocument Genesis { get; }
 
@@ -39,7 +48,7 @@ internal sealed class TrainingNode : IAsyncDisposable
     /// <summary>The trainer's home: its settings name this node.</summary>
     public TrainerHome TrainerHome => new(Path.Combine(_folder, "trainer"));
 
-    public static async Task<TrainingNode> StartAsync(bool isObserver = false)
+    public static async Task<TrainingNode> StartAsync(bool isObserver = false, DatasetParameters? datasets = null)
     {
         var folder = Directory.CreateTempSubdirectory("neurochain-training-").FullName;
         var (training, test) = (IdxFolder.MakeDataset(600, 1), IdxFolder.MakeDataset(300, 2));
@@ -52,10 +61,10 @@ internal sealed class TrainingNode : IAsyncDisposable
         var options = new NodeOptions { Api = "127.0.0.1:0", P2p = "127.0.0.1:0", Datasets = [data], Trainers = [trainer.Address], ValidatorKey = isObserver ? null : "keys/validator.json" };
         var keys = HomeKeys.Make(home, options, ScryptCost.Light);
         options.Save(home.ConfigFile);
-        var (genesis, plan) = Chain(keys, trainer, training, test);
+        var (genesis, plan) = Chain(keys, trainer, training, test, datasets ?? new DatasetParameters());
         File.WriteAllBytes(home.GenesisFile, genesis.ToJson());
         var runtime = await NodeRuntime.StartAsync(home, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
-        return new TrainingNode(folder, runtime, trainer, genesis, plan);
+        return new TrainingNode(folder, runtime, keys, trainer, genesis, plan);
     }
 
     /// <summary>Settings for small data, written where the trainer reads them.</summary>
@@ -74,7 +83,7 @@ internal sealed class TrainingNode : IAsyncDisposable
     }
 
     // Windows are long, so that a busy machine misses none of them.
-    private static (GenesisDocument Genesis, ModelPlan Plan) Chain(HomeKeys keys, PrivateKey trainer, Dataset training, Dataset test)
+    private static (GenesisDocument Genesis, ModelPlan Plan) Chain(HomeKeys keys, PrivateKey trainer, Dataset training, Dataset test, DatasetParameters datasets)
     {
         Assert.True(ModelSpec.TryCreate(training.Shape, [new FlattenSpec(), new DenseSpec(10)], out var spec, out _));
         var seed = Hash256.Sha256([3]);
@@ -85,9 +94,9 @@ internal sealed class TrainingNode : IAsyncDisposable
         {
             ChainName = "training-test",
             TimeMs = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
-            Parameters = new ChainParameters { BlockIntervalMs = 50, Training = new TrainingParameters { CommitBlocks = 3, RevealBlocks = 40, EvaluationSamples = 256, PrivateSamples = 4 } },
+            Parameters = new ChainParameters { BlockIntervalMs = 50, Training = new TrainingParameters { CommitBlocks = 3, RevealBlocks = 40, EvaluationSamples = 256, PrivateSamples = 4 }, Datasets = datasets },
             Validators = [new GenesisValidator(validator, node, 1)],
-            Allocations = [new GenesisAllocation(trainer.Address, Amount.FromNtk(1_000))],
+            Allocations = [.. new[] { trainer.Address, ProposerKey.Address, validator }.Select(address => new GenesisAllocation(address, Amount.FromNtk(1_000)))],
             RewardReserve = Amount.FromNtk(10_000_000),
             Datasets = [new GenesisDataset("train", training.Root, (uint)training.Count, validator), new GenesisDataset("test", test.Root, (uint)test.Count, validator)],
             Tasks =

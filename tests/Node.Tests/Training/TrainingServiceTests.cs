@@ -10,7 +10,7 @@ namespace NeuroChain.Node.Tests;
 public sealed class TrainingServiceTests
 {
     private static readonly Google.Protobuf.Reflection.ServiceDescriptor Training = NeuroChain.Node.V1.TrainingReflection.Descriptor.Services[0];
-    private static readonly RpcMethod<CheckpointChunk, UploadCheckpointResponse> Upload = new(Training, "UploadCheckpoint");
+    private static readonly RpcMethod<UploadChunk, UploadCheckpointResponse> Upload = new(Training, "UploadCheckpoint");
     private static readonly RpcMethod<ConsentRequest, ConsentResponse> GiveConsent = new(Training, "Consent");
     private static readonly RpcMethod<GetTaskRequest, TrainingTask> GetTask = new(Training, "GetTask");
 
@@ -39,33 +39,17 @@ public sealed class TrainingServiceTests
     }
 
     [Fact]
-    public async Task AnUploadOfSeveralChunksComesBackAsItWas()
+    public async Task AnUploadThatTheChainDoesNotNameIsRefused()
     {
         await using var node = await TrainingNode.StartAsync();
         using var client = new NodeClient(node.Api);
-        var service = new TrainingClient(client.Channel);
-        var blob = new byte[BlobLimits.ChunkBytes + 12_345];
-        new SeededStream(1).Fill(blob.AsSpan(0, 5_000));
+        var blob = new byte[5_000];
         var manifest = BlobManifest.Of(blob);
-        await service.UploadAsync(manifest, blob, Cancelled);
-        Assert.Equal(blob, await service.DownloadAsync(manifest.Hash, blob.Length, Cancelled));
-        var taken = await UploadAsync(client, [blob[..1_000], blob[1_000..BlobLimits.ChunkBytes], blob[BlobLimits.ChunkBytes..]]);
-        Assert.Equal(manifest.ChunkHashes, taken.Chunks.Select(chunk => Hash256.FromBytes(chunk.Span)));
-        Assert.Equal((manifest.Hash.Value, (ulong)blob.Length), (Hash256.FromBytes(taken.Model.Span), taken.Size));
-    }
-
-    [Fact]
-    public async Task AnUploadThatIsEmptyOrTooLargeIsRefused()
-    {
-        await using var node = await TrainingNode.StartAsync();
-        using var client = new NodeClient(node.Api);
+        var refusal = await FailsAsync(StatusCode.FailedPrecondition, () => new TrainingClient(client.Channel).UploadAsync(node.Genesis.Hash, node.Trainer, manifest, blob, Cancelled));
+        Assert.Contains("reveal or propose first", refusal.Status.Message, StringComparison.Ordinal);
         await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, []));
-        await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [[]]));
-        await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [new byte[BlobLimits.ChunkBytes + 1]]));
+        await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [[1]]));
         await FailsAsync(StatusCode.ResourceExhausted, () => UploadAsync(client, [new byte[2 * BlobLimits.ChunkBytes]])); // refused by its length, before it is read
-        var chunk = new byte[BlobLimits.ChunkBytes];
-        var refusal = await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [.. Enumerable.Repeat(chunk, BlobLimits.ChunksMax), [1]]));
-        Assert.Contains("in all", refusal.Status.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,7 +137,7 @@ public sealed class TrainingServiceTests
         using var call = client.Channel.ClientStreaming(Upload, TimeSpan.FromSeconds(60), Cancelled);
         try
         {
-            foreach (var chunk in chunks) await call.RequestStream.WriteAsync(new CheckpointChunk { Data = UnsafeByteOperations.UnsafeWrap(chunk) }, Cancelled);
+            foreach (var chunk in chunks) await call.RequestStream.WriteAsync(new UploadChunk { Data = UnsafeByteOperations.UnsafeWrap(chunk) }, Cancelled);
             await call.RequestStream.CompleteAsync();
         }
         catch (RpcException)

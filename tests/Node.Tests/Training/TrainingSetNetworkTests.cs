@@ -68,10 +68,10 @@ public sealed class TrainingSetNetworkTests
     {
         using var client = new NodeClient(to.Api);
         var (message, blob) = await DatasetProposal.MakeAsync(client, task, set, delta, null, "a test", Cancelled);
-        await new TrainingClient(client.Channel).UploadAsync(BlobManifest.Of(blob), blob, Cancelled);
         var signed = await client.SignAsync(key, null, body => body.DatasetDeltaProposal = change(message), Cancelled);
         var hash = await client.SubmitAsync(signed, Cancelled);
         Assert.Equal(0u, (await client.WaitAsync(hash, TimeSpan.FromSeconds(60), Cancelled)).Code);
+        await new TrainingClient(client.Channel).UploadWhenNamedAsync(to.State.GenesisHash, key, BlobManifest.Of(blob), blob, _ => { }, Cancelled);
     }
 
     private static GenesisDocument WithTask(GenesisDocument genesis, Dataset training, Dataset test)

@@ -197,11 +197,13 @@ internal sealed class TrainedChain
         return new TrainingVerifier(Genesis, Chain, evaluator, new Height(from), new Height(to)).Run(_ => { });
     }
 
-    public Transaction Pay(TransactionBody body, ulong further)
+    public Transaction Pay(TransactionBody body, ulong further) => PayAs(Trainer, body, further);
+
+    public Transaction PayAs(PrivateKey payer, TransactionBody body, ulong further = 0)
     {
         body.Fee = (Genesis.Parameters.FeeMin * 20).ToByteString(); // a manifest has many bytes
-        body.Nonce = AccountsModule.Get(State, Trainer.Address).Nonce + further;
-        return Sign(Trainer, body);
+        body.Nonce = AccountsModule.Get(State, payer.Address).Nonce + further;
+        return Sign(payer, body);
     }
 
     private static Round RoundZero => NeuroChain.Chain.Round.Zero;

@@ -62,7 +62,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
                 break;
             case TrainingDuty.VoteAvailability vote:
                 var held = vote.Candidates.Where(candidate => Training.IsHeld(candidate.Model, host.Node.Index)).ToList();
-                if (held.Count < vote.Candidates.Length && vote.BlocksLeft > 1) break;
+                if (held.Count < vote.Candidates.Length && !vote.IsLast) break;
                 var mask = held.Aggregate(0u, (bits, candidate) => bits | (1u << candidate.Index));
                 Send(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask });
                 break;

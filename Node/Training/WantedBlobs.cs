@@ -1,0 +1,60 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Ledger;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node;
+
+/// <summary>A blob that the chain names and validators want.</summary>
+/// <param name="Manifest">As the chain names its chunks.</param>
+/// <param name="Owner">Who showed it, or proposed it.</param>
+internal sealed record WantedBlob(BlobManifest Manifest, Address Owner);
+
+/// <summary>
+/// What a node may be given: the candidates that were shown in rounds in progress, in both forms, and the deltas of training sets that are voted
+/// on. All of them have a bond behind them, so nobody fills a disk for nothing.
+/// </summary>
+/// <param name="blockAt">A decided block; null where it is not kept.</param>
+internal sealed class WantedBlobs(Func<Height, Block?> blockAt)
+{
+    public WantedBlob? Find(LedgerState state, BlobHash blob)
+    {
+        foreach (var task in TrainingQueries.Tasks(state))
+            if (InRound(state, task.Id, blob) is { } candidate)
+                return candidate;
+        return TrainingSets.OpenOf(state, blob) is { } delta && ManifestOf(delta) is { } manifest ? new WantedBlob(manifest, delta.Proposer) : null;
+    }
+
+    /// <summary>The chunks of a delta that is voted on, as its proposal names them; null where the block that brought it is not kept.</summary>
+    public BlobManifest? ManifestOf(DeltaRecord delta)
+    {
+        if (blockAt(delta.Opened) is not { } block) return null;
+        foreach (var bytes in block.Transactions)
+        {
+            var body = TransactionBody.Parser.ParseFrom(TransactionEnvelope.Parser.ParseFrom(bytes.Span).Body); // checked when the block was
+            if (body.DatasetDeltaProposal is { } proposal && proposal.Blob.Span.SequenceEqual(delta.Blob.Value.ToArray()))
+                return Manifest(proposal.Blob, proposal.Bytes, proposal.Chunks);
+        }
+
+        return null;
+    }
+
+    private static WantedBlob? InRound(LedgerState state, Hash256 task, BlobHash blob)
+    {
+        if (TrainingQueries.Round(state, task) is not { } round) return null;
+        for (var i = 0; i < round.Candidates.Length; i++)
+        {
+            var candidate = round.Candidates[i];
+            if (candidate.Status is not (CandidateStatus.Revealed or CandidateStatus.Available)) continue;
+            var shown = TrainingQueries.Reveal(state, task, i)!.Manifest;
+            if (candidate.Model == blob && Manifest(shown.Model, shown.ModelBytes, shown.Chunks) is { } whole) return new WantedBlob(whole, candidate.Trainer);
+            if (shown.Delta is { } delta && delta.Blob.Span.SequenceEqual(blob.Value.ToArray()) && Manifest(delta.Blob, delta.Bytes, delta.Chunks) is { } sparse)
+                return new WantedBlob(sparse, candidate.Trainer);
+        }
+
+        return null;
+    }
+
+    private static BlobManifest? Manifest(ByteString blob, ulong bytes, IEnumerable<ByteString> chunks) =>
+        BlobManifest.Of(new BlobHash(Hash256.FromBytes(blob.Span)), bytes, chunks.Select(chunk => Hash256.FromBytes(chunk.Span)));
+}

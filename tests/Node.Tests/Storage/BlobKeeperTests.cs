@@ -1,0 +1,120 @@
+using Google.Protobuf;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+using NeuroChain.Ledger;
+using NeuroChain.Types.V1;
+
+namespace NeuroChain.Node.Tests;
+
+public sealed class BlobKeeperTests
+{
+    private readonly TrainedChain _chain = new();
+
+    [Fact]
+    public void TheChainNamesWhatIsNeeded()
+    {
+        var initial = _chain.Blobs.Put(InitialModels.Make(_chain.Spec, _chain.Genesis.Tasks[0].InitialSeed)).Hash;
+        var winner = _chain.Train(60);
+        var loser = _chain.Train(1, seed: 5);
+        _chain.RunRound([winner, loser]);
+        var stray = _chain.Blobs.Put([1, 2, 3]).Hash;
+        _chain.Blobs.Begin(BlobManifest.Of(new byte[10]));
+        var held = Held();
+        Assert.Equal(5, held.Count);
+        Assert.Equal(new[] { initial, Hash(winner), Hash(loser) }.Order(), Live(256, held)); // the loser was judged in a round that is kept
+        for (var round = 0; round < 3; round++) _chain.RunRound([Checkpoint.Write(ModelParameters.HeUniform(_chain.Spec.Plan, Hash256.Sha256([(byte)round])))]);
+        Assert.DoesNotContain(Hash(loser), Live(3, held));
+        Assert.Contains(Hash(loser), Live(4, held));
+        Assert.Contains(Hash(loser), Live(0, held));
+        Assert.Contains(Hash(winner), Live(1, held)); // certified: for good
+        Assert.DoesNotContain(stray, Live(0, held));
+    }
+
+    [Fact]
+    public void WhatIsOnItsWayIsNeeded()
+    {
+        var keeper = new LiveBlobs(1);
+        var delta = new byte[] { 1, 2, 3, 4 };
+        var candidate = WithDelta(Candidate.Make(_chain, _chain.Train(60), _chain.Validators[0]), delta);
+        _chain.Step(candidate.Commit(_chain, 0));
+        Assert.DoesNotContain(Hash(candidate.Bytes), keeper.Of(_chain.State, Held()));
+        _chain.StepTo(TrainingPhase.Reveal);
+        _chain.Step(candidate.Reveal(_chain, 0));
+        var live = keeper.Of(_chain.State, Held());
+        Assert.Contains(Hash(candidate.Bytes), live);
+        Assert.Contains(Hash(delta), live);
+        Assert.Contains(new BlobHash(_chain.Genesis.Tasks[0].InitialModel), live);
+
+        var set = DatasetDelta.Between(_chain.Training, [3], null);
+        Propose(set);
+        Assert.Contains(Hash(set.Encode()), keeper.Of(_chain.State, Held()));
+    }
+
+    [Fact]
+    public void ClientsMayBringWhatIsOnItsWayAndNothingElse()
+    {
+        var wanted = new WantedBlobs(height => _chain.Chain.Get(height)?.Block);
+        var delta = new byte[] { 1, 2, 3, 4 };
+        var candidate = WithDelta(Candidate.Make(_chain, _chain.Train(60), _chain.Validators[0]), delta);
+        _chain.Step(candidate.Commit(_chain, 0));
+        _chain.StepTo(TrainingPhase.Reveal);
+        Assert.Null(wanted.Find(_chain.State, Hash(candidate.Bytes))); // it was not shown yet
+        _chain.Step(candidate.Reveal(_chain, 0));
+        foreach (var bytes in new[] { candidate.Bytes, delta })
+        {
+            var found = wanted.Find(_chain.State, Hash(bytes))!;
+            Assert.Equal(_chain.Trainer.Address, found.Owner);
+            Assert.Equal(BlobManifest.Of(bytes).Encode(), found.Manifest.Encode());
+        }
+
+        Assert.Null(wanted.Find(_chain.State, new BlobHash(_chain.Genesis.Tasks[0].InitialModel)));
+        var set = DatasetDelta.Between(_chain.Training, [3], null);
+        Assert.Null(wanted.Find(_chain.State, Hash(set.Encode())));
+        Propose(set);
+        _chain.Step();
+        Assert.Equal(BlobManifest.Of(set.Encode()).Encode(), wanted.Find(_chain.State, Hash(set.Encode()))!.Manifest.Encode());
+        Assert.Equal(_chain.Trainer.Address, wanted.Find(_chain.State, Hash(set.Encode()))!.Owner);
+        Assert.Null(new WantedBlobs(_ => null).Find(_chain.State, Hash(set.Encode()))); // its block is not kept
+    }
+
+    [Fact]
+    public void TheKeeperDeletesTheRestWholeOrNot()
+    {
+        var winner = _chain.Train(60);
+        _chain.RunRound([winner]);
+        var stray = _chain.Blobs.Put([1, 2, 3]).Hash;
+        var arriving = BlobManifest.Of(new byte[10]);
+        _chain.Blobs.Begin(arriving);
+        var keeper = Keeper();
+        Assert.Equal((0, 0L), keeper.Step(new Height(1), () => _chain.State));
+        _chain.StepTo(_chain.State.Height.Value + 20);
+        Assert.Equal((0, 0L), Keeper().Step(new Height(1), () => _chain.State)); // another life has not seen how long nobody needed it
+        Assert.Equal((2, 13L), keeper.Step(new Height(30), () => _chain.State));
+        Assert.False(_chain.Blobs.Has(stray));
+        Assert.Null(_chain.Blobs.Arriving(arriving.Hash));
+        Assert.Equal(winner, _chain.Blobs.Read(Hash(winner)));
+        Assert.Empty(_chain.Verify().Findings);
+    }
+
+    private BlobKeeper Keeper() => new(_chain.Blobs, new LiveBlobs(256), new BlobRetention(10, long.MaxValue));
+
+    private IReadOnlyList<BlobHash> Held() => [.. _chain.Blobs.List(), .. _chain.Blobs.ListArriving()];
+
+    private IEnumerable<BlobHash> Live(ulong rounds, IReadOnlyList<BlobHash> held) => new LiveBlobs(rounds).Of(_chain.State, held).Intersect(held).Order();
+
+    private static BlobHash Hash(byte[] bytes) => BlobManifest.Of(bytes).Hash;
+
+    private static Candidate WithDelta(Candidate candidate, byte[] delta)
+    {
+        var manifest = CandidateManifest.Parser.ParseFrom(candidate.Manifest);
+        manifest.Delta = TrainerOffer.Describe(new SparseOffer(new BlobHash(Hash256.FromBytes(manifest.Parent.Span)), delta));
+        return candidate with { Manifest = manifest.ToByteArray() };
+    }
+
+    private void Propose(DatasetDelta delta)
+    {
+        Assert.True(delta.TryApply(_chain.Training, out var result, out var error), error.ToString());
+        var message = DatasetProposal.MessageOf(_chain.Task, 0, _chain.Training, delta, result, delta.Encode(), _chain.Genesis.Parameters.Datasets.DeltaBond, "");
+        _chain.Step(_chain.Pay(new TransactionBody { DatasetDeltaProposal = message }, 0));
+    }
+}
