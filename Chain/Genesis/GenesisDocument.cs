@@ -44,6 +44,8 @@ public sealed record GenesisTask(
     public const string Generator = "generator";
 
     public Hash256 Id => Domain.Task.Hash(GenesisJson.Canonical(this));
+
+    public SampleSource SampleSource => EvaluationSource == Generator ? SampleSource.Generator : SampleSource.PublicHoldOut;
 }
 
 /// <summary>The document that all nodes of a chain begin from. Its canonical JSON is hashed: the hash is the chain's identity.</summary>

@@ -61,6 +61,8 @@ public enum TransactionRejection : ushort
     KeyTaken = 54,
     WrongKeySignature = 55,
     PowerUnchanged = 56,
+    TaskAlreadyClosed = 58,
+    TaskNotClosed = 59,
 
     EvidenceInvalid = 60,
     KeyRetired = 61,
@@ -101,6 +103,7 @@ public enum TransactionRejection : ushort
     ChunksMismatch = 218,
     UnknownParent = 219,
     UnknownTrainingSet = 220,
+    TaskClosed = 221,
     ProducerFull = 222,
     SizeMismatch = 223,
 

@@ -14,14 +14,13 @@ internal static class BondSettlement
     {
         foreach (var candidate in round.Candidates)
         {
-            if (attesters.IsEmpty) Release(context, candidate.Trainer, candidate.Bond);
-            else ReleaseLessFee(context, candidate, attesters);
+            ReleaseLessFee(context, round, candidate, attesters);
         }
     }
 
     /// <summary>
     /// What is broken, stolen or claimed falsely burns, the winner's bond too; else the winner's goes back and an honest loser pays for its
-    /// evaluation.
+    /// evaluation. Whoever reached both bounds and was merely outrun pays nothing: its work was worth what it said.
     /// </summary>
     public static void Settle(BlockContext context, TrainingRoundRecord round, TrainingStatement statement, ImmutableArray<Validator> attesters)
     {
@@ -31,9 +30,9 @@ internal static class BondSettlement
         {
             var result = statement.Candidates[place];
             var isWinner = place++ == winner;
-            if (FaultOf(statement, result) is { } fault) Burn(context, round, index, fault);
-            else if (isWinner) Release(context, candidate.Trainer, candidate.Bond);
-            else ReleaseLessFee(context, candidate, attesters);
+            if (FaultOf(round, statement, result) is { } fault) Burn(context, round, index, fault);
+            else if (isWinner || statement.Reaches(result)) Release(context, candidate.Trainer, candidate.Bond);
+            else ReleaseLessFee(context, round, candidate, attesters);
         }
     }
 
@@ -52,8 +51,9 @@ internal static class BondSettlement
             ]);
     }
 
-    // A candidate that regressed on some samples may be honest work: it cannot win, and pays the fee.
-    private static string? FaultOf(TrainingStatement statement, CandidateResult result) => result.Verdict switch
+    // A candidate that regressed on some samples may be honest work: it cannot win, and pays the fee. A claim is held against z for a single look:
+    // how many looked before, and how many might collude, makes it no truer.
+    private static string? FaultOf(TrainingRoundRecord round, TrainingStatement statement, CandidateResult result) => result.Verdict switch
     {
         CandidateVerdict.Malformed => "malformed",
         CandidateVerdict.NotFinite => "not_finite",
@@ -61,13 +61,15 @@ internal static class BondSettlement
         CandidateVerdict.Untrainable => "untrainable",
         CandidateVerdict.Copy => "copy",
         CandidateVerdict.UndeclaredParent => "undeclared_parent",
-        _ => statement.GainOf(result).IsBelowClaim(result.ClaimedGain, statement.ZThousandths) ? "below_claim" : null,
+        _ => statement.GainOf(result).IsBelowClaim(result.ClaimedGain, round.ZBaseThousandths) ? "below_claim" : null,
     };
 
-    private static void ReleaseLessFee(BlockContext context, RoundCandidate candidate, ImmutableArray<Validator> attesters)
+    // Where nobody is to be paid there is no fee.
+    private static void ReleaseLessFee(BlockContext context, TrainingRoundRecord round, RoundCandidate candidate, ImmutableArray<Validator> attesters)
     {
-        var fee = Amount.Min(candidate.Bond, context.Parameters.Training.ShortfallFee);
+        var fee = attesters.IsEmpty ? Amount.Zero : Amount.Min(candidate.Bond, round.Fee);
         Release(context, candidate.Trainer, candidate.Bond - fee);
+        if (fee.IsZero) return;
         foreach (var (to, share) in AttesterShares.Divide(fee, attesters)) Release(context, to, share);
     }
 

@@ -35,6 +35,7 @@ public static class KeyRotations
         context.State.Set(SuccessorKey(old), new ByteWriter().Address(fresh).Height(context.Height.Plus(2)).ToArray());
         TermsModule.End(context, old);
         BondsModule.Move(context, old, fresh);
+        Convictions.Move(context.State, old, fresh);
         context.Emit("validators.key_rotated", ("validator", old), ("new_key", fresh), ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;
     }

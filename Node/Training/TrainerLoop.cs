@@ -221,7 +221,7 @@ internal sealed class TrainerLoop : IDisposable
             var candidate = TrainerCandidate.Make(_task!.Id, _task.TrainingSet, commit.Parent, best.Parameters, _learner.Device, trained);
             var pending = PendingReveal.Make(_task.Id, commit.Round, producer, candidate);
             var commitment = pending.Commitment(_key.Address, commit.Parent);
-            var consent = await _training.ConsentAsync(genesis.Hash, commitment, _key.Address, producer, cancellationToken).ConfigureAwait(false);
+            var consent = await _training.ConsentAsync(genesis.Hash, _task.Id, commit.Round, commitment, _key.Address, producer, cancellationToken).ConfigureAwait(false);
             var message = new CandidateCommit
             {
                 Task = _task.Id.ToByteString(),

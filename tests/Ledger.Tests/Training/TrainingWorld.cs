@@ -166,7 +166,7 @@ internal sealed class TrainingWorld : IStateReader
             Producer = ByteString.CopyFrom(candidate.Producer.Address.ToArray()),
             ClaimedGain = candidate.Claim,
             Bond = ByteString.CopyFrom((candidate.Bond ?? Genesis.Parameters.Training.CandidateBond).ToArray()),
-            ProducerSignature = ByteString.CopyFrom(candidate.Consent(Hash).Bytes),
+            ProducerSignature = ByteString.CopyFrom(candidate.Consent(Hash, candidate.Task ?? Task, candidate.Round ?? TaskRecord.NextRound).Bytes),
         },
     });
 
@@ -234,9 +234,32 @@ internal sealed class TrainingWorld : IStateReader
         return Transaction.Sign(body, key);
     }
 
+    /// <summary>A validator puts a bond down, with money of a trainer's.</summary>
+    public void Bond(int validator, Amount amount) => Block([], after: context =>
+    {
+        Assert.True(AccountsModule.TryDebit(context.State, Trainers[0].Address, amount));
+        AccountsModule.Credit(context.State, Keys[validator].Address, amount);
+        Assert.True(SupplyModule.TryLock(context.State, Keys[validator].Address, amount));
+        new BondRecord(amount, []).Store(context.State, Keys[validator].Address);
+    });
+
+    public Amount BondOf(int validator) => BondRecord.Get(this, Keys[validator].Address).Total;
+
+    public void Jail(int validator) => Block([], after: context => NeuroChain.Ledger.Jail.Commit(context, Keys[validator].Address, "vote"));
+
+    /// <summary>Votes change the parameters, from the next block on.</summary>
+    public void Change(Func<TrainingParameters, TrainingParameters> change) => Block([], after: context =>
+    {
+        var changed = context.Parameters with { Training = change(context.Parameters.Training) };
+        Assert.Null(changed.Fault());
+        context.State.Set(StateKey.Of(StateModule.Parameters, 0), changed.Encode());
+    });
+
     public IEnumerable<Event> Of(string kind) => AllEvents.Where(e => e.Kind == kind);
 
     public static string Attribute(Event happened, string key) => happened.Attributes.Single(a => a.Key == key).Value;
+
+    public static Address AddressIn(Event happened, string key) => Address.TryParse(Attribute(happened, key), out var address) ? address : throw new FormatException(key);
 
     public static ByteString Bytes(Hash256 hash) => ByteString.CopyFrom(hash.ToArray());
 

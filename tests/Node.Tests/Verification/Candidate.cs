@@ -30,16 +30,16 @@ internal sealed record Candidate(byte[] Bytes, PrivateKey Producer, byte[] Manif
 
     public Transaction Commit(TrainedChain chain, ulong place)
     {
-        var parent = TrainingQueries.Task(chain.State, chain.Task)!.BestModel;
+        var (task, parent) = (TrainingQueries.Task(chain.State, chain.Task)!, TrainingQueries.Task(chain.State, chain.Task)!.BestModel);
         var commitment = CandidateBinding.Commitment(
             CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, parent, Salt);
-        var consent = Producer.Sign(CandidateBinding.ConsentDigest(chain.State.GenesisHash, commitment, chain.Trainer.Address, Producer.Address));
+        var consent = Producer.Sign(CandidateBinding.ConsentDigest(chain.State.GenesisHash, chain.Task, task.NextRound, commitment, chain.Trainer.Address, Producer.Address));
         return chain.Pay(new TransactionBody
         {
             CandidateCommit = new CandidateCommit
             {
                 Task = chain.Task.ToByteString(),
-                TrainingRound = TrainingQueries.Task(chain.State, chain.Task)!.NextRound,
+                TrainingRound = task.NextRound,
                 Commitment = commitment.ToByteString(),
                 Producer = Producer.Address.ToByteString(),
                 Bond = chain.Genesis.Parameters.Training.CandidateBond.ToByteString(),
