@@ -6,8 +6,9 @@ using static NeuroChain.Types.V1.TransactionBody;
 namespace NeuroChain.Chain;
 
 /// <summary>Checks of a body that need nothing but the body: lengths, counts, what a kind of message may not carry.</summary>
-internal static class TransactionShape
+public static class TransactionShape
 {
+    /// <summary>The first fault of the body of a transaction for that chain, or none.</summary>
     public static TransactionFault Check(TransactionBody body, GenesisHash genesis)
     {
         if (body.Genesis.Length != Hash256.Size || Hash256.FromBytes(body.Genesis.Span) != genesis.Value) return TransactionFault.WrongChain;

@@ -26,6 +26,25 @@ internal static class KeyCommand
             return 0;
         });
 
-        return new Command("key", "Make and show keys") { create, show };
+        return new Command("key", "Make and show keys") { create, show, Policy() };
+    }
+
+    // Several organisations, each with its own key: the account is made of addresses alone.
+    private static Command Policy()
+    {
+        var file = new Argument<string>("file") { Description = "Policy file to be written; nothing in it is secret" };
+        var threshold = new Option<int>("--threshold") { Description = "How many of the members must sign", Required = true };
+        var members = new Option<string[]>("--member") { Description = "Address of a member, once for each: 2 to 16", Required = true };
+        var policy = new Command("policy", "Make an account that several keys hold, and show its address") { file, threshold, members };
+        policy.SetAction(parsed =>
+        {
+            var addresses = parsed.GetValue(members)!.Select(member => AddressArgument.Parse(member, "--member"));
+            if (!MultiSignaturePolicy.TryCreate(parsed.GetValue(threshold), addresses, out var made))
+                throw new OperatorException($"--member: 2 to {Limits.MultiSignatureMembersMax} different addresses; --threshold: from 1 to their number");
+            PolicyFile.Save(parsed.GetValue(file)!, made);
+            Console.WriteLine(made.Address);
+            return 0;
+        });
+        return policy;
     }
 }

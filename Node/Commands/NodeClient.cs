@@ -55,12 +55,36 @@ internal sealed class NodeClient(string node) : IDisposable
     /// </summary>
     public async Task<Transaction> SignAsync(PrivateKey signer, Amount? fee, Action<TransactionBody> fill, CancellationToken cancellationToken)
     {
-        var genesis = await GenesisAsync(cancellationToken).ConfigureAwait(false);
-        var account = await AccountAsync(signer.Address, cancellationToken).ConfigureAwait(false);
-        var body = new TransactionBody { Genesis = genesis.Hash.Value.ToByteString(), Nonce = account.NextNonce, Fee = (fee ?? Amount.Zero).ToByteString() };
-        fill(body);
+        var body = await BodyAsync(signer.Address, fee, fill, cancellationToken).ConfigureAwait(false);
         if (fee is null) body.Fee = (await FeeOfAsync(Transaction.Sign(body, signer), cancellationToken).ConfigureAwait(false)).ToByteString();
         return Transaction.Sign(body, signer);
+    }
+
+    /// <summary>The same for an account that several keys hold, for its members to sign.</summary>
+    public async Task<TransactionDraft> DraftAsync(MultiSignaturePolicy policy, Amount? fee, Action<TransactionBody> fill, CancellationToken cancellationToken)
+    {
+        var body = await BodyAsync(policy.Address, fee, fill, cancellationToken).ConfigureAwait(false);
+        if (fee is null) body.Fee = (await FeeOfAsync(LikeOf(policy, body.Clone()), cancellationToken).ConfigureAwait(false)).ToByteString();
+        body.Sender = policy.Address.ToByteString();
+        return new TransactionDraft(policy, body);
+    }
+
+    // What a transaction costs follows from its length and the number of its signatures: that of an account of other keys costs the same.
+    private static Transaction LikeOf(MultiSignaturePolicy policy, TransactionBody body)
+    {
+        PrivateKey[] keys = [.. policy.Members.Select(_ => PrivateKey.Generate())];
+        var made = MultiSignaturePolicy.TryCreate(policy.Threshold, keys.Select(key => key.Address), out var other);
+        Invariant.Check(made, "as many other keys make a policy");
+        return Transaction.Sign(body, other!, keys);
+    }
+
+    private async Task<TransactionBody> BodyAsync(Address sender, Amount? fee, Action<TransactionBody> fill, CancellationToken cancellationToken)
+    {
+        var genesis = await GenesisAsync(cancellationToken).ConfigureAwait(false);
+        var account = await AccountAsync(sender, cancellationToken).ConfigureAwait(false);
+        var body = new TransactionBody { Genesis = genesis.Hash.Value.ToByteString(), Nonce = account.NextNonce, Fee = (fee ?? Amount.Zero).ToByteString() };
+        fill(body);
+        return body;
     }
 
     private async Task<Amount> FeeOfAsync(Transaction transaction, CancellationToken cancellationToken)

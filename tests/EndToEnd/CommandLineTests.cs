@@ -44,6 +44,37 @@ public sealed class CommandLineTests(NetworkFixture network, ITestOutputHelper o
     }
 
     [Fact]
+    public async Task TwoOfThreeKeysPayFromAnAccountThatTheyHold()
+    {
+        await Network.AllReachAsync(6);
+        using var folder = new TemporaryFolder();
+        string[] keys = [.. new[] { "a", "b", "c" }.Select(name => Path.Combine(folder.Path, $"{name}.json"))];
+        var members = new List<string>();
+        foreach (var key in keys) members.Add((await RunAsync(0, "key", "new", key, "--password-file", Network.PasswordFile)).Output.Trim());
+        var (policy, draft) = (Path.Combine(folder.Path, "policy.json"), Path.Combine(folder.Path, "draft.json"));
+        var account = (await RunAsync(0, ["key", "policy", policy, "--threshold", "2", .. members.SelectMany(member => new[] { "--member", member })])).Output.Trim();
+        var funded = await ChildProcess.RunNeurochainAsync(
+            "tx", "transfer", "--to", account, "--amount", "10", "--key", Network.FundedKeyFile, "--password-file", Network.PasswordFile, "--node", Network.Nodes[0].Api);
+        Assert.True(funded.ExitCode == 0, funded.ToString());
+
+        var made = await RunAsync(0, "tx", "transfer", "--to", _receiver.ToString(), "--amount", "4", "--policy", policy, "--draft", draft, "--node", Network.Nodes[0].Api);
+        Assert.Equal("0 of 2", made["signatures"]);
+        await RunAsync(2, "tx", "send", draft, "--node", Network.Nodes[0].Api);
+        await RunAsync(2, "tx", "sign", draft, "--key", Network.FundedKeyFile, "--password-file", Network.PasswordFile);
+        foreach (var key in keys[1..]) await RunAsync(0, "tx", "sign", draft, "--key", key, "--password-file", Network.PasswordFile);
+        var sent = await RunAsync(0, "tx", "send", draft, "--node", Network.Nodes[1].Api);
+        Assert.Contains("in block ", sent.Output, StringComparison.Ordinal);
+        Assert.Equal("4 NTK", (await QueryAsync(Network.Nodes[1], "account", _receiver.ToString()))["balance"]);
+
+        static async Task<CommandResult> RunAsync(int exitCode, params string[] arguments)
+        {
+            var result = await ChildProcess.RunNeurochainAsync(arguments);
+            Assert.True(result.ExitCode == exitCode, result.ToString());
+            return result;
+        }
+    }
+
+    [Fact]
     public async Task QueryStatusShowsTheChain()
     {
         await Network.AllReachAsync(2);

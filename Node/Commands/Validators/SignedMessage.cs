@@ -21,7 +21,8 @@ internal static class SignedMessage
         return await SendAsync(client, Transaction.Sign(body, signer), cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<int> SendAsync(NodeClient client, Transaction transaction, CancellationToken cancellationToken)
+    /// <summary>Sends what is signed already.</summary>
+    public static async Task<int> SendAsync(NodeClient client, Transaction transaction, CancellationToken cancellationToken)
     {
         var hash = await client.SubmitAsync(transaction, cancellationToken).ConfigureAwait(false);
         Console.WriteLine(hash);

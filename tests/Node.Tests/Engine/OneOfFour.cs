@@ -155,6 +155,15 @@ internal sealed class OneOfFour : IDisposable
     /// <summary>Transfers of one holder, with nonces from the given one on.</summary>
     public IReadOnlyList<Transaction> Transfers(int count, int from = 0) => [.. Enumerable.Range(from, count).Select(Transfer)];
 
+    /// <summary>One of the others gives its place to another key.</summary>
+    public Transaction Rotation(int other, PrivateKey fresh)
+    {
+        var (old, sequence) = (Others[other], ValidatorRecord.Get(Engine.State, Others[other].Address)!.Sequence);
+        var consent = fresh.Sign(KeyRotations.Consent(_genesis.Hash, old.Address, fresh.Address, sequence).Digest);
+        var rotation = new KeyRotation { Sequence = sequence, NewAddress = fresh.Address.ToByteString(), Signature = ByteString.CopyFrom(consent.Bytes) };
+        return Transaction.Sign(new TransactionBody { Genesis = _genesis.Hash.Value.ToByteString(), ExpiryHeight = 100, KeyRotation = rotation }, old);
+    }
+
     /// <summary>The signed proposal of its author, in the round for which it was built.</summary>
     public SignedProposal Propose(Block block)
     {

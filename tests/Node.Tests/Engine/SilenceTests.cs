@@ -124,6 +124,26 @@ public sealed class SilenceTests : IDisposable
         Assert.Contains("was to be said", new WalReplay(_node.Chain, _node.Engine.State, _ => loud).Run(Height.First).Difference, StringComparison.Ordinal);
     }
 
+    /// <summary>For two heights a node votes under the key that was replaced, and its word counts for that one after a restart too.</summary>
+    [Fact]
+    public void ANodeSpeaksForTheKeyThatWasReplacedAsLongAsThatOneVotes()
+    {
+        _node.Start(0);
+        var first = OneOfFour.BlockOf(_node.Engine.State, 900, null, [_node.Rotation(0, TrainedChain.Key(3_200))]).Block;
+        Assert.Single(first.Transactions);
+        _node.CatchUp(first);
+        Assert.Equal(Height.First, _node.Engine.State.Height);
+
+        _node.Restart(3_000, isOriented: false);
+        var second = Height.First.Next();
+        _node.Elapse(new EngineTimer.StartHeight(second), 4_000);
+        _node.Elapse(new EngineTimer.Consensus(new NeuroChain.Consensus.Timeout(TimeoutKind.Propose, second, Round.Zero)), 4_100);
+        Assert.Empty(Votes());
+        Status(0, 1); // whose set of height 2 is still that of the old key
+        Status(1, 1);
+        Assert.Equal([new Prevote(second, Round.Zero, null, null)], Votes());
+    }
+
     /// <summary>A signer in another process may be away: what it would have signed waits, and is said when it is back.</summary>
     [Theory]
     [InlineData(SignRefusal.Unavailable)]

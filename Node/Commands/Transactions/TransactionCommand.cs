@@ -35,25 +35,32 @@ internal static class TransactionCommand
             var message = new Burn { Amount = Ntk(parsed.GetValue(amount), "--amount").ToByteString() };
             return body => body.Burn = message;
         });
-        return new Command("tx", "Sign and send transactions") { transfer, batch, burn };
+        return new Command("tx", "Sign and send transactions") { transfer, batch, burn, DraftCommand.Sign(), DraftCommand.Send() };
     }
 
     private static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, Action<TransactionBody>> make)
     {
         var key = CommonOptions.Key();
+        key.Required = false;
+        var policy = new Option<string?>("--policy") { Description = "Policy file of an account that several keys hold, in place of --key" };
+        var draft = new Option<string?>("--draft") { Description = "File for what the keys of that account are to sign" };
         var password = CommonOptions.PasswordFile();
         var node = CommonOptions.Node();
         var fee = new Option<string?>("--fee") { Description = "NTK; by default what the next block asks and half as much again" };
         var expiry = new Option<ulong>("--expiry") { Description = "Last height at which it may be in a block; 0: any" };
         var command = new Command(name, text);
         foreach (var argument in arguments) command.Add(argument);
-        foreach (var option in options.Concat([fee, expiry, key, password, node])) command.Add(option);
+        foreach (var option in options.Concat([fee, expiry, key, password, policy, draft, node])) command.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var message = make(parsed);
             Amount? offered = parsed.GetValue(fee) is { } given ? Ntk(given, "--fee") : null;
-            var signer = CommonOptions.LoadKey(parsed.GetValue(key)!, parsed.GetValue(password));
+            var (keyFile, policyFile, draftFile) = (parsed.GetValue(key), parsed.GetValue(policy), parsed.GetValue(draft));
+            if (keyFile is null == policyFile is null || policyFile is null != draftFile is null)
+                throw new OperatorException("--key signs for itself; an account of several keys needs --policy and --draft");
             using var client = new NodeClient(parsed.GetValue(node)!);
+            if (policyFile is not null) return await DraftCommand.CreateAsync(client, PolicyFile.Load(policyFile), draftFile!, offered, Fill, cancellationToken).ConfigureAwait(false);
+            var signer = CommonOptions.LoadKey(keyFile!, parsed.GetValue(password));
             return await SignedMessage.PayAsync(client, signer, offered, Fill, cancellationToken).ConfigureAwait(false);
 
             void Fill(TransactionBody body)
