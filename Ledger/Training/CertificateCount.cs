@@ -51,7 +51,7 @@ internal static class CertificateCount
         var missed = SeedPenalties.Missed(context.State, round.Task);
         var members = ImmutableArray.CreateBuilder<Validator>();
         foreach (var (validator, _) in ballots)
-            if (!missed.Contains(validator) && context.Validators.TryIndexOf(validator, out var index))
+            if (!missed.Contains(KeyRotations.Present(context.State, validator)) && context.Validators.TryIndexOf(validator, out var index))
                 members.Add(context.Validators[index]);
         return members.ToImmutable();
     }

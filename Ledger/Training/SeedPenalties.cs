@@ -6,8 +6,8 @@ namespace NeuroChain.Ledger;
 /// <summary>
 /// What an unopened share costs. Whoever opens last sees what its share would make of the seed and may keep it back: so a validator that was
 /// there when the seed window opened and whose share is not on chain when it closes loses a part of its bond and the round's pay, and no
-/// candidate that names it as its producer is judged. Record, while the round lasts: from the opening of the window those who are expected, from
-/// its close on those who missed; validators, count 2, ascending.
+/// candidate that names it as its producer is judged. A new key pays for the one before it. Record, while the round lasts: from the opening of the
+/// window those who are expected, from its close on those who missed, by the key that they have then; validators, count 2.
 /// </summary>
 /// <remarks>
 /// Only absence at the opening excuses: who sees the other shares could be absent by its own choice within two blocks. A node that breaks down
@@ -37,7 +37,7 @@ internal static class SeedPenalties
 
         foreach (var (index, candidate) in round.Judged.ToList())
         {
-            if (!missed.Contains(candidate.Producer)) continue;
+            if (!missed.Contains(KeyRotations.Present(context.State, candidate.Producer))) continue;
             // Its trainer may be honest, and nobody evaluates it: the bond goes back whole.
             if (!candidate.Bond.IsZero) SupplyModule.Release(context.State, candidate.Trainer, candidate.Bond);
             round = round.WithCandidate(index, candidate with { Status = CandidateStatus.Unbacked, Bond = Amount.Zero });
@@ -46,27 +46,26 @@ internal static class SeedPenalties
         return round;
     }
 
-    /// <summary>Those who missed the round's seed; none before its window has closed.</summary>
-    public static ImmutableArray<Address> Missed(IStateReader state, Hash256 task) =>
-        TrainingRoundRecord.Get(state, task) is { Seed.IsZero: false } ? Get(state, task) : [];
+    /// <summary>Who missed the round's seed, by present keys; nobody before its window has closed.</summary>
+    public static IReadOnlySet<Address> Missed(IStateReader state, Hash256 task) =>
+        TrainingRoundRecord.Get(state, task) is { Seed.IsZero: false } ? Get(state, task).Select(key => KeyRotations.Present(state, key)).ToHashSet() : [];
 
     public static void Delete(StateOverlay state, Hash256 task)
     {
         if (state.Get(TrainingKeys.SeedDuties(task)) is not null) state.Delete(TrainingKeys.SeedDuties(task));
     }
 
-    // Whoever left, was jailed or has another key since has nothing to answer for here.
+    // Whoever was removed or jailed since answers for that; a key that was changed meanwhile is no way out.
     private static ImmutableArray<Address> Missing(BlockContext context, TrainingRoundRecord round)
     {
         var members = ValidatorsModule.Members(context.State);
         var opened = RoundBallots.Shares.Get(context.State, round.Task).Select(ballot => ballot.Validator).ToHashSet();
         return
         [
-            .. Get(context.State, round.Task).Where(address =>
-                !opened.Contains(address)
-                && context.Validators.Contains(address)
-                && members.Contains(address)
-                && !ValidatorRecord.IsJailedAt(context.State, address)),
+            .. Get(context.State, round.Task)
+                .Where(key => !opened.Contains(key))
+                .Select(key => KeyRotations.Present(context.State, key))
+                .Where(key => members.Contains(key) && !ValidatorRecord.IsJailedAt(context.State, key)),
         ];
     }
 

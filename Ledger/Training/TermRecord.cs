@@ -7,15 +7,15 @@ namespace NeuroChain.Ledger;
 /// A live term: the right to lead that many more blocks in round 0, up to the height at which it expires. Layout: id 8 | holder 20 | task 32 | training round 8 | proof root 32 | granted 8 | quota 4 |
 /// blocks granted 4 | expires 8.
 /// </summary>
-public sealed record TermRecord(ulong Id, Address Holder, Hash256 Task, ulong TrainingRound, Hash256 ProofRoot, Height Granted, uint Quota, uint Blocks, Height Expires)
+public sealed record TermRecord(ulong Id, Address Holder, Hash256 Task, ulong TrainingRound, Hash256 ProofRoot, Height Granted, uint Quota, uint Length, Height Expires)
 {
     internal const int Size = (4 * 8) + Address.Size + (2 * Hash256.Size) + (2 * 4);
 
-    /// <summary>Whether a block was led by it, or is to be.</summary>
-    public bool WasUsed => Quota < Blocks;
+    /// <summary>Whether it has been given no block yet: then no block shows its proof.</summary>
+    public bool IsUntouched => Quota == Length;
 
     internal void WriteTo(ByteWriter writer) =>
-        writer.UInt64(Id).Address(Holder).Hash(Task).UInt64(TrainingRound).Hash(ProofRoot).Height(Granted).UInt32(Quota).UInt32(Blocks).Height(Expires);
+        writer.UInt64(Id).Address(Holder).Hash(Task).UInt64(TrainingRound).Hash(ProofRoot).Height(Granted).UInt32(Quota).UInt32(Length).Height(Expires);
 
     internal static TermRecord ReadFrom(ref ByteReader reader) =>
         new(reader.UInt64(), reader.Address(), reader.Hash(), reader.UInt64(), reader.Hash(), reader.Height(), reader.UInt32(), reader.UInt32(), reader.Height());

@@ -46,7 +46,7 @@ public static class TermsModule
         if (!queue.Terms.Any(term => term.Expires < target)) return queue;
         foreach (var term in queue.Terms.Where(term => term.Expires < target))
         {
-            if (term.WasUsed) SpentProofs.Add(context.State, target, term.ProofRoot);
+            if (!term.IsUntouched) SpentProofs.Add(context.State, target, term.ProofRoot);
             context.Emit("training.term_expired", ("term", term.Id), ("holder", term.Holder), ("blocks_left", term.Quota));
         }
 

@@ -78,8 +78,22 @@ public sealed class SeedPenaltyTests
         Assert.Equal(isCharged ? 1 : 0, _world.Of("training.share_missed").Count());
     }
 
+    /// <summary>Keys are changed for nothing, in the window too.</summary>
     [Fact]
-    public void WhoHasNoChainOrIsJailedIsNotCharged()
+    public void ANewKeyPaysForTheOneBeforeIt()
+    {
+        _world.Bond(3, Bond);
+        var (fresh, candidate) = (TrainingWorld.Key("fresh", 1), TestCandidate.Make(_world, 1, producer: 3, gain: 20));
+        ToSeed(() => { }, candidate);
+        _world.Take([_world.Rotate(3, fresh), .. Enumerable.Range(0, 3).Select(_world.Share)]);
+        for (var i = 0; i < 50 && _world.Round?.Phase == TrainingPhase.Seed; i++) _world.Block();
+        Assert.Equal(Amount.FromNtk(99), BondRecord.Get(_world, fresh.Address).Total);
+        Assert.Equal(fresh.Address, TrainingWorld.AddressIn(_world.Of("training.share_missed").Single(), "validator"));
+        Assert.Equal(RoundOutcome.Unbacked, TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome);
+    }
+
+    [Fact]
+    public void WhoHasNoChainIsNotCharged()
     {
         _world.RegisterChains(0, 1, 2);
         _world.Bond(3, Bond);

@@ -81,7 +81,7 @@ public sealed class TermTests
         _world.Change(p => p with { TermExpiryBlocks = 40 });
         Certify(1, producer: 2);
         var term = TrainingQueries.Terms(_world)[0];
-        Assert.Equal((term.Granted.Plus(40), 3u), (term.Expires, term.Blocks));
+        Assert.Equal((term.Granted.Plus(40), 3u), (term.Expires, term.Length));
         if (wasUsed) Assert.Equal(1UL, Assign()!.TermId);
         while (_world.Height.Plus(3) < term.Expires) _world.Block();
         if (!LeaderSchedule.IsRotationHeight(_world.Height.Plus(3))) Assert.Null(Assign(term.Holder));

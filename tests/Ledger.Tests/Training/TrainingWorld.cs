@@ -88,11 +88,11 @@ internal sealed class TrainingWorld : IStateReader
     public Amount Balance(Address address) => AccountsModule.Get(this, address).Balance;
 
     /// <summary>Executes a block; the author is the validator in turn unless named.</summary>
-    public TransactionRejection[] Block(IEnumerable<Transaction> transactions, int? author = null, Action<BlockContext>? after = null)
+    public TransactionRejection[] Block(IEnumerable<Transaction> transactions, int? author = null, Action<BlockContext>? after = null, Address? by = null)
     {
         Height = Height.Next();
         var turn = author ?? (int)(Height.Value % 4);
-        var context = new BlockContext(Genesis, Hash, Height, Keys[turn].Address, Validators, this);
+        var context = new BlockContext(Genesis, Hash, Height, by ?? Keys[turn].Address, Validators, this);
         var rejections = transactions.Select(t => context.Try(() => LedgerModules.Of(t.Body.MessageCase).Execute(context, t))).ToArray();
         Training.EndBlock(context);
         after?.Invoke(context);
@@ -253,6 +253,16 @@ internal sealed class TrainingWorld : IStateReader
         var changed = context.Parameters with { Training = change(context.Parameters.Training) };
         Assert.Null(changed.Fault());
         context.State.Set(StateKey.Of(StateModule.Parameters, 0), changed.Encode());
+    });
+
+    /// <summary>A validator takes another key; in this world the set that votes stays as it is.</summary>
+    public Transaction Rotate(int validator, PrivateKey fresh) => Protocol(Keys[validator], new TransactionBody
+    {
+        KeyRotation = new KeyRotation
+        {
+            NewAddress = ByteString.CopyFrom(fresh.Address.ToArray()),
+            Signature = ByteString.CopyFrom(fresh.Sign(KeyRotations.Consent(Hash, Keys[validator].Address, fresh.Address, 0).Digest).Bytes),
+        },
     });
 
     public IEnumerable<Event> Of(string kind) => AllEvents.Where(e => e.Kind == kind);

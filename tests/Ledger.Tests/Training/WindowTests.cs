@@ -90,9 +90,9 @@ public sealed class WindowTests
     public void TwoKeysOfOneValidatorAreOneAuthor()
     {
         _world.Block([_world.Commit(TestCandidate.Make(_world, 1))], author: 1);
-        _world.Block([], author: 2, after: context =>
-            context.State.Set(StateKey.Of(StateModule.Validators, 8, _world.Keys[2].Address), new ByteWriter().Address(_world.Keys[3].Address).Height(context.Height.Plus(2)).ToArray()));
-        _world.Block([], author: 3);
+        var fresh = TrainingWorld.Key("fresh", 1);
+        Assert.Equal([TransactionRejection.None], _world.Block([_world.Rotate(2, fresh)], author: 2));
+        _world.Block([], by: fresh.Address);
         Assert.Equal(TrainingPhase.Commit, _world.Round!.Phase);
         _world.Block([], author: 0);
         Assert.Equal(TrainingPhase.Reveal, _world.Round!.Phase);
