@@ -29,6 +29,7 @@ public static class Lanes
     private static Lane OfPaid(MessageOneofCase kind) => kind switch
     {
         MessageOneofCase.CandidateCommit or MessageOneofCase.CandidateReveal => Lane.Training,
+        MessageOneofCase.DatasetVote or MessageOneofCase.PeriodVote or MessageOneofCase.DatasetDeltaProposal => Lane.Training, // a period ends
         _ => Lane.Normal,
     };
 }

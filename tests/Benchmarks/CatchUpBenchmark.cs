@@ -9,23 +9,43 @@ using NeuroChain.Node;
 namespace NeuroChain.Benchmarks;
 
 /// <summary>
-/// A node that was away from a chain of empty blocks by four validators: ranges asked of three peers and answered from memory, decoded, their
-/// certificates checked, put in order and executed by the engine, and written to disk. The limit is the check of four signatures per block.
+/// A node that was away from a chain of four validators, of empty blocks or of full ones: ranges asked of three peers and answered from memory,
+/// decoded, their certificates and transactions checked, put in order and executed by the engine, and written to disk. The limit is the check
+/// of the signatures alone: four per block, or those of the transfers.
 /// </summary>
 internal static class CatchUpBenchmark
 {
-    private const int Blocks = 5_000;
+    private const int EmptyBlocks = 5_000;
+    private const int FullBlocks = 24;
     private const int Signers = 4;
+    private const int Accounts = 20_000;
 
     private static readonly TimeSpan LimitTime = TimeSpan.FromSeconds(1);
 
-    public static BenchmarkResult Run(BenchmarkOptions options)
+    public static BenchmarkResult RunEmpty(BenchmarkOptions options)
     {
         var genesis = BenchmarkChain.Genesis([]);
-        Progress.Say($"building {Blocks:N0} empty blocks");
-        var answers = Build(genesis);
-        CatchUpAsync(genesis, answers[..500]).GetAwaiter().GetResult(); // the compiler's second look comes before the clock
+        Progress.Say($"building {EmptyBlocks:N0} empty blocks");
+        var chain = new BenchmarkChain(genesis);
+        var answers = Enumerable.Range(0, EmptyBlocks).Select(_ => Answer(chain, [])).ToList();
+        return Run("catchup", "blocks/s", options, genesis, answers, answers.Count, answers.Count * Signers);
+    }
 
+    /// <summary>Blocks as full as the chain takes them.</summary>
+    public static BenchmarkResult RunFull(BenchmarkOptions options)
+    {
+        var load = new TransferLoad(Accounts);
+        var genesis = BenchmarkChain.Genesis(load.Addresses);
+        Progress.Say($"building {FullBlocks} full blocks");
+        var chain = new BenchmarkChain(genesis);
+        var perBlock = FullBlock.Transfers(genesis);
+        var answers = Enumerable.Range(0, FullBlocks).Select(i => Answer(chain, FullBlock.Decoded(load, chain.State.GenesisHash, perBlock, (ulong)i))).ToList();
+        return Run("catchup-full", "transactions/s", options, genesis, answers, answers.Count * perBlock, answers.Count * perBlock);
+    }
+
+    private static BenchmarkResult Run(string name, string unit, BenchmarkOptions options, GenesisDocument genesis, List<byte[]> answers, int each, int signatures)
+    {
+        CatchUpAsync(genesis, answers[..(answers.Count / 10 * 2)]).GetAwaiter().GetResult(); // the compiler's second look comes before the clock
         Progress.Say($"catching up for {options.Seconds:F0} s");
         var (done, seconds, processor) = (0L, 0.0, TimeSpan.Zero);
         var limits = new List<double> { SignatureLimit.Measure(LimitTime) };
@@ -35,25 +55,19 @@ internal static class CatchUpBenchmark
             seconds += CatchUpAsync(genesis, answers).GetAwaiter().GetResult().TotalSeconds;
             processor += Environment.CpuUsage.TotalTime - before;
             limits.Add(SignatureLimit.Measure(LimitTime));
-            done += answers.Count;
+            done += each;
         }
 
         return BenchmarkResult.Of(
-            "catchup", done / seconds, "blocks/s", limits.Average() / Signers, seconds,
-            ("processor_us_per_block", processor.TotalMicroseconds / done), ("cores_used", processor.TotalSeconds / seconds));
+            name, done / seconds, unit, limits.Average() * each / signatures, seconds, ("blocks", answers.Count), ("signatures_per_block", (double)signatures / answers.Count),
+            ("processor_us_each", processor.TotalMicroseconds / done), ("cores_used", processor.TotalSeconds / seconds));
     }
 
-    private static List<byte[]> Build(GenesisDocument genesis)
+    private static byte[] Answer(BenchmarkChain chain, IReadOnlyList<Transaction> transactions)
     {
-        var chain = new BenchmarkChain(genesis);
-        var answers = new List<byte[]>(Blocks);
-        for (var i = 0; i < Blocks; i++)
-        {
-            var (block, certificate) = chain.Step([]);
-            answers.Add(PeerRelay.EncodeBlock(new CommittedBlock(block, certificate)));
-        }
-
-        return answers;
+        var (block, certificate) = chain.Step(transactions);
+        Invariant.Check(block.Transactions.Length == transactions.Count, "all of them find their place");
+        return PeerRelay.EncodeBlock(new CommittedBlock(block, certificate));
     }
 
     private static async Task<TimeSpan> CatchUpAsync(GenesisDocument genesis, List<byte[]> answers)

@@ -89,10 +89,11 @@ internal static class NetworkBenchmark
             ("finality_p99_ms_at_half_load", Percentile(latencies, 99)),
             ("peak_memory_mb_of_a_validator", memory / 1e6),
             ("disk_mb_as_the_node_left_it", left / 1e6),
-            ("disk_mb_after_pruning", disk / 1e6),
+            ("disk_mb_compacted", disk / 1e6),
             ("live_state_mb", live / 1e6),
             ("kept_blocks_mb", kept / 1e6),
-            ("disk_by_live_state_and_kept_blocks", (double)disk / (live + kept)));
+            ("disk_by_live_state_and_kept_blocks_as_the_node_left_it", (double)left / (live + kept)),
+            ("disk_by_live_state_and_kept_blocks_compacted", (double)disk / (live + kept)));
     }
 
     private static double Percentile(List<double> values, int percent)
@@ -101,7 +102,7 @@ internal static class NetworkBenchmark
         return values.Count == 0 ? double.NaN : values[Math.Min(values.Count - 1, values.Count * percent / 100)];
     }
 
-    // What is in the store after pruning has done its work: records by their own bytes, and the files.
+    // What the kept heights come to, records by their own bytes, and the least that their files can take.
     private static (long Live, long Kept, long Disk) Disk(NodeHome home)
     {
         using var store = RocksStore.Open(home.StoreFolder, ChainStore.Columns);
@@ -174,6 +175,7 @@ internal static class NetworkBenchmark
             await Task.Delay(500).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await watching.ConfigureAwait(false);
+            latencies.AddRange(Enumerable.Repeat(double.PositiveInfinity, started.Count)); // sent and in no block: slower than any
             return latencies;
         }
 

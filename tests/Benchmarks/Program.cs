@@ -4,7 +4,8 @@ using NeuroChain.Benchmarks;
 var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkResult>>(StringComparer.Ordinal)
 {
     ["replay"] = ReplayBenchmark.Run,
-    ["catchup"] = CatchUpBenchmark.Run,
+    ["catchup"] = CatchUpBenchmark.RunEmpty,
+    ["catchup-full"] = CatchUpBenchmark.RunFull,
     ["network"] = NetworkBenchmark.Run,
     ["state"] = StateBenchmark.Run,
     ["snapshot"] = SnapshotBenchmark.Run,

@@ -13,7 +13,6 @@ internal static class ReplayBenchmark
 {
     private const int Accounts = 20_000;
     private const int Blocks = 24;
-    private const int PerBlock = 13_000;
 
     private static readonly TimeSpan LimitTime = TimeSpan.FromSeconds(1);
 
@@ -21,7 +20,7 @@ internal static class ReplayBenchmark
     {
         var load = new TransferLoad(Accounts);
         var genesis = BenchmarkChain.Genesis(load.Addresses);
-        Progress.Say($"building {Blocks} blocks of up to {PerBlock:N0} transfers");
+        Progress.Say($"building {Blocks} full blocks");
         var chain = Build(load, genesis, out var transfers);
         Replay(chain, genesis); // the compiler's second look comes before the clock
 
@@ -55,13 +54,12 @@ internal static class ReplayBenchmark
     {
         var chain = new BenchmarkChain(genesis);
         var hash = chain.State.GenesisHash;
-        var blocks = new List<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)>();
+        var (blocks, perBlock) = (new List<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)>(), FullBlock.Transfers(genesis));
         transfers = 0;
         for (var i = 0; i < Blocks; i++)
         {
-            var bytes = load.Sign(hash, PerBlock, (ulong)i, BenchmarkChain.Fee);
-            var decoded = bytes.Select(b => Transaction.TryDecode(b.Span, hash, out var t, out _) ? t : throw new InvalidDataException("the load is well-formed")).ToList();
-            var (block, certificate) = chain.Step(decoded);
+            var (block, certificate) = chain.Step(FullBlock.Decoded(load, hash, perBlock, (ulong)i));
+            Invariant.Check(block.Transactions.Length == perBlock, "all of them find their place");
             blocks.Add((block.Bytes, certificate.Encode()));
             transfers += block.Transactions.Length;
         }

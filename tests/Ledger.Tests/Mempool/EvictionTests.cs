@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using NeuroChain.Chain;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger.Tests;
 
@@ -78,6 +80,60 @@ public sealed class EvictionTests
         Assert.Equal(MempoolRejection.None, Add(_chain.Transfer(_poor, _chain.Bob.Address, Fee(65), Fee(30), 0)));
         Assert.Equal(MempoolRejection.Full, Add(Pay(_poor, 1, Fee(30))));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7], HonestThatWait());
+    }
+
+    /// <summary>A bond leaves the account as a payment does: what comes behind it must be covered by the rest.</summary>
+    [Theory]
+    [InlineData(TransactionBody.MessageOneofCase.BatchTransfer)]
+    [InlineData(TransactionBody.MessageOneofCase.Burn)]
+    [InlineData(TransactionBody.MessageOneofCase.Bond)]
+    [InlineData(TransactionBody.MessageOneofCase.CandidateCommit)]
+    [InlineData(TransactionBody.MessageOneofCase.DatasetDeltaProposal)]
+    public void WhatLeavesTheAccountIsCountedInEveryMessage(TransactionBody.MessageOneofCase kind)
+    {
+        var amount = ByteString.CopyFrom(Fee(60).ToArray());
+        var body = new TransactionBody();
+        switch (kind)
+        {
+            case TransactionBody.MessageOneofCase.BatchTransfer:
+                body.BatchTransfer = new BatchTransfer { Payments = { new Payment { To = ByteString.CopyFrom(_chain.Bob.Address.ToArray()), Amount = amount } } };
+                break;
+            case TransactionBody.MessageOneofCase.Burn:
+                body.Burn = new Burn { Amount = amount };
+                break;
+            case TransactionBody.MessageOneofCase.Bond:
+                body.Bond = new Bond { Amount = amount };
+                break;
+            case TransactionBody.MessageOneofCase.CandidateCommit:
+                body = TrainingMessages.Commit(_chain, _poor, 0, Fee(1)).Body.Clone();
+                body.CandidateCommit.Bond = amount;
+                break;
+            default:
+                var hash = ByteString.CopyFrom(new byte[32]);
+                body.DatasetDeltaProposal = new DatasetDeltaProposal { Task = hash, Blob = hash, Chunks = { hash }, ResultRoot = hash, Bond = amount };
+                break;
+        }
+
+        var mempool = new Mempool();
+        Assert.Equal(MempoolRejection.None, mempool.TryAdd(_chain.Pay(_poor, body, Fee(35), 0), _chain.State));
+        Assert.Equal(MempoolRejection.None, mempool.TryAdd(Pay(_poor, 1, Fee(4)), _chain.State)); // what is left
+        var isOfTraining = Lanes.Of(_chain.Pay(_poor, body.Clone(), Fee(35), 0)) == Lane.Training; // whose room is its own
+        var alone = new Mempool(new MempoolOptions { CountMax = isOfTraining ? 1 : 2 });
+        Assert.Equal(MempoolRejection.None, alone.TryAdd(_chain.Pay(_poor, body, Fee(35), 0), _chain.State));
+        Assert.Equal(MempoolRejection.None, alone.TryAdd(Pay(_honest[0], 0, Fee(1)), _chain.State));
+        Assert.Equal(MempoolRejection.Full, alone.TryAdd(Pay(_poor, 1, Fee(30)), _chain.State));
+        Assert.Equal(2, alone.Count);
+    }
+
+    [Fact]
+    public void OneSenderHoldsSoManyBytesAndNoMore()
+    {
+        var mempool = new Mempool(new MempoolOptions { SenderBytesMax = 1_000 });
+        var nonce = 0UL;
+        while (mempool.TryAdd(Pay(_attacker, nonce, Fee(1)), _chain.State) == MempoolRejection.None) nonce++;
+        Assert.InRange(nonce, 2UL, 10UL);
+        Assert.Equal(MempoolRejection.TooManyFromSender, mempool.TryAdd(Pay(_attacker, nonce, Fee(1)), _chain.State));
+        Assert.Equal(MempoolRejection.None, mempool.TryAdd(Pay(_honest[0], 0, Fee(1)), _chain.State));
     }
 
     [Fact]

@@ -27,6 +27,7 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         output.WriteLine(string.Join(", ", run.Happened.Select(pair => $"{pair.Key} {pair.Value}")));
 
         // Or the run would show nothing.
+        Assert.True(run.FailuresAlone > 20, $"only {run.FailuresAlone} blocks of failures were looked at");
         Assert.Equal(20, messages.Kinds);
         Assert.True(run.Outcomes[TransactionRejection.None] > Blocks, "enough came to pass");
         Assert.True(run.Outcomes.Count > 25, "enough went wrong");
@@ -54,6 +55,9 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         private readonly Dictionary<Height, ValidatorSet> _announced = [];
 
         public SortedDictionary<TransactionRejection, int> Outcomes { get; } = [];
+
+        /// <summary>Blocks that were built again of what failed alone.</summary>
+        public int FailuresAlone { get; private set; }
 
         public SortedDictionary<string, int> Happened { get; } = new(StringComparer.Ordinal);
 
@@ -103,6 +107,7 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             if (failed.Length == 0) return;
             var alone = BlockBuilder.Build(before, Template(built), failed);
             if (alone.Transactions.Length == 0 || alone.Result.Receipts.Any(receipt => receipt.IsSuccess)) return; // what came before it decided
+            FailuresAlone++;
             var empty = BlockBuilder.Build(before, Template(built), []);
             HashSet<StateKey> fees = [SupplyRecord.Key, StateKey.Of(StateModule.Fees, 0), AccountsModule.Key(built.Block.Header.Author)];
             foreach (var sender in alone.Transactions.GroupBy(transaction => transaction.Sender))
