@@ -14,8 +14,12 @@ public static class TrainingSets
     public static IEnumerable<DeltaRecord> Open(IStateReader state, TrainingSetRecord set) =>
         set.Open.Select(number => DeltaRecord.Get(state, set.Task, number)!);
 
-    public static DeltaCount Count(IStateReader state, DeltaRecord delta) =>
-        DeltaCount.Of(state, delta.Task, ValidatorsModule.Members(state), DeltaVotes.Get(state, delta.Task, delta.Number));
+    /// <summary>How those that are voted on stand now, in the order of proposal.</summary>
+    public static IReadOnlyList<DeltaStanding> Standings(IStateReader state, TrainingSetRecord set)
+    {
+        var weights = new VoterWeights(state, set.Task);
+        return [.. Open(state, set).Select(delta => DeltaStanding.Of(state, weights, delta))];
+    }
 
     /// <summary>Whether a candidate may have trained on it: a version of this task that is not too old.</summary>
     /// <param name="state">Any.</param>
@@ -38,6 +42,7 @@ public static class TrainingSets
     public static IReadOnlyList<DeltaRecord> Unheld(IStateReader state, Address validator, ValidatorSet validators)
     {
         if (!validators.Contains(validator) || ValidatorRecord.IsJailedAt(state, validator)) return [];
-        return [.. TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).Where(delta => !delta.Held.Contains(validator))];
+        var identity = KeyRotations.Identity(state, validator);
+        return [.. TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).Where(delta => !delta.Held.Contains(identity))];
     }
 }

@@ -21,8 +21,8 @@ public readonly record struct RewardTotals(Amount Paid, ulong Certificates)
 }
 
 /// <summary>
-/// Pays for a certified gain out of the reserve, in shares that are parameters: to trainer and producer (both shares at once where one is both), to
-/// the validators whose attestations make the certificate, to the supplier of the training set, to the proposers of its last deltas. Where there
+/// Pays for a certified gain out of the reserve, in shares that are parameters: to trainer and producer (both shares at once where one is both;
+/// a part of the trainer's goes to the trainer of a certified model that the winner is close to, see <see cref="Royalties"/>), to the validators whose attestations make the certificate, to the supplier of the training set, to the proposers of its last deltas. Where there
 /// are none, or a producer that is in jail, their part stays in the reserve, as do the remainders of the divisions. What is paid counts as points
 /// of the task.
 /// </summary>
@@ -44,15 +44,19 @@ public static class RewardsModule
         var reward = Amount.Min(earned, SupplyRecord.Get(context.State).Reserve);
         var payments = new Payments(context, statement);
         var producer = ValidatorRecord.IsJailedAt(context.State, winner.Producer) ? 0 : shares.ProducerPercent; // jail ends pay at once
+        var creditor = Royalties.Creditor(context.State, statement.Task, winner);
+        var royalty = creditor is null ? Amount.Zero : Percent(Percent(reward, shares.TrainerPercent), shares.RoyaltyPercent);
         if (winner.Trainer == winner.Producer)
         {
-            payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent + producer));
+            payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent + producer) - royalty);
         }
         else
         {
-            payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent));
+            payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent) - royalty);
             payments.Pay("producer", winner.Producer, Percent(reward, producer));
         }
+
+        if (creditor is { } parent) payments.Pay("parent", parent, royalty);
 
         if (attesters.Count > 0)
             foreach (var (to, share) in AttesterShares.Divide(Percent(reward, shares.AttesterPercent), attesters))

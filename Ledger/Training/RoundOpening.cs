@@ -33,6 +33,7 @@ internal static class RoundOpening
             TrainingSetVersion = TrainingSets.Get(context.State, task.Id)!.Version,
             NeedsCuda = parameters.RequireDevice == "cuda",
             Windows = WindowLengths.Of(parameters),
+            Rules = CheckRules.Of(parameters),
         };
     }
 }

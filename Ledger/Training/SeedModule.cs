@@ -44,12 +44,6 @@ internal static class SeedModule
         return chains.Older is not { } older || !TrainingQueries.Rounds(state).Any(round => chains.For(round.Opened) == older);
     }
 
-    /// <summary>Forgets the chains of a key that signs no more.</summary>
-    public static void Retire(StateOverlay state, Address validator)
-    {
-        if (state.Get(TrainingKeys.SeedChain(validator)) is not null) state.Delete(TrainingKeys.SeedChain(validator));
-    }
-
     public static TransactionRejection Register(BlockContext context, Address sender, SeedChainRegistration message)
     {
         if (!context.Validators.Contains(sender)) return TransactionRejection.NotAValidator;

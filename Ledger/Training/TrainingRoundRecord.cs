@@ -8,7 +8,7 @@ namespace NeuroChain.Ledger;
 /// training sets, the windows) is fixed at its opening, like the incumbent; z when it is known which candidates are judged. Layout: task 32 | number 8 | incumbent 32 | opened 8 | phase 1 | window opened 8 |
 /// seed index 8 | seed 32 | samples 4 | paid samples 4 | private samples 4 | required gain 4 | z base 4 | attempts before 4 | z 4 |
 /// paid errors 4 | colluder bits 4 | tries bits at most 4 | fee 16 | training set version 8 | needs cuda 1 | window lengths 24 |
-/// authors, count 2 | candidates, count 1.
+/// check rules 33 | authors, count 2 | candidates, count 1.
 /// </summary>
 public sealed record TrainingRoundRecord
 {
@@ -69,6 +69,9 @@ public sealed record TrainingRoundRecord
 
     public required WindowLengths Windows { get; init; }
 
+    /// <summary>What candidates are checked for besides their losses.</summary>
+    public CheckRules Rules { get; init; }
+
     /// <summary>Who has authored a block since the window opened, each once, in that order.</summary>
     public ImmutableArray<Address> Authors { get; init; } = [];
 
@@ -117,6 +120,7 @@ public sealed record TrainingRoundRecord
             TrainingSetVersion = reader.UInt64(),
             NeedsCuda = reader.Byte() != 0,
             Windows = WindowLengths.ReadFrom(ref reader),
+            Rules = CheckRules.ReadFrom(ref reader),
             Authors = ReadAuthors(ref reader),
             Candidates = ReadCandidates(ref reader),
         };
@@ -149,6 +153,7 @@ public sealed record TrainingRoundRecord
             .UInt64(TrainingSetVersion)
             .Byte(NeedsCuda ? (byte)1 : (byte)0);
         Windows.WriteTo(writer);
+        Rules.WriteTo(writer);
         writer.UInt16((ushort)Authors.Length);
         foreach (var author in Authors) writer.Address(author);
         writer.Byte((byte)Candidates.Length);

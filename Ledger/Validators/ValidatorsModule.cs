@@ -99,12 +99,8 @@ public sealed class ValidatorsModule : LedgerModule
     {
         var members = Members(state);
         foreach (var (former, _) in Set(state, root).Validators)
-        {
-            if (members.Contains(former)) continue;
-            if (state.Get(AbsenceRecord.Key(former)) is not null) state.Delete(AbsenceRecord.Key(former));
-            SeedModule.Retire(state, former);
-        }
-
+            if (!members.Contains(former) && state.Get(AbsenceRecord.Key(former)) is not null)
+                state.Delete(AbsenceRecord.Key(former));
         state.Delete(SetKey(root));
     }
 

@@ -129,7 +129,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     {
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
-        var evaluator = Own(new EvaluatorProcess(Options.Datasets, Options.EvaluationThreads, logger));
+        var evaluator = Own(new EvaluatorProcess(new EvaluatorSettings(Options.Datasets, Options.EvaluationEngine, (long)Options.EvaluatorMemoryMb << 20), logger));
         var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, TimeProvider.System, logger);
         var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, evaluator, logger);
         _owned.Add(agent);

@@ -20,7 +20,8 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
     /// <param name="trainedSamples">Samples that it learned from since, counted each time.</param>
     public static TrainerCandidate Make(Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters, DeviceRecord device, ulong trainedSamples)
     {
-        var checkpoint = Learning.Checkpoint.Write(parameters);
+        // Learning drives layers apart; what is offered must be in balance, and computes the same.
+        var checkpoint = Learning.Checkpoint.Write(Canonicaliser.Canonicalise(parameters).Parameters);
         var blob = BlobManifest.Of(checkpoint);
         var manifest = new CandidateManifest
         {

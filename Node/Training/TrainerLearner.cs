@@ -156,6 +156,7 @@ internal sealed class TrainerLearner : IDisposable
         private readonly TrainerGoal _goal;
         private readonly ITrainingEngine _trainer;
         private readonly WeightAverage _average;
+        private readonly Dataset _measuring;
         private readonly int[] _samples;
         private readonly uint[] _incumbentLosses;
         private readonly int _stepsBefore;
@@ -169,13 +170,13 @@ internal sealed class TrainerLearner : IDisposable
             var start = work.Incumbent ?? before!._trainer.Parameters;
             if (work.Incumbent is null)
             {
-                (_samples, _incumbentLosses, _average) = (before!._samples, before._incumbentLosses, before._average);
+                (_measuring, _samples, _incumbentLosses, _average) = (before!._measuring, before._samples, before._incumbentLosses, before._average);
                 (_best, _stepsBefore) = (before._best, before.Steps);
             }
             else
             {
-                var measured = learner._data.Measuring;
-                _samples = SampleDraw.Draw(work.Measuring, Math.Min(learner._settings.MeasureSamples, measured.Count), measured.Count);
+                _measuring = learner._data.MeasuringFor(work.Measuring);
+                _samples = SampleDraw.Draw(work.Measuring, Math.Min(learner._settings.MeasureSamples, _measuring.Count), _measuring.Count);
                 _incumbentLosses = Losses(start) ?? [];
                 _average = new WeightAverage(start);
             }
@@ -229,7 +230,7 @@ internal sealed class TrainerLearner : IDisposable
         }
 
         private uint[]? Losses(ModelParameters parameters) =>
-            _learner._measuring.TryEvaluate(parameters, _learner._data.Measuring, _samples, out var result, out _) ? result.Losses : null;
+            _learner._measuring.TryEvaluate(parameters, _measuring, _samples, out var result, out _) ? result.Losses : null;
     }
 
     /// <summary>An average of weights that forgets what is long past, and forgets faster at the beginning.</summary>

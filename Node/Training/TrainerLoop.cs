@@ -110,7 +110,7 @@ internal sealed class TrainerLoop : IDisposable
         var task = TrainerTask.Choose(tasks, _settings.Task, genesis);
         var isGenerated = task.TrainingSet == DigitsAndLetters.Instance.Root;
         var seeds = new TrainerSeeds(_key.Address, task.Id);
-        var data = isGenerated ? TrainerData.Generate(seeds.Split) : await SplitStoredAsync(task, seeds, cancellationToken).ConfigureAwait(false);
+        var data = isGenerated ? TrainerData.Generate(seeds.Split, (long)_settings.StepsMax * _settings.Options.Batch, _settings.MeasureSamples) : await SplitStoredAsync(task, seeds, cancellationToken).ConfigureAwait(false);
         if (!task.Plan.Fits(data.Learning)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");
         _learner = new TrainerLearner(task.Plan, data, _settings);
         TrainerDevice.Demand(_learner.Device, genesis.Parameters.Training.RequireDevice);

@@ -126,14 +126,6 @@ public sealed class SeedTests
     }
 
     [Fact]
-    public void TheChainsOfAKeyThatSignsNoMoreAreForgotten()
-    {
-        _world.RegisterChains(0);
-        _world.Block([], after: context => SeedModule.Retire(context.State, _world.Keys[0].Address));
-        Assert.Null(TrainingQueries.SeedChains(_world, _world.Keys[0].Address));
-    }
-
-    [Fact]
     public void ASpentChainHasNoShare()
     {
         Register(0, 32);
