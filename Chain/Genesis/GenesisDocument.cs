@@ -50,6 +50,8 @@ public sealed record GenesisTask(
 
     public Hash256 Id => Domain.Task.Hash(GenesisJson.Canonical(this));
 
+    public SampleSource SampleSource => EvaluationSource == Generator ? SampleSource.Generator : SampleSource.PublicHoldOut;
+
     /// <summary>Values of a sample that the model takes: channels, height and width of its input; null where the model does not give three numbers.</summary>
     public uint? Pixels
     {

@@ -13,6 +13,8 @@ public sealed record TrainingParameters
 
     private const uint TriesBitsLimit = 20;
 
+    private const ulong BlocksMax = 1_000_000_000;
+
     /// <summary>Blocks in which further commits are taken, from the first one on.</summary>
     public uint CommitBlocks { get; init; } = 2;
 
@@ -50,10 +52,33 @@ public sealed record TrainingParameters
     /// <summary>Candidates of one round that name the same producer; 0 is an equal part of the eight, and at least one.</summary>
     public uint PerProducerMax { get; init; }
 
+    /// <summary>Bounds of the gain that a task requires, in millionths of the incumbent's loss.</summary>
+    public uint RequiredGainMinMillionths { get; init; } = 2_500;
+
+    public uint RequiredGainMaxMillionths { get; init; } = 200_000;
+
+    /// <summary>Blocks by which a task must be ahead of its pace for the required gain to double, or behind for it to halve.</summary>
+    public ulong RetargetTauBlocks { get; init; } = 6_000;
+
+    /// <summary>Rounds certified to bring nothing, one after the other, after which a task is closed.</summary>
+    public uint DeadRounds { get; init; } = 5_000;
+
+    /// <summary>Blocks without an improvement after which a round that brings none closes the task: four days of one-second blocks.</summary>
+    public ulong DeadBlocks { get; init; } = 345_600;
+
+    /// <summary>Percent of its bond that a validator loses which is there and does not open its share of a seed.</summary>
+    public uint UnopenedSharePercent { get; init; } = 1;
+
+    /// <summary>Percent of its bond that a validator loses for an attestation that the certificate shows to be false; the second time is jail.</summary>
+    public uint FalseAttestationPercent { get; init; } = 5;
+
     /// <summary>Blocks that a certified improvement lets its producer lead.</summary>
     public uint TermBlocks { get; init; } = 8;
 
     public uint LiveTermsMax { get; init; } = 2;
+
+    /// <summary>Blocks from its grant after which a term that has not been used up is gone.</summary>
+    public ulong TermExpiryBlocks { get; init; } = 4_096;
 
     /// <summary>Put down with a commit; burned for false claims and missing data.</summary>
     public Amount CandidateBond { get; init; } = Amount.FromNtk(10);
@@ -63,6 +88,19 @@ public sealed record TrainingParameters
 
     /// <summary>Blocks after which the reward per gain halves: four years of one-second blocks.</summary>
     public ulong HalvingBlocks { get; init; } = 4UL * 365 * 86_400;
+
+    /// <summary>Shares of a reward; together 100.</summary>
+    public uint TrainerPercent { get; init; } = 45;
+
+    public uint ProducerPercent { get; init; } = 15;
+
+    public uint AttesterPercent { get; init; } = 25;
+
+    /// <summary>To the supplier of the training set.</summary>
+    public uint SupplierPercent { get; init; } = 10;
+
+    /// <summary>To the proposers of the last deltas of the training set.</summary>
+    public uint ProposerPercent { get; init; } = 5;
 
     /// <summary>What a candidate's device record must declare: "any" or "cuda".</summary>
     public string RequireDevice { get; init; } = "any";
@@ -120,6 +158,17 @@ public sealed record TrainingParameters
             return $"parameters.training.seed_colluders: a number up to {ColludersMax}, or {SeedColludersAll} for a third of the set";
         if (TriesBitsMax > TriesBitsLimit) return $"parameters.training.tries_bits_max: a number up to {TriesBitsLimit}";
         if (PerProducerMax > Limits.CandidatesMax) return $"parameters.training.per_producer_max: a number up to {Limits.CandidatesMax}";
+        if (RequiredGainMinMillionths is 0 or > 1_000_000) return "parameters.training.required_gain_min_millionths: a number from 1 to 1000000";
+        if (RequiredGainMaxMillionths < RequiredGainMinMillionths || RequiredGainMaxMillionths > 1_000_000)
+            return "parameters.training.required_gain_max_millionths: a number from required_gain_min_millionths to 1000000";
+        if (RetargetTauBlocks is < 10 or > 10_000_000) return "parameters.training.retarget_tau_blocks: a number from 10 to 10000000";
+        if (DeadRounds == 0) return "parameters.training.dead_rounds: a number above 0";
+        if (DeadBlocks is 0 or > BlocksMax) return $"parameters.training.dead_blocks: a number from 1 to {BlocksMax}";
+        if (UnopenedSharePercent > 100) return "parameters.training.unopened_share_percent: a number up to 100";
+        if (FalseAttestationPercent > 100) return "parameters.training.false_attestation_percent: a number up to 100";
+        if (TermExpiryBlocks is < 16 or > BlocksMax) return $"parameters.training.term_expiry_blocks: a number from 16 to {BlocksMax}";
+        if ((ulong)TrainerPercent + ProducerPercent + AttesterPercent + SupplierPercent + ProposerPercent != 100)
+            return "parameters.training.*_percent of trainer, producer, attester, supplier and proposer: 100 together";
         if (TermBlocks is 0 or > 1000) return "parameters.training.term_blocks: a number from 1 to 1000";
         if (LiveTermsMax is 0 or > 16) return "parameters.training.live_terms_max: a number from 1 to 16";
         if (ShortfallFee > CandidateBond) return "parameters.training.shortfall_fee: not above candidate_bond";

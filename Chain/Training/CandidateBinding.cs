@@ -12,19 +12,22 @@ public static class CandidateBinding
 
     /// <summary>
     /// What the producer signs: that it will lead for the candidate of this trainer behind this commitment. It signs blindly, before it sees
-    /// manifest or checkpoint, so that it cannot commit them first under another trainer.
+    /// manifest or checkpoint, so that it cannot commit them first under another trainer. It is for one training round: whoever is no longer
+    /// among the producer's trainers has nothing that is of use in the next.
     /// </summary>
-    public static TaggedContent Consent(GenesisHash genesis, Hash256 commitment, Address trainer, Address producer) =>
-        new(Domain.CandidateConsent, new ByteWriter().Hash(genesis.Value).Hash(commitment).Address(trainer).Address(producer).ToArray());
+    public static TaggedContent Consent(
+        GenesisHash genesis, Hash256 task, ulong trainingRound, Hash256 commitment, Address trainer, Address producer) => new(
+        Domain.CandidateConsent,
+        new ByteWriter().Hash(genesis.Value).Hash(task).UInt64(trainingRound).Hash(commitment).Address(trainer).Address(producer).ToArray());
 
-    public static Hash256 ConsentDigest(GenesisHash genesis, Hash256 commitment, Address trainer, Address producer) =>
-        Consent(genesis, commitment, trainer, producer).Digest;
+    public static Hash256 ConsentDigest(
+        GenesisHash genesis, Hash256 task, ulong trainingRound, Hash256 commitment, Address trainer, Address producer) =>
+        Consent(genesis, task, trainingRound, commitment, trainer, producer).Digest;
 
-    /// <summary>H(source kind 1 (1 = public hold-out) | root of the set 32 | samples in it 4 | the drawn ones, 4 each, in the order of the draw).</summary>
-    public static Hash256 SampleList(Hash256 evaluationSet, uint population, IReadOnlyList<int> samples)
+    /// <summary>H(source kind 1 | root of the set 32 | samples in it 4 | the drawn ones, 4 each, in the order of the draw).</summary>
+    public static Hash256 SampleList(SampleSource source, Hash256 evaluationSet, uint population, IReadOnlyList<int> samples)
     {
-        const byte publicHoldOut = 1;
-        var writer = new ByteWriter().Byte(publicHoldOut).Hash(evaluationSet).UInt32(population);
+        var writer = new ByteWriter().Byte((byte)source).Hash(evaluationSet).UInt32(population);
         foreach (var sample in samples) writer.UInt32((uint)sample);
         return Domain.SampleList.Hash(writer.ToArray());
     }

@@ -7,7 +7,7 @@ namespace NeuroChain.Chain;
 /// <summary>
 /// Why the author of a term-led block may lead: the winning candidate's manifest (data set, parent and model hash, device record), the
 /// producer's consent and the attestation certificate (losses, claim, trainer, producer). Layout: winner 1 | producer's signature 65 | salt 32 |
-/// manifest, length first | certificate. The consent is over the candidate's commitment, which the salt opens. Its root stands in the header.
+/// manifest, length first | certificate. The consent is over task, round and the candidate's commitment, which the salt opens. Its root stands in the header.
 /// </summary>
 public sealed class TrainingProof
 {
@@ -94,7 +94,7 @@ public sealed class TrainingProof
         if (statement.Winner != Winner) return TrainingProofFault.NotTheWinner;
         var parent = new BlobHash(Hash256.FromBytes(Manifest.Parent.Span));
         var commitment = CandidateBinding.Commitment(Candidate.ManifestRoot, Candidate.Trainer, Candidate.Producer, statement.Task, parent, Salt);
-        var consent = CandidateBinding.ConsentDigest(genesis, commitment, Candidate.Trainer, Candidate.Producer);
+        var consent = CandidateBinding.ConsentDigest(genesis, statement.Task, statement.TrainingRound, commitment, Candidate.Trainer, Candidate.Producer);
         if (!ProducerSignature.IsBy(Candidate.Producer, consent)) return TrainingProofFault.NoConsent;
         return Certificate.Check(validators) == CertificateFault.None ? TrainingProofFault.None : TrainingProofFault.NotAttested;
     }

@@ -22,6 +22,8 @@ internal static class GovernanceShape
         ActionOneofCase.ScheduleUpgrade => IsName(action.ScheduleUpgrade.Name),
         ActionOneofCase.CancelUpgrade => IsName(action.CancelUpgrade.Name),
         ActionOneofCase.TreasuryPayment => IsAddress(action.TreasuryPayment.To) && action.TreasuryPayment.Amount.Length == Amount.Size,
+        ActionOneofCase.CloseTask => action.CloseTask.Task.Length == Hash256.Size,
+        ActionOneofCase.ReopenTask => action.ReopenTask.Task.Length == Hash256.Size,
         _ => false,
     };
 

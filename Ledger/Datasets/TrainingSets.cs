@@ -26,10 +26,15 @@ public static class TrainingSets
         TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).FirstOrDefault(delta => delta.Blob == blob);
 
     /// <summary>Whether a candidate may have trained on it: a version of this task that is not too old.</summary>
-    public static bool IsRecent(IStateReader state, Hash256 task, Hash256 root)
+    /// <param name="state">Any.</param>
+    /// <param name="task">Whose set.</param>
+    /// <param name="root">Of the version.</param>
+    /// <param name="asOf">The version by which age is judged, for a round the one of its opening; the last one unless told. What came since is not old.</param>
+    public static bool IsRecent(IStateReader state, Hash256 task, Hash256 root, ulong? asOf = null)
     {
         if (Get(state, task) is not { } set) return false;
-        var oldest = set.Version > TrainingSetRecord.VersionsKept ? set.Version - TrainingSetRecord.VersionsKept : 0;
+        var last = asOf ?? set.Version;
+        var oldest = last > TrainingSetRecord.VersionsKept ? last - TrainingSetRecord.VersionsKept : 0;
         for (var version = set.Version; ; version--)
         {
             if (VersionRecord.Get(state, task, version)!.Root == root) return true;

@@ -62,6 +62,8 @@ public enum TransactionRejection : ushort
     WrongKeySignature = 55,
     PowerUnchanged = 56,
     RotationTooSoon = 57,
+    TaskAlreadyClosed = 58,
+    TaskNotClosed = 59,
 
     EvidenceInvalid = 60,
     KeyRetired = 61,
@@ -102,6 +104,7 @@ public enum TransactionRejection : ushort
     ChunksMismatch = 218,
     UnknownParent = 219,
     UnknownTrainingSet = 220,
+    TaskClosed = 221,
     ProducerFull = 222,
     SizeMismatch = 223,
 

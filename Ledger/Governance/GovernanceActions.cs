@@ -20,6 +20,8 @@ internal static class GovernanceActions
         ActionOneofCase.ScheduleUpgrade => UpgradesModule.Check(context, action.ScheduleUpgrade),
         ActionOneofCase.CancelUpgrade => UpgradesModule.Check(context, action.CancelUpgrade),
         ActionOneofCase.TreasuryPayment => TreasuryFault(context.State, action.TreasuryPayment),
+        ActionOneofCase.CloseTask => TaskClosing.CheckClose(context, action.CloseTask.Task),
+        ActionOneofCase.ReopenTask => TaskClosing.CheckReopen(context, action.ReopenTask.Task),
         _ => throw new InvariantException("a decoded proposal has an action"),
     };
 
@@ -41,6 +43,8 @@ internal static class GovernanceActions
             case ActionOneofCase.ScheduleUpgrade: return UpgradesModule.Schedule(context, action.ScheduleUpgrade);
             case ActionOneofCase.CancelUpgrade: return UpgradesModule.Cancel(context, action.CancelUpgrade);
             case ActionOneofCase.TreasuryPayment: return Pay(context, action.TreasuryPayment);
+            case ActionOneofCase.CloseTask: return TaskClosing.Close(context, action.CloseTask.Task);
+            case ActionOneofCase.ReopenTask: return TaskClosing.Reopen(context, action.ReopenTask.Task);
             default:
                 Jail.Commit(context, Present(context, action.JailValidator.Address), "vote");
                 return TransactionRejection.None;

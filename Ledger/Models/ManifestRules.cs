@@ -29,14 +29,15 @@ public static class ManifestRules
     }
 
     /// <summary>The rules that need the chain's state: task, sizes, lineage, data and device.</summary>
-    internal static TransactionRejection Check(IStateReader state, TaskRecord task, CandidateManifest manifest, string requireDevice)
+    internal static TransactionRejection Check(
+        IStateReader state, TaskRecord task, CandidateManifest manifest, string requireDevice, ulong? setVersion = null)
     {
         if (Hash256.FromBytes(manifest.Task.Span) != task.Id) return TransactionRejection.ManifestMismatch;
         if (manifest.ModelBytes != task.ModelBytes) return TransactionRejection.SizeMismatch;
         if (!HasItsChunks(manifest)) return TransactionRejection.ChunksMismatch;
         if (!IsKnownParent(state, task, manifest.Parent)) return TransactionRejection.UnknownParent;
         if (manifest.Delta is { } delta && !IsKnownParent(state, task, delta.Base)) return TransactionRejection.UnknownParent;
-        if (!TrainingSets.IsRecent(state, task.Id, Hash256.FromBytes(manifest.TrainingSet.Span))) return TransactionRejection.UnknownTrainingSet;
+        if (!TrainingSets.IsRecent(state, task.Id, Hash256.FromBytes(manifest.TrainingSet.Span), setVersion)) return TransactionRejection.UnknownTrainingSet;
         return IsDeviceTaken(manifest.Device, requireDevice) ? TransactionRejection.None : TransactionRejection.DeviceRefused;
     }
 

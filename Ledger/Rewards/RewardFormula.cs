@@ -17,15 +17,18 @@ public static class RewardFormula
 
     private static readonly ulong ReferenceLog = IntegerMath.Log2Fixed32(1000, 975);
 
-    /// <summary>Rounded down. The height decides how often the reward has halved.</summary>
-    public static Amount Of(Amount issued, ulong lossSum, ulong paidSum, Height height, ulong halvingBlocks)
+    /// <summary>Rounded down.</summary>
+    /// <param name="issued">Supply by which the task's rewards are reckoned.</param>
+    /// <param name="lossSum">L.</param>
+    /// <param name="paidSum">g.</param>
+    /// <param name="halvings">How often the reward has halved.</param>
+    public static Amount Of(Amount issued, ulong lossSum, ulong paidSum, ulong halvings)
     {
         Invariant.Check(paidSum <= lossSum, "nobody gains more than the whole loss");
         if (paidSum == 0) return Amount.Zero;
         var rest = Math.Max(lossSum - paidSum, 1); // a loss of exactly zero is worth as much as the smallest that can be written
         var log = IntegerMath.Log2Fixed32(lossSum, rest);
         var whole = IntegerMath.MultiplyDivide(issued.Units, log, (UInt128)SupplyDivisor * ReferenceLog);
-        var halvings = height.Value / halvingBlocks;
         return halvings < 128 ? new Amount(whole >> (int)halvings) : Amount.Zero;
     }
 }

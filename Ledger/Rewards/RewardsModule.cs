@@ -21,52 +21,51 @@ public readonly record struct RewardTotals(Amount Paid, ulong Certificates)
 }
 
 /// <summary>
-/// Pays for a certified gain out of the reserve: 60 % to trainer and producer (45 and 15 where they are two, all 60 where one is both; a part of the
-/// trainer's goes to the trainer of a certified model that the winner is close to, see <see cref="Royalties"/>), 25 % to the
-/// validators whose attestations make the certificate, 10 % to the supplier of the training set, 5 % to the proposers of its last deltas. Where
-/// there are none their part stays in the reserve, as do the remainders of the divisions. What is paid counts as points of the task.
+/// Pays for a certified gain out of the reserve, in shares that are parameters: to trainer and producer (both shares at once where one is both;
+/// a part of the trainer's goes to the trainer of a certified model that the winner is close to, see <see cref="Royalties"/>), to the validators whose attestations make the certificate, to the supplier of the training set, to the proposers of its last deltas. Where there
+/// are none, or a producer that is in jail, their part stays in the reserve, as do the remainders of the divisions. What is paid counts as points
+/// of the task.
 /// </summary>
 public static class RewardsModule
 {
-    public const ulong TrainerPercent = 45;
-
-    public const ulong ProducerPercent = 15;
-
-    public const ulong AttesterPercent = 25;
-
-    public const ulong SupplierPercent = 10;
-
-    public const ulong ProposerPercent = 5;
+    /// <summary>The task with the supply by which its rewards are reckoned: it stays the same for an epoch, so that parts of a gain pay as the whole.</summary>
+    internal static TaskRecord WithBase(BlockContext context, TaskRecord task)
+    {
+        var epoch = HalvingEpoch.Get(context.State).Number;
+        return task.RewardBase.IsZero || task.RewardEpoch != epoch ? task with { RewardBase = SupplyRecord.Get(context.State).Issued, RewardEpoch = epoch } : task;
+    }
 
     /// <summary>What was paid in all. Never more than the reserve holds.</summary>
     internal static Amount Pay(
-        BlockContext context, TrainingStatement statement, CandidateResult winner, IReadOnlyList<Validator> attesters, Hash256 trainingSet)
+        BlockContext context, TaskRecord task, TrainingStatement statement, CandidateResult winner, IReadOnlyList<Validator> attesters, Hash256 trainingSet)
     {
-        var supply = SupplyRecord.Get(context.State);
-        var earned = RewardFormula.Of(
-            supply.Issued, statement.IncumbentPaidSum, statement.PaidSumOf(winner), context.Height, context.Parameters.Training.HalvingBlocks);
-        var reward = Amount.Min(earned, supply.Reserve);
+        var shares = context.Parameters.Training;
+        var earned = RewardFormula.Of(task.RewardBase, statement.IncumbentPaidSum, statement.PaidSumOf(winner), task.RewardEpoch);
+        var reward = Amount.Min(earned, SupplyRecord.Get(context.State).Reserve);
         var payments = new Payments(context, statement);
+        var producer = ValidatorRecord.IsJailedAt(context.State, winner.Producer) ? 0 : shares.ProducerPercent; // jail ends pay at once
         var creditor = Royalties.Creditor(context.State, statement.Task, winner);
-        var royalty = creditor is null ? Amount.Zero : Percent(Percent(reward, TrainerPercent), context.Parameters.Training.RoyaltyPercent);
+        var royalty = creditor is null ? Amount.Zero : Percent(Percent(reward, shares.TrainerPercent), shares.RoyaltyPercent);
         if (winner.Trainer == winner.Producer)
         {
-            payments.Pay("trainer", winner.Trainer, Percent(reward, TrainerPercent + ProducerPercent) - royalty);
+            payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent + producer) - royalty);
         }
         else
         {
-            payments.Pay("trainer", winner.Trainer, Percent(reward, TrainerPercent) - royalty);
-            payments.Pay("producer", winner.Producer, Percent(reward, ProducerPercent));
+            payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent) - royalty);
+            payments.Pay("producer", winner.Producer, Percent(reward, producer));
         }
 
         if (creditor is { } parent) payments.Pay("parent", parent, royalty);
 
-        foreach (var (to, share) in AttesterShares.Divide(Percent(reward, AttesterPercent), attesters)) payments.Pay("attester", to, share);
+        if (attesters.Count > 0)
+            foreach (var (to, share) in AttesterShares.Divide(Percent(reward, shares.AttesterPercent), attesters))
+                payments.Pay("attester", to, share);
         var supplier = DatasetsModule.Get(context.State, trainingSet)?.Supplier ?? Address.Zero;
-        if (!supplier.IsZero) payments.Pay("supplier", supplier, Percent(reward, SupplierPercent));
+        if (!supplier.IsZero) payments.Pay("supplier", supplier, Percent(reward, shares.SupplierPercent));
 
         var winners = TrainingSetRecord.Get(context.State, statement.Task)!.Winners;
-        foreach (var (to, share) in DeltaReward.Divide(Percent(reward, ProposerPercent), winners)) payments.Pay("proposer", to, share);
+        foreach (var (to, share) in DeltaReward.Divide(Percent(reward, shares.ProposerPercent), winners)) payments.Pay("proposer", to, share);
 
         var totals = RewardTotals.Get(context.State);
         new RewardTotals(totals.Paid + payments.Paid, totals.Certificates + 1).Store(context.State);

@@ -57,11 +57,17 @@ internal sealed class Ballots<T>(byte kind, int contentBytes, Action<ByteWriter,
 
     public void Delete(StateOverlay state, Hash256 task) => state.Delete(TrainingKeys.Ballots(kind, task));
 
-    /// <summary>The power, in today's set, of those who sent one.</summary>
-    public ulong Power(IStateReader state, Hash256 task, ValidatorSet validators)
+    /// <summary>Those of members of the set that votes on the block who are not in jail: nobody else counts, whenever it was sent.</summary>
+    public ImmutableArray<Ballot<T>> Counted(BlockContext context, Hash256 task) =>
+    [
+        .. Get(context.State, task).Where(ballot => context.Validators.Contains(ballot.Validator) && !ValidatorRecord.IsJailedAt(context.State, ballot.Validator)),
+    ];
+
+    /// <summary>The power of those whose message counts.</summary>
+    public ulong Power(BlockContext context, Hash256 task)
     {
         ulong power = 0;
-        foreach (var ballot in Get(state, task)) power += validators.PowerOf(ballot.Validator);
+        foreach (var ballot in Counted(context, task)) power += context.Validators.PowerOf(ballot.Validator);
         return power;
     }
 }

@@ -16,13 +16,13 @@ internal static class BondSettlement
         foreach (var candidate in round.Candidates)
         {
             if (round.Seed.IsZero) Release(context, candidate.Trainer, candidate.Bond);
-            else ReleaseLessFee(context, candidate, attesters);
+            else ReleaseLessFee(context, round, candidate, attesters);
         }
     }
 
     /// <summary>
     /// What is broken, stolen or claimed falsely burns, the winner's bond too; else the winner's goes back and an honest loser pays for its
-    /// evaluation.
+    /// evaluation. Whoever reached both bounds and was merely outrun pays nothing: its work was worth what it said.
     /// </summary>
     public static void Settle(BlockContext context, TrainingRoundRecord round, TrainingStatement statement, ImmutableArray<Validator> attesters)
     {
@@ -32,9 +32,9 @@ internal static class BondSettlement
         {
             var result = statement.Candidates[place];
             var isWinner = place++ == winner;
-            if (FaultOf(statement, result) is { } fault) Burn(context, round, index, fault);
-            else if (isWinner) Release(context, candidate.Trainer, candidate.Bond);
-            else ReleaseLessFee(context, candidate, attesters);
+            if (FaultOf(round, statement, result) is { } fault) Burn(context, round, index, fault);
+            else if (isWinner || statement.Reaches(result)) Release(context, candidate.Trainer, candidate.Bond);
+            else ReleaseLessFee(context, round, candidate, attesters);
         }
     }
 
@@ -53,8 +53,9 @@ internal static class BondSettlement
             ]);
     }
 
-    // A candidate that regressed on some samples may be honest work: it cannot win, and pays the fee.
-    private static string? FaultOf(TrainingStatement statement, CandidateResult result) => result.Verdict switch
+    // A candidate that regressed on some samples may be honest work: it cannot win, and pays the fee. A claim is held against z for a single look:
+    // how many looked before, and how many might collude, makes it no truer.
+    private static string? FaultOf(TrainingRoundRecord round, TrainingStatement statement, CandidateResult result) => result.Verdict switch
     {
         CandidateVerdict.Malformed => "malformed",
         CandidateVerdict.NotFinite => "not_finite",
@@ -62,13 +63,14 @@ internal static class BondSettlement
         CandidateVerdict.Untrainable => "untrainable",
         CandidateVerdict.Copy => "copy",
         CandidateVerdict.UndeclaredParent => "undeclared_parent",
-        _ => statement.GainOf(result).IsBelowClaim(result.ClaimedGain, statement.ZThousandths) ? "below_claim" : null,
+        _ => statement.GainOf(result).IsBelowClaim(result.ClaimedGain, round.ZBaseThousandths) ? "below_claim" : null,
     };
 
-    private static void ReleaseLessFee(BlockContext context, RoundCandidate candidate, ImmutableArray<Validator> attesters)
+    private static void ReleaseLessFee(BlockContext context, TrainingRoundRecord round, RoundCandidate candidate, ImmutableArray<Validator> attesters)
     {
-        var fee = Amount.Min(candidate.Bond, context.Parameters.Training.ShortfallFee);
+        var fee = Amount.Min(candidate.Bond, round.Fee);
         Release(context, candidate.Trainer, candidate.Bond - fee);
+        if (fee.IsZero) return;
         if (attesters.IsEmpty) SupplyModule.ReleaseToTreasury(context.State, fee);
         else foreach (var (to, share) in AttesterShares.Divide(fee, attesters)) Release(context, to, share);
     }

@@ -14,6 +14,7 @@ internal static class CandidateMessages
     {
         var rejection = CheckRound(context, message.Task.Span, message.TrainingRound, TrainingPhase.Commit, out var task, out var round);
         if (rejection != TransactionRejection.None) return rejection;
+        if (task!.IsClosed) return TransactionRejection.TaskClosed;
         var candidates = round?.Candidates ?? [];
         var producer = Address.FromBytes(message.Producer.Span);
         var commitment = Hash256.FromBytes(message.Commitment.Span);
@@ -30,11 +31,11 @@ internal static class CandidateMessages
         // Another's commitment binds its trainer and is of no use to anybody else: whoever copies one must not keep the trainer's own out.
         if (candidates.Any(candidate => candidate.Commitment == commitment && candidate.Trainer == sender)) return TransactionRejection.CommitmentRepeated;
         if (message.ClaimedGain > Loss.UnitsMax) return TransactionRejection.ClaimOutOfRange;
-        var consented = CandidateBinding.ConsentDigest(context.GenesisHash, commitment, sender, producer);
+        var consented = CandidateBinding.ConsentDigest(context.GenesisHash, task!.Id, message.TrainingRound, commitment, sender, producer);
         if (!Signature.TryFromBytes(message.ProducerSignature.Span, out var consent) || !consent.IsBy(producer, consented)) return TransactionRejection.NoConsent;
         if (!SupplyModule.TryLock(context.State, sender, bond)) return TransactionRejection.BalanceTooLow;
 
-        round ??= Open(context, task!);
+        round ??= RoundOpening.Open(context, task);
         var fresh = new RoundCandidate(sender, producer, commitment, consent, message.ClaimedGain, bond, CandidateStatus.Committed, Hash256.Zero, default);
         round = round with { Candidates = round.Candidates.Add(fresh) };
         round.Store(context.State);
@@ -62,11 +63,11 @@ internal static class CandidateMessages
         if (Find(round!, sender, root, parent, salt) is not { } index) return TransactionRejection.RevealMismatch;
         var candidate = round!.Candidates[index];
         if (candidate.Status != CandidateStatus.Committed) return TransactionRejection.CandidateAlreadyRevealed;
-        rejection = ManifestRules.Check(context.State, task!, manifest, context.Parameters.Training.RequireDevice);
+        rejection = ManifestRules.Check(context.State, task!, manifest, round.NeedsCuda ? "cuda" : "any", round.TrainingSetVersion);
         if (rejection != TransactionRejection.None) return rejection;
         var model = new BlobHash(Hash256.FromBytes(manifest.Model.Span));
         if (ModelRecord.Get(context.State, model) is not null || model == task!.InitialModel) return TransactionRejection.CheckpointRepeated;
-        if (CheckpointOwner.IsOfAnother(context.State, model, sender, round.Number)) return TransactionRejection.CheckpointRepeated;
+        if (CheckpointOwner.IsOfAnother(context.State, round.Task, model, sender, round.Number)) return TransactionRejection.CheckpointRepeated;
 
         // A checkpoint counts once, for the commit that came first, whoever reveals first.
         for (var i = 0; i < round.Candidates.Length; i++)
@@ -78,7 +79,7 @@ internal static class CandidateMessages
 
         round = round.WithCandidate(index, candidate with { Status = CandidateStatus.Revealed, ManifestRoot = root, Model = model });
         round.Store(context.State);
-        CheckpointOwner.Note(context.State, model, sender, round.Number);
+        CheckpointOwner.Note(context.State, round.Task, model, sender, round.Number);
         var attestation = message.HardwareAttestation.IsEmpty ? Hash256.Zero : Hash256.Sha256(message.HardwareAttestation.Span);
         RevealRecord.Store(context.State, round.Task, index, salt, attestation, message.Manifest.Span);
         context.Emit(
@@ -108,25 +109,6 @@ internal static class CandidateMessages
         if (phase < window) return TransactionRejection.TrainingWindowNotOpen;
         return phase > window ? TransactionRejection.TrainingWindowClosed : TransactionRejection.None;
     }
-
-    private static TrainingRoundRecord Open(BlockContext context, TaskRecord task) => new()
-    {
-        Task = task.Id,
-        Number = task.NextRound,
-        Incumbent = task.BestModel,
-        Opened = context.Height,
-        Phase = TrainingPhase.Commit,
-        WindowOpened = context.Height,
-        Samples = context.Parameters.Training.EvaluationSamples,
-        PaidSamples = context.Parameters.Training.PaidSamplesOf(context.Parameters.Training.EvaluationSamples),
-        PrivateSamples = context.Parameters.Training.PrivateSamples,
-        RequiredGainMillionths = task.RequiredGainMillionths,
-        ZBaseThousandths = context.Parameters.Training.ZThousandths,
-        AttemptsBefore = task.Tries,
-        PaidErrorsThousandths = context.Parameters.Training.PaidErrorsThousandths,
-        Windows = WindowLengths.Of(context.Parameters.Training),
-        Rules = CheckRules.Of(context.Parameters.Training),
-    };
 
     // The sender's commit that this reveal opens: which one, only the hash says.
     private static int? Find(TrainingRoundRecord round, Address sender, Hash256 root, BlobHash parent, Hash256 salt)

@@ -3,23 +3,23 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>Counts the attestations of a round. More than two thirds is of the total power, silent or not.</summary>
+/// <summary>Counts the attestations of a round. More than two thirds is of the total power, silent, in jail or not.</summary>
 internal static class CertificateCount
 {
-    /// <summary>The statement that more than two thirds attested, with those who did; null where there is none.</summary>
+    /// <summary>The statement that more than two thirds attested, with those who are paid for it; null where there is none.</summary>
     public static (TrainingCertificate Certificate, ImmutableArray<Validator> Attesters)? Count(BlockContext context, TrainingRoundRecord round)
     {
-        var reveals = RoundBallots.AttestationReveals.Get(context.State, round.Task);
+        var reveals = RoundBallots.AttestationReveals.Counted(context, round.Task);
         if (Agreed(context, reveals) is not { } digest) return null;
         var agreeing = reveals.Where(ballot => ballot.Content.StatementDigest == digest).ToImmutableArray();
         var isDecoded = TrainingStatement.TryDecode(context.State.Get(TrainingKeys.Statement(digest)), out var statement);
         Invariant.Check(isDecoded, "a statement was decoded before it was stored");
-        return (TrainingCertificate.Create(statement!, Signatures(context, agreeing)), Members(context, agreeing));
+        return (TrainingCertificate.Create(statement!, Signatures(context, agreeing)), Paid(context, round, agreeing));
     }
 
-    /// <summary>All who revealed an attestation, whatever it says.</summary>
+    /// <summary>All who revealed an attestation, whatever it says, and are paid for it.</summary>
     public static ImmutableArray<Validator> Attesters(BlockContext context, TrainingRoundRecord round) =>
-        Members(context, RoundBallots.AttestationReveals.Get(context.State, round.Task));
+        Paid(context, round, RoundBallots.AttestationReveals.Counted(context, round.Task));
 
     private static Hash256? Agreed(BlockContext context, ImmutableArray<Ballot<RevealedAttestation>> reveals)
     {
@@ -45,11 +45,13 @@ internal static class CertificateCount
         return signatures.ToImmutable();
     }
 
-    private static ImmutableArray<Validator> Members(BlockContext context, ImmutableArray<Ballot<RevealedAttestation>> ballots)
+    // Whoever kept its share of the seed back attests, and has no pay of the round.
+    private static ImmutableArray<Validator> Paid(BlockContext context, TrainingRoundRecord round, ImmutableArray<Ballot<RevealedAttestation>> ballots)
     {
+        var missed = SeedPenalties.Missed(context.State, round.Task);
         var members = ImmutableArray.CreateBuilder<Validator>();
         foreach (var (validator, _) in ballots)
-            if (context.Validators.TryIndexOf(validator, out var index))
+            if (!missed.Contains(KeyRotations.Present(context.State, validator)) && context.Validators.TryIndexOf(validator, out var index))
                 members.Add(context.Validators[index]);
         return members.ToImmutable();
     }

@@ -20,6 +20,9 @@ public enum RoundOutcome : byte
 
     /// <summary>No statement has more than 2/3 of the power.</summary>
     NotAttested = 6,
+
+    /// <summary>The producers of all candidates kept their shares of the seed back.</summary>
+    Unbacked = 7,
 }
 
 /// <summary>

@@ -16,6 +16,9 @@ public enum CandidateStatus : byte
 
     /// <summary>Shown, but too few hold it: the bond is burned.</summary>
     Unavailable = 4,
+
+    /// <summary>Held, but its producer did not open its share of the seed: it is not judged, and the bond goes back.</summary>
+    Unbacked = 5,
 }
 
 /// <summary>

@@ -13,7 +13,7 @@ internal static class RoundEnd
         BondSettlement.Void(context, round, CertificateCount.Attesters(context, round));
         context.Emit("training.void", [.. RoundEvents.Of(round), ("reason", ReasonOf(outcome)), ("height", context.Height)]);
         var task = TaskRecord.Get(context.State, round.Task)!;
-        Finish(context, task with { VoidCount = task.VoidCount + 1 }, round, OutcomeRecord.Of(round, outcome, context.Height));
+        Finish(context, task with { VoidCount = task.VoidCount + 1 }, round, OutcomeRecord.Of(round, outcome, context.Height), null);
     }
 
     /// <summary>Counts the attestations at the close of the last window.</summary>
@@ -25,6 +25,7 @@ internal static class RoundEnd
             return;
         }
 
+        Convictions.Apply(context, round, counted.Certificate.Statement.Digest);
         new CertificateRecord(context.Height, context.Validators.Root, counted.Certificate).Store(context.State);
         Certify(context, round, counted.Certificate, counted.Attesters);
     }
@@ -50,7 +51,7 @@ internal static class RoundEnd
                 ("attesters", (ulong)attesters.Length),
             ]);
         var outcome = OutcomeRecord.Of(round, RoundOutcome.NoImprovement, context.Height) with { LossBefore = statement.IncumbentLossSum };
-        Finish(context, task with { BestLoss = new MeasuredLoss(statement.IncumbentLossSum, statement.JudgedSamples) }, round, outcome);
+        Finish(context, task with { BestLoss = new MeasuredLoss(statement.IncumbentLossSum, statement.JudgedSamples) }, round, outcome, statement);
     }
 
     private static void Reward(
@@ -83,7 +84,8 @@ internal static class RoundEnd
                 ("attesters", (ulong)attesters.Length),
                 ("proof", proof!.Root),
             ]);
-        var paid = RewardsModule.Pay(context, statement, result, attesters, Hash256.FromBytes(reveal.Manifest.TrainingSet.Span));
+        task = RewardsModule.WithBase(context, task);
+        var paid = RewardsModule.Pay(context, task, statement, result, attesters, Hash256.FromBytes(reveal.Manifest.TrainingSet.Span));
         TermsModule.Grant(context, round, result.Producer, proof);
         new ModelRecord(
             result.Model,
@@ -115,18 +117,19 @@ internal static class RoundEnd
             BestLoss = new MeasuredLoss(result.LossSum, statement.JudgedSamples),
             CertifiedCount = task.CertifiedCount + 1,
         };
-        Finish(context, improved, round, outcome);
+        Finish(context, improved, round, outcome, statement);
     }
 
-    private static void Finish(BlockContext context, TaskRecord task, TrainingRoundRecord round, OutcomeRecord outcome)
+    private static void Finish(BlockContext context, TaskRecord task, TrainingRoundRecord round, OutcomeRecord outcome, TrainingStatement? statement)
     {
         outcome.Store(context.State);
-        (TaskPace.Judged(task, round, outcome.Outcome == RoundOutcome.Improved) with { NextRound = task.NextRound + 1 }).Store(context.State);
+        TaskPace.Ended(context, task with { NextRound = task.NextRound + 1 }, round, outcome.Outcome, statement).Store(context.State);
         for (var i = 0; i < round.Candidates.Length; i++)
             if (!round.Candidates[i].ManifestRoot.IsZero)
                 context.State.Delete(TrainingKeys.Reveal(round.Task, i));
         foreach (var ballot in RoundBallots.AttestationReveals.Get(context.State, round.Task))
             context.State.Delete(TrainingKeys.Statement(ballot.Content.StatementDigest));
+        SeedPenalties.Delete(context.State, round.Task);
         RoundBallots.Availability.Delete(context.State, round.Task);
         RoundBallots.Shares.Delete(context.State, round.Task);
         RoundBallots.AttestationCommits.Delete(context.State, round.Task);
@@ -140,6 +143,7 @@ internal static class RoundEnd
         RoundOutcome.NothingAvailable => "nothing_available",
         RoundOutcome.NoSeed => "no_seed",
         RoundOutcome.NotAttested => "not_attested",
+        RoundOutcome.Unbacked => "unbacked",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

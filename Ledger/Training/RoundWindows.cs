@@ -10,7 +10,7 @@ namespace NeuroChain.Ledger;
 /// Commit         blocks, authors                             Reveal
 /// Reveal         blocks, authors                             Availability; void where nothing was revealed
 /// Availability   blocks, authors, power (or 20 x blocks)     Seed; void where nothing is held by more than 2/3
-/// Seed           blocks, authors, power                      AttestCommit; void after 20 x blocks without the power
+/// Seed           blocks, authors, power                      AttestCommit; void after 20 x blocks without the power, or without a candidate left
 /// AttestCommit   blocks, authors, power (or 20 x blocks)     AttestReveal
 /// AttestReveal   blocks, authors, power (or 20 x blocks)     certificate or void
 /// </code>
@@ -18,7 +18,8 @@ namespace NeuroChain.Ledger;
 /// <remarks>
 /// blocks: the window's number of blocks has passed. Authors: f+1 distinct validators have authored one of them, so that at least one was honest
 /// and nobody's message was kept out by all leaders. Power: validators with more than 2/3 of the total power have sent their message, so that
-/// nothing is decided over the heads of validators who are merely slow; the bound keeps silent ones from holding the round up for ever.
+/// nothing is decided over the heads of validators who are merely slow; the bound keeps silent ones from holding the round up for ever. Silence in
+/// Reveal and Seed costs money: there authors count from the second block on.
 /// </remarks>
 internal static class RoundWindows
 {
@@ -29,7 +30,7 @@ internal static class RoundWindows
     public static void EndBlock(BlockContext context, TrainingRoundRecord round)
     {
         if (context.Height == round.WindowOpened) return; // the block in which it opened counts for nothing
-        if (!round.Authors.Contains(context.Author))
+        if (CountsAuthor(context, round))
         {
             round = round with { Authors = round.Authors.Add(context.Author) };
             round.Store(context.State);
@@ -41,6 +42,15 @@ internal static class RoundWindows
         var hasPower = HasPower(context, round);
         if (!hasPower && passed < PatienceFactor * blocks) return;
         Close(context, round, hasPower);
+    }
+
+    // Whose silence costs something must have had the chance to speak: no message that answers the opening can be in a block that was prepared
+    // before it. A validator is one author, by however many keys.
+    private static bool CountsAuthor(BlockContext context, TrainingRoundRecord round)
+    {
+        if (round.Phase is TrainingPhase.Reveal or TrainingPhase.Seed && context.Height < round.WindowOpened.Plus(2)) return false;
+        var author = KeyRotations.Present(context.State, context.Author);
+        return !round.Authors.Any(other => KeyRotations.Present(context.State, other) == author);
     }
 
     private static void Close(BlockContext context, TrainingRoundRecord round, bool hasPower)
@@ -58,13 +68,8 @@ internal static class RoundWindows
             case TrainingPhase.Availability:
                 CloseAvailability(context, round);
                 break;
-            case TrainingPhase.Seed when !hasPower:
-                RoundEnd.Void(context, round, RoundOutcome.NoSeed);
-                break;
             case TrainingPhase.Seed:
-                var shares = RoundBallots.Shares.Get(context.State, round.Task);
-                var counted = shares.Where(ballot => context.Validators.Contains(ballot.Validator)).Select(ballot => ballot.Content);
-                Enter(context, round with { Seed = TrainingSeed.Of(context.GenesisHash, round.Task, round.Number, counted) }, TrainingPhase.AttestCommit);
+                CloseSeed(context, round, hasPower);
                 break;
             case TrainingPhase.AttestCommit:
                 Enter(context, round, TrainingPhase.AttestReveal);
@@ -82,10 +87,10 @@ internal static class RoundWindows
     {
         ulong? power = round.Phase switch
         {
-            TrainingPhase.Availability => RoundBallots.Availability.Power(context.State, round.Task, context.Validators),
-            TrainingPhase.Seed => RoundBallots.Shares.Power(context.State, round.Task, context.Validators),
-            TrainingPhase.AttestCommit => RoundBallots.AttestationCommits.Power(context.State, round.Task, context.Validators),
-            TrainingPhase.AttestReveal => RoundBallots.AttestationReveals.Power(context.State, round.Task, context.Validators),
+            TrainingPhase.Availability => RoundBallots.Availability.Power(context, round.Task),
+            TrainingPhase.Seed => RoundBallots.Shares.Power(context, round.Task),
+            TrainingPhase.AttestCommit => RoundBallots.AttestationCommits.Power(context, round.Task),
+            TrainingPhase.AttestReveal => RoundBallots.AttestationReveals.Power(context, round.Task),
             _ => null, // trainers' windows wait for nobody
         };
         return power is null || context.Validators.IsQuorum(power.Value);
@@ -93,7 +98,7 @@ internal static class RoundWindows
 
     private static void CloseAvailability(BlockContext context, TrainingRoundRecord round)
     {
-        var votes = RoundBallots.Availability.Get(context.State, round.Task);
+        var votes = RoundBallots.Availability.Counted(context, round.Task);
         round = Drop(context, round, CandidateStatus.Revealed, CandidateStatus.Unavailable, index => !context.Validators.IsQuorum(PowerFor(index)));
         for (var i = 0; i < round.Candidates.Length; i++)
             if (round.Candidates[i].Status == CandidateStatus.Revealed)
@@ -113,8 +118,30 @@ internal static class RoundWindows
 
     private static void EnterSeed(BlockContext context, TrainingRoundRecord round)
     {
-        round = round with { SeedIndex = SeedModule.NextIndex(context.State), ZThousandths = TaskPace.ZOf(context, round) };
+        round = round with { SeedIndex = SeedModule.NextIndex(context.State), ZThousandths = TaskPace.ZOf(round) };
+        SeedPenalties.Expect(context, round);
         Enter(context, round, TrainingPhase.Seed);
+    }
+
+    // Every share on chain goes into the seed, also of whoever was jailed since: else evidence that is held back would choose the seed.
+    private static void CloseSeed(BlockContext context, TrainingRoundRecord round, bool hasPower)
+    {
+        round = SeedPenalties.Apply(context, round);
+        if (!hasPower)
+        {
+            RoundEnd.Void(context, round, RoundOutcome.NoSeed);
+            return;
+        }
+
+        if (!round.Judged.Any())
+        {
+            RoundEnd.Void(context, round, RoundOutcome.Unbacked);
+            return;
+        }
+
+        var shares = RoundBallots.Shares.Get(context.State, round.Task);
+        var counted = shares.Where(ballot => context.Validators.Contains(ballot.Validator)).Select(ballot => ballot.Content);
+        Enter(context, round with { Seed = TrainingSeed.Of(context.GenesisHash, round.Task, round.Number, counted) }, TrainingPhase.AttestCommit);
     }
 
     // Burns the bonds of those candidates that did not come far enough. A repeated checkpoint was set aside at the reveal; its bond goes here too.

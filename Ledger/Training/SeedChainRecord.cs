@@ -15,10 +15,16 @@ namespace NeuroChain.Ledger;
 /// <param name="OpenedShare">That share; the tip before any was opened.</param>
 public sealed record RegisteredSeedChain(Hash256 Tip, uint Length, ulong Base, Height Registered, uint OpenedIndex, Hash256 OpenedShare)
 {
+    /// <summary>Shares from the one opened last to the one that is opened, at most: as many hashes a share costs whoever checks it.</summary>
+    public const uint GapMax = 1_024;
+
     public static RegisteredSeedChain Fresh(Hash256 tip, uint length, ulong counter, Height height) => new(tip, length, counter, height, 0, tip);
 
     /// <summary>Number of the share for a round; null where the chain has none.</summary>
     public uint? IndexFor(ulong seedIndex) => seedIndex > Base && seedIndex - Base <= Length ? (uint)(seedIndex - Base) : null;
+
+    /// <summary>Whether it has a share for that round that may be opened: who has been silent for too long registers anew.</summary>
+    public bool CanOpen(ulong seedIndex) => IndexFor(seedIndex) is { } index && Gap(index) <= GapMax;
 
     public bool CountsFor(Height roundOpened) => roundOpened > Registered;
 
@@ -36,6 +42,8 @@ public sealed record RegisteredSeedChain(Hash256 Tip, uint Length, ulong Base, H
         opened = this with { OpenedIndex = index, OpenedShare = share };
         return true;
     }
+
+    private uint Gap(uint index) => index > OpenedIndex ? index - OpenedIndex : OpenedIndex - index;
 
     internal void WriteTo(ByteWriter writer) =>
         writer.Hash(Tip).UInt32(Length).UInt64(Base).Height(Registered).UInt32(OpenedIndex).Hash(OpenedShare);

@@ -32,12 +32,22 @@ internal static class SeedModule
         return index;
     }
 
-    public static bool NeedsChain(IStateReader state, Address validator) =>
-        SeedChainRecord.Get(state, validator) is not { } chains || chains.Newest.SharesLeft(Counter(state)) <= SharesLeftMax;
+    /// <summary>
+    /// Whether a new chain is taken: there is none, or its shares run out, or are too far from the one opened last. Not while a round is in
+    /// progress that takes its share from the older of two: a third chain would push that one out.
+    /// </summary>
+    public static bool NeedsChain(IStateReader state, Address validator)
+    {
+        if (SeedChainRecord.Get(state, validator) is not { } chains) return true;
+        var counter = Counter(state);
+        if (chains.Newest.SharesLeft(counter) > SharesLeftMax && chains.Newest.CanOpen(counter + 1)) return false;
+        return chains.Older is not { } older || !TrainingQueries.Rounds(state).Any(round => chains.For(round.Opened) == older);
+    }
 
     public static TransactionRejection Register(BlockContext context, Address sender, SeedChainRegistration message)
     {
         if (!context.Validators.Contains(sender)) return TransactionRejection.NotAValidator;
+        if (ValidatorRecord.IsJailedAt(context.State, sender)) return TransactionRejection.Jailed;
         if (message.Length is < SeedChain.LengthMin or > SeedChain.LengthMax) return TransactionRejection.SeedChainLength;
         if (!NeedsChain(context.State, sender)) return TransactionRejection.SeedChainStillGood;
         var tip = Hash256.FromBytes(message.Tip.Span);
@@ -57,7 +67,7 @@ internal static class SeedModule
         if (rejection != TransactionRejection.None) return rejection;
         if (SeedChainRecord.Get(context.State, sender) is not { } chains) return TransactionRejection.NoSeedChain;
         if (chains.For(round!.Opened) is not { } chain) return TransactionRejection.SeedChainTooNew;
-        if (chain.IndexFor(round.SeedIndex) is not { } index) return TransactionRejection.SeedChainSpent;
+        if (chain.IndexFor(round.SeedIndex) is not { } index || !chain.CanOpen(round.SeedIndex)) return TransactionRejection.SeedChainSpent;
         var share = Hash256.FromBytes(message.Share.Span);
         if (!chain.TryOpen(index, share, out var opened)) return TransactionRejection.WrongSeedShare;
         (ReferenceEquals(chain, chains.Newest) ? chains with { Newest = opened } : chains with { Older = opened }).Store(context.State, sender);

@@ -39,7 +39,7 @@ public static class StatementBuilder
             Task = task,
             TrainingRound = round.Number,
             Seed = round.Seed,
-            SampleRoot = CandidateBinding.SampleList(record.EvaluationSet, population.Samples, samples),
+            SampleRoot = CandidateBinding.SampleList(record.Source, record.EvaluationSet, population.Samples, samples),
             Incumbent = round.Incumbent,
             IncumbentLossesRoot = CandidateBinding.LossesRoot(incumbentLosses),
             IncumbentLossSum = Sum(incumbentLosses.Take(judged)),

@@ -2,27 +2,70 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>How hard a task is, as its rounds change it.</summary>
+/// <summary>How hard a task is, as its rounds change it: z, the required gain, the fee of those who fall short, and when it is given up.</summary>
 internal static class TaskPace
 {
     /// <summary>
     /// z for a round whose candidates are known: those tried on this incumbent before count, and the seeds that colluding validators may choose
     /// among.
     /// </summary>
-    public static uint ZOf(BlockContext context, TrainingRoundRecord round)
+    public static uint ZOf(TrainingRoundRecord round) => Z(round, (ulong)round.AttemptsBefore + (ulong)round.Judged.Count());
+
+    public static uint Z(TrainingRoundRecord round, ulong tries) =>
+        ZCorrection.Of(round.ZBaseThousandths, ZCorrection.Bits(round.ColluderBits, tries, round.TriesBitsMax));
+
+    public static uint Z(TrainingParameters parameters, ulong tries, int validators) =>
+        ZCorrection.Of(parameters.ZThousandths, ZCorrection.Bits(parameters.ColluderBitsOf(validators), tries, parameters.TriesBitsMax));
+
+    /// <summary>
+    /// What a candidate that falls short pays: the parameter, once more for each doubling that the tries before it have added to z. So nobody
+    /// raises the bar for others with copies that cannot win at the price of a single look.
+    /// </summary>
+    public static Amount FeeOf(TrainingParameters parameters, uint tries)
     {
-        var tries = (ulong)round.AttemptsBefore + (ulong)round.Judged.Count();
-        return Z(context.Parameters.Training, round.ZBaseThousandths, tries, context.Validators.Count);
+        var times = 1 + ZCorrection.Bits(0, tries + 1UL, parameters.TriesBitsMax);
+        var most = Amount.DivRem(parameters.CandidateBond, times).Quotient; // more than the bond cannot be kept
+        return parameters.ShortfallFee > most ? parameters.CandidateBond : parameters.ShortfallFee * times;
     }
 
-    public static uint Z(TrainingParameters parameters, uint zBase, ulong tries, int validators) =>
-        ZCorrection.Of(zBase, ZCorrection.Bits(parameters.ColluderBitsOf(validators), tries, parameters.TriesBitsMax));
-
-    /// <summary>Counts the candidates whose losses could be seen: from the seed on, whatever became of the round.</summary>
-    public static TaskRecord Judged(TaskRecord task, TrainingRoundRecord round, bool isImproved)
+    /// <summary>What a round that opened at this height would require, and the anchor from which the next one is reckoned.</summary>
+    public static (uint Millionths, GainAnchor Anchor) RequiredGain(TrainingParameters parameters, TaskRecord task, Height height)
     {
-        if (isImproved) return task with { Tries = 0 };
-        if (round.Seed.IsZero) return task;
-        return task with { Tries = (uint)Math.Min(uint.MaxValue, (ulong)task.Tries + (ulong)round.Judged.Count()) };
+        var fresh = new GainAnchor(height, Clamp(parameters, task.RequiredGainMillionths), task.CertifiedCount, parameters.RetargetTauBlocks);
+        if (task.Anchor is not { } anchor) return (fresh.GainMillionths, fresh);
+        if (task.IsClosed) return (anchor.GainMillionths, anchor); // no time passes for it
+        var asked = GainRetarget.Of(anchor, task.CertifiedCount, height, task.TargetRoundBlocks);
+        var gain = Clamp(parameters, asked);
+        // A bound that was met, and a vote on the pace, count from here on and not from long ago.
+        return gain == asked && anchor.TauBlocks == parameters.RetargetTauBlocks ? (gain, anchor) : (gain, fresh with { GainMillionths = gain });
     }
+
+    /// <summary>The task with the anchor that its new round leaves. Before its first round no time has passed for it.</summary>
+    public static TaskRecord Opened(BlockContext context, TaskRecord task, out uint requiredGain)
+    {
+        var isFirst = task.Anchor is null;
+        (requiredGain, var anchor) = RequiredGain(context.Parameters.Training, task, context.Height);
+        return task with { Anchor = anchor, LastGain = isFirst ? context.Height : task.LastGain };
+    }
+
+    /// <summary>
+    /// A round is over. Candidates whose losses could be seen count as tried: those that have losses where a statement says so, all that were
+    /// judged where the round was void after its seed. A task without a gain for too long is closed.
+    /// </summary>
+    public static TaskRecord Ended(BlockContext context, TaskRecord task, TrainingRoundRecord round, RoundOutcome outcome, TrainingStatement? statement)
+    {
+        if (outcome == RoundOutcome.Improved) return task with { Tries = 0, RoundsWithoutGain = 0, LastGain = context.Height };
+        if (!round.Seed.IsZero)
+        {
+            var tried = statement is null ? round.Judged.Count() : statement.Candidates.Count(candidate => candidate.HasLosses);
+            task = task with { Tries = (uint)Math.Min(uint.MaxValue, (ulong)task.Tries + (ulong)tried) };
+        }
+
+        // A void round says nothing about the task.
+        if (outcome == RoundOutcome.NoImprovement) task = task with { RoundsWithoutGain = Math.Min(uint.MaxValue - 1, task.RoundsWithoutGain) + 1 };
+        return TaskClosing.IfDead(context, task);
+    }
+
+    private static uint Clamp(TrainingParameters parameters, uint millionths) =>
+        Math.Clamp(millionths, parameters.RequiredGainMinMillionths, parameters.RequiredGainMaxMillionths);
 }

@@ -9,7 +9,8 @@ public readonly record struct MeasuredLoss(ulong Sum, uint Samples);
 /// <summary>
 /// A training task and how far it is. Layout: id 32 | training set 32 | evaluation set 32 | required gain 4 | initial model 32 |
 /// best model 32 | best model's training round 8 | its height 8 | trainer 20 | producer 20 | loss sum 8 | loss samples 4 (0 = never measured) |
-/// next round 8 | certified 8 | void 8 | model bytes 8 | tries 4 | name, length first.
+/// next round 8 | certified 8 | void 8 | model bytes 8 | tries 4 | source 1 | closed 1 | target blocks 8 | anchor: height 8, gain 4, certified 8,
+/// tau 8 (0 = none yet) | rounds without gain 4 | last gain 8 | reward base 16 | reward epoch 8 | name, length first.
 /// </summary>
 public sealed record TaskRecord
 {
@@ -23,7 +24,7 @@ public sealed record TaskRecord
 
     public required Hash256 EvaluationSet { get; init; }
 
-    /// <summary>Least gain, in millionths of the incumbent's loss.</summary>
+    /// <summary>Least gain that the first round asks for, in millionths of the incumbent's loss; the pace moves it from then on.</summary>
     public required uint RequiredGainMillionths { get; init; }
 
     public required BlobHash InitialModel { get; init; }
@@ -55,6 +56,30 @@ public sealed record TaskRecord
     /// <summary>Candidates that were judged since the incumbent is the best.</summary>
     public uint Tries { get; init; }
 
+    /// <summary>Where the samples of its evaluation set come from.</summary>
+    public required SampleSource Source { get; init; }
+
+    /// <summary>Whether it takes no commits.</summary>
+    public bool IsClosed { get; init; }
+
+    /// <summary>Blocks wanted from one improvement to the next.</summary>
+    public required ulong TargetRoundBlocks { get; init; }
+
+    /// <summary>Where the required gain is reckoned from; null before the first round.</summary>
+    public GainAnchor? Anchor { get; init; }
+
+    /// <summary>Rounds, since the last improvement, of which a certificate says that they brought none.</summary>
+    public uint RoundsWithoutGain { get; init; }
+
+    /// <summary>The block of the last improvement, or of the first round, or of the vote that opened the task again.</summary>
+    public Height LastGain { get; init; }
+
+    /// <summary>Issued supply that rewards are reckoned by: as it was at the first certificate of this epoch.</summary>
+    public Amount RewardBase { get; init; }
+
+    /// <summary>The halving epoch of that certificate.</summary>
+    public ulong RewardEpoch { get; init; }
+
     public byte[] Encode() => new ByteWriter()
         .Hash(Id)
         .Hash(TrainingSet)
@@ -73,6 +98,17 @@ public sealed record TaskRecord
         .UInt64(VoidCount)
         .UInt64(ModelBytes)
         .UInt32(Tries)
+        .Byte((byte)Source)
+        .Byte(IsClosed ? (byte)1 : (byte)0)
+        .UInt64(TargetRoundBlocks)
+        .Height(Anchor?.Height ?? Height.Genesis)
+        .UInt32(Anchor?.GainMillionths ?? 0)
+        .UInt64(Anchor?.Certified ?? 0)
+        .UInt64(Anchor?.TauBlocks ?? 0)
+        .UInt32(RoundsWithoutGain)
+        .Height(LastGain)
+        .Amount(RewardBase)
+        .UInt64(RewardEpoch)
         .LengthAndBytes(Encoding.UTF8.GetBytes(Name))
         .ToArray();
 
@@ -98,6 +134,14 @@ public sealed record TaskRecord
             VoidCount = reader.UInt64(),
             ModelBytes = reader.UInt64(),
             Tries = reader.UInt32(),
+            Source = (SampleSource)reader.Byte(),
+            IsClosed = reader.Byte() != 0,
+            TargetRoundBlocks = reader.UInt64(),
+            Anchor = AnchorOf(reader.Height(), reader.UInt32(), reader.UInt64(), reader.UInt64()),
+            RoundsWithoutGain = reader.UInt32(),
+            LastGain = reader.Height(),
+            RewardBase = reader.Amount(),
+            RewardEpoch = reader.UInt64(),
             Name = Encoding.UTF8.GetString(reader.LengthAndBytes(NameBytesMax)),
         };
         Invariant.Check(reader.IsWhole, "a task record is as it was written");
@@ -105,6 +149,9 @@ public sealed record TaskRecord
     }
 
     internal void Store(StateOverlay state) => state.Set(TrainingKeys.Task(Id), Encode());
+
+    private static GainAnchor? AnchorOf(Height height, uint gain, ulong certified, ulong tau) =>
+        tau == 0 ? null : new GainAnchor(height, gain, certified, tau);
 
     private static MeasuredLoss? LossOf(ulong sum, uint samples) => samples == 0 ? null : new MeasuredLoss(sum, samples);
 }

@@ -16,7 +16,7 @@ public static class TermsModule
     public static TermAssignment? Assign(BlockContext context, Height target, IReadOnlyCollection<Address> absent)
     {
         Invariant.Check(!LeaderSchedule.IsRotationHeight(target), "rotation heights are led without terms");
-        var queue = TermQueue.Get(context.State);
+        var queue = Expire(context, target);
         for (var i = 0; i < queue.Terms.Length; i++)
         {
             var term = queue.Terms[i];
@@ -38,6 +38,23 @@ public static class TermsModule
         return null;
     }
 
+    // A term that its holder cannot use, absent or outside the set, does not wait for ever. Where it never led, no block shows its proof: then the
+    // state keeps it.
+    private static TermQueue Expire(BlockContext context, Height target)
+    {
+        var queue = TermQueue.Get(context.State);
+        if (!queue.Terms.Any(term => term.Expires < target)) return queue;
+        foreach (var term in queue.Terms.Where(term => term.Expires < target))
+        {
+            if (!term.IsUntouched) SpentProofs.Add(context.State, target, term.ProofRoot);
+            context.Emit("training.term_expired", ("term", term.Id), ("holder", term.Holder), ("blocks_left", term.Quota));
+        }
+
+        queue = queue with { Terms = [.. queue.Terms.Where(term => term.Expires >= target)] };
+        queue.Store(context.State);
+        return queue;
+    }
+
     /// <summary>
     /// Queues a term for the producer of a certified improvement, unless it has as many live ones as it may, or was jailed, removed or gave
     /// its key up since the commit.
@@ -56,7 +73,7 @@ public static class TermsModule
             return;
         }
 
-        var term = new TermRecord(queue.NextId, producer, round.Task, round.Number, proof.Root, context.Height, parameters.TermBlocks, parameters.TermBlocks);
+        var term = new TermRecord(queue.NextId, producer, round.Task, round.Number, proof.Root, context.Height, parameters.TermBlocks, parameters.TermBlocks, context.Height.Plus(parameters.TermExpiryBlocks));
         new TermQueue(queue.NextId + 1, queue.Terms.Add(term)).Store(context.State);
         context.Emit(
             "training.term_granted",

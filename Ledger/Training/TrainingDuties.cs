@@ -42,7 +42,7 @@ public static class TrainingDuties
                 yield return new TrainingDuty.VoteAvailability(task.Id, round.Number, Candidates(state, round, CandidateStatus.Revealed), left, patience);
                 break;
             case TrainingPhase.Seed when RoundBallots.Shares.Of(state, task.Id, validator) is null:
-                if (SeedChainRecord.Get(state, validator)?.For(round.Opened) is { } chain && chain.IndexFor(round.SeedIndex) is { } index)
+                if (SeedChainRecord.Get(state, validator)?.For(round.Opened) is { } chain && chain.CanOpen(round.SeedIndex) && chain.IndexFor(round.SeedIndex) is { } index)
                     yield return new TrainingDuty.OpenSeedShare(task.Id, round.Number, chain.Tip, index);
                 break;
             case TrainingPhase.AttestCommit when RoundBallots.AttestationCommits.Of(state, task.Id, validator) is null:

@@ -23,7 +23,10 @@ internal static class TrainingKeys
 
     public static StateKey Model(BlobHash model) => StateKey.Of(StateModule.Training, 10, model.Value);
 
-    public static StateKey Owner(BlobHash model) => StateKey.Of(StateModule.Training, 14, model.Value);
+    public static StateKey Owner(Hash256 task, BlobHash model) =>
+        StateKey.Of(StateModule.Training, 14, new ByteWriter().Hash(task).Hash(model.Value).ToArray());
+
+    public static StateKey FalseAttestation(Address validator) => StateKey.Of(StateModule.Training, 15, validator);
 
     public static StateKey RecentModels(Hash256 task) => StateKey.Of(StateModule.Training, 19, task);
 
@@ -41,6 +44,8 @@ internal static class TrainingKeys
     public static StateKey Ballots(byte kind, Hash256 task) => StateKey.Of(StateModule.Training, kind, task);
 
     public static StateKey Statement(Hash256 digest) => StateKey.Of(StateModule.Training, 36, digest);
+
+    public static StateKey SeedDuties(Hash256 task) => StateKey.Of(StateModule.Training, 40, task);
 
     private static StateKey OfRound(byte kind, Hash256 task, ulong trainingRound) =>
         StateKey.Of(StateModule.Training, kind, new ByteWriter().Hash(task).UInt64(trainingRound).ToArray());

@@ -35,6 +35,8 @@ public sealed class TrainingModule : LedgerModule
                 InitialModel = new BlobHash(task.InitialModel),
                 BestModel = new BlobHash(task.InitialModel),
                 ModelBytes = task.ModelBytes,
+                Source = task.SampleSource,
+                TargetRoundBlocks = task.TargetRoundBlocks,
             };
             record.Store(state);
             if (ModelRecord.Get(state, record.InitialModel) is not null) continue; // two tasks may begin from one checkpoint
@@ -67,6 +69,7 @@ public sealed class TrainingModule : LedgerModule
     public override void EndBlock(BlockContext context)
     {
         SpentProofs.EndBlock(context);
+        HalvingEpoch.EndBlock(context);
         foreach (var task in HashList.Get(context.State, TrainingKeys.TaskList))
             if (TrainingRoundRecord.Get(context.State, task) is { } round)
                 RoundWindows.EndBlock(context, round);

@@ -25,14 +25,30 @@ public static class TrainingQueries
     /// <summary>The round in progress; null while the task is idle.</summary>
     public static TrainingRoundRecord? Round(IStateReader state, Hash256 task) => TrainingRoundRecord.Get(state, task);
 
+    /// <summary>All rounds in progress, in the order of the tasks.</summary>
+    public static IEnumerable<TrainingRoundRecord> Rounds(IStateReader state)
+    {
+        foreach (var task in HashList.Get(state, TrainingKeys.TaskList))
+            if (Round(state, task) is { } round)
+                yield return round;
+    }
+
     /// <summary>The z that a round asks for: fixed once its candidates are available; before that, what one more candidate would have to reach.</summary>
     public static uint ZAsked(IStateReader state, TaskRecord task, TrainingRoundRecord? round, int validators)
     {
         if (round is { ZThousandths: > 0 }) return round.ZThousandths;
-        var parameters = ParametersModule.Get(state).Training;
-        var tries = (ulong)(round?.AttemptsBefore ?? task.Tries) + (ulong)(round?.Candidates.Length ?? 0) + 1;
-        return TaskPace.Z(parameters, round?.ZBaseThousandths ?? parameters.ZThousandths, tries, validators);
+        return round is null
+            ? TaskPace.Z(ParametersModule.Get(state).Training, task.Tries + 1UL, validators)
+            : TaskPace.Z(round, round.AttemptsBefore + (ulong)round.Candidates.Length + 1);
     }
+
+    /// <summary>The gain that a round asks for; where none is in progress, the one that a commit at this height would open.</summary>
+    public static uint RequiredGain(IStateReader state, TaskRecord task, TrainingRoundRecord? round, Height next) =>
+        round?.RequiredGainMillionths ?? TaskPace.RequiredGain(ParametersModule.Get(state).Training, task, next).Millionths;
+
+    /// <summary>What a candidate that falls short pays.</summary>
+    public static Amount Fee(IStateReader state, TaskRecord task, TrainingRoundRecord? round) =>
+        round?.Fee ?? TaskPace.FeeOf(ParametersModule.Get(state).Training, task.Tries);
 
     /// <summary>The first height at whose end the open window may close, were messages and authors there: a message in a block up to it is in time.</summary>
     public static Height WindowEnd(TrainingRoundRecord round) => round.WindowOpened.Plus(round.Windows[round.Phase]);

@@ -4,10 +4,11 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// A training round in progress. What it is judged by (samples, required gain, what is paid, the windows) is fixed at its opening, like the
-/// incumbent; z when it is known which candidates are judged. Layout: task 32 | number 8 | incumbent 32 | opened 8 | phase 1 | window opened 8 |
+/// A training round in progress. What it is judged by (samples, required gain, what is paid, what raises z, the fee, the device, the age of
+/// training sets, the windows) is fixed at its opening, like the incumbent; z when it is known which candidates are judged. Layout: task 32 | number 8 | incumbent 32 | opened 8 | phase 1 | window opened 8 |
 /// seed index 8 | seed 32 | samples 4 | paid samples 4 | private samples 4 | required gain 4 | z base 4 | attempts before 4 | z 4 |
-/// paid errors 4 | window lengths 24 | check rules 33 | authors, count 2 | candidates, count 1.
+/// paid errors 4 | colluder bits 4 | tries bits at most 4 | fee 16 | training set version 8 | needs cuda 1 | window lengths 24 |
+/// check rules 33 | authors, count 2 | candidates, count 1.
 /// </summary>
 public sealed record TrainingRoundRecord
 {
@@ -50,6 +51,21 @@ public sealed record TrainingRoundRecord
     public uint ZThousandths { get; init; }
 
     public required uint PaidErrorsThousandths { get; init; }
+
+    /// <summary>Doublings that z allows for colluding validators.</summary>
+    public uint ColluderBits { get; init; }
+
+    /// <summary>Doublings at most that z allows for the candidates tried.</summary>
+    public uint TriesBitsMax { get; init; }
+
+    /// <summary>What an honest candidate that falls short pays.</summary>
+    public Amount Fee { get; init; }
+
+    /// <summary>The version of the task's training set by which the age of others is judged.</summary>
+    public ulong TrainingSetVersion { get; init; }
+
+    /// <summary>Whether a candidate must declare a CUDA device.</summary>
+    public bool NeedsCuda { get; init; }
 
     public required WindowLengths Windows { get; init; }
 
@@ -98,6 +114,11 @@ public sealed record TrainingRoundRecord
             AttemptsBefore = reader.UInt32(),
             ZThousandths = reader.UInt32(),
             PaidErrorsThousandths = reader.UInt32(),
+            ColluderBits = reader.UInt32(),
+            TriesBitsMax = reader.UInt32(),
+            Fee = reader.Amount(),
+            TrainingSetVersion = reader.UInt64(),
+            NeedsCuda = reader.Byte() != 0,
             Windows = WindowLengths.ReadFrom(ref reader),
             Rules = CheckRules.ReadFrom(ref reader),
             Authors = ReadAuthors(ref reader),
@@ -125,7 +146,12 @@ public sealed record TrainingRoundRecord
             .UInt32(ZBaseThousandths)
             .UInt32(AttemptsBefore)
             .UInt32(ZThousandths)
-            .UInt32(PaidErrorsThousandths);
+            .UInt32(PaidErrorsThousandths)
+            .UInt32(ColluderBits)
+            .UInt32(TriesBitsMax)
+            .Amount(Fee)
+            .UInt64(TrainingSetVersion)
+            .Byte(NeedsCuda ? (byte)1 : (byte)0);
         Windows.WriteTo(writer);
         Rules.WriteTo(writer);
         writer.UInt16((ushort)Authors.Length);

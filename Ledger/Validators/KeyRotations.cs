@@ -44,6 +44,7 @@ public static class KeyRotations
         state.Set(LastKeyOf(identity), new ByteWriter().Address(fresh).Height(context.Height).ToArray());
         TermsModule.End(context, old);
         BondsModule.Move(context, old, fresh);
+        Convictions.Move(context.State, old, fresh);
         DepartedKeys.Add(context, old);
         context.Emit("validators.key_rotated", ("validator", old), ("new_key", fresh), ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;

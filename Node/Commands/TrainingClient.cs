@@ -109,11 +109,17 @@ internal sealed class TrainingClient(RpcChannel channel)
     /// <summary>The producer's signature, checked.</summary>
     /// <exception cref="RpcException">The node does not consent, or DATA_LOSS where its signature is another's.</exception>
     public async Task<Signature> ConsentAsync(
-        GenesisHash genesis, Hash256 commitment, Address trainer, Address producer, CancellationToken cancellationToken)
+        GenesisHash genesis, Hash256 task, ulong trainingRound, Hash256 commitment, Address trainer, Address producer, CancellationToken cancellationToken)
     {
-        var request = new ConsentRequest { Commitment = commitment.ToByteString(), Trainer = trainer.ToByteString() };
+        var request = new ConsentRequest
+        {
+            Commitment = commitment.ToByteString(),
+            Trainer = trainer.ToByteString(),
+            Task = task.ToByteString(),
+            TrainingRound = trainingRound,
+        };
         var response = await channel.UnaryAsync(GiveConsent, request, null, cancellationToken).ConfigureAwait(false);
-        var digest = CandidateBinding.ConsentDigest(genesis, commitment, trainer, producer);
+        var digest = CandidateBinding.ConsentDigest(genesis, task, trainingRound, commitment, trainer, producer);
         return Signature.TryFromBytes(response.Signature.Span, out var signature) && signature.IsBy(producer, digest)
             ? signature
             : throw new RpcException(StatusCode.DataLoss, $"the node's consent is not signed by {producer}");

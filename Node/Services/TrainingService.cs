@@ -66,7 +66,11 @@ internal sealed class TrainingService(NodeServices node)
             TrainingRound = task.NextRound,
             Phase = TrainingPhaseText.Of(round?.Phase),
             Candidates = (uint)(round?.Candidates.Length ?? 0),
-            RequiredGainMillionths = round?.RequiredGainMillionths ?? task.RequiredGainMillionths,
+            RequiredGainMillionths = TrainingQueries.RequiredGain(state, task, round, state.Height.Next()),
+            ShortfallFee = TrainingQueries.Fee(state, task, round).ToByteString(),
+            Closed = task.IsClosed,
+            RoundsWithoutGain = task.RoundsWithoutGain,
+            TargetRoundBlocks = task.TargetRoundBlocks,
             ZThousandths = TrainingQueries.ZAsked(state, task, round, state.Next.Validators.Count),
             CandidateBond = parameters.CandidateBond.ToByteString(),
             Height = state.Height.Value,
@@ -136,11 +140,15 @@ internal sealed class TrainingService(NodeServices node)
         var trainer = request.Trainer.RequireAddress("trainer");
         if (!node.Runtime.Options.Trainers.Contains(trainer))
             throw new RpcException(StatusCode.PermissionDenied, $"{trainer} is not among the trainers of this node's config.json");
-        var commitment = request.Commitment.RequireHash("commitment");
+        var (state, commitment, task) = (node.View.State, request.Commitment.RequireHash("commitment"), request.Task.RequireHash("task"));
+        var round = (TrainingQueries.Task(state, task) ?? throw NoTask()).NextRound;
+        // For a round that is far off it would still be good when its trainer is no longer on the list.
+        if (request.TrainingRound != round)
+            throw new RpcException(StatusCode.FailedPrecondition, $"training_round: {round} takes commits, not {request.TrainingRound}");
         Signature consent;
         try
         {
-            consent = signer.SignTagged(CandidateBinding.Consent(node.View.State.GenesisHash, commitment, trainer, signer.Address));
+            consent = signer.SignTagged(CandidateBinding.Consent(state.GenesisHash, task, round, commitment, trainer, signer.Address));
         }
         catch (SignerUnavailableException unavailable)
         {

@@ -41,7 +41,7 @@ internal static class TestnetHomes
     {
         ChainName = "testnet",
         TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-        Parameters = new ChainParameters { Training = new TrainingParameters { EvaluationSamples = 4096 } },
+        Parameters = new ChainParameters { Training = new TrainingParameters { EvaluationSamples = 4096, RetargetTauBlocks = 600 } },
         Validators = [.. keys.Select(key => new GenesisValidator(key.Validator!.Address, key.Node.Address, 10))],
         Allocations =
         [

@@ -275,7 +275,7 @@ internal sealed class TrainerLoop : IDisposable
                 _task!.Id, _task.TrainingSet, commit.Parent, offer.Parameters, _learner.Device, (ulong)steps * (ulong)_settings.Batch, offer.Delta);
             var pending = PendingReveal.Make(_task.Id, commit.Round, producer, candidate);
             var commitment = pending.Commitment(_key.Address, commit.Parent);
-            var consent = await _training.ConsentAsync(genesis.Hash, commitment, _key.Address, producer, cancellationToken).ConfigureAwait(false);
+            var consent = await _training.ConsentAsync(genesis.Hash, _task.Id, commit.Round, commitment, _key.Address, producer, cancellationToken).ConfigureAwait(false);
             var message = new CandidateCommit
             {
                 Task = _task.Id.ToByteString(),

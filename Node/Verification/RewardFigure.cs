@@ -19,13 +19,21 @@ internal readonly record struct RewardFigure(double Least, double Most)
 
     /// <param name="statement">The certified statement.</param>
     /// <param name="winner">Its winner.</param>
+    /// <param name="rewardBase">Issued supply by which the task's rewards are reckoned.</param>
     /// <param name="before">Supply before the block.</param>
-    /// <param name="after">Supply after it; other rounds may have ended in the same block, so the truth lies between.</param>
+    /// <param name="after">Supply after it; other rounds may have ended in the same block, so the reserve that bounded it lies between.</param>
     /// <param name="paid">What was paid.</param>
     /// <param name="sharesPercent">The sum of the shares that somebody takes.</param>
     /// <param name="halvings">How often the reward has halved.</param>
     public static RewardFigure Of(
-        TrainingStatement statement, CandidateResult winner, SupplyRecord before, SupplyRecord after, Amount paid, uint sharesPercent, ulong halvings)
+        TrainingStatement statement,
+        CandidateResult winner,
+        Amount rewardBase,
+        SupplyRecord before,
+        SupplyRecord after,
+        Amount paid,
+        uint sharesPercent,
+        ulong halvings)
     {
         var gain = statement.PaidGainOf(winner);
         var (sum, samples) = ((double)gain.Sum, (double)gain.Samples);
@@ -36,8 +44,8 @@ internal readonly record struct RewardFigure(double Least, double Most)
         var log = Math.Log2(Math.Max(statement.IncumbentPaidSum, 1) / rest);
         var tolerance = LogTolerance + (GainTolerance / (rest * Math.Log(2)));
         var scale = sharesPercent / 100.0 * Math.Pow(2, -(double)halvings) / RewardFormula.SupplyDivisor / ReferenceLog;
-        var least = Math.Min((double)after.Issued.Units * Math.Max(0, log - tolerance) * scale, (double)(after.Reserve + paid).Units * sharesPercent / 100.0);
-        var most = Math.Min((double)before.Issued.Units * (log + tolerance) * scale, (double)before.Reserve.Units * sharesPercent / 100.0);
+        var least = Math.Min((double)rewardBase.Units * Math.Max(0, log - tolerance) * scale, (double)(after.Reserve + paid).Units * sharesPercent / 100.0);
+        var most = Math.Min((double)rewardBase.Units * (log + tolerance) * scale, (double)before.Reserve.Units * sharesPercent / 100.0);
         return new RewardFigure((least * (1 - RelativeTolerance)) - ShareTolerance, (most * (1 + RelativeTolerance)) + ShareTolerance);
     }
 

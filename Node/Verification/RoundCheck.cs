@@ -44,28 +44,35 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
     private void CheckReward()
     {
         var (outcome, paid) = (ending.Outcome, Amount.Zero);
+        var roles = new HashSet<string>(StringComparer.Ordinal);
         var number = ending.Round.Number.ToString(CultureInfo.InvariantCulture);
         foreach (var happened in ending.Result.Events.Where(e => e.Kind == "rewards.paid"))
         {
             var attributes = happened.Attributes.ToDictionary(a => a.Key, a => a.Value);
             if (attributes["task"] != ending.Round.Task.ToString() || attributes["training_round"] != number) continue;
+            roles.Add(attributes["role"]);
             if (Amount.TryParseNtk(attributes["amount"], out var share)) paid += share;
         }
 
         if (paid != outcome.Reward) Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK on record, the shares sum up to {paid}");
         if (ending.Proof() is not { } proof) return;
         var supplier = DatasetsModule.Get(ending.After, Hash256.FromBytes(proof.Manifest.TrainingSet.Span))?.Supplier;
-        var shares = RewardsModule.TrainerPercent + RewardsModule.ProducerPercent + RewardsModule.AttesterPercent;
-        if (supplier is { IsZero: false }) shares += RewardsModule.SupplierPercent;
-        if (TrainingSets.Get(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += RewardsModule.ProposerPercent;
+        var parameters = ending.Before.Parameters.Training;
+        var shares = parameters.TrainerPercent;
+        if (roles.Contains("producer") || !ValidatorRecord.IsJailedAt(ending.After, proof.Producer)) shares += parameters.ProducerPercent;
+        if (roles.Contains("attester")) shares += parameters.AttesterPercent;
+        if (supplier is { IsZero: false }) shares += parameters.SupplierPercent;
+        if (TrainingSets.Get(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += parameters.ProposerPercent;
+        var task = TrainingQueries.Task(ending.After, ending.Round.Task)!;
         var figure = RewardFigure.Of(
             proof.Certificate.Statement,
             proof.Candidate,
+            task.RewardBase,
             SupplyRecord.Get(ending.Before),
             SupplyRecord.Get(ending.After),
             outcome.Reward,
-            (uint)shares,
-            ending.Height.Value / ending.Before.Parameters.Training.HalvingBlocks);
+            shares,
+            HalvingEpoch.Get(ending.Before).Number);
         if (!figure.Covers(outcome.Reward))
             Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK were paid, the formula gives {figure.Least / 1e18:F9} to {figure.Most / 1e18:F9}");
     }

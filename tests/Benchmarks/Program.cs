@@ -10,6 +10,7 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkRe
     ["state"] = StateBenchmark.Run,
     ["snapshot"] = SnapshotBenchmark.Run,
     ["mempool"] = MempoolBenchmark.Run,
+    ["seed-bias"] = SeedBias.Run,
 };
 if (args is ["page", "--from", var folder, "--to", var page])
 {
@@ -17,10 +18,17 @@ if (args is ["page", "--from", var folder, "--to", var page])
     return 0;
 }
 
+if (args is ["seed-bias", "--to", var biasPage])
+{
+    SeedBias.Write(biasPage);
+    return 0;
+}
+
 if (BenchmarkOptions.Parse(args) is not { } options || !benchmarks.TryGetValue(options.Name, out var run))
 {
     Console.Error.WriteLine($"usage: neurochain bench {string.Join('|', benchmarks.Keys)} [--seconds N] [--accounts N] [--json]");
     Console.Error.WriteLine("       neurochain bench page --from DIR --to FILE");
+    Console.Error.WriteLine("       neurochain bench seed-bias --to FILE");
     return 2;
 }
 

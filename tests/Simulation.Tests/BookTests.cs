@@ -45,7 +45,7 @@ public sealed class BookTests
     {
         var members = new MemberBook(Genesis.ValidatorSet(), new GovernanceParameters());
         var terms = new TermBook(members, new AttendanceBook(members));
-        var granted = new[] { Keys[2], Keys[1] }.Select(holder => Happened("training.term_granted", ("holder", holder.Address.ToString()), ("blocks", "2"))).ToList();
+        var granted = new[] { Keys[2], Keys[1] }.Select((holder, i) => Happened("training.term_granted", ("term", $"{i + 1}"), ("holder", holder.Address.ToString()), ("blocks", "2"))).ToList();
         Note(1, granted);
         Note(2, []);
         Note(3, []);
@@ -57,6 +57,31 @@ public sealed class BookTests
             Assert.Null(members.EndBlock(new Height(height), []));
             terms.Note(new Height(height), events);
         }
+    }
+
+    [Fact]
+    public void ATermThatHasExpiredLeadsNoMoreAndTheNextOneDoes()
+    {
+        var members = new MemberBook(Genesis.ValidatorSet(), new GovernanceParameters());
+        var terms = new TermBook(members, new AttendanceBook(members));
+        var granted = new[] { Keys[2], Keys[1] }.Select((holder, i) => Happened("training.term_granted", ("term", $"{i + 1}"), ("holder", holder.Address.ToString()), ("blocks", "9"))).ToList();
+        foreach (var (height, events) in new (ulong, IReadOnlyList<Event>)[] { (1, granted), (2, []), (3, [Happened("training.term_expired", ("term", "1"), ("holder", Keys[2].Address.ToString()))]) })
+        {
+            Assert.Null(members.EndBlock(new Height(height), []));
+            terms.Note(new Height(height), events);
+        }
+
+        Assert.Equal((Keys[2].Address, Keys[1].Address), (terms.At(new Height(3)), terms.At(new Height(5))));
+    }
+
+    [Fact]
+    public void WhoIsConvictedTwiceOfFalseAttestationsIsJailed()
+    {
+        var members = new MemberBook(Genesis.ValidatorSet(), new GovernanceParameters());
+        Assert.Null(members.EndBlock(new Height(1), [Happened("training.false_attestation", ("validator", Keys[1].Address.ToString()), ("again", "no"))]));
+        Assert.False(members.IsJailed(Keys[1].Address));
+        Assert.Null(members.EndBlock(new Height(2), [Happened("training.false_attestation", ("validator", Keys[1].Address.ToString()), ("again", "yes"))]));
+        Assert.True(members.IsJailed(Keys[1].Address));
     }
 
     [Fact]

@@ -18,6 +18,8 @@ internal static class ActionText
         ActionOneofCase.ScheduleUpgrade => $"upgrade \"{action.ScheduleUpgrade.Name}\" from height {action.ScheduleUpgrade.Height} on",
         ActionOneofCase.CancelUpgrade => $"cancel upgrade \"{action.CancelUpgrade.Name}\"",
         ActionOneofCase.TreasuryPayment => $"pay {NtkText.Of(action.TreasuryPayment.Amount)} NTK from the treasury to {At(action.TreasuryPayment.To)}",
+        ActionOneofCase.CloseTask => $"close task {Hash256.FromBytes(action.CloseTask.Task.Span)}",
+        ActionOneofCase.ReopenTask => $"reopen task {Hash256.FromBytes(action.ReopenTask.Task.Span)}",
         _ => "an action that this program does not know",
     };
 

@@ -65,8 +65,14 @@ internal static class ProposeCommand
                 Amount = (Amount.TryParseNtk(parsed.GetValue(amount), out var sum) ? sum : throw new OperatorException("--amount: NTK as a decimal number")).ToByteString(),
             },
         }));
+        var task = new Argument<string>("task") { Description = "0x and 64 digits" };
+        command.Add(Of("close-task", "Let a task take no more commits", [task], [], parsed => new GovernanceAction { CloseTask = new CloseTask { Task = TaskOf(parsed.GetValue(task)) } }));
+        command.Add(Of("reopen-task", "Open a closed task again", [task], [], parsed => new GovernanceAction { ReopenTask = new ReopenTask { Task = TaskOf(parsed.GetValue(task)) } }));
         return command;
     }
+
+    private static Google.Protobuf.ByteString TaskOf(string? text) =>
+        Hash256.TryParse(text, out var task) ? task.ToByteString() : throw new OperatorException("task: 0x and 64 hexadecimal digits");
 
     private static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, GovernanceAction> make)
     {

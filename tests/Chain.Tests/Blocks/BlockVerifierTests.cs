@@ -254,7 +254,7 @@ public sealed class BlockVerifierTests
         var certificate = TrainingCertificate.Create(statement, Sign(statement.Digest, attesters));
         var (salt, parent) = (Hash256.Sha256([15]), new BlobHash(Hash256.Sha256([14])));
         var commitment = CandidateBinding.Commitment(root, Trainer.Address, Producer.Address, Task, parent, salt);
-        var consent = (consenting ?? Producer).Sign(CandidateBinding.ConsentDigest(statement.Genesis, commitment, Trainer.Address, Producer.Address));
+        var consent = (consenting ?? Producer).Sign(CandidateBinding.ConsentDigest(statement.Genesis, statement.Task, statement.TrainingRound, commitment, Trainer.Address, Producer.Address));
         Assert.True(TrainingProof.TryCreate(0, consent, salt, shown ?? manifest, certificate, out var proof));
         return proof;
     }

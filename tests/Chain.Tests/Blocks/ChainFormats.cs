@@ -206,7 +206,7 @@ public static class ChainFormats
     }
 
     /// <summary>A well-formed action of each kind.</summary>
-    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(9) switch
+    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(11) switch
     {
         0 => new GovernanceAction { AdmitValidator = new AdmitValidator { Address = BytesOf(AnyAddress(s)), Node = BytesOf(AnyAddress(s)), Power = s.NextBelow(100) } },
         1 => new GovernanceAction { RemoveValidator = new RemoveValidator { Address = BytesOf(AnyAddress(s)) } },
@@ -216,6 +216,8 @@ public static class ChainFormats
         5 => new GovernanceAction { ChangeParameters = new ChangeParameters { Settings = { new ParameterSetting { Key = "fee_min", Value = "0.01" } } } },
         6 => new GovernanceAction { ScheduleUpgrade = new ScheduleUpgrade { Name = "rule-2", Height = s.NextBelow(1000) } },
         7 => new GovernanceAction { CancelUpgrade = new CancelUpgrade { Name = "rule-2" } },
+        8 => new GovernanceAction { CloseTask = new CloseTask { Task = BytesOf(s.NextHash()) } },
+        9 => new GovernanceAction { ReopenTask = new ReopenTask { Task = BytesOf(s.NextHash()) } },
         _ => new GovernanceAction { TreasuryPayment = new TreasuryPayment { To = BytesOf(AnyAddress(s)), Amount = BytesOf(AnyAmount(s)) } },
     };
 

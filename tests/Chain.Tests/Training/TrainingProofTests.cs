@@ -158,7 +158,7 @@ public sealed class TrainingProofTests
 
     [Fact]
     public void TheLayoutIsFinal() => Assert.Equal(
-        "0x70801452b8ef4992e12017421e78fbb98eae3b2d530a2d73955883be1f5b4d63", TrainingSamples.Proof().Root.ToString());
+        "0x518597871c70ed1c48d40d84e47f2355d546a80e5eddfe5aaa225f71d8f87b94", TrainingSamples.Proof().Root.ToString());
 
     private static void Faulty(TrainingProofFault expected, TrainingStatement statement, byte[] manifest, int[]? signers = null)
     {

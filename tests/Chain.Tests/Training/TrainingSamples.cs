@@ -114,7 +114,7 @@ internal static class TrainingSamples
         var candidate = statement.Candidates[winner];
         var parent = new BlobHash(Hash256.FromBytes(Manifest().Parent.Span));
         var commitment = CandidateBinding.Commitment(candidate.ManifestRoot, candidate.Trainer, candidate.Producer, statement.Task, parent, Salt);
-        return Producer.Sign(CandidateBinding.ConsentDigest(statement.Genesis, commitment, candidate.Trainer, candidate.Producer));
+        return Producer.Sign(CandidateBinding.ConsentDigest(statement.Genesis, statement.Task, statement.TrainingRound, commitment, candidate.Trainer, candidate.Producer));
     }
 
     public static TrainingProof Proof()

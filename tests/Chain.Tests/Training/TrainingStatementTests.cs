@@ -125,10 +125,11 @@ public sealed class TrainingStatementTests
     [Fact]
     public void TheSampleRootNamesTheSetAndTheDrawInItsOrder()
     {
-        var root = CandidateBinding.SampleList(Hash256.Sha256([1]), 100, [3, 1, 2]);
-        Assert.NotEqual(root, CandidateBinding.SampleList(Hash256.Sha256([2]), 100, [3, 1, 2]));
-        Assert.NotEqual(root, CandidateBinding.SampleList(Hash256.Sha256([1]), 101, [3, 1, 2]));
-        Assert.NotEqual(root, CandidateBinding.SampleList(Hash256.Sha256([1]), 100, [1, 2, 3]));
+        var root = CandidateBinding.SampleList(SampleSource.PublicHoldOut, Hash256.Sha256([1]), 100, [3, 1, 2]);
+        Assert.NotEqual(root, CandidateBinding.SampleList(SampleSource.Generator, Hash256.Sha256([1]), 100, [3, 1, 2]));
+        Assert.NotEqual(root, CandidateBinding.SampleList(SampleSource.PublicHoldOut, Hash256.Sha256([2]), 100, [3, 1, 2]));
+        Assert.NotEqual(root, CandidateBinding.SampleList(SampleSource.PublicHoldOut, Hash256.Sha256([1]), 101, [3, 1, 2]));
+        Assert.NotEqual(root, CandidateBinding.SampleList(SampleSource.PublicHoldOut, Hash256.Sha256([1]), 100, [1, 2, 3]));
     }
 
     [Fact]

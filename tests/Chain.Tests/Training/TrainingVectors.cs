@@ -15,6 +15,36 @@ public sealed class TrainingVectors
     }
 
     [Fact]
+    public void TheRequiredGainMovesAsTheVectorsSay()
+    {
+        var rows = TrainingVectorFile.Read("retarget");
+        Assert.True(rows.Count > 60);
+        foreach (var row in rows)
+        {
+            var anchor = new GainAnchor(
+                new Height(row.GetProperty("anchor_height").GetUInt64()),
+                row.GetProperty("gain").GetUInt32(),
+                row.GetProperty("anchor_certified").GetUInt64(),
+                row.GetProperty("tau").GetUInt64());
+            var required = GainRetarget.Of(anchor, row.GetProperty("certified").GetUInt64(), new Height(row.GetProperty("height").GetUInt64()), row.GetProperty("target").GetUInt64());
+            Assert.Equal(row.GetProperty("required").GetUInt32(), required);
+        }
+    }
+
+    [Fact]
+    public void MoreImprovementsNeverMakeTheNextOneEasierNorMoreBlocksHarder()
+    {
+        var anchor = new GainAnchor(new Height(100), 25_000, 7, 600);
+        for (var blocks = 0UL; blocks < 6_000; blocks += 7)
+            for (var certified = 0UL; certified < 20; certified++)
+            {
+                var gain = GainRetarget.Of(anchor, 7 + certified, new Height(100 + blocks), 60);
+                Assert.True(GainRetarget.Of(anchor, 8 + certified, new Height(100 + blocks), 60) >= gain);
+                Assert.True(GainRetarget.Of(anchor, 7 + certified, new Height(101 + blocks), 60) <= gain);
+            }
+    }
+
+    [Fact]
     public void AGainIsPaidAsTheVectorsSay()
     {
         var rows = TrainingVectorFile.Read("paid");

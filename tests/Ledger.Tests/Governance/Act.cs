@@ -25,6 +25,10 @@ internal static class Act
         return new GovernanceAction { ChangeParameters = change };
     }
 
+    public static GovernanceAction CloseTask(Hash256 task) => new() { CloseTask = new CloseTask { Task = TrainingWorld.Bytes(task) } };
+
+    public static GovernanceAction ReopenTask(Hash256 task) => new() { ReopenTask = new ReopenTask { Task = TrainingWorld.Bytes(task) } };
+
     public static GovernanceAction Upgrade(string name, ulong height) => new() { ScheduleUpgrade = new ScheduleUpgrade { Name = name, Height = height } };
 
     public static GovernanceAction Cancel(string name) => new() { CancelUpgrade = new CancelUpgrade { Name = name } };

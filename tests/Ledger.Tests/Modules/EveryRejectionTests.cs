@@ -14,7 +14,7 @@ public sealed class EveryRejectionTests
 
     private static readonly GovernanceAction Faster = Act.Set(("block_interval_ms", "500"));
 
-    // Provoked by name in CandidateRefusalTests, ValidatorRefusalTests and SeedTests.
+    // Provoked by name in CandidateRefusalTests, ValidatorRefusalTests, SeedTests and TaskClosingTests.
     private static readonly TransactionRejection[] OfTraining =
     [
         TransactionRejection.UnknownTask, TransactionRejection.WrongTrainingRound, TransactionRejection.WindowClosed, TransactionRejection.WindowNotOpen,
@@ -22,7 +22,7 @@ public sealed class EveryRejectionTests
         TransactionRejection.SeedChainLength, TransactionRejection.MalformedStatement, TransactionRejection.WrongStatement,
         TransactionRejection.WrongAttestationSignature, TransactionRejection.CommitmentMismatch, TransactionRejection.NoAttestationCommitted,
         TransactionRejection.PrivateLossesCount, TransactionRejection.SeedChainTooNew, TransactionRejection.SeedChainSpent,
-        TransactionRejection.PrivateLossOutOfRange,
+        TransactionRejection.PrivateLossOutOfRange, TransactionRejection.TaskAlreadyClosed, TransactionRejection.TaskNotClosed,
         TransactionRejection.UnknownDelta, // in DeltaRefusalTests, with those from 230 on
         .. Enum.GetValues<TransactionRejection>().Where(reason => (ushort)reason >= 200),
     ];

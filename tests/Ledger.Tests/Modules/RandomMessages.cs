@@ -158,7 +158,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
     private Transaction Commit()
     {
         var (trainer, task, round, commitment, producer) = (Holder(), Task(), Round(), stream.NextHash(), Validator());
-        var consent = CandidateBinding.ConsentDigest(chain.GenesisHash, commitment, trainer.Address, producer.Address);
+        var consent = CandidateBinding.ConsentDigest(chain.GenesisHash, Hash256.FromBytes(task.Span), round, commitment, trainer.Address, producer.Address);
         return Pay(trainer, new TransactionBody
         {
             CandidateCommit = new CandidateCommit

@@ -49,7 +49,7 @@ public sealed class CandidateRefusalTests
         var candidate = TestCandidate.Make(_world, 1);
         var bought = new TestCandidate(_world.Trainers[1], _world.Keys[1], candidate.Manifest);
         var copied = _world.Commit(candidate).Body.Clone();
-        var consent = _world.Keys[1].Sign(CandidateBinding.ConsentDigest(_world.Hash, candidate.Commitment, bought.Trainer.Address, bought.Producer.Address));
+        var consent = _world.Keys[1].Sign(CandidateBinding.ConsentDigest(_world.Hash, _world.Task, 1, candidate.Commitment, bought.Trainer.Address, bought.Producer.Address));
         copied.CandidateCommit.Producer = ByteString.CopyFrom(bought.Producer.Address.ToArray());
         copied.CandidateCommit.ProducerSignature = ByteString.CopyFrom(consent.Bytes);
         _world.Take(Transaction.Sign(copied, bought.Trainer), _world.Commit(candidate));
@@ -72,6 +72,67 @@ public sealed class CandidateRefusalTests
         _world.Take(_world.Commit(stolen), _world.Commit(mine));
         _world.RunTo(TrainingPhase.Reveal);
         Assert.Equal([TransactionRejection.CheckpointRepeated, TransactionRejection.None], _world.Block(_world.Reveal(stolen), _world.Reveal(mine)));
+    }
+
+    /// <summary>Rounds are numbered by task: an early number of another task makes nobody the first.</summary>
+    [Fact]
+    public void AnotherTaskTakesNoCheckpointFromWhoShowedIt()
+    {
+        var mine = TestCandidate.Make(_world, 1);
+        for (var i = 0; i < 2; i++)
+        {
+            _world.Take(_world.Commit(TestCandidate.Make(_world, 50 + i)));
+            _world.RunTo(null);
+        }
+
+        ShowAndDrop(mine); // in round 3
+        var there = TestCandidate.Make(_world, 1, trainer: 1).With(m =>
+        {
+            m.Task = TrainingWorld.Bytes(_world.OtherTask);
+            m.Parent = TrainingWorld.Bytes(_world.Genesis.Tasks[1].InitialModel);
+        }) with
+        { Task = _world.OtherTask, Round = 1 };
+        _world.Take(_world.Commit(there), _world.Commit(TestCandidate.Make(_world, 60)));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal(TransactionRejection.None, _world.One(_world.Reveal(there))); // that task has not seen it
+        _world.RunTo(null);
+        var stolen = TestCandidate.Make(_world, 1, trainer: 1);
+        _world.Take(_world.Commit(stolen), _world.Commit(mine));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal([TransactionRejection.CheckpointRepeated, TransactionRejection.None], _world.Block(_world.Reveal(stolen), _world.Reveal(mine)));
+    }
+
+    /// <summary>A period that ends between commit and reveal costs nobody a bond.</summary>
+    [Fact]
+    public void TheAgeOfATrainingSetIsJudgedAsOfTheOpening()
+    {
+        var oldest = _world.Genesis.Tasks[0].TrainingSet;
+        Versions(TrainingSetRecord.VersionsKept);
+        var (candidate, fresh, old) = (TestCandidate.Make(_world, 1), TestCandidate.Make(_world, 2, trainer: 1).With(m => m.TrainingSet = TrainingWorld.Bytes(Version(9))), TestCandidate.Make(_world, 3));
+        _world.Take(_world.Commit(candidate), _world.Commit(fresh));
+        Assert.Equal(8UL, _world.Round!.TrainingSetVersion);
+        Versions(9);
+        Assert.False(TrainingSets.IsRecent(_world, _world.Task, oldest));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal([TransactionRejection.None, TransactionRejection.None], _world.Block(_world.Reveal(candidate), _world.Reveal(fresh)));
+        _world.RunTo(null);
+        _world.Take(_world.Commit(old));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal(TransactionRejection.UnknownTrainingSet, _world.One(_world.Reveal(old)));
+    }
+
+    [Fact]
+    public void TheDeviceIsTheOneThatWasAskedForAtTheOpening()
+    {
+        var candidate = TestCandidate.Make(_world, 1);
+        _world.Take(_world.Commit(candidate));
+        _world.Change(p => p with { RequireDevice = "cuda" });
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(candidate));
+        _world.RunTo(null);
+        _world.Take(_world.Commit(TestCandidate.Make(_world, 2)));
+        _world.RunTo(TrainingPhase.Reveal);
+        Assert.Equal(TransactionRejection.DeviceRefused, _world.One(_world.Reveal(TestCandidate.Make(_world, 2))));
     }
 
     [Fact]
@@ -146,6 +207,15 @@ public sealed class CandidateRefusalTests
 
     [Fact]
     public void AConsentOfAnotherIsRefused() => RefusesCommit(TransactionRejection.NoConsent, c => c with { ConsentKey = _world.Keys[3] });
+
+    /// <summary>Else a trainer that was taken off the list could come again in every later round.</summary>
+    [Fact]
+    public void AConsentIsForOneRoundOfOneTask()
+    {
+        RefusesCommit(TransactionRejection.NoConsent, c => c with { Consented = (_world.Task, 2) });
+        RefusesCommit(TransactionRejection.NoConsent, c => c with { Consented = (_world.OtherTask, 1) });
+        RefusesCommit(TransactionRejection.None, c => c with { Consented = (_world.Task, 1) });
+    }
 
     /// <summary>It is for one commitment of one trainer: whoever copies commitment and consent has neither.</summary>
     [Fact]
@@ -350,6 +420,25 @@ public sealed class CandidateRefusalTests
         Assert.Empty(_world.Of("training.revealed"));
         Assert.Null(TrainingQueries.Reveal(_world, _world.Task, 0));
     }
+
+    // Revealed, and held by nobody.
+    private void ShowAndDrop(TestCandidate candidate)
+    {
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(candidate));
+        _world.RunTo(null);
+    }
+
+    private static Hash256 Version(int number) => Hash256.Sha256([200, (byte)number]);
+
+    // The task's training set has come to that version.
+    private void Versions(int last) => _world.Block([], after: context =>
+    {
+        for (var version = 1; version <= last; version++)
+            new VersionRecord(Version(version), 60_000, context.Height, (ulong)version, default, _world.Supplier, 1, 0).Store(context.State, _world.Task, (ulong)version);
+        (TrainingSetRecord.Get(context.State, _world.Task)! with { Version = (ulong)last, Root = Version(last) }).Store(context.State);
+    });
 
     private Transaction Commit(int number, int trainer) => _world.Commit(TestCandidate.Make(_world, number, trainer));
 

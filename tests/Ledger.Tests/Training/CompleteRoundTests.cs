@@ -24,16 +24,16 @@ public sealed class CompleteRoundTests
         Assert.Equal(world.Trainers[1].Address, task.BestTrainer);
         Assert.Equal(world.Keys[2].Address, task.BestProducer);
 
-        // The winner has its bond back and is paid; the others paid the fee, to the four attesters equally.
+        // The winner has its bond back and is paid, the runner-up has its bond back; the third paid the fee, to the four attesters equally.
         var fee = world.Genesis.Parameters.Training.ShortfallFee;
         var reward = RewardFormula.Of(
-            Amount.FromNtk(1_003_000), statement.IncumbentPaidSum, statement.PaidSumOf(statement.Candidates[1]), world.Height, ulong.MaxValue);
+            Amount.FromNtk(1_003_000), statement.IncumbentPaidSum, statement.PaidSumOf(statement.Candidates[1]), 0);
         Assert.Equal(before + Part(reward, 45), world.Balance(world.Trainers[1].Address));
-        Assert.Equal(before - fee, world.Balance(world.Trainers[0].Address));
+        Assert.Equal(before, world.Balance(world.Trainers[0].Address));
         Assert.Equal(before - fee, world.Balance(world.Trainers[2].Address));
         Assert.Equal(Part(reward, 10), world.Balance(world.Supplier));
         var attester = world.Balance(world.Keys[3].Address);
-        Assert.Equal(Amount.DivRem(fee, 4).Quotient + Amount.DivRem(fee, 4).Quotient + Amount.DivRem(Part(reward, 25), 4).Quotient, attester);
+        Assert.Equal(Amount.DivRem(fee, 4).Quotient + Amount.DivRem(Part(reward, 25), 4).Quotient, attester);
         Assert.Equal(attester + Part(reward, 15), world.Balance(world.Keys[2].Address));
         Assert.Equal(Amount.Zero, world.Supply.Escrow);
         Assert.Equal(Amount.Zero, world.Supply.Burned);
@@ -108,7 +108,7 @@ public sealed class CompleteRoundTests
         });
         var statement = world.RunRound(TestCandidate.Make(world, 1, gain: 10) with { Trainer = world.Keys[0] });
         var reward = RewardFormula.Of(
-            Amount.FromNtk(1_003_000), statement.IncumbentPaidSum, statement.PaidSumOf(statement.Candidates[0]), world.Height, ulong.MaxValue);
+            Amount.FromNtk(1_003_000), statement.IncumbentPaidSum, statement.PaidSumOf(statement.Candidates[0]), 0);
         Assert.Equal(Part(reward, 60).ToString(), TrainingWorld.Attribute(world.Of("rewards.paid").First(), "amount"));
         Assert.DoesNotContain(world.Of("rewards.paid"), e => TrainingWorld.Attribute(e, "role") == "producer");
     }

@@ -35,6 +35,11 @@ public sealed class RandomRoundsTests
 
     private static void PlayRound(TrainingWorld world, SeededStream stream, int number)
     {
+        // Twice false is jail, and the jailed send nothing.
+        world.Block([], after: context =>
+        {
+            foreach (var key in world.Keys) context.State.Delete(TrainingKeys.FalseAttestation(key.Address));
+        });
         var candidates = Enumerable.Range(0, 1 + (int)stream.NextBelow(3))
             .Select(i => TestCandidate.Make(world, (number * 4) + i, trainer: i, producer: (i + (int)stream.NextBelow(2)) % 4, gain: (int)stream.NextBelow(30) - 10) with
             {

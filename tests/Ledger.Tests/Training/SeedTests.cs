@@ -83,6 +83,48 @@ public sealed class SeedTests
         Assert.Equal(17u, TrainingQueries.SeedChains(_world, _world.Keys[0].Address)!.Older!.OpenedIndex);
     }
 
+    /// <summary>Two are kept, and the older one has the share of a round that was opened before the newer one was there.</summary>
+    [Fact]
+    public void AChainThatARoundNeedsIsNotPushedOut()
+    {
+        var old = Register(0, 32);
+        _world.RegisterChains(1, 2);
+        Count(16);
+        var candidate = TestCandidate.Make(_world, 1);
+        _world.Take(_world.Commit(candidate));
+        _world.Take(_world.Register(0, Hash256.Sha256([2]), 32));
+        Count(15);
+        Assert.Equal(TransactionRejection.SeedChainStillGood, _world.One(_world.Register(0, Hash256.Sha256([1]), 64)));
+        Count(1); // by its shares alone a third chain would be due
+        Assert.Equal(TransactionRejection.SeedChainStillGood, _world.One(_world.Register(0, Hash256.Sha256([1]), 64)));
+        Assert.Equal(32u, TrainingQueries.SeedChains(_world, _world.Keys[0].Address)!.Older!.Length);
+        _world.RunTo(null);
+        Assert.Equal(TransactionRejection.None, _world.One(_world.Register(0, Hash256.Sha256([1]), 64)));
+        Assert.NotEqual(old.Tip, TrainingQueries.SeedChains(_world, _world.Keys[0].Address)!.Older!.Tip);
+    }
+
+    [Fact]
+    public void AJailedValidatorRegistersNoChain()
+    {
+        _world.Jail(3);
+        Assert.Equal(TransactionRejection.Jailed, _world.One(_world.Register(3, _world.Chains[3].Tip, 64)));
+    }
+
+    /// <summary>A share costs as many hashes as it is far from the one opened last: whoever was silent that long registers anew.</summary>
+    [Fact]
+    public void AShareThatIsTooFarFromTheLastOneIsNotTaken()
+    {
+        var old = Register(0, SeedChain.LengthMax);
+        _world.RegisterChains(1, 2);
+        Count((int)RegisteredSeedChain.GapMax - 1);
+        Assert.False(SeedModule.NeedsChain(_world, _world.Keys[0].Address));
+        Count(1);
+        Assert.True(SeedModule.NeedsChain(_world, _world.Keys[0].Address));
+        ToSeed();
+        Assert.Equal(TransactionRejection.SeedChainSpent, _world.One(_world.Share(0, old.Share((uint)_world.Round!.SeedIndex))));
+        Register(0, 64);
+    }
+
     [Fact]
     public void ASpentChainHasNoShare()
     {

@@ -72,6 +72,28 @@ public sealed class TermTests
         Assert.Single(_world.Of("training.term_spent"));
     }
 
+    /// <summary>A holder that is away for good keeps nobody else's place, and its proof stays where no block shows it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ATermThatIsNotUsedExpires(bool wasUsed)
+    {
+        _world.Change(p => p with { TermExpiryBlocks = 40 });
+        Certify(1, producer: 2);
+        var term = TrainingQueries.Terms(_world)[0];
+        Assert.Equal((term.Granted.Plus(40), 3u), (term.Expires, term.Length));
+        if (wasUsed) Assert.Equal(1UL, Assign()!.TermId);
+        while (_world.Height.Plus(3) < term.Expires) _world.Block();
+        if (!LeaderSchedule.IsRotationHeight(_world.Height.Plus(3))) Assert.Null(Assign(term.Holder));
+        Assert.Single(TrainingQueries.Terms(_world));
+        while (_world.Height.Plus(2) < term.Expires) _world.Block();
+        Assert.Null(Assign(term.Holder));
+        Assert.Empty(TrainingQueries.Terms(_world));
+        Assert.Equal(wasUsed ? "2" : "3", TrainingWorld.Attribute(_world.Of("training.term_expired").Single(), "blocks_left"));
+        for (var i = 0; i < 20; i++) _world.Block();
+        Assert.Equal(wasUsed, TrainingModule.ProofOf(_world, term.ProofRoot) is null);
+    }
+
     // No block shows it, and with the round everything went that it could be made of again.
     [Fact]
     public void TheProofOfATermThatEndsBeforeItBeganStays()

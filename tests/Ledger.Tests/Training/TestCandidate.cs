@@ -48,8 +48,14 @@ internal sealed record TestCandidate(PrivateKey Trainer, PrivateKey Producer, Ca
         new BlobHash(Hash256.FromBytes(Manifest.Parent.Span)),
         Salt);
 
-    public Signature Consent(GenesisHash genesis) =>
-        (ConsentKey ?? Producer).Sign(CandidateBinding.ConsentDigest(genesis, Commitment, Trainer.Address, Producer.Address));
+    /// <summary>What the producer consents to, where it is not what is committed.</summary>
+    public (Hash256 Task, ulong Round)? Consented { get; init; }
+
+    public Signature Consent(GenesisHash genesis, Hash256 task, ulong round)
+    {
+        (task, round) = Consented ?? (task, round);
+        return (ConsentKey ?? Producer).Sign(CandidateBinding.ConsentDigest(genesis, task, round, Commitment, Trainer.Address, Producer.Address));
+    }
 
     /// <summary>A candidate for the world's task whose checkpoint is made from the number; its gain in hundredths of a nat.</summary>
     public static TestCandidate Make(TrainingWorld world, int number, int trainer = 0, int producer = 0, int gain = 0, BlobHash? parent = null)

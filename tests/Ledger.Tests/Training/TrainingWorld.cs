@@ -88,11 +88,11 @@ internal sealed class TrainingWorld : IStateReader
     public Amount Balance(Address address) => AccountsModule.Get(this, address).Balance;
 
     /// <summary>Executes a block; the author is the validator in turn unless named.</summary>
-    public TransactionRejection[] Block(IEnumerable<Transaction> transactions, int? author = null, Action<BlockContext>? after = null)
+    public TransactionRejection[] Block(IEnumerable<Transaction> transactions, int? author = null, Action<BlockContext>? after = null, Address? by = null)
     {
         Height = Height.Next();
         var turn = author ?? (int)(Height.Value % 4);
-        var context = new BlockContext(Genesis, Hash, Height, Keys[turn].Address, Validators, this);
+        var context = new BlockContext(Genesis, Hash, Height, by ?? Keys[turn].Address, Validators, this);
         var rejections = transactions.Select(t => context.Try(() => LedgerModules.Of(t.Body.MessageCase).Execute(context, t))).ToArray();
         Training.EndBlock(context);
         after?.Invoke(context);
@@ -166,7 +166,7 @@ internal sealed class TrainingWorld : IStateReader
             Producer = ByteString.CopyFrom(candidate.Producer.Address.ToArray()),
             ClaimedGain = candidate.Claim,
             Bond = ByteString.CopyFrom((candidate.Bond ?? Genesis.Parameters.Training.CandidateBond).ToArray()),
-            ProducerSignature = ByteString.CopyFrom(candidate.Consent(Hash).Bytes),
+            ProducerSignature = ByteString.CopyFrom(candidate.Consent(Hash, candidate.Task ?? Task, candidate.Round ?? TaskRecord.NextRound).Bytes),
         },
     });
 
@@ -234,9 +234,42 @@ internal sealed class TrainingWorld : IStateReader
         return Transaction.Sign(body, key);
     }
 
+    /// <summary>A validator puts a bond down, with money of a trainer's.</summary>
+    public void Bond(int validator, Amount amount) => Block([], after: context =>
+    {
+        Assert.True(AccountsModule.TryDebit(context.State, Trainers[0].Address, amount));
+        AccountsModule.Credit(context.State, Keys[validator].Address, amount);
+        Assert.True(SupplyModule.TryLock(context.State, Keys[validator].Address, amount));
+        new BondRecord(amount, []).Store(context.State, Keys[validator].Address);
+    });
+
+    public Amount BondOf(int validator) => BondRecord.Get(this, Keys[validator].Address).Total;
+
+    public void Jail(int validator) => Block([], after: context => NeuroChain.Ledger.Jail.Commit(context, Keys[validator].Address, "vote"));
+
+    /// <summary>Votes change the parameters, from the next block on.</summary>
+    public void Change(Func<TrainingParameters, TrainingParameters> change) => Block([], after: context =>
+    {
+        var changed = context.Parameters with { Training = change(context.Parameters.Training) };
+        Assert.Null(changed.Fault());
+        context.State.Set(StateKey.Of(StateModule.Parameters, 0), changed.Encode());
+    });
+
+    /// <summary>A validator takes another key; in this world the set that votes stays as it is.</summary>
+    public Transaction Rotate(int validator, PrivateKey fresh) => Protocol(Keys[validator], new TransactionBody
+    {
+        KeyRotation = new KeyRotation
+        {
+            NewAddress = ByteString.CopyFrom(fresh.Address.ToArray()),
+            Signature = ByteString.CopyFrom(fresh.Sign(KeyRotations.Consent(Hash, Keys[validator].Address, fresh.Address, 0).Digest).Bytes),
+        },
+    });
+
     public IEnumerable<Event> Of(string kind) => AllEvents.Where(e => e.Kind == kind);
 
     public static string Attribute(Event happened, string key) => happened.Attributes.Single(a => a.Key == key).Value;
+
+    public static Address AddressIn(Event happened, string key) => Address.TryParse(Attribute(happened, key), out var address) ? address : throw new FormatException(key);
 
     public static ByteString Bytes(Hash256 hash) => ByteString.CopyFrom(hash.ToArray());
 

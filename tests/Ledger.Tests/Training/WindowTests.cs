@@ -60,6 +60,44 @@ public sealed class WindowTests
         Assert.Equal(TrainingPhase.Commit, _world.Round!.Phase);
     }
 
+    /// <summary>What answers the opening cannot be in a block that was prepared before it: there nobody's silence is the sender's.</summary>
+    [Fact]
+    public void WhereSilenceCostsMoneyTheFirstBlockHasNoAuthor()
+    {
+        _world.RegisterChains();
+        var candidate = TestCandidate.Make(_world, 1);
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Block([], author: 0);
+        Assert.Empty(_world.Round!.Authors);
+        _world.Block([_world.Reveal(candidate)], author: 1);
+        Assert.Equal([_world.Keys[1].Address], _world.Round.Authors);
+        Assert.Equal(TrainingPhase.Reveal, _world.Round.Phase);
+        _world.Block([], author: 0);
+        Assert.Equal(TrainingPhase.Availability, _world.Round.Phase);
+        _world.Block([.. Enumerable.Range(0, 4).Select(i => _world.Vote(i, 1))], author: 0);
+        Assert.Equal([_world.Keys[0].Address], _world.Round.Authors); // a vote that is late costs nothing by itself
+        _world.RunTo(TrainingPhase.Seed);
+        _world.Block([.. Enumerable.Range(0, 4).Select(_world.Share)], author: 0);
+        _world.Block([], author: 1);
+        Assert.Equal(TrainingPhase.Seed, _world.Round.Phase);
+        _world.Block([], author: 2);
+        Assert.Equal(TrainingPhase.AttestCommit, _world.Round.Phase);
+    }
+
+    /// <summary>Whoever leads, takes a new key and leads again is one validator.</summary>
+    [Fact]
+    public void TwoKeysOfOneValidatorAreOneAuthor()
+    {
+        _world.Block([_world.Commit(TestCandidate.Make(_world, 1))], author: 1);
+        var fresh = TrainingWorld.Key("fresh", 1);
+        Assert.Equal([TransactionRejection.None], _world.Block([_world.Rotate(2, fresh)], author: 2));
+        _world.Block([], by: fresh.Address);
+        Assert.Equal(TrainingPhase.Commit, _world.Round!.Phase);
+        _world.Block([], author: 0);
+        Assert.Equal(TrainingPhase.Reveal, _world.Round!.Phase);
+    }
+
     [Fact]
     public void WithoutRevealsTheRoundIsVoidAndTheBondsBurn()
     {

@@ -62,9 +62,11 @@ public sealed class TrainingServiceTests
         while (!Address.TryFromBytes((await service.TaskAsync(node.Task, Cancelled)).Producer.Span, out producer))
             await Task.Delay(20, Cancelled); // until it has registered its seed chain
         Assert.Equal(node.Genesis.Validators[0].Address, producer);
-        var signature = await service.ConsentAsync(node.Genesis.Hash, Commitment, node.Trainer.Address, producer, Cancelled);
-        Assert.True(signature.IsBy(producer, CandidateBinding.ConsentDigest(node.Genesis.Hash, Commitment, node.Trainer.Address, producer)));
-        await FailsAsync(StatusCode.DataLoss, () => service.ConsentAsync(node.Genesis.Hash, Commitment, node.Trainer.Address, node.Trainer.Address, Cancelled));
+        var signature = await service.ConsentAsync(node.Genesis.Hash, node.Task, 1, Commitment, node.Trainer.Address, producer, Cancelled);
+        Assert.True(signature.IsBy(producer, CandidateBinding.ConsentDigest(node.Genesis.Hash, node.Task, 1, Commitment, node.Trainer.Address, producer)));
+        await FailsAsync(StatusCode.DataLoss, () => service.ConsentAsync(node.Genesis.Hash, node.Task, 1, Commitment, node.Trainer.Address, node.Trainer.Address, Cancelled));
+        await FailsAsync(StatusCode.FailedPrecondition, () => service.ConsentAsync(node.Genesis.Hash, node.Task, 2, Commitment, node.Trainer.Address, producer, Cancelled));
+        await FailsAsync(StatusCode.NotFound, () => service.ConsentAsync(node.Genesis.Hash, Commitment, 1, Commitment, node.Trainer.Address, producer, Cancelled));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ internal sealed record Candidate(PrivateKey Producer, BlobHash Parent, byte[] Ma
     {
         var commitment = CandidateBinding.Commitment(
             CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, Parent, Salt);
-        var consent = Producer.Sign(CandidateBinding.ConsentDigest(chain.State.GenesisHash, commitment, chain.Trainer.Address, Producer.Address));
+        var consent = Producer.Sign(CandidateBinding.ConsentDigest(
+            chain.State.GenesisHash, chain.Task, TrainingQueries.Task(chain.State, chain.Task)!.NextRound, commitment, chain.Trainer.Address, Producer.Address));
         return chain.Pay(new TransactionBody
         {
             CandidateCommit = new CandidateCommit

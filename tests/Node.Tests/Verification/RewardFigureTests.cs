@@ -28,7 +28,7 @@ public sealed class RewardFigureTests
         var (statement, winner) = Round(128, 2_000_000, 500_000, 10);
         var poor = Supply with { Reserve = new Amount(1_000_000_000_000) };
         var paid = new Amount(950_000_000_000);
-        var figure = RewardFigure.Of(statement, winner, poor, poor with { Reserve = poor.Reserve - paid }, paid, 95, 0);
+        var figure = RewardFigure.Of(statement, winner, poor.Issued, poor, poor with { Reserve = poor.Reserve - paid }, paid, 95, 0);
         Assert.True(figure.Covers(paid));
         Assert.False(figure.Covers(new Amount(960_000_000_000)));
     }
@@ -36,9 +36,9 @@ public sealed class RewardFigureTests
     private static bool Holds(int samples, int mean, int gain, int noise, ulong halvings)
     {
         var (statement, winner) = Round(samples, mean, gain, noise);
-        var reward = RewardFormula.Of(Supply.Issued, statement.IncumbentPaidSum, statement.PaidSumOf(winner), new Height(halvings * 10), 10);
+        var reward = RewardFormula.Of(Supply.Issued, statement.IncumbentPaidSum, statement.PaidSumOf(winner), halvings);
         var paid = Amount.DivRem(reward * 85, 100).Quotient;
-        var figure = RewardFigure.Of(statement, winner, Supply, Supply with { Reserve = Supply.Reserve - paid }, paid, 85, halvings);
+        var figure = RewardFigure.Of(statement, winner, Supply.Issued, Supply, Supply with { Reserve = Supply.Reserve - paid }, paid, 85, halvings);
         var beside = Amount.DivRem(paid, 1_000).Quotient;
         return figure.Covers(paid) && !figure.Covers(paid + beside) && !figure.Covers(paid - beside);
     }

@@ -70,7 +70,8 @@ public sealed class CheckpointThief : IBehaviour
     // It is trainer and producer at once.
     private static CandidateCommit WithConsent(CandidateCommit commit, Accomplice me)
     {
-        var consent = CandidateBinding.ConsentDigest(me.Genesis, Hash256.FromBytes(commit.Commitment.Span), me.Address, me.Address);
+        var consent = CandidateBinding.ConsentDigest(
+            me.Genesis, Hash256.FromBytes(commit.Task.Span), commit.TrainingRound, Hash256.FromBytes(commit.Commitment.Span), me.Address, me.Address);
         (commit.Producer, commit.ProducerSignature) = (me.Address.ToByteString(), ByteString.CopyFrom(me.SignAny(consent).Bytes));
         return commit;
     }

@@ -69,6 +69,10 @@ public sealed class MemberBook(ValidatorSet first, GovernanceParameters governan
     /// <returns>What is wrong; null where the chain says what this book says.</returns>
     public string? EndBlock(Height height, IReadOnlyList<Event> events)
     {
+        // That a statement is false another checker finds; twice is jail, before the votes are counted.
+        foreach (var happened in events)
+            if (happened.Kind == "training.false_attestation" && In(happened, "again") == "yes" && Address.TryParse(In(happened, "validator"), out var liar))
+                Jail(liar);
         foreach (var (id, motion) in _motions.ToArray())
         {
             if (motion.Effect is null)
@@ -140,6 +144,8 @@ public sealed class MemberBook(ValidatorSet first, GovernanceParameters governan
         while (_successors.TryGetValue(key, out var next)) key = next;
         return key;
     }
+
+    private static string In(Event happened, string key) => happened.Attributes.Single(attribute => attribute.Key == key).Value;
 
     private static bool Says(IReadOnlyList<Event> events, string kind, ulong id) => events.Any(happened =>
         happened.Kind == kind && happened.Attributes.Single(attribute => attribute.Key == "proposal").Value == id.ToString(CultureInfo.InvariantCulture));

@@ -26,7 +26,11 @@ public sealed class TermBook(MemberBook members, AttendanceBook attendance)
             switch (happened.Kind)
             {
                 case "training.term_granted":
-                    _terms.Add(new Term(AddressIn(happened, "holder")) { Quota = uint.Parse(In(happened, "blocks"), CultureInfo.InvariantCulture) });
+                    _terms.Add(new Term(In(happened, "term"), AddressIn(happened, "holder")) { Quota = uint.Parse(In(happened, "blocks"), CultureInfo.InvariantCulture) });
+                    break;
+                case "training.term_expired":
+                    var expired = In(happened, "term");
+                    _terms.RemoveAll(term => term.Id == expired);
                     break;
                 case "validators.jailed" or "validators.removed" or "validators.key_rotated":
                     var gone = AddressIn(happened, "validator");
@@ -48,8 +52,10 @@ public sealed class TermBook(MemberBook members, AttendanceBook attendance)
 
     private static Address AddressIn(Event happened, string key) => Address.TryParse(In(happened, key), out var address) ? address : throw new SimulationFailedException($"validity: an event {happened.Kind} without a {key}");
 
-    private sealed class Term(Address holder)
+    private sealed class Term(string id, Address holder)
     {
+        public string Id => id;
+
         public Address Holder => holder;
 
         public uint Quota { get; set; }

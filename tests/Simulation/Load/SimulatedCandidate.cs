@@ -73,7 +73,7 @@ public sealed class SimulatedCandidate
         ClaimedGain = Claim,
         Bond = _bond.ToByteString(),
         ProducerSignature = ByteString.CopyFrom(
-            _producer.Sign(CandidateBinding.ConsentDigest(state.GenesisHash, Commitment, _trainer.Address, _producer.Address)).Bytes),
+            _producer.Sign(CandidateBinding.ConsentDigest(state.GenesisHash, task, Round, Commitment, _trainer.Address, _producer.Address)).Bytes),
     });
 
     public Transaction Reveal(LedgerState state, Hash256 task) => Pay(state, body => body.CandidateReveal = new CandidateReveal
