@@ -6,12 +6,12 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Node.Tests;
 
 /// <summary>A checkpoint on its way through a round.</summary>
-internal sealed record Candidate(PrivateKey Producer, BlobHash Parent, byte[] Manifest)
+internal sealed record Candidate(PrivateKey Producer, BlobHash Parent, byte[] Manifest, byte[] Bytes)
 {
     private static readonly Hash256 Salt = Hash256.Sha256([5]);
 
     /// <summary>Stores the checkpoint, as the node of its trainer does, and describes it.</summary>
-    public static Candidate Make(TrainedChain chain, byte[] bytes, PrivateKey producer, BlobHash? declared)
+    public static Candidate Make(TrainedChain chain, byte[] bytes, PrivateKey producer, BlobHash? declared = null)
     {
         var parent = declared ?? TrainingQueries.Task(chain.State, chain.Task)!.BestModel;
         var blob = chain.Blobs.Put(bytes);
@@ -33,7 +33,7 @@ internal sealed record Candidate(PrivateKey Producer, BlobHash Parent, byte[] Ma
         }
 
         chain.ChangeManifest?.Invoke(manifest);
-        return new Candidate(producer, parent, manifest.ToByteArray());
+        return new Candidate(producer, parent, manifest.ToByteArray(), bytes);
     }
 
     public Transaction Commit(TrainedChain chain, ulong place)
