@@ -32,7 +32,7 @@ public sealed class PinnedFormats
     public void TheGenesisHashIsTheApprovedOne()
     {
         var genesis = GenesisDocument.Parse(System.Text.Encoding.UTF8.GetBytes(GenesisTests.Good));
-        Assert.Equal("0xbad573319657aef2ecf9f7c65196abcbbad63f06ce0ee82b0f998d10fde2ce85", genesis.Hash.ToString());
+        Assert.Equal("0xf9accf24afd185b91c108d22fd422222e665122eb0d7141c4200b5edb48a30c0", genesis.Hash.ToString());
         Assert.Equal("0x8846b522892ff2987b6978385ca6940f84c818ad97541748e1de6e1ffd9389c4", genesis.Tasks[0].Id.ToString());
     }
 
