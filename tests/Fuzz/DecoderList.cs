@@ -32,6 +32,7 @@ internal static partial class DecoderList
         ["TrainingPhaseText.TryParse"] = "looks a word up in a list of six",
         ["AddressArgument.Parse"] = "a word of the command line: Address.TryParse and a message",
         ["CommonOptions.ReadPassword"] = "any text of the operator's is a password",
+        ["PolicyFile.ReadObject"] = "JSON of a bounded file, by the library",
     }.ToFrozenDictionary();
 
     private static readonly Assembly[] Program =
