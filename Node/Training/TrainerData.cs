@@ -30,7 +30,8 @@ internal sealed record TrainerData(Dataset Learning, Dataset Measuring)
         var size = (int)Math.Clamp(stretch, 1, GeneratedMax);
         return new TrainerData(
             generator.Samples(SampleStream.Training, seed, 0, size),
-            generator.Samples(SampleStream.Training, seed, MeasuringFrom, measuring)) { Stretch = size };
+            generator.Samples(SampleStream.Training, seed, MeasuringFrom, measuring))
+        { Stretch = size };
     }
 
     /// <summary>What a stretch of learning takes its mini-batches from.</summary>

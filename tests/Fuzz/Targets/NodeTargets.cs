@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NeuroChain.Chain;
-using NeuroChain.Learning;
 using NeuroChain.Chain.Tests;
+using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
 

@@ -23,7 +23,7 @@ public sealed class CandidateCheckTests
         _chain.RunRound([first]);
         var parent = BlobManifest.Of(first).Hash;
         Assert.Equal(parent, TrainingQueries.Task(_chain.State, _chain.Task)!.BestModel);
-        _chain.RunRound([_chain.Train(3, 5, _chain.Read(first))]);
+        _chain.RunRound([_chain.Train(2, 5, _chain.Read(first))]);
         var result = Result(2);
         Assert.Equal((CandidateVerdict.Evaluated, parent.Value), (result.Verdict, result.Relative));
         Assert.InRange(result.Distance, 1u, SimilarityCheck.RelativeBelow);
@@ -60,7 +60,7 @@ public sealed class CandidateCheckTests
     {
         var first = _chain.Train(300);
         _chain.RunRound([first]);
-        var tuned = _chain.Train(5, 5, _chain.Read(first));
+        var tuned = _chain.Train(2, 5, _chain.Read(first));
         _chain.RunRound([tuned], parent: new BlobHash(_chain.Genesis.Tasks[0].InitialModel));
         var result = Result(2);
         Assert.True(result.Verdict is CandidateVerdict.UndeclaredParent or CandidateVerdict.Copy, $"{result.Verdict} at {result.Distance}");

@@ -46,7 +46,7 @@ internal sealed class TrainedChain
         {
             ChainName = "verification-test",
             TimeMs = 1_700_000_000_000,
-            Parameters = new ChainParameters { Training = checks ? Parameters with { EvaluationSamples = 512 } : Unchecked(Parameters) },
+            Parameters = new ChainParameters { Training = checks ? Parameters with { EvaluationSamples = 512, TriggerSamples = 64 } : Unchecked(Parameters) },
             Validators = [.. Validators.Select((key, i) => new GenesisValidator(key.Address, Key(2_000 + i).Address, 1))],
             Allocations = [new GenesisAllocation(Trainer.Address, Amount.FromNtk(1_000_000))],
             RewardReserve = Amount.FromNtk(10_000_000),
