@@ -11,9 +11,9 @@ public static class DeltaReward
     private const ulong GainsDivisor = 10;
 
     /// <summary>Of the largest change in a whole period, rounded down.</summary>
-    public static Amount Of(Amount issued, Height height, ulong halvingBlocks)
+    public static Amount Of(Amount issued, HalvingEpoch epoch)
     {
-        var halvings = height.Value / halvingBlocks;
+        var halvings = epoch.Number;
         return halvings < 128 ? new Amount(Amount.DivRem(issued, RewardFormula.SupplyDivisor * GainsDivisor).Quotient.Units >> (int)halvings) : Amount.Zero;
     }
 

@@ -101,7 +101,7 @@ internal static class PeriodEnd
     private static Amount Reward(BlockContext context, TrainingSetRecord set, DeltaRecord delta, ulong period)
     {
         var parameters = context.Parameters;
-        var most = DeltaReward.Of(SupplyRecord.Get(context.State).Issued, context.Height, parameters.Training.HalvingBlocks);
+        var most = DeltaReward.Of(SupplyRecord.Get(context.State).Issued, HalvingEpoch.Get(context.State));
         // At least one: a vote may have lowered the bound since the delta was taken.
         var mostChanged = Math.Max(1, set.MostChanged(parameters.Datasets));
         var share = DeltaReward.Share(most, period, parameters.Datasets.PeriodBlocks, (ulong)delta.Adds + delta.Removes, mostChanged);

@@ -167,7 +167,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
 
     private bool IsOffered(TrainerView view, TrainerProgress progress)
     {
-        if (progress.Best is not { } best || _failedCommits >= caution.CommitsMax) return false;
+        if (view.IsClosed || progress.Best is not { } best || _failedCommits >= caution.CommitsMax) return false;
         if (view.IsOurs && view.Height < _entered.Plus(caution.BlocksLeftToOthers)) return false;
         return view.Phase switch
         {

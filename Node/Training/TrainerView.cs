@@ -13,7 +13,11 @@ namespace NeuroChain.Node;
 /// <param name="Bar">What a claim must reach.</param>
 /// <param name="IsOurs">The incumbent is this trainer's.</param>
 internal sealed record TrainerView(
-    Height Height, ulong Round, TrainingPhase? Phase, BlobHash Incumbent, ulong IncumbentLossSum, uint Candidates, TrainerBar Bar, bool IsOurs);
+    Height Height, ulong Round, TrainingPhase? Phase, BlobHash Incumbent, ulong IncumbentLossSum, uint Candidates, TrainerBar Bar, bool IsOurs)
+{
+    /// <summary>The task takes no commits: a vote closed it, or nobody improved its model for too long.</summary>
+    public bool IsClosed { get; init; }
+}
 
 /// <summary>What the learner is doing.</summary>
 internal enum LearnerStatus

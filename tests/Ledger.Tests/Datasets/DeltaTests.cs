@@ -357,7 +357,7 @@ public sealed class DeltaTests
     // That part of what a delta is worth; fees have burned a little of the supply since.
     private void Paid(PrivateKey who, ulong part)
     {
-        var whole = DeltaReward.Of(Chain.Supply.Issued, new Height(1), Chain.State.Parameters.Training.HalvingBlocks).Units;
+        var whole = DeltaReward.Of(Chain.Supply.Issued, HalvingEpoch.Get(Chain.State)).Units;
         Assert.InRange(Points.Of(Chain.State, _world.Task, who.Address).Units, whole / part, (whole + (whole / 10_000)) / part);
     }
 

@@ -9,6 +9,7 @@ public sealed class TrainingPlanTests
     private static readonly TrainerCaution Caution = new() { StepsMin = 50, AttemptsMax = 2, BlocksPerLateAttempt = 10, CommitsMax = 2 };
     private static readonly TrainerBar Bar = new(2048, 3000, 10_000);
 
+    private bool _isClosed;
     private readonly TrainerPlan _plan = new(Caution);
     private ulong _height;
 
@@ -34,6 +35,16 @@ public sealed class TrainingPlanTests
     {
         Step();
         Assert.Equal("", Step(TrainingPhase.Commit, factor: 9, candidates: Limits.CandidatesMax));
+    }
+
+    [Fact]
+    public void NothingIsOfferedToAClosedTask()
+    {
+        Step();
+        _isClosed = true;
+        Assert.Equal("", Step(factor: 9));
+        _isClosed = false;
+        Assert.Equal("Commit 1", Step(factor: 9));
     }
 
     [Fact]
@@ -242,7 +253,7 @@ public sealed class TrainingPlanTests
     }
 
     private TrainerView View(TrainingPhase? phase, ulong round, byte incumbent, ulong loss, int candidates, bool isOurs = false) =>
-        new(new Height(++_height), round, phase, Model(incumbent), loss, (uint)candidates, Bar, isOurs);
+        new(new Height(++_height), round, phase, Model(incumbent), loss, (uint)candidates, Bar, isOurs) { IsClosed = _isClosed };
 
     private static BlobHash Model(byte number)
     {
