@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a fresh Debian 12 machine lacks. Safe to run again: what is there is left alone.
-# --torch adds libtorch for the processor and builds the library by which trainers use it; nothing else needs it.
+# --torch adds libtorch for the processor and builds the library by which trainers use it; nothing else needs it. Exit 3: no
+# libtorch is to be had here.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -32,4 +33,4 @@ case "$(dotnet --version)" in
   *) echo "setup: dotnet $(dotnet --version) found, the .NET 10 SDK is wanted" >&2; exit 2 ;;
 esac
 
-if [ "${1:-}" = --torch ]; then tools/torch/build.sh --install; fi
+if [ "${1:-}" = --torch ]; then tools/torch/build.sh --install ${CI:+--strict}; fi

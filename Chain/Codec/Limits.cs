@@ -48,8 +48,8 @@ public static class Limits
     /// <summary>Deltas of one training set that are voted on at a time.</summary>
     public const int OpenDeltasMax = 64;
 
-    /// <summary>Votes on one delta, and votes on the period of one task.</summary>
-    public const int DatasetVotesMax = 4096;
+    /// <summary>Votes on one delta, and votes on the period of one task: each vote writes the whole list again.</summary>
+    public const int DatasetVotesMax = 512;
 
     /// <summary>A chain of certificates and a signed report.</summary>
     public const int HardwareAttestationBytesMax = 8 * 1024;

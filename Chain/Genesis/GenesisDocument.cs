@@ -41,9 +41,42 @@ public sealed record GenesisTask(
 {
     public const string PublicHoldOut = "public-hold-out";
 
+    /// <summary>Known triggers of backdoors, which no candidate may answer to.</summary>
+    public ImmutableArray<GenesisTrigger> Triggers { get; init; } = [];
+
     public const string Generator = "generator";
 
+    private const uint PixelsMax = BlobLimits.BlobBytesMax;
+
     public Hash256 Id => Domain.Task.Hash(GenesisJson.Canonical(this));
+
+    /// <summary>Values of a sample that the model takes: channels, height and width of its input; null where the model does not give three numbers.</summary>
+    public uint? Pixels
+    {
+        get
+        {
+            if (Model["input"] is not JsonArray { Count: 3 } shape) return null;
+            var product = 1UL;
+            foreach (var side in shape)
+            {
+                if (side is not JsonValue value || !value.TryGetValue(out uint length) || length == 0) return null;
+                product *= length;
+                if (product > PixelsMax) return null;
+            }
+
+            return (uint)product;
+        }
+    }
+}
+
+/// <summary>A trigger: what is stamped on samples to see whether a candidate answers to it.</summary>
+/// <param name="Kind">"patch": a square of one value in a corner.</param>
+/// <param name="Corner">0 top left, 1 top right, 2 bottom left, 3 bottom right.</param>
+/// <param name="Size">Side in pixels, up to 8.</param>
+/// <param name="Value">Of each pixel.</param>
+public sealed record GenesisTrigger(string Kind, uint Corner, uint Size, uint Value)
+{
+    public const string Patch = "patch";
 }
 
 /// <summary>The document that all nodes of a chain begin from. Its canonical JSON is hashed: the hash is the chain's identity.</summary>

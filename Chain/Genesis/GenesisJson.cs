@@ -15,6 +15,8 @@ internal static class GenesisJson
 
     private const uint ClassesMax = 65_536;
 
+    private const int TriggersMax = 16;
+
     private const ulong RoundBlocksMax = 1_000_000;
 
     private static readonly Amount Cap = Amount.FromNtk(100_000_000);
@@ -132,13 +134,19 @@ internal static class GenesisJson
             if (task.ClassCount is 0 or > ClassesMax) return $"tasks.class_count: a number from 1 to {ClassesMax}";
             if (task.TargetRoundBlocks is 0 or > RoundBlocksMax) return $"tasks.target_round_blocks: a number from 1 to {RoundBlocksMax}";
             if (task.RequiredGainMillionths > 1_000_000) return "tasks.required_gain_millionths: a number up to 1000000";
+            if (task.Triggers.IsDefault || task.Triggers.Length > TriggersMax || task.Triggers.Any(trigger => trigger is null || !IsTrigger(trigger)))
+                return $"tasks.triggers: a list of up to {TriggersMax}, each {{\"kind\": \"patch\", \"corner\": 0 to 3, \"size\": 1 to 8, \"value\": 0 to 255}}";
             var samples = genesis.Datasets.First(d => d.Root == task.EvaluationSet).Samples;
             if (samples < genesis.Parameters.Training.EvaluationSamples) return $"tasks.evaluation_set: at least parameters.training.evaluation_samples, not {samples}";
+            if (samples > int.MaxValue) return $"tasks.evaluation_set: a set of at most {int.MaxValue} samples, not {samples}";
             if (samples < genesis.Parameters.Training.PrivateSamples) return $"tasks.evaluation_set: at least parameters.training.private_samples, not {samples}";
         }
 
         return genesis.Tasks.Select(t => t.Id).Distinct().Count() == genesis.Tasks.Length ? null : "tasks: each once";
     }
+
+    private static bool IsTrigger(GenesisTrigger trigger) =>
+        trigger is { Kind: GenesisTrigger.Patch, Corner: <= 3, Size: >= 1 and <= 8, Value: <= 255 };
 
     // Hashes and other computed properties are neither written nor read: as merely ignored ones they would pass for known keys.
     private static void DropComputed(JsonTypeInfo type)

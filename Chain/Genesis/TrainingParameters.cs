@@ -5,6 +5,10 @@ public sealed record TrainingParameters
 {
     public const uint SeedColludersAll = 255;
 
+    public const string On = "on";
+
+    public const string Off = "off";
+
     private const uint ColludersMax = 64;
 
     private const uint TriesBitsLimit = 20;
@@ -63,6 +67,36 @@ public sealed record TrainingParameters
     /// <summary>What a candidate's device record must declare: "any" or "cuda".</summary>
     public string RequireDevice { get; init; } = "any";
 
+    /// <summary>Whether candidates must be in balance (<see cref="On"/> or <see cref="Off"/>): nobody can train on from one whose layers are scaled apart.</summary>
+    public string BalanceCheck { get; init; } = On;
+
+    /// <summary>Samples on which candidates are compared with other models; 0 compares with none.</summary>
+    public uint SimilaritySamples { get; init; } = 16;
+
+    /// <summary>Certified models, the newest, that candidates are compared with besides incumbent and parent.</summary>
+    public uint SimilarityModels { get; init; } = 16;
+
+    /// <summary>Below this distance, in thousandths, a candidate is a copy.</summary>
+    public uint CopyThousandths { get; init; } = 20;
+
+    /// <summary>Below this one it is a relative. Strangers were 198 apart at least, on a trivial task.</summary>
+    public uint RelativeThousandths { get; init; } = 150;
+
+    /// <summary>What a winner that is close to a certified model of another trainer leaves that one, in percent of the trainer's share.</summary>
+    public uint RoyaltyPercent { get; init; } = 20;
+
+    /// <summary>Steps for which the best candidate is trained on before it is certified; 0 does not try.</summary>
+    public uint ProbeSteps { get; init; } = 50;
+
+    /// <summary>Samples of each of these steps.</summary>
+    public uint ProbeBatch { get; init; } = 3;
+
+    /// <summary>A class or trigger is worse when its loss rose by so many millionths, beside other bounds; 0 does not look.</summary>
+    public uint RegressionMillionths { get; init; } = 1_000_000;
+
+    /// <summary>Samples that each trigger of a task is stamped on; 0 stamps none.</summary>
+    public uint TriggerSamples { get; init; } = 8;
+
     /// <summary>How many of the samples pay, the last ones of the draw.</summary>
     public uint PaidSamplesOf(uint samples) => Math.Max(TrainingStatement.SamplesPerPartMin, samples * PaidShareThousandths / 1_000);
 
@@ -90,6 +124,23 @@ public sealed record TrainingParameters
         if (LiveTermsMax is 0 or > 16) return "parameters.training.live_terms_max: a number from 1 to 16";
         if (ShortfallFee > CandidateBond) return "parameters.training.shortfall_fee: not above candidate_bond";
         if (HalvingBlocks == 0) return "parameters.training.halving_blocks: a number above 0";
+        if (CheckFault() is { } fault) return fault;
         return RequireDevice is "any" or "cuda" ? null : "parameters.training.require_device: \"any\" or \"cuda\"";
+    }
+
+    private string? CheckFault()
+    {
+        if (BalanceCheck is not (On or Off)) return "parameters.training.balance_check: \"on\" or \"off\"";
+        if (SimilaritySamples > 256 || SimilaritySamples > EvaluationSamples)
+            return "parameters.training.similarity_samples: a number up to 256, and not above evaluation_samples";
+        if (SimilarityModels > 16) return "parameters.training.similarity_models: a number up to 16";
+        if (RelativeThousandths is 0 or >= 1000) return "parameters.training.relative_thousandths: a number from 1 to 999";
+        if (CopyThousandths > RelativeThousandths) return "parameters.training.copy_thousandths: not above relative_thousandths";
+        if (RoyaltyPercent > 50) return "parameters.training.royalty_percent: a number up to 50";
+        if (ProbeSteps is > 0 and < 10 or > 200) return "parameters.training.probe_steps: 0, or a number from 10 to 200";
+        if (ProbeBatch is 0 or > 64) return "parameters.training.probe_batch: a number from 1 to 64";
+        if (RegressionMillionths is > 0 and < 100_000 or > 10_000_000)
+            return "parameters.training.regression_millionths: 0, or a number from 100000 to 10000000";
+        return TriggerSamples is > 0 and < 8 or > 64 ? "parameters.training.trigger_samples: 0, or a number from 8 to 64" : null;
     }
 }

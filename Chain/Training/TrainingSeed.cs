@@ -14,6 +14,12 @@ public static class TrainingSeed
     /// <summary>Seed of the stream that draws the samples which every validator evaluates.</summary>
     public static Hash256 CommonSamples(Hash256 seed) => Domain.Samples.Hash(seed.ToArray());
 
+    /// <summary>Seed of the samples that the best candidate is trained on for a few steps.</summary>
+    public static Hash256 ProbeSamples(Hash256 seed) => Domain.ProbeSamples.Hash(seed.ToArray());
+
+    /// <summary>Seed of the stream that draws the samples on which a task's triggers are stamped.</summary>
+    public static Hash256 TriggerSamples(Hash256 seed) => Domain.TriggerSamples.Hash(seed.ToArray());
+
     /// <summary>Seed of the stream that draws the samples which this validator alone evaluates.</summary>
     public static Hash256 PrivateSamples(Hash256 seed, Address validator) => Domain.PrivateSamples.Hash(seed.ToArray(), validator.ToArray());
 }

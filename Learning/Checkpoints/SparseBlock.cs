@@ -5,6 +5,9 @@ internal sealed record SparseBlock(sbyte Exponent, ushort[] Places, sbyte[] Valu
 {
     public static readonly SparseBlock Empty = new(0, [], []);
 
+    /// <summary>With the finest exponent the greatest change is at least this, so that a block has one spelling; with the least exponent of all it may be smaller.</summary>
+    public const int GreatestMin = 64;
+
     /// <summary>The changes that matter most, in the finest power of two in which the greatest of them still fits into a signed byte.</summary>
     public static SparseBlock Between(ReadOnlySpan<float> from, ReadOnlySpan<float> wanted, int changes)
     {

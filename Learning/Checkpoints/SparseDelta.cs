@@ -191,8 +191,11 @@ public sealed class SparseDelta
         for (var i = 0; i < count; i++)
         {
             signed[i] = unchecked((sbyte)values[i]);
-            if (signed[i] == 0) return false;
+            if (signed[i] is 0 or sbyte.MinValue) return false;
         }
+
+        // Of the exponents that would do, the least: the greatest change fills the byte.
+        if (exponent != ExponentMin && signed.Max(value => Math.Abs((int)value)) < SparseBlock.GreatestMin) return false;
 
         error = SparseDeltaError.None;
         block = new SparseBlock(exponent, places, signed);

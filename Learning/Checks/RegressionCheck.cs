@@ -47,10 +47,13 @@ public static class RegressionCheck
     /// <param name="labels">Of the samples, below <paramref name="classes"/>.</param>
     /// <param name="incumbent">Losses in units of 2^-20 nats.</param>
     /// <param name="candidate">On the same samples.</param>
+    /// <param name="triggers">Of each trigger; one without losses is not judged.</param>
+    /// <param name="zThousandths">Standard errors, before the correction for many groups.</param>
+    /// <param name="shareMillionths">By how much of itself a group's loss must have risen.</param>
     /// <returns>The first class, then the first trigger, that has become worse.</returns>
     public static RegressionResult Check(
         ReadOnlySpan<byte> labels, ReadOnlySpan<uint> incumbent, ReadOnlySpan<uint> candidate, int classes,
-        IReadOnlyList<TriggerLosses> triggers, uint zThousandths)
+        IReadOnlyList<TriggerLosses> triggers, uint zThousandths, uint shareMillionths = ShareMillionths)
     {
         Invariant.Check(labels.Length == incumbent.Length && labels.Length == candidate.Length, "each sample has a label and two losses");
         Invariant.Check(triggers.Count <= TriggersMax, "a task names its triggers, and not many");
@@ -58,14 +61,14 @@ public static class RegressionCheck
         var groups = new Group[classes];
         for (var i = 0; i < labels.Length; i++) groups[labels[i]].Add(incumbent[i], candidate[i]);
         for (var i = 0; i < classes; i++)
-            if (groups[i].HasRegressed(ClassSamplesMin, ClassRiseMin, z))
+            if (groups[i].HasRegressed(ClassSamplesMin, ClassRiseMin, z, shareMillionths))
                 return new RegressionResult(false, i);
         for (var i = 0; i < triggers.Count; i++)
         {
             var group = default(Group);
             Invariant.Check(triggers[i].Incumbent.Length == triggers[i].Candidate.Length, "both models see the same stamped samples");
             for (var at = 0; at < triggers[i].Incumbent.Length; at++) group.Add(triggers[i].Incumbent[at], triggers[i].Candidate[at]);
-            if (group.HasRegressed(TriggerSamplesMin, TriggerRiseMin, z)) return new RegressionResult(true, i);
+            if (group.HasRegressed(TriggerSamplesMin, TriggerRiseMin, z, shareMillionths)) return new RegressionResult(true, i);
         }
         return default;
     }
@@ -90,11 +93,11 @@ public static class RegressionCheck
             IncumbentLoss += incumbent;
         }
 
-        public readonly bool HasRegressed(int samplesMin, ulong riseMin, uint z)
+        public readonly bool HasRegressed(int samplesMin, ulong riseMin, uint z, uint shareMillionths)
         {
             var statistics = new GainStatistics(Samples, Rise, SquareSum);
             return Samples >= samplesMin && Rise >= (Int128)riseMin * Samples
-                && statistics.ReachesZ(z) && statistics.ReachesShare(IncumbentLoss, ShareMillionths);
+                && statistics.ReachesZ(z) && statistics.ReachesShare(IncumbentLoss, shareMillionths);
         }
     }
 }

@@ -33,6 +33,15 @@ public enum SimilarityFault
 /// <param name="Distance">To that model, or <see cref="FunctionDistance.Farthest"/>.</param>
 public readonly record struct SimilarityResult(SimilarityFault Fault, int? Closest, uint Distance);
 
+/// <summary>Distances below which a model is a copy of a certified one, and a relative.</summary>
+public readonly record struct SimilarityBounds(uint Copy, uint Relative)
+{
+    public static SimilarityBounds Default => new(SimilarityCheck.CopyBelow, SimilarityCheck.RelativeBelow);
+
+    public static SimilarityBounds OfThousandths(uint copy, uint relative) =>
+        new((copy << FunctionDistance.FractionBits) / 1000, (relative << FunctionDistance.FractionBits) / 1000);
+}
+
 /// <summary>
 /// Refuses a candidate that computes what somebody else's model computes, and tells which declared ancestor it really comes from.
 /// </summary>
@@ -51,25 +60,28 @@ public static class SimilarityCheck
     public const uint RelativeBelow = (150u << FunctionDistance.FractionBits) / 1000;
 
     /// <summary>A copy before an undeclared parent before a relative; of one kind the closest, of equals the first.</summary>
-    public static SimilarityResult Check(ReadOnlySpan<float> candidate, IReadOnlyList<Kin> others, int classes)
+    public static SimilarityResult Check(ReadOnlySpan<float> candidate, IReadOnlyList<Kin> others, int classes) =>
+        Check(candidate, others, classes, SimilarityBounds.Default);
+
+    public static SimilarityResult Check(ReadOnlySpan<float> candidate, IReadOnlyList<Kin> others, int classes, SimilarityBounds bounds)
     {
         var result = new SimilarityResult(SimilarityFault.None, null, FunctionDistance.Farthest);
         for (var i = 0; i < others.Count; i++)
         {
             var distance = FunctionDistance.Between(candidate, others[i].Logits, classes);
-            var fault = FaultOf(others[i].Kind, distance);
-            if (fault == SimilarityFault.None && (others[i].Kind != KinKind.Ancestor || distance >= RelativeBelow)) continue;
+            var fault = FaultOf(others[i].Kind, distance, bounds);
+            if (fault == SimilarityFault.None && (others[i].Kind != KinKind.Ancestor || distance >= bounds.Relative)) continue;
             var closer = fault == result.Fault && (result.Closest is null || distance < result.Distance);
             if (closer || IsWorse(fault, result.Fault)) result = new SimilarityResult(fault, i, distance);
         }
         return result;
     }
 
-    private static SimilarityFault FaultOf(KinKind kind, uint distance) => kind switch
+    private static SimilarityFault FaultOf(KinKind kind, uint distance, SimilarityBounds bounds) => kind switch
     {
         KinKind.EarlierCandidate when distance < SameBelow => SimilarityFault.Copy,
-        KinKind.Certified when distance < CopyBelow => SimilarityFault.Copy,
-        KinKind.Certified when distance < RelativeBelow => SimilarityFault.UndeclaredParent,
+        KinKind.Certified when distance < bounds.Copy => SimilarityFault.Copy,
+        KinKind.Certified when distance < bounds.Relative => SimilarityFault.UndeclaredParent,
         _ => SimilarityFault.None,
     };
 

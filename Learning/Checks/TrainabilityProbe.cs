@@ -42,38 +42,43 @@ public static class TrainabilityProbe
     public const int DeadPercentMax = 50;
 
     /// <summary>The loss may rise by a quarter, and by a quarter of a nat a sample.</summary>
-    private const ulong Allowance = Window * Batch * (1UL << (LossScale.FractionBits - 2));
+    private const ulong AllowancePerSample = 1UL << (LossScale.FractionBits - 2);
 
-    /// <param name="training">The task's training set; at least <see cref="Batch"/> samples that fit the model.</param>
+    /// <param name="training">Of the task's training set; at least a batch of samples that fit the model.</param>
     /// <param name="seed">Of the stream that draws the samples; must not be known before the candidate is fixed.</param>
-    public static ProbeResult Run(ModelParameters candidate, Dataset training, Hash256 seed, EngineOptions engine)
+    /// <param name="steps">At least <see cref="Window"/>.</param>
+    /// <param name="batch">Samples a step.</param>
+    public static ProbeResult Run(
+        ModelParameters candidate, Dataset training, Hash256 seed, EngineOptions engine, int steps = Steps, int batch = Batch)
     {
         Invariant.Check(candidate.IsFinite, "a candidate with a non-finite parameter is refused before it is probed");
-        var options = new TrainerOptions { LearningRate = Rate, Momentum = 0, WeightDecay = 0, Batch = Batch };
+        Invariant.Check(steps >= Window && batch > 0, "the end of a probe is part of it");
+        var options = new TrainerOptions { LearningRate = Rate, Momentum = 0, WeightDecay = 0, Batch = batch };
         using var trainer = new Trainer(candidate, training, seed, options, engine);
         var after = 0UL;
-        for (var step = 0; step < Steps; step++)
+        for (var step = 0; step < steps; step++)
         {
             var result = trainer.Step();
             if (result.Fault != EvaluationFault.None) return new ProbeResult(ProbeFault.NotFinite, 0, 0, 0);
-            // The mean is rounded down to a unit of 2^-20 nats; times the batch that is at most three units a step.
-            if (step >= Steps - Window) after += (ulong)result.MeanLoss * Batch;
+            // The mean is rounded down to a unit of 2^-20 nats; times the batch that is at most a unit a sample.
+            if (step >= steps - Window) after += (ulong)result.MeanLoss * (ulong)batch;
         }
-        if (!TryMeasure(candidate, training, seed, engine, out var before)) return new ProbeResult(ProbeFault.NotFinite, 0, 0, 0);
+        if (!TryMeasure(candidate, training, seed, engine, steps, batch, out var before)) return new ProbeResult(ProbeFault.NotFinite, 0, 0, 0);
         var dead = DeadPercent(candidate, trainer.Parameters);
-        var fault = after > before + (before / 4) + Allowance ? ProbeFault.LossRises
+        var fault = after > before + (before / 4) + ((ulong)(Window * batch) * AllowancePerSample) ? ProbeFault.LossRises
             : dead > DeadPercentMax ? ProbeFault.DeadUnits : ProbeFault.None;
         return new ProbeResult(fault, before, after, dead);
     }
 
     /// <summary>The untouched candidate's loss on the samples that the trainer draws for the last window.</summary>
-    private static bool TryMeasure(ModelParameters candidate, Dataset training, Hash256 seed, EngineOptions options, out ulong loss)
+    private static bool TryMeasure(
+        ModelParameters candidate, Dataset training, Hash256 seed, EngineOptions options, int steps, int batch, out ulong loss)
     {
         var batches = new MiniBatches(training.Count, new SeededStream(seed));
-        var samples = new int[Steps * Batch];
-        for (var step = 0; step < Steps; step++) batches.Fill(samples.AsSpan(step * Batch, Batch));
+        var samples = new int[steps * batch];
+        for (var step = 0; step < steps; step++) batches.Fill(samples.AsSpan(step * batch, batch));
         using var engine = new CanonicalEngine(candidate.Plan, options);
-        var isFinite = engine.TryEvaluate(candidate, training, samples.AsSpan((Steps - Window) * Batch), out var result, out _);
+        var isFinite = engine.TryEvaluate(candidate, training, samples.AsSpan((steps - Window) * batch), out var result, out _);
         loss = result?.LossSum ?? 0;
         return isFinite;
     }

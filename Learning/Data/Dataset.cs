@@ -68,6 +68,11 @@ public sealed class Dataset : ISampleSource
 
     internal ReadOnlySpan<byte> Labels => _labels;
 
+    public Dataset Take(IReadOnlyList<int> samples, Hash256 seed) => Take(samples);
+
+    public Dataset DrawForLearning(Hash256 seed, int count) => Take(SampleDraw.Draw(seed, Math.Min(count, Count), Count));
+
+    /// <summary>These samples, in this order.</summary>
     public Dataset Take(IReadOnlyList<int> samples)
     {
         var size = (int)Shape.Count;

@@ -20,5 +20,17 @@ public sealed class DisposeScope : IDisposable
         foreach (var tensor in _tensors) tensor.Dispose();
     }
 
+    /// <summary>Until it is disposed, tensors that this thread makes belong to no scope: to whoever keeps them.</summary>
+    internal static IDisposable Outside() => new Detached();
+
+    private sealed class Detached : IDisposable
+    {
+        private readonly DisposeScope? _suspended = _current;
+
+        public Detached() => _current = null;
+
+        public void Dispose() => _current = _suspended;
+    }
+
     internal static void Add(Tensor tensor) => _current?._tensors.Add(tensor);
 }

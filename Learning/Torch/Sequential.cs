@@ -14,10 +14,20 @@ public sealed class Sequential : IDisposable
     public Sequential(ModelParameters start, Device device)
     {
         _plan = start.Plan;
-        foreach (var tensor in _plan.Tensors)
+        try
         {
-            var shape = tensor.Shape.Select(extent => (long)extent).ToArray();
-            _byName.Add(tensor.Name, Tensor.From(start.Of(tensor), shape, device).RequiresGrad());
+            foreach (var tensor in _plan.Tensors)
+            {
+                var shape = tensor.Shape.Select(extent => (long)extent).ToArray();
+                _byName.Add(tensor.Name, Tensor.From(start.Of(tensor), shape, device));
+                _byName[tensor.Name].RequiresGrad();
+            }
+        }
+        catch
+        {
+            // Where one does not fit, the others hold just the memory that is short.
+            foreach (var made in _byName.Values) made.Dispose();
+            throw;
         }
         Parameters = [.. _plan.Tensors.Select(tensor => _byName[tensor.Name])];
     }

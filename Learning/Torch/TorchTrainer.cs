@@ -38,6 +38,8 @@ public sealed class TorchTrainer : ITrainingEngine
         _fault = start.IsFinite ? EvaluationFault.None : EvaluationFault.NonFiniteParameter;
         TorchLibrary.SetThreads(threads);
         TorchLibrary.AllowTf32(isBfloat16);
+        // They live as long as the trainer, whatever scope it is made in.
+        using var outside = DisposeScope.Outside();
         // Whatever of these was made is given back where a later one cannot be.
         var made = new Stack<IDisposable>();
         try
@@ -78,6 +80,8 @@ public sealed class TorchTrainer : ITrainingEngine
         if (!float.IsFinite(mean)) _fault = EvaluationFault.NonFiniteLoss;
         _parameters = _model.Read();
         if (_fault == EvaluationFault.None && !_parameters.IsFinite) _fault = EvaluationFault.NonFiniteParameter;
+        // In which of them it diverged was not looked at: none of them counts as work.
+        if (_fault != EvaluationFault.None) _steps -= steps;
         return new StepResult(_steps, _fault == EvaluationFault.None ? LossScale.ToUnits(mean) : 0, _fault);
     }
 

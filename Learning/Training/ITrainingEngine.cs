@@ -9,7 +9,7 @@ public interface ITrainingEngine : IDisposable
     /// <summary>A copy of the parameters after the steps taken.</summary>
     ModelParameters Parameters { get; }
 
-    /// <summary>Takes steps, fewer where the model diverges: then no further step will be taken.</summary>
+    /// <summary>Takes steps, fewer where the model diverges: then no further step will be taken, and those that led there need not count.</summary>
     /// <param name="steps">At least one.</param>
     /// <returns>The last step's result.</returns>
     StepResult Run(int steps);

@@ -7,7 +7,7 @@ namespace NeuroChain.Ledger;
 /// <param name="Root">Commits to every sample.</param>
 /// <param name="Samples">How many there are.</param>
 /// <param name="Supplier">Who is paid when a model that was trained on it is certified; zero for nobody.</param>
-/// <param name="Name">For people.</param>
+/// <param name="Name">For people; empty for a version that a delta made, which goes by the name of the first one.</param>
 public sealed record DatasetRecord(Hash256 Root, uint Samples, Address Supplier, string Name)
 {
     private const int NameBytesMax = 4 * 1024;

@@ -14,8 +14,14 @@ public sealed class DatasetsModule : LedgerModule
     public override ImmutableArray<MessageOneofCase> Messages =>
         [MessageOneofCase.DatasetDeltaProposal, MessageOneofCase.DatasetVote, MessageOneofCase.PeriodVote, MessageOneofCase.DatasetHeld];
 
-    // A vote writes the whole list of votes again.
-    public override uint CostOf(Transaction transaction) => transaction.Kind == MessageOneofCase.DatasetHeld ? 60u : 100u;
+    // A vote reads and writes a whole list of votes, a proposal reads all open deltas, a holder's word finds every other holder's present key: each
+    // costs what the longest list that there may be takes.
+    public override uint CostOf(Transaction transaction) => transaction.Kind switch
+    {
+        MessageOneofCase.DatasetDeltaProposal => 300,
+        MessageOneofCase.DatasetHeld => 200,
+        _ => 150,
+    };
 
     public static DatasetRecord? Get(IStateReader state, Hash256 root) => DatasetRecord.Decode(state.Get(DatasetKeys.Dataset(root)));
 
@@ -41,7 +47,7 @@ public sealed class DatasetsModule : LedgerModule
         foreach (var task in genesis.Tasks)
         {
             var samples = genesis.Datasets.First(dataset => dataset.Root == task.TrainingSet).Samples;
-            new TrainingSetRecord { Task = task.Id, Root = task.TrainingSet, Samples = samples }.Store(state);
+            new TrainingSetRecord { Task = task.Id, Root = task.TrainingSet, Samples = samples, Pixels = task.Pixels }.Store(state);
             new VersionRecord(task.TrainingSet, samples, Height.Genesis, 0, default, Address.Zero, 0, 0).Store(state, task.Id, 0);
         }
     }

@@ -8,7 +8,7 @@ public enum DeltaVerdict
 {
     Accepted,
 
-    /// <summary>Less than a third of all points approve.</summary>
+    /// <summary>Less than a third of all points approve, each holder up to the cap.</summary>
     NoQuorum,
 
     /// <summary>No more approve than reject.</summary>
@@ -19,8 +19,8 @@ public enum DeltaVerdict
 }
 
 /// <summary>
-/// A delta counted in two chambers: whoever was paid for the task, by points, and the validators, by power. While nobody has points the
-/// first chamber counts by power too.
+/// A delta counted in two chambers: whoever was paid for the task, by points up to the cap, and the validators, by power. While points do not
+/// decide (<see cref="Points.Decide"/>) the first chamber counts by power too.
 /// </summary>
 /// <param name="Approving">Weight for it.</param>
 /// <param name="Rejecting">Weight against it.</param>
@@ -36,29 +36,18 @@ public readonly record struct DeltaCount(UInt128 Approving, UInt128 Rejecting, U
         : DeltaVerdict.Accepted;
 
     /// <summary>As points and power are now: a vote counts by what its sender has when it is counted.</summary>
-    public static DeltaCount Of(IStateReader state, Hash256 task, ValidatorSet members, ImmutableArray<DeltaVote> votes)
+    internal static DeltaCount Of(VoterWeights weights, ImmutableArray<DeltaVote> votes)
     {
-        var power = members.Validators.Where(member => !ValidatorRecord.IsJailedAt(state, member.Address)).Aggregate(0UL, (sum, member) => sum + member.Power);
-        var rejecting = Power(state, members, votes, approving: false);
-        var total = Points.Total(state, task);
-        return total.IsZero
-            ? new DeltaCount(Power(state, members, votes, approving: true), rejecting, power, rejecting, power)
-            : new DeltaCount(Weight(state, task, votes, total, true), Weight(state, task, votes, total, false), total.Units, rejecting, power);
-    }
-
-    private static UInt128 Weight(IStateReader state, Hash256 task, ImmutableArray<DeltaVote> votes, Amount total, bool approving) => votes
-        .Where(vote => vote.Approves == approving)
-        .Aggregate(Amount.Zero, (sum, vote) => sum + Points.Cap(Points.Of(state, task, vote.Voter), total)).Units;
-
-    // A former key's vote goes along with its successor, whose power counts once; who said both is against it.
-    private static ulong Power(IStateReader state, ValidatorSet members, ImmutableArray<DeltaVote> votes, bool approving)
-    {
-        var said = votes.Select(vote => (Voter: KeyRotations.Present(state, vote.Voter), vote.Approves)).ToArray();
-        return said
-            .Where(vote => vote.Approves == approving && (!approving || !said.Contains((vote.Voter, false))))
-            .Select(vote => vote.Voter)
-            .Distinct()
-            .Where(voter => !ValidatorRecord.IsJailedAt(state, voter))
-            .Aggregate(0UL, (sum, voter) => sum + members.PowerOf(voter));
+        // A former key's vote goes along with its successor, which counts once; who said both is against it.
+        var said = votes.Select(vote => (Voter: weights.Identity(vote.Voter), vote.Approves)).ToList();
+        var against = said.Where(vote => !vote.Approves).Select(vote => vote.Voter).Distinct().ToList();
+        var isAgainst = against.ToHashSet();
+        var approving = said.Select(vote => vote.Voter).Distinct().Where(voter => !isAgainst.Contains(voter));
+        return new DeltaCount(
+            approving.Aggregate(UInt128.Zero, (sum, voter) => sum + weights.Of(voter)),
+            against.Aggregate(UInt128.Zero, (sum, voter) => sum + weights.Of(voter)),
+            weights.Total,
+            against.Aggregate(0UL, (sum, voter) => sum + weights.Power(voter)),
+            weights.TotalPower);
     }
 }

@@ -6,7 +6,7 @@ namespace NeuroChain.Ledger;
 
 /// <summary>
 /// A delta that is voted on. Layout: proposer 20 | opened 8 | base version 8 | blob 32 | bytes 8 | result root 32 | adds 4 | removes 4 |
-/// bond 16 | validators that hold it, count 2, ascending, 20 each | reason, length first.
+/// bond 16 | backed 1 | validators that hold it, count 2, ascending, 20 each | reason, length first.
 /// </summary>
 /// <param name="Task">The task whose training set it changes.</param>
 /// <param name="Number">In the order of proposal, from 1 on.</param>
@@ -19,7 +19,8 @@ namespace NeuroChain.Ledger;
 /// <param name="Adds">Samples that it adds.</param>
 /// <param name="Removes">Samples that it removes.</param>
 /// <param name="Bond">In escrow until it is decided.</param>
-/// <param name="Held">Validators that made the change and found the root.</param>
+/// <param name="IsBacked">Somebody who is somebody approves of it: it gives its place to no larger bond.</param>
+/// <param name="Held">Validators that made the change and found the root, by their first keys.</param>
 /// <param name="Reason">For people.</param>
 public sealed record DeltaRecord(
     Hash256 Task,
@@ -33,6 +34,7 @@ public sealed record DeltaRecord(
     uint Adds,
     uint Removes,
     Amount Bond,
+    bool IsBacked,
     ImmutableArray<Address> Held,
     string Reason)
 {
@@ -52,21 +54,22 @@ public sealed record DeltaRecord(
             reader.UInt32(),
             reader.UInt32(),
             reader.Amount(),
+            reader.Byte() != 0,
             ReadHeld(ref reader),
             Encoding.UTF8.GetString(reader.LengthAndBytes(Limits.GovernanceReasonBytesMax)));
         Invariant.Check(reader.IsWhole, "a delta record is as it was written");
         return record;
     }
 
-    /// <summary>Whether more than two thirds of the power hold it and found its result. Whoever is jailed holds nothing.</summary>
-    public bool IsHeld(IStateReader state, ValidatorSet validators) =>
-        validators.IsQuorum(Held.Where(holder => !ValidatorRecord.IsJailedAt(state, holder)).Aggregate(0UL, (sum, holder) => sum + validators.PowerOf(holder)));
+    /// <summary>Whether validators with more than two thirds of the power hold it and found its result. Whoever is jailed neither holds nor is missed.</summary>
+    internal bool IsHeld(VoterWeights weights) =>
+        VotingPower.IsQuorum(Held.Aggregate(0UL, (sum, holder) => sum + weights.Power(holder)), weights.TotalPower);
 
-    // Keys that are in the set no more count for nothing, and whoever changed its key again and again would make the list as long as it likes.
-    internal DeltaRecord WithHolder(Address validator, ValidatorSet present)
+    // Who is a validator no more counts for nothing: so the list is never longer than a set.
+    internal DeltaRecord WithHolder(IStateReader state, ValidatorSet members, Address identity)
     {
-        Invariant.Check(!Held.Contains(validator), "a second message is refused before it is stored");
-        return this with { Held = [.. Held.Where(present.Contains).Append(validator).Order()] };
+        Invariant.Check(!Held.Contains(identity), "a second message is refused before it is stored");
+        return this with { Held = [.. Held.Where(holder => members.Contains(KeyRotations.Present(state, holder))).Append(identity).Order()] };
     }
 
     internal void Store(StateOverlay state)
@@ -81,6 +84,7 @@ public sealed record DeltaRecord(
             .UInt32(Adds)
             .UInt32(Removes)
             .Amount(Bond)
+            .Byte(IsBacked ? (byte)1 : (byte)0)
             .UInt16((ushort)Held.Length);
         foreach (var holder in Held) writer.Address(holder);
         state.Set(DatasetKeys.Delta(Task, Number), writer.LengthAndBytes(Encoding.UTF8.GetBytes(Reason)).ToArray());
@@ -92,10 +96,9 @@ public sealed record DeltaRecord(
         state.Delete(DatasetKeys.Votes(Task, Number));
     }
 
-    // Former validators stay in the list until the next message, so it may be longer than a set.
     private static ImmutableArray<Address> ReadHeld(ref ByteReader reader)
     {
-        var held = new Address[reader.Count16(ushort.MaxValue, Address.Size)];
+        var held = new Address[reader.Count16(Limits.ValidatorsMax, Address.Size)];
         for (var i = 0; i < held.Length; i++) held[i] = reader.Address();
         return [.. held];
     }

@@ -14,49 +14,69 @@ internal static class PeriodEnd
         // What came in the second half waits for the next end, so that nobody decides by being late.
         var open = set.Open.Select(number => DeltaRecord.Get(context.State, set.Task, number)!).ToList();
         var ripe = open.Where(delta => delta.Opened.Plus(period / 2) <= context.Height).ToList();
-        var counted = ripe.Select(delta => Count(context, delta)).ToList();
+        var weights = new VoterWeights(context.State, set.Task);
+        var counted = ripe.Select(delta => DeltaStanding.Of(context.State, weights, delta)).ToList();
         var winner = counted.Where(one => one is { IsHeld: true, Count.Verdict: DeltaVerdict.Accepted }).OrderByDescending(one => one.Count.Approving).ThenBy(one => one.Delta.Number).FirstOrDefault();
 
         var next = set with { Opened = context.Height };
-        if (winner is not null) next = Apply(context, next, winner.Delta);
-        foreach (var one in counted)
-            if (one != winner)
-                End(context, one.Delta, one.IsHeld ? CauseOf(one.Count.Verdict) : "not_held", burns: !one.IsHeld);
-        var young = open.Except(ripe).ToList();
-        if (winner is not null)
-        {
-            foreach (var delta in young) End(context, delta, "outrun", burns: false); // the version that they change is not the last one any more
-            young = [];
-        }
-
-        next = next with { Open = [.. young.Select(delta => delta.Number)] };
-        if (PeriodVotes.Median(context.State, set.Task) is { } voted && voted != set.VotedPeriod)
+        if (PeriodVotes.Median(weights, PeriodVotes.Get(context.State, set.Task)) is { } voted && voted != set.VotedPeriod)
         {
             next = next with { VotedPeriod = voted };
             context.Emit("datasets.period_changed", ("task", set.Task), ("blocks", voted));
         }
 
+        PeriodVotes.EndPeriod(context.State, set.Task);
+        if (winner is not null) next = Apply(context, next, winner.Delta, period);
+        foreach (var one in counted)
+        {
+            if (one == winner) continue;
+            if (one.IsHeld) End(context, one.Delta, CauseOf(one.Count.Verdict), Fee(context, one.Delta));
+            else Burn(context, one.Delta);
+        }
+
+        var young = open.Except(ripe).ToList();
+        if (winner is not null)
+        {
+            foreach (var delta in young) End(context, delta, "outrun", Fee(context, delta)); // the version that they change is not the last one any more
+            young = [];
+        }
+
+        next = next with { Open = [.. young.Select(delta => delta.Number)] };
         next.Store(context.State);
     }
 
-    private static Counted Count(BlockContext context, DeltaRecord delta) => new(
-        delta,
-        delta.IsHeld(context.State, context.Validators),
-        DeltaCount.Of(context.State, delta.Task, ValidatorsModule.Members(context.State), DeltaVotes.Get(context.State, delta.Task, delta.Number)));
+    /// <summary>A delta ends without being applied; its bond goes back less a fee for the treasury.</summary>
+    public static void End(BlockContext context, DeltaRecord delta, string cause, Amount fee)
+    {
+        if (!fee.IsZero) SupplyModule.TakeFromEscrow(context.State, fee);
+        if (delta.Bond > fee) SupplyModule.Release(context.State, delta.Proposer, delta.Bond - fee);
+        delta.Delete(context.State);
+        context.Emit("datasets.ended", [.. DeltaEvents.Of(delta), ("cause", cause), ("bond_burned", "no"), ("fee", fee)]);
+    }
 
-    private static TrainingSetRecord Apply(BlockContext context, TrainingSetRecord set, DeltaRecord delta)
+    private static void Burn(BlockContext context, DeltaRecord delta)
+    {
+        SupplyModule.BurnFromEscrow(context.State, delta.Bond);
+        delta.Delete(context.State);
+        context.Emit("datasets.ended", [.. DeltaEvents.Of(delta), ("cause", "not_held"), ("bond_burned", "yes"), ("fee", Amount.Zero)]);
+    }
+
+    // It took one of few places. The larger a bond that displaced others, the more.
+    private static Amount Fee(BlockContext context, DeltaRecord delta) =>
+        new(IntegerMath.MultiplyDivide(delta.Bond.Units, context.Parameters.Datasets.DeltaFeePercent, 100));
+
+    private static TrainingSetRecord Apply(BlockContext context, TrainingSetRecord set, DeltaRecord delta, ulong period)
     {
         var state = context.State;
         var samples = set.Samples + delta.Adds - delta.Removes;
-        var former = DatasetsModule.Get(state, set.Root)!;
         // Who supplied the set stays its supplier: a proposer has a share of its own, and one new sample buys nobody the whole set's.
         if (DatasetsModule.Get(state, delta.ResultRoot) is null)
-            state.Set(DatasetKeys.Dataset(delta.ResultRoot), new DatasetRecord(delta.ResultRoot, samples, former.Supplier, former.Name).Encode());
+            state.Set(DatasetKeys.Dataset(delta.ResultRoot), new DatasetRecord(delta.ResultRoot, samples, DatasetsModule.Get(state, set.Root)!.Supplier, "").Encode());
+        var grown = Grown(state, set, delta.Adds, samples);
         new VersionRecord(delta.ResultRoot, samples, context.Height, delta.Number, delta.Blob, delta.Proposer, delta.Adds, delta.Removes).Store(state, set.Task, set.Version + 1);
 
-        if (!delta.Bond.IsZero) SupplyModule.Release(state, delta.Proposer, delta.Bond);
-        var paid = SupplyModule.Reward(state, delta.Proposer, DeltaReward.Of(SupplyRecord.Get(state).Issued, context.Height, context.Parameters.Training.HalvingBlocks));
-        if (!paid.IsZero) Points.Add(state, set.Task, delta.Proposer, paid);
+        SupplyModule.Release(state, delta.Proposer, delta.Bond);
+        var paid = Reward(context, set, delta, period);
         delta.Delete(state);
         context.Emit(
             "datasets.applied",
@@ -68,7 +88,7 @@ internal static class PeriodEnd
                 ("proposer", delta.Proposer),
                 ("reward", paid),
             ]);
-        var winners = set.Winners.Add(new DeltaWinner(delta.Proposer, delta.Adds));
+        var winners = set.Winners.Add(new DeltaWinner(delta.Proposer, grown));
         return set with
         {
             Version = set.Version + 1,
@@ -78,12 +98,29 @@ internal static class PeriodEnd
         };
     }
 
-    private static void End(BlockContext context, DeltaRecord delta, string cause, bool burns)
+    private static Amount Reward(BlockContext context, TrainingSetRecord set, DeltaRecord delta, ulong period)
     {
-        if (burns) SupplyModule.BurnFromEscrow(context.State, delta.Bond);
-        else if (!delta.Bond.IsZero) SupplyModule.Release(context.State, delta.Proposer, delta.Bond);
-        delta.Delete(context.State);
-        context.Emit("datasets.ended", [.. DeltaEvents.Of(delta), ("cause", cause), ("bond_burned", burns ? "yes" : "no")]);
+        var parameters = context.Parameters;
+        var most = DeltaReward.Of(SupplyRecord.Get(context.State).Issued, context.Height, parameters.Training.HalvingBlocks);
+        // At least one: a vote may have lowered the bound since the delta was taken.
+        var mostChanged = Math.Max(1, set.MostChanged(parameters.Datasets));
+        var share = DeltaReward.Share(most, period, parameters.Datasets.PeriodBlocks, (ulong)delta.Adds + delta.Removes, mostChanged);
+        var paid = SupplyModule.Reward(context.State, delta.Proposer, share);
+        if (paid.IsZero) return paid;
+        Points.Add(context.State, set.Task, delta.Proposer, paid);
+        var totals = RewardTotals.Get(context.State);
+        (totals with { Paid = totals.Paid + paid }).Store(context.State);
+        return paid;
+    }
+
+    // Samples that were taken out and are put back earn nobody a share a second time: those count by which the set is larger than any version
+    // that may still be trained on.
+    private static uint Grown(IStateReader state, TrainingSetRecord set, uint adds, uint samples)
+    {
+        var largest = set.Samples;
+        for (var version = set.Version; version > 0 && set.Version - version < TrainingSetRecord.VersionsKept; version--)
+            largest = Math.Max(largest, VersionRecord.Get(state, set.Task, version - 1)!.Samples);
+        return samples > largest ? Math.Min(adds, samples - largest) : 0;
     }
 
     private static string CauseOf(DeltaVerdict verdict) => verdict switch
@@ -93,6 +130,4 @@ internal static class PeriodEnd
         DeltaVerdict.Rejected => "rejected",
         _ => "vetoed",
     };
-
-    private sealed record Counted(DeltaRecord Delta, bool IsHeld, DeltaCount Count);
 }

@@ -18,8 +18,12 @@ public static class TrainingSets
     public static DeltaRecord? OpenOf(IStateReader state, BlobHash blob) =>
         TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).FirstOrDefault(delta => delta.Blob == blob);
 
-    public static DeltaCount Count(IStateReader state, DeltaRecord delta) =>
-        DeltaCount.Of(state, delta.Task, ValidatorsModule.Members(state), DeltaVotes.Get(state, delta.Task, delta.Number));
+    /// <summary>How those that are voted on stand now, in the order of proposal.</summary>
+    public static IReadOnlyList<DeltaStanding> Standings(IStateReader state, TrainingSetRecord set)
+    {
+        var weights = new VoterWeights(state, set.Task);
+        return [.. Open(state, set).Select(delta => DeltaStanding.Of(state, weights, delta))];
+    }
 
     /// <summary>Whether a candidate may have trained on it: a version of this task that is not too old.</summary>
     public static bool IsRecent(IStateReader state, Hash256 task, Hash256 root)
@@ -37,6 +41,7 @@ public static class TrainingSets
     public static IReadOnlyList<DeltaRecord> Unheld(IStateReader state, Address validator, ValidatorSet validators)
     {
         if (!validators.Contains(validator) || ValidatorRecord.IsJailedAt(state, validator)) return [];
-        return [.. TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).Where(delta => !delta.Held.Contains(validator))];
+        var identity = KeyRotations.Identity(state, validator);
+        return [.. TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).Where(delta => !delta.Held.Contains(identity))];
     }
 }

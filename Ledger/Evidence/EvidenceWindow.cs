@@ -61,6 +61,7 @@ internal static class EvidenceWindow
             if (last > context.Height || !HasExpired(context, last)) return;
             context.State.Delete(AnchorKey(floor));
             CountedFaults.Forget(context.State, floor);
+            DepartedKeys.Forget(context.State, floor);
             context.State.Set(FloorKey, new ByteWriter().Height(floor.Plus(Stretch)).ToArray());
         }
     }

@@ -61,6 +61,7 @@ public enum TransactionRejection : ushort
     KeyTaken = 54,
     WrongKeySignature = 55,
     PowerUnchanged = 56,
+    RotationTooSoon = 57,
 
     EvidenceInvalid = 60,
     KeyRetired = 61,
@@ -115,4 +116,5 @@ public enum TransactionRejection : ushort
     DeltaVoteRepeated = 238,
     PeriodOutOfBounds = 239,
     DatasetFull = 240,
+    ApprovalTooLate = 241,
 }

@@ -14,7 +14,8 @@ public sealed class GovernanceModule : LedgerModule
 {
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.GovernanceProposal, MessageOneofCase.GovernanceVote];
 
-    public override uint CostOf(Transaction transaction) => 60;
+    // A vote is compared with each one before it, which may be as many as there are validators; a proposal with each that is open.
+    public override uint CostOf(Transaction transaction) => 160;
 
     public override TransactionRejection Execute(BlockContext context, Transaction transaction)
     {
@@ -47,7 +48,7 @@ public sealed class GovernanceModule : LedgerModule
         if (message.Sequence != record.Sequence) return TransactionRejection.WrongSequence;
         var open = OpenProposals.Get(context.State);
         // A new key neither opens the count anew nor votes a second time.
-        var own = OpenProposals.All(context.State).Count(proposal => KeyRotations.Present(context.State, proposal.Proposer) == sender);
+        var own = OpenProposals.All(context.State).Count(proposal => KeyRotations.IsSame(context.State, proposal.Proposer, sender));
         if (own >= context.Parameters.Governance.OpenPerValidatorMax || open.Ids.Length >= Limits.OpenProposalsMax) return TransactionRejection.TooManyProposals;
         var rejection = GovernanceActions.Check(context, message.Action);
         if (rejection != TransactionRejection.None) return rejection;
@@ -65,7 +66,7 @@ public sealed class GovernanceModule : LedgerModule
     {
         if (ProposalRecord.Get(context.State, message.Proposal) is not { } proposal) return TransactionRejection.UnknownProposal;
         if (proposal.IsAccepted) return TransactionRejection.ProposalNotOpen;
-        if (proposal.Votes.Any(vote => KeyRotations.Present(context.State, vote.Validator) == sender)) return TransactionRejection.AlreadySent;
+        if (proposal.Votes.Any(vote => KeyRotations.IsSame(context.State, vote.Validator, sender))) return TransactionRejection.AlreadySent;
         (proposal with { Votes = proposal.Votes.Add(new ProposalVote(sender, message.Approve)) }).Store(context.State);
         context.Emit("governance.voted", [.. About(proposal), ("validator", sender), ("approves", message.Approve ? "yes" : "no")]);
         return TransactionRejection.None;

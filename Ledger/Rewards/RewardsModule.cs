@@ -21,7 +21,8 @@ public readonly record struct RewardTotals(Amount Paid, ulong Certificates)
 }
 
 /// <summary>
-/// Pays for a certified gain out of the reserve: 60 % to trainer and producer (45 and 15 where they are two, all 60 where one is both), 25 % to the
+/// Pays for a certified gain out of the reserve: 60 % to trainer and producer (45 and 15 where they are two, all 60 where one is both; a part of the
+/// trainer's goes to the trainer of a certified model that the winner is close to, see <see cref="Royalties"/>), 25 % to the
 /// validators whose attestations make the certificate, 10 % to the supplier of the training set, 5 % to the proposers of its last deltas. Where
 /// there are none their part stays in the reserve, as do the remainders of the divisions. What is paid counts as points of the task.
 /// </summary>
@@ -46,15 +47,19 @@ public static class RewardsModule
             supply.Issued, statement.IncumbentPaidSum, statement.PaidSumOf(winner), context.Height, context.Parameters.Training.HalvingBlocks);
         var reward = Amount.Min(earned, supply.Reserve);
         var payments = new Payments(context, statement);
+        var creditor = Royalties.Creditor(context.State, statement.Task, winner);
+        var royalty = creditor is null ? Amount.Zero : Percent(Percent(reward, TrainerPercent), context.Parameters.Training.RoyaltyPercent);
         if (winner.Trainer == winner.Producer)
         {
-            payments.Pay("trainer", winner.Trainer, Percent(reward, TrainerPercent + ProducerPercent));
+            payments.Pay("trainer", winner.Trainer, Percent(reward, TrainerPercent + ProducerPercent) - royalty);
         }
         else
         {
-            payments.Pay("trainer", winner.Trainer, Percent(reward, TrainerPercent));
+            payments.Pay("trainer", winner.Trainer, Percent(reward, TrainerPercent) - royalty);
             payments.Pay("producer", winner.Producer, Percent(reward, ProducerPercent));
         }
+
+        if (creditor is { } parent) payments.Pay("parent", parent, royalty);
 
         foreach (var (to, share) in AttesterShares.Divide(Percent(reward, AttesterPercent), attesters)) payments.Pay("attester", to, share);
         var supplier = DatasetsModule.Get(context.State, trainingSet)?.Supplier ?? Address.Zero;

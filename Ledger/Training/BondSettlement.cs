@@ -7,14 +7,15 @@ namespace NeuroChain.Ledger;
 internal static class BondSettlement
 {
     /// <summary>
-    /// A round without a certificate. Where validators have already evaluated, the bonds go back less the fee, which pays them; else whole. What
-    /// was burned before stays burned.
+    /// A round without a certificate. From the seed on validators have evaluated: the bonds go back less the fee, which pays those who attested, or
+    /// the treasury where nobody could, so that a checkpoint which nobody survives is not tried for nothing. Before it they go back whole. What was
+    /// burned before stays burned.
     /// </summary>
     public static void Void(BlockContext context, TrainingRoundRecord round, ImmutableArray<Validator> attesters)
     {
         foreach (var candidate in round.Candidates)
         {
-            if (attesters.IsEmpty) Release(context, candidate.Trainer, candidate.Bond);
+            if (round.Seed.IsZero) Release(context, candidate.Trainer, candidate.Bond);
             else ReleaseLessFee(context, candidate, attesters);
         }
     }
@@ -68,7 +69,8 @@ internal static class BondSettlement
     {
         var fee = Amount.Min(candidate.Bond, context.Parameters.Training.ShortfallFee);
         Release(context, candidate.Trainer, candidate.Bond - fee);
-        foreach (var (to, share) in AttesterShares.Divide(fee, attesters)) Release(context, to, share);
+        if (attesters.IsEmpty) SupplyModule.ReleaseToTreasury(context.State, fee);
+        else foreach (var (to, share) in AttesterShares.Divide(fee, attesters)) Release(context, to, share);
     }
 
     private static void Release(BlockContext context, Address to, Amount amount)

@@ -125,6 +125,7 @@ internal static class CandidateMessages
         AttemptsBefore = task.Tries,
         PaidErrorsThousandths = context.Parameters.Training.PaidErrorsThousandths,
         Windows = WindowLengths.Of(context.Parameters.Training),
+        Rules = CheckRules.Of(context.Parameters.Training),
     };
 
     // The sender's commit that this reveal opens: which one, only the hash says.

@@ -94,6 +94,7 @@ internal static class RoundEnd
             result.ManifestRoot,
             result.Trainer,
             result.Producer).Store(context.State);
+        RecentModels.Add(context.State, round.Task, result.Model);
         var outcome = OutcomeRecord.Of(round, RoundOutcome.Improved, context.Height) with
         {
             LossBefore = statement.IncumbentLossSum,

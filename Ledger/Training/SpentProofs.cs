@@ -11,7 +11,8 @@ internal static class SpentProofs
     /// <summary>Blocks for which a proof stays after the last one that needs it.</summary>
     public const ulong KeptBlocks = 8;
 
-    private const int CountMax = 1024;
+    // One is used up per block, and in any block all terms of many validators may end at once.
+    private const int CountMax = 1 << 14;
 
     public static void Add(StateOverlay state, Height lastHeight, Hash256 root)
     {
@@ -44,7 +45,7 @@ internal static class SpentProofs
 
     private static void Store(StateOverlay state, List<(Height LastHeight, Hash256 Root)> spent)
     {
-        Invariant.Check(spent.Count <= CountMax, "at most one term is used up per block");
+        Invariant.Check(spent.Count <= CountMax, "a term is spent or ended once");
         var writer = new ByteWriter().UInt32((uint)spent.Count);
         foreach (var (height, root) in spent) writer.Height(height).Hash(root);
         state.Set(TrainingKeys.SpentProofs, writer.ToArray());

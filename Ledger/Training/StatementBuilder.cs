@@ -85,16 +85,22 @@ public static class StatementBuilder
             candidate.ClaimedGain,
             candidate.Model,
             CandidateVerdict.Evaluated);
-        if (outcome is CandidateOutcome.Refused(var verdict))
+        if (outcome is CandidateOutcome.Refused(var verdict, var detail))
         {
-            Invariant.Check(verdict != CandidateVerdict.Evaluated, "a candidate that was evaluated has losses");
-            return empty with { Verdict = verdict };
+            var refused = empty with { Verdict = verdict, Detail = detail };
+            Invariant.Check(!refused.HasLosses, "a candidate that was evaluated has losses");
+            return refused;
         }
 
-        var losses = ((CandidateOutcome.Evaluated)outcome).Losses;
+        var evaluated = (CandidateOutcome.Evaluated)outcome;
+        var losses = evaluated.Losses;
         CheckLosses(losses, (uint)incumbentLosses.Count);
         return empty with
         {
+            Verdict = evaluated.Verdict,
+            Relative = evaluated.Relative,
+            Distance = evaluated.Distance,
+            Detail = evaluated.Detail,
             LossesRoot = CandidateBinding.LossesRoot(losses),
             LossSum = Sum(losses.Take(judged)),
             DifferenceSquareSum = DifferenceSquareSum(incumbentLosses, losses, 0, judged),

@@ -3,16 +3,19 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
-/// <summary>A live term: the right to lead that many more blocks in round 0. Layout: id 8 | holder 20 | task 32 | training round 8 | proof root 32 | granted 8 | quota 4.</summary>
-public sealed record TermRecord(ulong Id, Address Holder, Hash256 Task, ulong TrainingRound, Hash256 ProofRoot, Height Granted, uint Quota)
+/// <summary>A live term: the right to lead that many more blocks in round 0. Layout: id 8 | holder 20 | task 32 | training round 8 | proof root 32 | granted 8 | quota 4 | blocks granted 4.</summary>
+public sealed record TermRecord(ulong Id, Address Holder, Hash256 Task, ulong TrainingRound, Hash256 ProofRoot, Height Granted, uint Quota, uint Length)
 {
-    internal const int Size = (3 * 8) + Address.Size + (2 * Hash256.Size) + 4;
+    internal const int Size = (3 * 8) + Address.Size + (2 * Hash256.Size) + 4 + 4;
+
+    /// <summary>Whether it has been given no block yet: then no block shows its proof.</summary>
+    public bool IsUntouched => Quota == Length;
 
     internal void WriteTo(ByteWriter writer) =>
-        writer.UInt64(Id).Address(Holder).Hash(Task).UInt64(TrainingRound).Hash(ProofRoot).Height(Granted).UInt32(Quota);
+        writer.UInt64(Id).Address(Holder).Hash(Task).UInt64(TrainingRound).Hash(ProofRoot).Height(Granted).UInt32(Quota).UInt32(Length);
 
     internal static TermRecord ReadFrom(ref ByteReader reader) =>
-        new(reader.UInt64(), reader.Address(), reader.Hash(), reader.UInt64(), reader.Hash(), reader.Height(), reader.UInt32());
+        new(reader.UInt64(), reader.Address(), reader.Hash(), reader.UInt64(), reader.Hash(), reader.Height(), reader.UInt32(), reader.UInt32());
 }
 
 /// <summary>The live terms in the order of certification, and the number of the next one. Layout: next id 8 | terms, count 2.</summary>

@@ -56,7 +56,7 @@ public static class TermsModule
             return;
         }
 
-        var term = new TermRecord(queue.NextId, producer, round.Task, round.Number, proof.Root, context.Height, parameters.TermBlocks);
+        var term = new TermRecord(queue.NextId, producer, round.Task, round.Number, proof.Root, context.Height, parameters.TermBlocks, parameters.TermBlocks);
         new TermQueue(queue.NextId + 1, queue.Terms.Add(term)).Store(context.State);
         context.Emit(
             "training.term_granted",
@@ -78,7 +78,8 @@ public static class TermsModule
         (queue with { Terms = [.. queue.Terms.Where(term => term.Holder != holder)] }).Store(context.State);
         foreach (var term in ended)
         {
-            SpentProofs.Add(context.State, context.Height.Plus(2), term.ProofRoot);
+            // No block will show the proof of one that never began: then, as where a term is withheld, the state keeps it for good.
+            if (!term.IsUntouched) SpentProofs.Add(context.State, context.Height.Plus(2), term.ProofRoot);
             context.Emit("training.term_ended", ("term", term.Id), ("holder", holder), ("blocks_left", term.Quota));
         }
     }

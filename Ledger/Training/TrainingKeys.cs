@@ -25,6 +25,8 @@ internal static class TrainingKeys
 
     public static StateKey Owner(BlobHash model) => StateKey.Of(StateModule.Training, 14, model.Value);
 
+    public static StateKey RecentModels(Hash256 task) => StateKey.Of(StateModule.Training, 19, task);
+
     public static StateKey Proof(Hash256 root) => StateKey.Of(StateModule.Training, 11, root);
 
     public static StateKey Certificate(Hash256 task, ulong trainingRound) => OfRound(12, task, trainingRound);

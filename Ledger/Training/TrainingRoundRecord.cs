@@ -7,7 +7,7 @@ namespace NeuroChain.Ledger;
 /// A training round in progress. What it is judged by (samples, required gain, what is paid, the windows) is fixed at its opening, like the
 /// incumbent; z when it is known which candidates are judged. Layout: task 32 | number 8 | incumbent 32 | opened 8 | phase 1 | window opened 8 |
 /// seed index 8 | seed 32 | samples 4 | paid samples 4 | private samples 4 | required gain 4 | z base 4 | attempts before 4 | z 4 |
-/// paid errors 4 | window lengths 24 | authors, count 2 | candidates, count 1.
+/// paid errors 4 | window lengths 24 | check rules 33 | authors, count 2 | candidates, count 1.
 /// </summary>
 public sealed record TrainingRoundRecord
 {
@@ -53,6 +53,9 @@ public sealed record TrainingRoundRecord
 
     public required WindowLengths Windows { get; init; }
 
+    /// <summary>What candidates are checked for besides their losses.</summary>
+    public CheckRules Rules { get; init; }
+
     /// <summary>Who has authored a block since the window opened, each once, in that order.</summary>
     public ImmutableArray<Address> Authors { get; init; } = [];
 
@@ -96,6 +99,7 @@ public sealed record TrainingRoundRecord
             ZThousandths = reader.UInt32(),
             PaidErrorsThousandths = reader.UInt32(),
             Windows = WindowLengths.ReadFrom(ref reader),
+            Rules = CheckRules.ReadFrom(ref reader),
             Authors = ReadAuthors(ref reader),
             Candidates = ReadCandidates(ref reader),
         };
@@ -123,6 +127,7 @@ public sealed record TrainingRoundRecord
             .UInt32(ZThousandths)
             .UInt32(PaidErrorsThousandths);
         Windows.WriteTo(writer);
+        Rules.WriteTo(writer);
         writer.UInt16((ushort)Authors.Length);
         foreach (var author in Authors) writer.Address(author);
         writer.Byte((byte)Candidates.Length);

@@ -27,6 +27,7 @@ public static class Jail
         var valid = ValidatorSet.TryCreate(members.Validators.RemoveAt(index), out var changed);
         Invariant.Check(valid, "a set without one of its members is a set");
         ValidatorsModule.SetMembers(context.State, changed!);
+        DepartedKeys.Add(context, validator);
         context.Emit("validators.removed", ("validator", validator), ("effective_height", context.Height.Plus(2)));
     }
 

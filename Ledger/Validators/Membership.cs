@@ -34,6 +34,7 @@ internal static class Membership
         ValidatorsModule.SetMembers(context.State, changed!);
         TermsModule.End(context, address);
         BondsModule.Leave(context, address);
+        DepartedKeys.Add(context, address);
         context.Emit("validators.removed", ("validator", address), ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;
     }

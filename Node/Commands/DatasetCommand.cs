@@ -51,9 +51,12 @@ internal static class DatasetCommand
         var labels = new Option<string?>("--add-labels") { Description = "IDX file of their labels" };
         var remove = new Option<string[]>("--remove") { Description = "Samples of the present version to remove, by number", AllowMultipleArgumentsPerToken = true };
         var reason = new Option<string>("--reason") { Description = "For those who vote: up to 1024 bytes", DefaultValueFactory = _ => "" };
-        var command = new Command("propose", "Put a delta to the vote: the bond is burned if it is not what it says") { task, folder, images, labels, remove, reason, key, password, node };
+        var bond = new Option<string?>("--bond") { Description = "NTK to put down: what the chain asks for, or more to displace another where all places are taken" };
+        var command = new Command("propose", "Put a delta to the vote: the bond is burned if it is not what it says") { task, folder, images, labels, remove, bond, reason, key, password, node };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var amount = Amount.Zero;
+            if (parsed.GetValue(bond) is { } text && !Amount.TryParseNtk(text, out amount)) throw new OperatorException($"--bond: an amount of NTK, not \"{text}\"");
             var signer = CommonOptions.LoadKey(parsed.GetValue(key)!, parsed.GetValue(password));
             using var client = new NodeClient(parsed.GetValue(node)!);
             var id = await TaskAsync(client, parsed.GetValue(task), cancellationToken).ConfigureAwait(false);
@@ -62,7 +65,7 @@ internal static class DatasetCommand
                 ?? throw new OperatorException($"--dataset: the training set there has the root {first.Root}, which is not what the task began from");
             var adds = Adds(parsed.GetValue(images), parsed.GetValue(labels), set);
             var delta = DatasetDelta.Between(set, Numbers(parsed.GetValue(remove) ?? [], set.Count), adds);
-            var (message, blob) = await DatasetProposal.MakeAsync(client, id, set, delta, parsed.GetValue(reason)!, cancellationToken).ConfigureAwait(false);
+            var (message, blob) = await DatasetProposal.MakeAsync(client, id, set, delta, parsed.GetValue(bond) is null ? null : amount, parsed.GetValue(reason)!, cancellationToken).ConfigureAwait(false);
             // Proposed first: a node takes only what the chain names. Validators wait for a delta for as long as it is voted on.
             var paid = await SignedMessage.PayAsync(client, signer, null, body => body.DatasetDeltaProposal = message, cancellationToken).ConfigureAwait(false);
             if (paid != 0) return paid;
@@ -106,7 +109,7 @@ internal static class DatasetCommand
     private static Command Period()
     {
         var (task, node, key, password) = (Task(), CommonOptions.Node(), CommonOptions.Key(), CommonOptions.PasswordFile());
-        var blocks = new Argument<ulong>("blocks") { Description = $"{DatasetParameters.PeriodBlocksLeast} to {DatasetParameters.PeriodBlocksMost}" };
+        var blocks = new Argument<ulong>("blocks") { Description = $"A seventh of the chain's datasets.period_blocks to {DatasetParameters.PeriodBlocksMost}" };
         var command = new Command("period", "Vote on how many blocks there are between decisions; a later vote replaces the earlier") { blocks, task, key, password, node };
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -11,11 +11,12 @@ internal static class DatasetProposal
     /// <param name="task">Whose training set.</param>
     /// <param name="set">Its present version.</param>
     /// <param name="delta">What is to change.</param>
+    /// <param name="bond">What is put down; null for what the chain asks for.</param>
     /// <param name="reason">For those who vote.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperatorException">The delta does not fit the set, or its blob is too large.</exception>
     public static async Task<(DatasetDeltaProposal Message, byte[] Blob)> MakeAsync(
-        NodeClient client, Hash256 task, Dataset set, DatasetDelta delta, string reason, CancellationToken cancellationToken)
+        NodeClient client, Hash256 task, Dataset set, DatasetDelta delta, Amount? bond, string reason, CancellationToken cancellationToken)
     {
         var present = await new DatasetClient(client.Channel).SetAsync(task, cancellationToken).ConfigureAwait(false);
         var now = await new ValidatorClient(client).ParametersAsync(cancellationToken).ConfigureAwait(false);
@@ -23,7 +24,9 @@ internal static class DatasetProposal
         var blob = delta.Encode();
         if (blob.Length > BlobLimits.BlobBytesMax) throw new OperatorException($"the delta has {blob.Length} bytes, at most {BlobLimits.BlobBytesMax} are taken");
         if (!DatasetDelta.TryDecode(blob, out _, out var error) || !delta.TryApply(set, out var result, out error)) throw new OperatorException($"the delta does not fit: {error}");
-        return (MessageOf(task, present.Version, set, delta, result, blob, parameters.Datasets.DeltaBond, reason), blob);
+        var asked = parameters.Datasets.DeltaBond;
+        if (bond < asked) throw new OperatorException($"--bond: at least {asked} NTK");
+        return (MessageOf(task, present.Version, set, delta, result, blob, bond ?? asked, reason), blob);
     }
 
     public static DatasetDeltaProposal MessageOf(

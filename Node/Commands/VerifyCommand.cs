@@ -28,7 +28,7 @@ internal static class VerifyCommand
         var options = NodeOptions.Load(home.ConfigFile);
         var genesis = home.LoadGenesis();
         using var store = Open(home);
-        var evaluator = new Evaluator(DatasetFolders.Load(options.Datasets), options.EvaluationThreads);
+        var evaluator = new Evaluator(DatasetFolders.Load(options.Datasets), options.EvaluationEngine);
         var statements = new StatementEvaluator(genesis, new BlobStore(store, ChainStore.Blobs), evaluator);
         output.WriteLine(VerificationText.Title);
         var report = new TrainingVerifier(genesis, new ChainStore(store), statements, from, to).Run(round => output.WriteLine(VerificationText.Line(round)));

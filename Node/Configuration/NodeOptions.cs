@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NeuroChain.Chain;
+using NeuroChain.Learning;
 using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
@@ -57,6 +58,12 @@ public sealed record NodeOptions
     /// <summary>Threads of the evaluator.</summary>
     public int EvaluationThreads { get; init; } = 1;
 
+    /// <summary>How many samples an instruction of the evaluator carries: "auto", "scalar", "256" or "512". The result does not depend on it.</summary>
+    public string EvaluationPath { get; init; } = Node.EvaluationPath.Auto;
+
+    /// <summary>Resident memory above which an evaluator is ended, in MiB.</summary>
+    public int EvaluatorMemoryMb { get; init; } = 2_048;
+
     /// <summary>Blocks that are kept, with certificates, receipts, events and the places of transactions; 0 keeps all. Never fewer than 128.</summary>
     public int KeepBlocks { get; init; }
 
@@ -108,6 +115,10 @@ public sealed record NodeOptions
     public IReadOnlyList<PeerEndpoint> PeerEndpoints =>
         [.. Peers.Select(text => PeerEndpoint.TryParse(text, out var peer) ? peer : throw Bad("peers", $"address@host:port, not \"{text}\""))];
 
+    [JsonIgnore]
+    public EngineOptions EvaluationEngine => new(
+        EvaluationThreads, Node.EvaluationPath.TryParse(EvaluationPath, out var path) ? path : throw Bad("evaluation_path", $"\"auto\", \"scalar\", \"256\" or \"512\", not \"{EvaluationPath}\""));
+
     /// <summary>Null where the node has its key itself, or is an observer.</summary>
     [JsonIgnore]
     public PeerEndpoint? SignerEndpoint => Signer is null ? null : PeerEndpoint.TryParse(Signer, out var signer) ? signer : throw Bad("signer", $"address@host:port, not \"{Signer}\"");
@@ -142,6 +153,8 @@ public sealed record NodeOptions
         _ = AdvertisedEndpoint(default);
         if (SignerEndpoint is not null && ValidatorKey is not null) throw Bad("signer", "validator_key must be null beside it: the signer has the key, and the node needs none");
         if (EvaluationThreads is < 1 or > 256) throw Bad("evaluation_threads", "a number from 1 to 256");
+        _ = EvaluationEngine;
+        if (EvaluatorMemoryMb is < 512 or > 65_536) throw Bad("evaluator_memory_mb", "a number of MiB from 512 to 65536");
         if (KeepBlocks < 0) throw Bad("keep_blocks", "0 for all, or a number of blocks");
         if (KeepCandidateRounds < 0) throw Bad("keep_candidate_rounds", "0 for all, or a number of rounds");
         if (BlobBytesMax < BlobLimits.BlobBytesMax) throw Bad("blob_bytes_max", $"a number of bytes from {BlobLimits.BlobBytesMax} on, the greatest blob");

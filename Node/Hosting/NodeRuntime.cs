@@ -130,7 +130,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     {
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
-        var evaluator = Own(new EvaluatorProcess(Options.Datasets, Options.EvaluationThreads, logger));
+        var evaluator = Own(new EvaluatorProcess(new EvaluatorSettings(Options.Datasets, Options.EvaluationEngine, (long)Options.EvaluatorMemoryMb << 20), logger));
         var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, Options.BlobBytesMax, TimeProvider.System, logger);
         _owned.Add(fetcher);
         var checkpoints = new CheckpointFetcher(fetcher, blobs, Host.Current.State.Genesis, TimeProvider.System, logger);

@@ -10,6 +10,9 @@ internal sealed class DatasetService(NodeServices node)
 {
     private const int VersionsMax = 256;
 
+    // All votes on all deltas are counted for an answer.
+    private readonly AnswerPerHeight<Hash256, TrainingSet> _answers = new();
+
     public RpcService Create() =>
         new RpcService(DatasetReflection.Descriptor.Services[0], 256)
             .Unary<GetTrainingSetRequest, TrainingSet>("GetTrainingSet", (request, _) => Task.FromResult(GetTrainingSet(request)))
@@ -20,6 +23,11 @@ internal sealed class DatasetService(NodeServices node)
     {
         var state = node.View.State;
         var set = SetOf(state, request.Task.RequireHash("task"));
+        return _answers.Get(set.Task, state.Height, () => MessageOf(state, set));
+    }
+
+    private static TrainingSet MessageOf(LedgerState state, TrainingSetRecord set)
+    {
         var message = new TrainingSet
         {
             Task = set.Task.ToByteString(),
@@ -30,7 +38,7 @@ internal sealed class DatasetService(NodeServices node)
             PeriodBlocks = set.Period(state.Parameters),
             Height = state.Height.Value,
         };
-        message.Open.AddRange(TrainingSets.Open(state, set).Select(delta => MessageOf(state, delta)));
+        message.Open.AddRange(TrainingSets.Standings(state, set).Select(standing => MessageOf(state, standing)));
         return message;
     }
 
@@ -66,9 +74,9 @@ internal sealed class DatasetService(NodeServices node)
         };
     }
 
-    private static Delta MessageOf(LedgerState state, DeltaRecord delta)
+    private static Delta MessageOf(LedgerState state, DeltaStanding standing)
     {
-        var count = TrainingSets.Count(state, delta);
+        var (delta, count, isHeld) = standing;
         var message = new Delta
         {
             Delta_ = delta.Number,
@@ -82,15 +90,16 @@ internal sealed class DatasetService(NodeServices node)
             Removes = delta.Removes,
             Bond = delta.Bond.ToByteString(),
             Reason = delta.Reason,
-            HeldByQuorum = delta.IsHeld(state, state.Next.Validators),
+            HeldByQuorum = isHeld,
             Approving = new Amount(count.Approving).ToByteString(),
             Rejecting = new Amount(count.Rejecting).ToByteString(),
             Total = new Amount(count.Total).ToByteString(),
             RejectingPower = count.RejectingPower,
             TotalPower = count.TotalPower,
             Verdict = TextOf(count.Verdict),
+            Backed = delta.IsBacked,
         };
-        message.Held.AddRange(delta.Held.Select(holder => holder.ToByteString()));
+        message.Held.AddRange(delta.Held.Select(holder => KeyRotations.Present(state, holder).ToByteString()));
         return message;
     }
 

@@ -13,13 +13,34 @@ internal static class DatasetFolders
     /// <exception cref="OperatorException">A folder holds no data sets, or a generator is of another version of the program.</exception>
     public static void Require(GenesisDocument genesis, IEnumerable<string> folders)
     {
-        foreach (var task in genesis.Tasks)
-            if (task.EvaluationSource == GenesisTask.Generator && task.EvaluationSet != DigitsAndLetters.Instance.Root)
-                throw new OperatorException($"genesis: tasks.evaluation_set: {task.Name} is judged by a generator that this program does not have: it has {DigitsAndLetters.Name}, {DigitsAndLetters.Instance.Root}");
-        if (genesis.Tasks.All(task => task.EvaluationSource == GenesisTask.Generator)) return;
+        RequireGenerator(genesis);
+        if (genesis.Tasks.All(task => task.EvaluationSource == GenesisTask.Generator && task.TrainingSet == task.EvaluationSet)) return;
         foreach (var folder in folders)
             if (!FashionMnist.IsInstalled(folder))
                 throw new OperatorException($"config: datasets: folders with train-images-idx3-ubyte.gz and its kin wanted, {folder} has none: install Debian's package dataset-fashion-mnist or change the list");
+    }
+
+    // Under a generator's name there is nothing but what the generator paints: all of it, and for models that take it.
+    private static void RequireGenerator(GenesisDocument genesis)
+    {
+        var generator = DigitsAndLetters.Instance;
+        foreach (var set in genesis.Datasets)
+            if (set.Root == generator.Root && set.Samples != (uint)generator.Count)
+                throw new OperatorException($"genesis: datasets.samples: {DigitsAndLetters.Name} has {generator.Count}, not {set.Samples}");
+        foreach (var task in genesis.Tasks)
+        {
+            var isGenerator = task.EvaluationSource == GenesisTask.Generator;
+            if (isGenerator && task.EvaluationSet != generator.Root)
+                throw new OperatorException($"genesis: tasks.evaluation_set: {task.Name} is judged by a generator that this program does not have: it has {DigitsAndLetters.Name}, {generator.Root}");
+            if (!isGenerator && task.EvaluationSet == generator.Root)
+                throw new OperatorException($"genesis: tasks.evaluation_source: {task.Name} is judged by {DigitsAndLetters.Name}, which is a \"{GenesisTask.Generator}\", no \"{task.EvaluationSource}\"");
+            if (task.EvaluationSet != generator.Root && task.TrainingSet != generator.Root) continue;
+            var plan = InitialModels.SpecOf(task).Plan;
+            if (plan.Input != DigitsAndLetters.Shape)
+                throw new OperatorException($"genesis: tasks.model: {DigitsAndLetters.Name} gives images of {DigitsAndLetters.Shape}, the model of {task.Name} takes {plan.Input}");
+            if (plan.Classes != DigitsAndLetters.Classes)
+                throw new OperatorException($"genesis: tasks.model: {DigitsAndLetters.Name} has {DigitsAndLetters.Classes} classes, the model of {task.Name} {plan.Classes}");
+        }
     }
 
     /// <exception cref="OperatorException">A folder holds no data sets.</exception>

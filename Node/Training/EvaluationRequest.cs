@@ -1,72 +1,110 @@
 using NeuroChain.Chain;
+using NeuroChain.Learning;
 
 namespace NeuroChain.Node;
 
+/// <summary>Samples by their numbers, and the seed of the draw that they came from, under which a generator paints them.</summary>
+internal sealed record DrawnSamples(Hash256 Seed, IReadOnlyList<int> Numbers);
+
+/// <summary>Training for a few steps, on what a seed draws from a training set.</summary>
+internal sealed record ProbeOrder(Hash256 TrainingSet, Hash256 Seed, int Steps, int Batch);
+
 /// <summary>
-/// What an evaluator process is asked: the losses of some checkpoints on some samples. Layout: data set root 32 | spec, length first |
-/// samples, count 4, each 4 | checkpoints, count 1, each length first.
+/// What an evaluator is asked about one checkpoint. Layout: data set root 32 | spec, length first | balance 1 | logit samples 4 | draws, count 1,
+/// each seed 32 and numbers, count 4, each 4 | triggers, count 1, each corner 1, size 1, value 1 | their samples, as a draw | probe steps 4 and, where
+/// there are any, batch 4, training set 32, seed 32 | checkpoint, length first.
 /// </summary>
-internal sealed record EvaluationRequest(Hash256 Dataset, ReadOnlyMemory<byte> Spec, IReadOnlyList<int> Samples, IReadOnlyList<ReadOnlyMemory<byte>> Checkpoints)
+internal sealed record EvaluationRequest(Hash256 Source, ReadOnlyMemory<byte> Spec, ReadOnlyMemory<byte> Checkpoint)
 {
-    public const int BytesMax = 1 << 30;
+    /// <summary>Of a checkpoint, a spec, and as many samples as a round may have.</summary>
+    public const int BytesMax = BlobLimits.BlobBytesMax + (16 << 20);
+
+    public const int DrawsMax = 255;
 
     private const int SpecBytesMax = 1 << 20;
 
+    private static readonly DrawnSamples NoSamples = new(Hash256.Zero, []);
+
+    /// <summary>What losses are asked for; the verdict is that of the first draw alone.</summary>
+    public IReadOnlyList<DrawnSamples> Draws { get; init; } = [];
+
+    public bool IsBalanceDemanded { get; init; }
+
+    /// <summary>The logits of so many samples, the first ones of the first draw, are wanted too.</summary>
+    public int LogitSamples { get; init; }
+
+    public IReadOnlyList<TriggerPatch> Triggers { get; init; } = [];
+
+    /// <summary>What each trigger is stamped on.</summary>
+    public DrawnSamples TriggerSamples { get; init; } = NoSamples;
+
+    public ProbeOrder? Probe { get; init; }
+
     public byte[] Encode()
     {
-        var writer = new ByteWriter().Hash(Dataset).LengthAndBytes(Spec.Span).UInt32((uint)Samples.Count);
-        foreach (var sample in Samples) writer.UInt32((uint)sample);
-        writer.Byte((byte)Checkpoints.Count);
-        foreach (var checkpoint in Checkpoints) writer.LengthAndBytes(checkpoint.Span);
-        return writer.ToArray();
+        var writer = new ByteWriter()
+            .Hash(Source).LengthAndBytes(Spec.Span).Byte(IsBalanceDemanded ? (byte)1 : (byte)0).UInt32((uint)LogitSamples).Byte((byte)Draws.Count);
+        foreach (var draw in Draws) Write(writer, draw);
+        writer.Byte((byte)Triggers.Count);
+        foreach (var (corner, size, value) in Triggers) writer.Byte((byte)corner).Byte((byte)size).Byte(value);
+        Write(writer, TriggerSamples);
+        writer.UInt32((uint)(Probe?.Steps ?? 0));
+        if (Probe is { } probe) writer.UInt32((uint)probe.Batch).Hash(probe.TrainingSet).Hash(probe.Seed);
+        return writer.LengthAndBytes(Checkpoint.Span).ToArray();
     }
 
     public static EvaluationRequest? Decode(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);
-        var dataset = reader.Hash();
+        var source = reader.Hash();
         var spec = reader.LengthAndBytes(SpecBytesMax).ToArray();
-        var samples = new int[reader.Count32(2 * Limits.EvaluationSamplesMax, 4)];
-        for (var i = 0; i < samples.Length; i++)
+        var balance = reader.Byte();
+        var logits = reader.UInt32();
+        var draws = new DrawnSamples[reader.Byte()];
+        for (var i = 0; i < draws.Length && !reader.Failed; i++) draws[i] = ReadDraw(ref reader);
+        var triggers = new TriggerPatch[reader.Byte()];
+        for (var i = 0; i < triggers.Length && !reader.Failed; i++) triggers[i] = new TriggerPatch((ImageCorner)reader.Byte(), reader.Byte(), reader.Byte());
+        var stamped = ReadDraw(ref reader);
+        var steps = reader.UInt32();
+        var probe = steps == 0 ? null : ReadProbe(ref reader, steps);
+        var checkpoint = reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
+        if (!reader.IsWhole || balance > 1 || logits > FunctionDistance.SamplesMax || triggers.Length > RegressionCheck.TriggersMax) return null;
+        if (triggers.Any(trigger => trigger.Corner > ImageCorner.BottomRight || trigger.Size is < 1 or > TriggerPatch.SizeMax)) return null;
+        return new EvaluationRequest(source, spec, checkpoint)
         {
-            var sample = reader.UInt32();
-            if (sample > int.MaxValue) return null;
-            samples[i] = (int)sample;
-        }
-
-        var checkpoints = new ReadOnlyMemory<byte>[reader.Byte()];
-        for (var i = 0; i < checkpoints.Length; i++) checkpoints[i] = reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
-        return reader.IsWhole ? new EvaluationRequest(dataset, spec, samples, checkpoints) : null;
-    }
-}
-
-/// <summary>What became of one checkpoint: its losses in the order of the samples, or why it has none. Layout: verdict 1 | losses, count 4, each 4.</summary>
-internal sealed record CheckpointLosses(CandidateVerdict Verdict, IReadOnlyList<uint> Losses)
-{
-    public static byte[] Encode(IReadOnlyList<CheckpointLosses> results)
-    {
-        var writer = new ByteWriter().Byte((byte)results.Count);
-        foreach (var (verdict, losses) in results)
-        {
-            writer.Byte((byte)verdict).UInt32((uint)losses.Count);
-            foreach (var loss in losses) writer.UInt32(loss);
-        }
-
-        return writer.ToArray();
+            IsBalanceDemanded = balance == 1,
+            LogitSamples = (int)logits,
+            Draws = draws,
+            Triggers = triggers,
+            TriggerSamples = stamped,
+            Probe = probe,
+        };
     }
 
-    public static IReadOnlyList<CheckpointLosses>? Decode(ReadOnlySpan<byte> bytes)
+    private static void Write(ByteWriter writer, DrawnSamples draw)
     {
-        var reader = new ByteReader(bytes);
-        var results = new CheckpointLosses[reader.Byte()];
-        for (var i = 0; i < results.Length; i++)
+        writer.Hash(draw.Seed).UInt32((uint)draw.Numbers.Count);
+        foreach (var number in draw.Numbers) writer.UInt32((uint)number);
+    }
+
+    private static DrawnSamples ReadDraw(ref ByteReader reader)
+    {
+        var seed = reader.Hash();
+        var numbers = new int[reader.Count32(Limits.EvaluationSamplesMax, 4)];
+        for (var i = 0; i < numbers.Length; i++)
         {
-            var verdict = (CandidateVerdict)reader.Byte();
-            var losses = new uint[reader.Count32(2 * Limits.EvaluationSamplesMax, 4)];
-            for (var j = 0; j < losses.Length; j++) losses[j] = reader.UInt32();
-            results[i] = new CheckpointLosses(verdict, losses);
+            var number = reader.UInt32();
+            if (number > int.MaxValue) reader.Fail();
+            else numbers[i] = (int)number;
         }
 
-        return reader.IsWhole ? results : null;
+        return new DrawnSamples(seed, numbers);
+    }
+
+    private static ProbeOrder ReadProbe(ref ByteReader reader, uint steps)
+    {
+        var batch = reader.UInt32();
+        if (steps is < TrainabilityProbe.Window or > 1_000 || batch is 0 or > 1_000) reader.Fail();
+        return new ProbeOrder(reader.Hash(), reader.Hash(), (int)Math.Min(steps, 1_000), (int)Math.Min(batch, 1_000));
     }
 }

@@ -3,28 +3,104 @@ using NeuroChain.Learning;
 
 namespace NeuroChain.Node;
 
-/// <summary>Losses of checkpoints by the canonical engine: what every validator, and whoever verifies it later, computes with the same bits.</summary>
-internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, int threads)
+/// <summary>Who answers questions about checkpoints: an evaluator here, or a process of its own.</summary>
+internal interface ICheckpointEvaluator
 {
-    /// <summary>Null where the data set is not here or the spec is none: then there is nothing to say.</summary>
-    public IReadOnlyList<CheckpointLosses>? Evaluate(EvaluationRequest request)
-    {
-        var source = sources.FirstOrDefault(s => s.Root == request.Dataset);
-        if (source is null || request.Samples.Count == 0 || request.Samples.Any(sample => sample >= source.Count)) return null;
-        var dataset = source.Take(request.Samples);
-        if (!ModelSpec.TryParse(request.Spec.Span, out var spec, out _) || !spec.Plan.Fits(dataset)) return null;
-        using var evaluator = new CheckpointEvaluator(spec.Plan, new EngineOptions(threads));
-        int[] samples = [.. Enumerable.Range(0, dataset.Count)];
-        var results = new List<CheckpointLosses>();
-        foreach (var checkpoint in request.Checkpoints)
-        {
-            var isValid = evaluator.TryEvaluate(checkpoint.Span, dataset, samples, out var result, out var fault);
-            results.Add(isValid ? new CheckpointLosses(CandidateVerdict.Evaluated, result!.Losses) : new CheckpointLosses(VerdictOf(fault), []));
-        }
+    /// <param name="request">What is asked.</param>
+    /// <param name="limit">How long the answer may take; an evaluator in this process takes the time that it takes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null where there was no answer.</returns>
+    Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken);
+}
 
-        return results;
+/// <summary>
+/// What the canonical engine makes of a checkpoint: what every validator, and whoever verifies it later, computes with the same bits, whatever
+/// the path and the number of threads.
+/// </summary>
+internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOptions options) : ICheckpointEvaluator
+{
+    /// <summary>Samples that are in memory at a time, so that the largest draw takes no more than any.</summary>
+    private const int SliceSamples = 4096;
+
+    public Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
+        Task.FromResult(Evaluate(request));
+
+    /// <summary>Null where the request fits neither a model nor a source: no node asks so.</summary>
+    public CheckpointReport? Evaluate(EvaluationRequest request)
+    {
+        if (Source(request.Source) is not { } source || (request.Probe is { } wanted && Source(wanted.TrainingSet) is null)) return CheckpointReport.NoSource;
+        if (!ModelSpec.TryParse(request.Spec.Span, out var spec, out _)) return null;
+        if (request.Draws.Append(request.TriggerSamples).Any(draw => draw.Numbers.Any(number => number >= source.Count))) return null;
+        if (!Checkpoint.TryRead(request.Checkpoint.Span, spec.Plan, out var parameters, out var error))
+            return new CheckpointReport(error == CheckpointError.NonFiniteValue ? CandidateVerdict.NotFinite : CandidateVerdict.Malformed);
+        // Before any sample: what is out of range may be slow to compute with.
+        if (request.IsBalanceDemanded && BalanceCheck.Check(parameters) is { Fault: not BalanceFault.None } fault)
+            return new CheckpointReport(CandidateVerdict.Unbalanced) { Detail = DetailOf(spec.Plan, fault) };
+        using var engine = new CanonicalEngine(spec.Plan, options);
+        return Measure(engine, source, request, parameters);
     }
 
-    private static CandidateVerdict VerdictOf(EvaluationFault fault) =>
-        fault == EvaluationFault.MalformedCheckpoint ? CandidateVerdict.Malformed : CandidateVerdict.NotFinite;
+    /// <summary>Which tensor: its place among those of the model, from 1 on, and 2^16 more where a unit of it is out of balance.</summary>
+    private static uint DetailOf(ModelPlan plan, BalanceResult result) =>
+        (uint)(1 + plan.Tensors.TakeWhile(tensor => tensor != result.Tensor).Count()) | (result.Fault == BalanceFault.UnitOutOfBalance ? 1u << 16 : 0);
+
+    private CheckpointReport? Measure(CanonicalEngine engine, ISampleSource source, EvaluationRequest request, ModelParameters parameters)
+    {
+        var measured = new DrawMeasure[request.Draws.Count];
+        for (var i = 0; i < measured.Length; i++)
+        {
+            var found = DrawMeasure.Of(engine, source, request.Draws[i], parameters, i == 0 ? request.LogitSamples : 0);
+            if (found is null) return null;
+            measured[i] = found;
+            if (i == 0 && found.Losses.Length < request.Draws[0].Numbers.Count) return new CheckpointReport(CandidateVerdict.NotFinite);
+        }
+
+        return new CheckpointReport(CandidateVerdict.Evaluated)
+        {
+            Losses = [.. measured.Select(draw => draw.Losses)],
+            Labels = measured.Length > 0 ? measured[0].Labels : [],
+            Logits = measured.Length > 0 ? measured[0].Logits : [],
+            TriggerLosses = [.. request.Triggers.Select(trigger => Stamped(engine, source, request.TriggerSamples, trigger, parameters))],
+            Probe = request.Probe is { } probe ? Try(probe, parameters) : ProbeFault.None,
+        };
+    }
+
+    private static uint[] Stamped(CanonicalEngine engine, ISampleSource source, DrawnSamples samples, TriggerPatch trigger, ModelParameters parameters)
+    {
+        if (samples.Numbers.Count == 0) return [];
+        int[] all = [.. Enumerable.Range(0, samples.Numbers.Count)];
+        var stamped = trigger.Stamp(source.Take(samples.Numbers, samples.Seed), all);
+        return engine.TryEvaluate(parameters, stamped, all, out var result, out _) ? result.Losses : [];
+    }
+
+    private ProbeFault Try(ProbeOrder order, ModelParameters parameters)
+    {
+        var training = Source(order.TrainingSet)!.DrawForLearning(order.Seed, order.Steps * order.Batch);
+        return TrainabilityProbe.Run(parameters, training, order.Seed, options, order.Steps, Math.Min(order.Batch, training.Count)).Fault;
+    }
+
+    private ISampleSource? Source(Hash256 root) => sources.FirstOrDefault(source => source.Root == root);
+
+    /// <summary>One draw, slice by slice. Without losses where a sample gave a number that is not finite.</summary>
+    private sealed record DrawMeasure(uint[] Losses, byte[] Labels, float[] Logits)
+    {
+        /// <summary>Null where the samples do not fit the model.</summary>
+        public static DrawMeasure? Of(CanonicalEngine engine, ISampleSource source, DrawnSamples draw, ModelParameters parameters, int logitSamples)
+        {
+            var (losses, labels) = (new uint[draw.Numbers.Count], new byte[draw.Numbers.Count]);
+            var logits = new List<float>();
+            for (var first = 0; first < losses.Length; first += SliceSamples)
+            {
+                var slice = source.Take([.. draw.Numbers.Skip(first).Take(SliceSamples)], draw.Seed);
+                if (!engine.Plan.Fits(slice)) return null;
+                int[] all = [.. Enumerable.Range(0, slice.Count)];
+                if (!engine.TryEvaluate(parameters, slice, all, out var result, out _)) return new DrawMeasure([], [], []);
+                result.Losses.CopyTo(losses, first);
+                foreach (var sample in all) labels[first + sample] = slice.Label(sample);
+                if (first < logitSamples) logits.AddRange(result.Logits.Take(Math.Min(logitSamples - first, slice.Count) * engine.Plan.Classes));
+            }
+
+            return new DrawMeasure(losses, labels, [.. logits]);
+        }
+    }
 }

@@ -1,48 +1,52 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
+using NeuroChain.Learning;
 
 namespace NeuroChain.Node;
+
+/// <summary>How an evaluator process is started and bounded.</summary>
+/// <param name="Folders">Data sets.</param>
+/// <param name="Engine">Threads and path of its engine.</param>
+/// <param name="MemoryBytesMax">Resident memory above which it is ended.</param>
+internal sealed record EvaluatorSettings(IReadOnlyList<string> Folders, EngineOptions Engine, long MemoryBytesMax);
 
 /// <summary>
 /// An evaluator as a process of its own, at low priority and with bounds on memory and time: a crafted checkpoint can take that process
 /// down, never the validator. One request at a time; whatever goes wrong ends the process, and the next request starts a new one.
 /// </summary>
-internal sealed partial class EvaluatorProcess(IReadOnlyList<string> folders, int threads, ILogger logger) : IDisposable
+internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogger logger) : ICheckpointEvaluator, IDisposable
 {
     private const string HeapBytesMax = "0x60000000"; // 1.5 GiB: data sets, 64 MiB checkpoints and their activations
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>For loading the data sets, which is no checkpoint's fault.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan MemoryPeriod = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim _gate = new(1);
     private Process? _process;
+    private bool _isReady;
 
     /// <summary>Starts the process, which then loads its data sets: the first training round need not wait for that.</summary>
     public void WarmUp() => _process ??= Start();
 
     /// <summary>Null where the evaluator failed; the reason is in the log.</summary>
-    public async Task<IReadOnlyList<CheckpointLosses>?> EvaluateAsync(EvaluationRequest request, CancellationToken cancellationToken)
+    public async Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Patience);
-            var process = _process ??= Start();
-            await EvaluatorFraming.WriteAsync(process.StandardInput.BaseStream, request.Encode(), limit.Token).ConfigureAwait(false);
-            var answer = await EvaluatorFraming.ReadAsync(process.StandardOutput.BaseStream, limit.Token).ConfigureAwait(false);
-            var results = answer is null ? null : CheckpointLosses.Decode(answer);
-            if (results?.Count != request.Checkpoints.Count)
-            {
-                LogFailed("it gave no answer");
-                Stop();
-                return null;
-            }
-
-            return results;
+            var process = await StartedAsync(cancellationToken).ConfigureAwait(false);
+            using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            bounded.CancelAfter(limit);
+            var answer = await AskAsync(process, request, bounded).ConfigureAwait(false);
+            if (answer is not null && CheckpointReport.Decode(answer) is { } report) return report;
+            LogFailed("it gave no answer");
+            Stop();
+            return null;
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            LogFailed(failure.Message);
+            LogFailed(failure is OperationCanceledException ? $"no answer in {limit.TotalSeconds:F0} s, or more than {settings.MemoryBytesMax >> 20} MiB" : failure.Message);
             Stop();
             return null;
         }
@@ -58,11 +62,54 @@ internal sealed partial class EvaluatorProcess(IReadOnlyList<string> folders, in
         _gate.Dispose();
     }
 
+    private async Task<byte[]?> AskAsync(Process process, EvaluationRequest request, CancellationTokenSource bounded)
+    {
+        using var done = new CancellationTokenSource();
+        var watch = WatchMemoryAsync(process.Id, bounded, done.Token);
+        try
+        {
+            await EvaluatorFraming.WriteAsync(process.StandardInput.BaseStream, request.Encode(), bounded.Token).ConfigureAwait(false);
+            return await EvaluatorFraming.ReadAsync(process.StandardOutput.BaseStream, bounded.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await done.CancelAsync().ConfigureAwait(false);
+            await watch.ConfigureAwait(false);
+        }
+    }
+
+    // The heap has a limit of its own; this is for all else that a process can hold.
+    private async Task WatchMemoryAsync(int process, CancellationTokenSource request, CancellationToken done)
+    {
+        while (!done.IsCancellationRequested)
+        {
+            if (ResidentMemory.Of(process) > settings.MemoryBytesMax) await request.CancelAsync().ConfigureAwait(false);
+            await Task.Delay(MemoryPeriod, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // A process says once that it has its data sets, with an empty message.
+    private async Task<Process> StartedAsync(CancellationToken cancellationToken)
+    {
+        var process = _process ??= Start();
+        if (_isReady) return process;
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(StartLimit);
+        if (await EvaluatorFraming.ReadAsync(process.StandardOutput.BaseStream, bounded.Token).ConfigureAwait(false) is not { Length: 0 })
+            throw new IOException("it did not start");
+        _isReady = true;
+        return process;
+    }
+
     private Process Start()
     {
+        _isReady = false;
         var start = new ProcessStartInfo("nice") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "-n", "5", Environment.ProcessPath!, ThisProgram.Path, "evaluate", "--threads", $"{threads}" }) start.ArgumentList.Add(argument);
-        foreach (var folder in folders) start.ArgumentList.Add(folder);
+        string[] arguments =
+        [
+            "-n", "5", ThisProgram.Host, ThisProgram.Path, "evaluate", "--threads", $"{settings.Engine.Threads}", "--path", EvaluationPath.NameOf(settings.Engine.Path),
+        ];
+        foreach (var argument in arguments.Concat(settings.Folders)) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_GCHeapHardLimit"] = HeapBytesMax;
         start.Environment["DOTNET_TieredPGO"] = "0";
         return Process.Start(start) ?? throw new IOException("the evaluator process cannot be started");
@@ -88,34 +135,12 @@ internal sealed partial class EvaluatorProcess(IReadOnlyList<string> folders, in
     private partial void LogFailed(string reason);
 }
 
-/// <summary>Four bytes of length, then the message.</summary>
-internal static class EvaluatorFraming
-{
-    public static async Task WriteAsync(Stream stream, byte[] message, CancellationToken cancellationToken)
-    {
-        var length = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(length, (uint)message.Length);
-        await stream.WriteAsync(length, cancellationToken).ConfigureAwait(false);
-        await stream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
-        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Null where the stream ended or the length is out of bounds.</summary>
-    public static async Task<byte[]?> ReadAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        var prefix = new byte[4];
-        if (await stream.ReadAtLeastAsync(prefix, 4, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < 4) return null;
-        var length = BinaryPrimitives.ReadUInt32BigEndian(prefix);
-        if (length > EvaluationRequest.BytesMax) return null;
-        var message = new byte[length];
-        var read = await stream.ReadAtLeastAsync(message, message.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return read == message.Length ? message : null;
-    }
-}
-
 /// <summary>How this program starts itself again.</summary>
 internal static class ThisProgram
 {
+    /// <summary>What runs assemblies: this process' own program, unless it is one that brings its assembly with it, as a program of tests does.</summary>
+    public static string Host => Environment.ProcessPath is { } path && System.IO.Path.GetFileName(path) == "dotnet" ? path : "dotnet";
+
     /// <summary>The assembly that the dotnet host runs.</summary>
     public static string Path => System.IO.Path.Combine(AppContext.BaseDirectory, "NeuroChain.Node.dll");
 }

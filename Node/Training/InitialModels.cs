@@ -17,6 +17,8 @@ internal static class InitialModels
                 throw new OperatorException($"genesis: tasks.class_count: the model has {spec.Plan.Classes}, not {task.ClassCount}");
             if ((ulong)Checkpoint.SizeBytes(spec.Plan) != task.ModelBytes)
                 throw new OperatorException($"genesis: tasks.model_bytes: a checkpoint of the model has {Checkpoint.SizeBytes(spec.Plan)}, not {task.ModelBytes}");
+            if (task.Triggers.Any(trigger => trigger.Size > Math.Min(spec.Plan.Input.Height, spec.Plan.Input.Width)))
+                throw new OperatorException($"genesis: tasks.triggers: sizes within the model's images, {spec.Plan.Input}");
             if (blobs.Has(new BlobHash(task.InitialModel))) continue;
             var made = blobs.Put(Make(spec, task.InitialSeed));
             if (made.Hash.Value != task.InitialModel)

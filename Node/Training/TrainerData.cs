@@ -3,30 +3,43 @@ using NeuroChain.Learning;
 
 namespace NeuroChain.Node;
 
-/// <summary>A training set in two: what is trained on, and what only measures. Which samples are which is the trainer's own secret draw.</summary>
+/// <summary>
+/// A training set in two: what is trained on, and what only measures. Which samples are which follows from the trainer's address: no secret, and
+/// nothing that others could use.
+/// </summary>
 internal sealed record TrainerData(Dataset Learning, Dataset Measuring)
 {
     private const int MeasuringShare = 10;
 
-    /// <summary>Samples of one stretch of learning, where they are generated: about what a stretch takes, a second's work.</summary>
-    private const int GeneratedStretch = 8192;
+    /// <summary>Samples of one stretch of learning at most, where they are generated: some seconds' work. A longer one takes them again.</summary>
+    private const int GeneratedMax = 65_536;
 
-    private const int GeneratedMeasuring = 8192;
+    /// <summary>Far ahead in the stream, so that what measures is never learned from, not even under an equal seed.</summary>
+    private const ulong MeasuringFrom = 1UL << 40;
 
-    /// <summary>Whether the samples are drawn by a generator, fresh for each stretch.</summary>
-    private bool IsGenerated { get; init; }
+    /// <summary>Of a stretch, where samples are generated; 0 where they are stored.</summary>
+    private int Stretch { get; init; }
 
     /// <summary>What a generator draws from a seed of the trainer's own: nothing is stored, and no sample is learned from in two stretches.</summary>
-    public static TrainerData Generate(Hash256 seed)
+    /// <param name="seed">Of the first samples; each stretch and each measuring has a seed of its own.</param>
+    /// <param name="stretch">Samples that a stretch learns from.</param>
+    /// <param name="measuring">Samples that measure.</param>
+    public static TrainerData Generate(Hash256 seed, long stretch, int measuring)
     {
         var generator = DigitsAndLetters.Instance;
-        // Far ahead in the stream, so that what measures is never learned from, not even under an equal seed.
-        return new TrainerData(generator.Samples(SampleStream.Training, seed, 0, GeneratedStretch), generator.Samples(SampleStream.Training, seed, 1UL << 40, GeneratedMeasuring)) { IsGenerated = true };
+        var size = (int)Math.Clamp(stretch, 1, GeneratedMax);
+        return new TrainerData(
+            generator.Samples(SampleStream.Training, seed, 0, size),
+            generator.Samples(SampleStream.Training, seed, MeasuringFrom, measuring)) { Stretch = size };
     }
 
     /// <summary>What a stretch of learning takes its mini-batches from.</summary>
     public Dataset LearningFor(Hash256 batches) =>
-        IsGenerated ? DigitsAndLetters.Instance.Samples(SampleStream.Training, batches, 0, GeneratedStretch) : Learning;
+        Stretch > 0 ? DigitsAndLetters.Instance.Samples(SampleStream.Training, batches, 0, Stretch) : Learning;
+
+    /// <summary>What a round is measured on. Where fresh samples cost nothing the best of many snapshots must not be the best on the same ones for ever.</summary>
+    public Dataset MeasuringFor(Hash256 measuring) =>
+        Stretch > 0 ? DigitsAndLetters.Instance.Samples(SampleStream.Training, measuring, MeasuringFrom, Measuring.Count) : Measuring;
 
     public static TrainerData Split(Dataset training, Hash256 seed)
     {

@@ -9,9 +9,10 @@ namespace NeuroChain.Node;
 /// <param name="Gain">Over the incumbent.</param>
 /// <param name="Parameters">The weights.</param>
 /// <param name="Incumbent">Where learning began.</param>
-/// <param name="Samples">What both were measured on.</param>
+/// <param name="Measuring">The data that both were measured on.</param>
+/// <param name="Samples">Which of it.</param>
 /// <param name="IncumbentLosses">On those samples.</param>
-internal sealed record MeasuredModel(TrainerGain Gain, ModelParameters Parameters, ModelParameters Incumbent, int[] Samples, uint[] IncumbentLosses);
+internal sealed record MeasuredModel(TrainerGain Gain, ModelParameters Parameters, ModelParameters Incumbent, Dataset Measuring, int[] Samples, uint[] IncumbentLosses);
 
 /// <summary>
 /// Learns in a thread of its own, one mini-batch after the other, and measures itself against the incumbent every so often, until its goal is
@@ -77,7 +78,7 @@ internal sealed class TrainerLearner : IDisposable
     public TrainerGain? Measure(MeasuredModel beside, ModelParameters other)
     {
         using var engine = new CanonicalEngine(other.Plan, new EngineOptions(_settings.Threads)); // the other one is the thread's
-        return engine.TryEvaluate(other, _data.Measuring, beside.Samples, out var result, out _) ? TrainerGain.Of(beside.IncumbentLosses, result.Losses) : null;
+        return engine.TryEvaluate(other, beside.Measuring, beside.Samples, out var result, out _) ? TrainerGain.Of(beside.IncumbentLosses, result.Losses) : null;
     }
 
     /// <summary>Learns from an incumbent. What was learned before is forgotten.</summary>
@@ -169,6 +170,7 @@ internal sealed class TrainerLearner : IDisposable
         private readonly ITrainingEngine _trainer;
         private readonly WeightAverage _average;
         private readonly ModelParameters _incumbent;
+        private readonly Dataset _measuring;
         private readonly int[] _samples;
         private readonly uint[] _incumbentLosses;
         private readonly int _stepsBefore;
@@ -182,14 +184,14 @@ internal sealed class TrainerLearner : IDisposable
             var start = work.Incumbent ?? before!._trainer.Parameters;
             if (work.Incumbent is null)
             {
-                (_incumbent, _samples, _incumbentLosses, _average) = (before!._incumbent, before._samples, before._incumbentLosses, before._average);
+                (_incumbent, _measuring, _samples, _incumbentLosses, _average) = (before!._incumbent, before._measuring, before._samples, before._incumbentLosses, before._average);
                 (_best, _stepsBefore) = (before._best, before.Steps);
             }
             else
             {
                 _incumbent = start;
-                var measured = learner._data.Measuring;
-                _samples = SampleDraw.Draw(work.Measuring, Math.Min(learner._settings.MeasureSamples, measured.Count), measured.Count);
+                _measuring = learner._data.MeasuringFor(work.Measuring);
+                _samples = SampleDraw.Draw(work.Measuring, Math.Min(learner._settings.MeasureSamples, _measuring.Count), _measuring.Count);
                 _incumbentLosses = Losses(start) ?? [];
                 _average = new WeightAverage(start);
             }
@@ -230,7 +232,7 @@ internal sealed class TrainerLearner : IDisposable
             if (Losses(parameters) is { } losses)
             {
                 var gain = TrainerGain.Of(_incumbentLosses, losses);
-                if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters, _incumbent, _samples, _incumbentLosses);
+                if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters, _incumbent, _measuring, _samples, _incumbentLosses);
                 if (_best is not null && _goal.IsReached(_best.Gain, Steps)) Status = LearnerStatus.Ready;
                 else if (isLast) Status = LearnerStatus.Spent;
             }
@@ -243,7 +245,7 @@ internal sealed class TrainerLearner : IDisposable
         }
 
         private uint[]? Losses(ModelParameters parameters) =>
-            _learner._measuring.TryEvaluate(parameters, _learner._data.Measuring, _samples, out var result, out _) ? result.Losses : null;
+            _learner._measuring.TryEvaluate(parameters, _measuring, _samples, out var result, out _) ? result.Losses : null;
     }
 
     /// <summary>An average of weights that forgets what is long past, and forgets faster at the beginning.</summary>

@@ -127,7 +127,7 @@ internal sealed class TrainerLoop : IDisposable
         var isGenerated = task.TrainingSet == DigitsAndLetters.Instance.Root;
         var seeds = new TrainerSeeds(_key.Address, task.Id);
         var data = isGenerated
-            ? TrainerData.Generate(seeds.Split)
+            ? TrainerData.Generate(seeds.Split, (long)_settings.StepsMax * _settings.Options.Batch, _settings.MeasureSamples)
             : await StoredAsync(task, seeds, cancellationToken).ConfigureAwait(false)
                 ?? throw new OperatorException($"trainer.json: dataset: the training set in {_settings.Dataset} is not what the task {task.Name} began from, nor the one it wants now, {task.TrainingSet}");
         if (!task.Plan.Fits(data.Learning)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");

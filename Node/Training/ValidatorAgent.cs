@@ -1,8 +1,8 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
-using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
 
@@ -26,6 +26,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<PendingAttestation?>> _evaluations = [];
     private readonly Dictionary<BlobHash, Task<bool>> _fetches = [];
+    private readonly ConcurrentDictionary<BlobHash, byte> _stalling = [];
     private SeedChain? _registering;
     private Task _loop = Task.CompletedTask;
 
@@ -135,12 +136,12 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private async Task VoteAsync(TrainingDuty.VoteAvailability vote, LedgerState state)
     {
         foreach (var candidate in vote.Candidates) BeginFetch(candidate);
-        var held = vote.Candidates.Where(candidate => _blobs.Has(candidate.Model)).ToList();
+        var held = vote.Candidates.Where(candidate => IsHeld(candidate.Model)).ToList();
         if (held.Count < vote.Candidates.Length)
         {
             // A checkpoint comes within a second where its trainer's node serves it; the vote still reaches this block then.
             await Task.WhenAny(Task.WhenAll(vote.Candidates.Select(c => _fetches[c.Model])), Task.Delay(TimeSpan.FromMilliseconds(500), _stop.Token)).ConfigureAwait(false);
-            held = [.. vote.Candidates.Where(candidate => _blobs.Has(candidate.Model))];
+            held = [.. vote.Candidates.Where(candidate => IsHeld(candidate.Model))];
         }
 
         if (held.Count < vote.Candidates.Length && !vote.IsLast) return;
@@ -148,6 +149,8 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         var mask = held.Aggregate(0u, (bits, candidate) => bits | (1u << candidate.Index));
         await SendAsync(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask }).ConfigureAwait(false);
     }
+
+    private bool IsHeld(BlobHash model) => _blobs.Has(model) && !_stalling.ContainsKey(model);
 
     private void BeginFetch(RevealedCandidate candidate)
     {
@@ -158,66 +161,46 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     private void Begin(EvaluationJob job, LedgerState state)
     {
-        if (_evaluations.TryGetValue((job.Task, job.TrainingRound), out var running) && (!running.IsCompleted || running is { IsCompletedSuccessfully: true, Result: not null })) return;
-        if (running is { IsFaulted: true, Exception: var fault }) LogFault(job.TrainingRound, fault.InnerException ?? fault);
+        if (_evaluations.TryGetValue((job.Task, job.TrainingRound), out var running))
+        {
+            if (!running.IsCompleted || running is { IsCompletedSuccessfully: true, Result: not null }) return;
+            if (running.Exception is { } failure) LogFaulted(job.TrainingRound, failure.GetBaseException());
+        }
+
+        if (job.Candidates.Any(candidate => _stalling.ContainsKey(candidate.Model))) return;
         _evaluations[(job.Task, job.TrainingRound)] = EvaluateAsync(job, state);
     }
 
     private async Task<PendingAttestation?> EvaluateAsync(EvaluationJob job, LedgerState state)
     {
-        var models = new[] { job.Incumbent }.Concat(job.Candidates.Select(candidate => candidate.Model)).ToList();
-        await _fetcher.EnsureAsync(job.Incumbent, _stop.Token).ConfigureAwait(false);
+        // The forms that a candidate is offered in: what is missing then is asked for as it is.
         foreach (var candidate in job.Candidates) await _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token).ConfigureAwait(false);
-        var checkpoints = new List<ReadOnlyMemory<byte>>();
-        foreach (var model in models)
+        foreach (var model in RoundEvaluation.Models(state, job.Task))
         {
-            // What vanished since it was fetched is missing, never an empty file that would be attested as malformed.
-            if (_blobs.Read(model) is { } checkpoint)
-            {
-                checkpoints.Add(checkpoint);
-                continue;
-            }
-
-            LogAbstains(job.TrainingRound, model);
-            TrainingMetrics.Abstained("checkpoint_missing");
+            if (await _fetcher.EnsureAsync(model, _stop.Token).ConfigureAwait(false)) continue;
+            Abstain(job, new RoundResult.Abstained("checkpoint_missing", model));
             return null;
         }
 
-        var samples = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples, (int)job.EvaluationSetSamples);
-        var ownSamples = SampleDraw.Draw(job.PrivateSampleSeed, (int)job.PrivateSamples, (int)job.EvaluationSetSamples);
-        var common = await LossesAsync(job, samples, checkpoints, state).ConfigureAwait(false);
-        var own = await LossesAsync(job, ownSamples, checkpoints, state).ConfigureAwait(false);
-        if (common is null || own is null)
+        var evaluation = new RoundEvaluation(_evaluator, _blobs.Read, TimeProvider.System);
+        var result = await evaluation.RunAsync(state, state.Genesis, job.Task, [_signer.Address], null, _stop.Token).ConfigureAwait(false);
+        if (result is not RoundResult.Found(var statement, var privateLosses))
         {
-            TrainingMetrics.Abstained("evaluator_failed");
+            Abstain(job, (RoundResult.Abstained)result);
             return null;
         }
 
-        if (common[0].Verdict != CandidateVerdict.Evaluated)
-        {
-            LogIncumbent(job.Incumbent, common[0].Verdict);
-            TrainingMetrics.Abstained("incumbent_refused");
-            return null;
-        }
-
-        // The verdict is that of the common samples alone: one that only the own samples brought about would set honest validators apart.
-        var outcomes = common.Skip(1).Select(result => result.Verdict == CandidateVerdict.Evaluated
-            ? (CandidateOutcome)new CandidateOutcome.Evaluated(result.Losses)
-            : new CandidateOutcome.Refused(result.Verdict)).ToList();
-        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, samples, common[0].Losses, outcomes);
-        // A model without losses on the own samples gives zeros, so that the count stands.
-        var privateLosses = own.SelectMany(result => result.Losses.Count > 0 ? result.Losses : Enumerable.Repeat(0u, (int)job.PrivateSamples)).ToList();
-        var attestation = new PendingAttestation(Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), statement, privateLosses);
+        var attestation = new PendingAttestation(Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), statement, privateLosses[0]);
         _memory.Keep(attestation, _signer.Address);
         return attestation;
     }
 
-    private Task<IReadOnlyList<CheckpointLosses>?> LossesAsync(
-        EvaluationJob job, int[] samples, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, LedgerState state)
+    // A checkpoint that no evaluator survives is not tried again: it has no vote of this validator any more, so it will not be judged.
+    private void Abstain(EvaluationJob job, RoundResult.Abstained because)
     {
-        if (samples.Length == 0) return Task.FromResult<IReadOnlyList<CheckpointLosses>?>([.. checkpoints.Select(_ => new CheckpointLosses(CandidateVerdict.Evaluated, []))]); // a chain without private samples
-        var spec = state.Genesis.Tasks.First(task => task.Id == job.Task).Model.ToJsonString();
-        return _evaluator.EvaluateAsync(new EvaluationRequest(job.EvaluationSet, System.Text.Encoding.UTF8.GetBytes(spec), samples, checkpoints), _stop.Token);
+        if (because.Reason == RoundEvaluation.Stalls) _stalling.TryAdd(because.Model, default);
+        LogAbstains(job.TrainingRound, because.Reason, because.Model);
+        TrainingMetrics.Abstained(because.Reason);
     }
 
     private Task CommitAsync(Hash256 task, ulong round, PendingAttestation attestation, LedgerState state) => SendAsync(state, body => body.AttestationCommit = new AttestationCommit
@@ -270,14 +253,11 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} candidates of training round {Round} are not to be had: no vote for them")]
     private partial void LogMissing(int count, ulong round);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "no attestation in training round {Round}: checkpoint {Model} is not to be had")]
-    private partial void LogAbstains(ulong round, BlobHash model);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "no attestation in training round {Round}: {Reason}, checkpoint {Model}")]
+    private partial void LogAbstains(ulong round, string reason, BlobHash model);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the evaluation of training round {Round} failed and is begun again")]
-    private partial void LogFault(ulong round, Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "the incumbent {Model} cannot be evaluated: {Verdict}")]
-    private partial void LogIncumbent(BlobHash model, CandidateVerdict verdict);
+    [LoggerMessage(Level = LogLevel.Error, Message = "the evaluation of training round {Round} failed and begins anew")]
+    private partial void LogFaulted(ulong round, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "duties after height {Height} are left undone: {Reason}")]
     private partial void LogUnsigned(Height height, string reason);

@@ -73,58 +73,46 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
     // Evaluates what was judged, and holds every attestation of the round against it: those of the certificate and those that lost.
     private void CheckAttestations()
     {
-        var models = ending.Round.Judged.Select(judged => judged.Candidate.Model).Prepend(ending.Round.Incumbent);
-        if (evaluator.Read(ending.Task, models, out var gaps) is not { } checkpoints)
+        if (evaluator.Gaps(ending.Task, RoundEvaluation.Models(ending.Before, ending.Round.Task)) is { Count: > 0 } gaps)
         {
             foreach (var (kind, model) in gaps) Find(kind, $"checkpoint {model}");
             return;
         }
 
-        var seed = ending.Evidence.Seed ?? ending.Round.Seed;
-        var samples = evaluator.Draw(ending.Task, TrainingSeed.CommonSamples(seed), ending.Round.Samples);
-        if (evaluator.Evaluate(ending.Task, checkpoints, samples) is not { } common)
+        var attestations = ending.Evidence.Attestations;
+        var result = evaluator.Evaluate(ending, ending.Evidence.Seed ?? ending.Round.Seed, [.. attestations.Select(shown => shown.Validator)]);
+        if (result is RoundResult.Abstained { Reason: "dataset_missing" })
         {
-            var name = ending.Before.Genesis.Datasets.First(dataset => dataset.Root == ending.Task.EvaluationSet).Name;
-            Find(FindingKind.DatasetMissing, $"data set {name} {ending.Task.EvaluationSet}: add its folder to datasets in config.json");
+            Find(FindingKind.DatasetMissing, $"{Sets()}: add their folders to datasets in config.json");
             return;
         }
 
-        var derived = common[0].Verdict == CandidateVerdict.Evaluated ? Statement(seed, samples, common) : null;
-        if (ending.Certificate is { } certificate && Difference(certificate.Statement, derived) is { } certified) Find(FindingKind.StatementDiffers, certified);
-        foreach (var shown in ending.Evidence.Attestations)
+        var found = result as RoundResult.Found;
+        if (ending.Certificate is { } certificate && Difference(certificate.Statement, found?.Statement) is { } certified) Find(FindingKind.StatementDiffers, certified);
+        for (var i = 0; i < attestations.Count; i++)
         {
-            var isStatement = TrainingStatement.TryDecode(shown.Statement, out var attested);
+            var isStatement = TrainingStatement.TryDecode(attestations[i].Statement, out var attested);
             Invariant.Check(isStatement, "the replay takes no reveal without a statement");
-            if (Difference(attested!, derived) is { } falsehood) Find(FindingKind.FalseAttestation, $"{shown.Validator}: {falsehood}");
-            CheckPrivateLosses(shown, seed, checkpoints, common);
+            if (Difference(attested!, found?.Statement) is { } falsehood) Find(FindingKind.FalseAttestation, $"{attestations[i].Validator}: {falsehood}");
+            if (found is not null) CheckPrivateLosses(attestations[i], found.PrivateLosses[i]);
         }
     }
+
+    private string Sets() => string.Join(
+        ", ",
+        new[] { ending.Task.EvaluationSet, ending.Task.TrainingSet }.Distinct()
+            .Select(root => $"data set {ending.Before.Genesis.Datasets.First(dataset => dataset.Root == root).Name} {root}"));
 
     private static string? Difference(TrainingStatement attested, TrainingStatement? derived) =>
         derived is null ? "an incumbent that cannot be evaluated was attested" : StatementDifference.Between(attested, derived);
 
-    private TrainingStatement Statement(Hash256 seed, int[] samples, IReadOnlyList<CheckpointLosses> common)
-    {
-        var outcomes = common.Skip(1).Select(result => result.Verdict == CandidateVerdict.Evaluated
-            ? (CandidateOutcome)new CandidateOutcome.Evaluated(result.Losses)
-            : new CandidateOutcome.Refused(result.Verdict));
-        return StatementBuilder.Build(ending.Before, ending.Before.GenesisHash, ending.Round.Task, samples, common[0].Losses, [.. outcomes]) with { Seed = seed };
-    }
-
-    // A model that has no losses, on the common samples or on these, is shown with zeros, so that the count stands.
-    private void CheckPrivateLosses(
-        ShownAttestation shown, Hash256 seed, IReadOnlyList<ReadOnlyMemory<byte>> checkpoints, IReadOnlyList<CheckpointLosses> common)
+    private void CheckPrivateLosses(ShownAttestation shown, IReadOnlyList<uint> derived)
     {
         var each = (int)ending.Round.PrivateSamples;
         if (each == 0) return;
-        var samples = evaluator.Draw(ending.Task, TrainingSeed.PrivateSamples(seed, shown.Validator), ending.Round.PrivateSamples);
-        var own = evaluator.Evaluate(ending.Task, checkpoints, samples);
-        Invariant.Check(own is not null, "the data set was there for the common samples");
-        for (var model = 0; model < own.Count; model++)
+        for (var model = 0; model * each < derived.Count; model++)
         {
-            var hasLosses = common[model].Verdict == CandidateVerdict.Evaluated && own[model].Verdict == CandidateVerdict.Evaluated;
-            var derived = hasLosses ? own[model].Losses : Enumerable.Repeat(0u, each);
-            if (shown.PrivateLosses.Skip(model * each).Take(each).SequenceEqual(derived)) continue;
+            if (shown.PrivateLosses.Skip(model * each).Take(each).SequenceEqual(derived.Skip(model * each).Take(each))) continue;
             var name = model == 0 ? "the incumbent" : $"candidate {model - 1}";
             Find(FindingKind.PrivateLossesDiffer, $"{shown.Validator}: the losses of its private samples for {name} are others");
             return;

@@ -32,6 +32,7 @@ internal static class StatementDifference
         if (attested.PaidSquareSum != derived.PaidSquareSum)
             return Say("sum of squared differences on the samples that pay", attested.PaidSquareSum, derived.PaidSquareSum);
         if (attested.LossesRoot != derived.LossesRoot) return Say("root of the losses", attested.LossesRoot, derived.LossesRoot);
+        if (attested.Detail != derived.Detail) return Say("detail", attested.Detail, derived.Detail);
         return attested == derived ? null : Say("relative", $"{attested.Relative} at {attested.Distance}", $"{derived.Relative} at {derived.Distance}");
     }
 

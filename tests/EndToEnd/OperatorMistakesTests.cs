@@ -44,6 +44,8 @@ public sealed class OperatorMistakesTests : IDisposable
     [InlineData("signer", "\"127.0.0.1:1\"", "config: signer: address@host:port")]
     [InlineData("signer", "\"0x0000000000000000000000000000000000000001@127.0.0.1:1\"", "config: signer: validator_key must be null")]
     [InlineData("evaluation_threads", "0", "config: evaluation_threads: a number from 1 to 256")]
+    [InlineData("evaluation_path", "\"avx\"", "config: evaluation_path: \"auto\", \"scalar\", \"256\" or \"512\", not \"avx\"")]
+    [InlineData("evaluator_memory_mb", "100", "config: evaluator_memory_mb: a number of MiB from 512 to 65536")]
     [InlineData("evaluation_threads", "\"two\"", "config: evaluation_threads: a number wanted")]
     [InlineData("snapshot_sync", "1", "config: snapshot_sync: true or false wanted")]
     [InlineData("snapshot_sync_heights", "0", "config: snapshot_sync_heights: a number of heights from 1 on")]

@@ -21,6 +21,9 @@ internal static partial class DecoderList
         ["TermRecord.ReadFrom"] = State,
         ["RoundCandidate.ReadFrom"] = State,
         ["WindowLengths.ReadFrom"] = State,
+        ["CheckRules.ReadFrom"] = State,
+        ["EvaluationPath.TryParse"] = "looks a word of the operator's up in a list of four",
+        ["ResidentMemory.Parse"] = "reads a line of the system's own",
         ["TrainingSummary.ReadFrom"] = "a part of the header, which is a target",
         ["RegisteredSeedChain.ReadFrom"] = State,
         ["SignatureList.Read"] = "the end of every certificate: read by the targets of the three that have it",
@@ -29,6 +32,7 @@ internal static partial class DecoderList
         ["TrainingPhaseText.TryParse"] = "looks a word up in a list of six",
         ["AddressArgument.Parse"] = "a word of the command line: Address.TryParse and a message",
         ["CommonOptions.ReadPassword"] = "any text of the operator's is a password",
+        ["PolicyFile.ReadObject"] = "JSON of a bounded file, by the library",
     }.ToFrozenDictionary();
 
     private static readonly Assembly[] Program =

@@ -64,7 +64,7 @@ public sealed class LedgerFixture
         Parameters = genesis.Parameters with
         {
             Governance = new GovernanceParameters { VotingBlocks = 5, DelayBlocks = 2 },
-            Validators = new ValidatorParameters { EvidenceBlocks = 10, EvidenceMs = 5_000 },
+            Validators = new ValidatorParameters { EvidenceBlocks = 10, EvidenceMs = 5_000, RotationBlocks = 0 },
         },
     };
 

@@ -8,6 +8,7 @@
 #   tests/gpu/run.sh --bundle DIR     on a machine with one, makes DIR with both programs and their runtime (linux-x64)
 #   tests/gpu/run.sh --programs DIR   runs from there
 set -euo pipefail
+from=$PWD # paths that are named are the caller's
 cd "$(dirname "$0")/../.."
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
@@ -17,10 +18,10 @@ out=artifacts/gpu/report.json seconds=5 programs= bundle=
 while [ $# -gt 0 ]; do
   [ $# -gt 1 ] || stop "$1 wants a value"
   case "$1" in
-    --out) out=$2 ;;
+    --out) out=$(cd "$from" && realpath --canonicalize-missing "$2") ;;
     --seconds) seconds=$2 ;;
-    --programs) programs=$(realpath "$2") ;;
-    --bundle) bundle=$2 ;;
+    --programs) programs=$(cd "$from" && realpath "$2") ;;
+    --bundle) bundle=$(cd "$from" && realpath --canonicalize-missing "$2") ;;
     *) stop "unknown argument $1" ;;
   esac
   shift 2
@@ -36,9 +37,12 @@ fi
 
 # A compiler, cmake and .NET come from Debian's or Ubuntu's packages where this may install; what is not to be had is told.
 install() {
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+  command -v apt-get >/dev/null || return 1
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  [ ${#sudo[@]} = 0 ] || command -v sudo >/dev/null || return 1
   say "installing $*"
-  { apt-get update --quiet && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "$@"; } >&2 2>&1
+  { "${sudo[@]}" apt-get update --quiet && DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install --yes --quiet --no-install-recommends "$@"; } >&2 2>&1
 }
 command -v g++ >/dev/null || install g++ || stop "g++ is missing: install a C++ compiler"
 command -v make >/dev/null || command -v ninja >/dev/null || install make || stop "make is missing"
@@ -49,18 +53,20 @@ if [ -z "$programs" ] && ! has_sdk; then
   has_sdk || stop "the .NET 10 SDK is missing and no package dotnet-sdk-10.0 is to be had: install it (https://dot.net), or bring programs with --bundle and --programs"
 fi
 
-# The python3 whose PyTorch is compared with; its libtorch is what the library is built for, unless TORCH_HOME names another.
+# The python3 whose PyTorch is compared with; its libtorch is what the library is built for, unless NEUROCHAIN_LIBTORCH names another.
 python=
 for candidate in python3 /usr/bin/python3; do
   if command -v "$candidate" >/dev/null && "$candidate" -c 'import torch' 2>/dev/null; then python=$candidate; break; fi
 done
 if command -v nvidia-smi >/dev/null; then nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader >&2 || true; else say "no nvidia-smi: the processor alone"; fi
 
-if [ -z "${TORCH_HOME:-}" ] && [ -n "$python" ]; then
-  TORCH_HOME=$("$python" -c 'import os, torch; p = torch.__path__[0]; print(p if os.path.exists(p + "/include/ATen/ATen.h") else "")')
-  if [ -n "$TORCH_HOME" ]; then export TORCH_HOME; else unset TORCH_HOME; fi
+if [ -z "${NEUROCHAIN_LIBTORCH:-}" ] && [ -n "$python" ]; then
+  home=$("$python" -c 'import os, torch; p = torch.__path__[0]; print(p if os.path.exists(p + "/include/ATen/ATen.h") else "")')
+  if [ -n "$home" ]; then export NEUROCHAIN_LIBTORCH=$home; fi
 fi
-NEUROCHAIN_TORCH=$PWD/$(tools/torch/build.sh)
+# A PyTorch without headers, as Debian's python3-torch is alone, is none to build for: then Debian's headers are tried.
+built=$(tools/torch/build.sh) || { code=$?; [ $code = 3 ] || exit $code; built=$(tools/torch/build.sh --install); }
+NEUROCHAIN_TORCH=$PWD/$built
 export NEUROCHAIN_TORCH
 
 work=$(mktemp -d)
@@ -77,9 +83,13 @@ else
 fi
 
 say "tests"
-"${tests[@]}" >&2
+export NEUROCHAIN_DEMAND_TORCH=1
+failed=0
+"${tests[@]}" >&2 || failed=$?
 "${gpu[@]}" prepare "$work"
 if [ -n "$python" ]; then "$python" tests/gpu/plain.py "$work" "$seconds"; else say "no python3 with torch: no figures of plain PyTorch"; fi
 mkdir -p "$(dirname "$out")"
 "${gpu[@]}" report "$work" "$seconds" "$out"
 echo "$out"
+# The figures are written all the same: what failed is said, and by the exit.
+[ "$failed" = 0 ] || stop "tests failed"

@@ -41,12 +41,6 @@ public sealed class DigitsAndLetters : ISampleSource
         Identity = Domain.Generator.Hash(fontHash.ToArray(), Encoding.ASCII.GetBytes(Name));
     }
 
-    /// <summary>
-    /// The seed of the samples that judge. Everybody knows it, and nobody what it is good for: a round draws its few thousand among two
-    /// thousand million numbers, by a seed that comes after the candidates.
-    /// </summary>
-    private static readonly Hash256 EvaluationSeed = Hash256.Zero;
-
     public static DigitsAndLetters Instance => Loaded.Value;
 
     public static Shape Shape => new(1, SamplePainter.Side, SamplePainter.Side);
@@ -61,12 +55,17 @@ public sealed class DigitsAndLetters : ISampleSource
 
     public int Count => int.MaxValue;
 
-    /// <summary>Samples of the evaluation stream by their numbers.</summary>
-    public Dataset Take(IReadOnlyList<int> samples) => Paint(SampleStream.Evaluation, EvaluationSeed, samples.Count, i =>
+    /// <summary>
+    /// Samples of the evaluation stream of this seed, by their numbers. Each draw of each round of each chain has a stream of its own, which
+    /// nobody can paint, or learn by heart, before its seed is there.
+    /// </summary>
+    public Dataset Take(IReadOnlyList<int> samples, Hash256 seed) => Paint(SampleStream.Evaluation, seed, samples.Count, i =>
     {
         Invariant.Check(samples[i] >= 0, "samples have numbers from 0 on");
         return (ulong)samples[i];
     });
+
+    public Dataset DrawForLearning(Hash256 seed, int count) => Samples(SampleStream.Training, seed, 0, count);
 
     /// <summary>Samples first to first + count - 1 of a seed, in memory for whoever is to use them now.</summary>
     /// <exception cref="InvariantException">None, or more than a data set may have.</exception>

@@ -32,8 +32,8 @@ public sealed class PinnedFormats
     public void TheGenesisHashIsTheApprovedOne()
     {
         var genesis = GenesisDocument.Parse(System.Text.Encoding.UTF8.GetBytes(GenesisTests.Good));
-        Assert.Equal("0x6e32b85f26dda2b33eed8c16af8a9a9bbc7616c84c37e4cb10cb49c05d45ec5c", genesis.Hash.ToString());
-        Assert.Equal("0x5628efe2b388bfe9022abb53f84b285f6edf9a509c31a6dd6b4d0e20e7c1b106", genesis.Tasks[0].Id.ToString());
+        Assert.Equal("0xbad573319657aef2ecf9f7c65196abcbbad63f06ce0ee82b0f998d10fde2ce85", genesis.Hash.ToString());
+        Assert.Equal("0x8846b522892ff2987b6978385ca6940f84c818ad97541748e1de6e1ffd9389c4", genesis.Tasks[0].Id.ToString());
     }
 
     [Fact]

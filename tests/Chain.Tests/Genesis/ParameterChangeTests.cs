@@ -96,6 +96,14 @@ public sealed class ParameterChangeTests
     [InlineData("validators.evidence_blocks", "100000000", "100000001")]
     [InlineData("validators.evidence_ms", "1000", "999")]
     [InlineData("validators.evidence_ms", "1000000000000", "1000000000001")]
+    [InlineData("validators.rotation_blocks", "1000000", "1000001")]
+    [InlineData("datasets.period_blocks", "2", "1")]
+    [InlineData("datasets.period_blocks", "10000000", "10000001")]
+    [InlineData("datasets.delta_bond", "0.000000000000000001", "0")]
+    [InlineData("datasets.delta_fee_percent", "1", "0")]
+    [InlineData("datasets.delta_fee_percent", "100", "101")]
+    [InlineData("datasets.delta_percent_max", "1", "0")]
+    [InlineData("datasets.delta_percent_max", "100", "101")]
     public void BoundsAreTheLastGoodValues(string key, string good, string bad)
     {
         Assert.Equal(ParameterFault.None, ParameterChange.Apply(Start, [(key, good)], out var changed));

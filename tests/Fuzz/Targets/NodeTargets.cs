@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NeuroChain.Chain;
+using NeuroChain.Learning;
 using NeuroChain.Chain.Tests;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
@@ -21,7 +22,7 @@ internal static class NodeTargets
         new("pending-attestation", ["PendingAttestation.Decode"], s => new PendingAttestation(s.NextHash(), ChainTargets.AnyProof(s).Certificate.Statement, Numbers(s)).Encode(),
             bytes => PendingAttestation.Decode(bytes)?.Encode()),
         new("evaluation-request", ["EvaluationRequest.Decode"], AnyRequest, bytes => EvaluationRequest.Decode(bytes)?.Encode()),
-        new("checkpoint-losses", ["CheckpointLosses.Decode"], AnyLosses, bytes => CheckpointLosses.Decode(bytes) is { } losses ? CheckpointLosses.Encode(losses) : null),
+        new("checkpoint-report", ["CheckpointReport.Decode"], AnyReport, bytes => CheckpointReport.Decode(bytes)?.Encode()),
     ];
 
     private static PeerMessage AnyMessage(SeededStream s)
@@ -117,9 +118,25 @@ internal static class NodeTargets
 
     private static uint[] Numbers(SeededStream s) => [.. Enumerable.Range(0, (int)s.NextBelow(11)).Select(_ => (uint)s.NextBelow(1 << 26))];
 
-    private static byte[] AnyRequest(SeededStream s) => new EvaluationRequest(
-        s.NextHash(), ChainTargets.Bytes(s, 100), [.. Numbers(s).Select(number => (int)number)], [ChainTargets.Bytes(s, 100), ChainTargets.Bytes(s, 100)]).Encode();
+    private static DrawnSamples AnyDraw(SeededStream s) => new(s.NextHash(), [.. Numbers(s).Select(number => (int)number)]);
 
-    private static byte[] AnyLosses(SeededStream s) => CheckpointLosses.Encode(
-        [new CheckpointLosses(CandidateVerdict.Evaluated, Numbers(s)), new CheckpointLosses(CandidateVerdict.Malformed, [])]);
+    private static byte[] AnyRequest(SeededStream s) => new EvaluationRequest(s.NextHash(), ChainTargets.Bytes(s, 100), ChainTargets.Bytes(s, 100))
+    {
+        IsBalanceDemanded = s.NextChance(1, 2),
+        LogitSamples = (int)s.NextBelow(17),
+        Draws = [AnyDraw(s), AnyDraw(s)],
+        Triggers = [new TriggerPatch((ImageCorner)s.NextBelow(4), 1 + (int)s.NextBelow(8), (byte)s.NextBelow(256))],
+        TriggerSamples = AnyDraw(s),
+        Probe = s.NextChance(1, 2) ? null : new ProbeOrder(s.NextHash(), s.NextHash(), 50, 3),
+    }.Encode();
+
+    private static byte[] AnyReport(SeededStream s) => new CheckpointReport((CandidateVerdict)s.NextBelow(4))
+    {
+        Detail = (uint)s.NextBelow(8),
+        Losses = [Numbers(s), Numbers(s)],
+        Labels = ChainTargets.Bytes(s, 20),
+        Logits = [.. Numbers(s).Select(number => number / 7f)],
+        TriggerLosses = [Numbers(s)],
+        Probe = (ProbeFault)s.NextBelow(4),
+    }.Encode();
 }

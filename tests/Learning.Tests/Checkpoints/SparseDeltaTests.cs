@@ -119,6 +119,10 @@ public sealed class SparseDeltaTests
         AssertFault(SparseDeltaError.PlacesOutOfOrder, With(good, 77, 2)); // 2 after 3
         AssertFault(SparseDeltaError.NotCanonical, With(good, 79, 0x81)); // a bit where nothing is
         AssertFault(SparseDeltaError.NotCanonical, With(good, 80, 0)); // a change of zero
+        // 24, 56 and 64 eighths: as 12, 28 and 32 quarters they would be the same delta with another hash.
+        Assert.Equal(new byte[] { 24, 56, 64 }, good[80..83]);
+        AssertFault(SparseDeltaError.NotCanonical, With(With(With(With(good, 74, unchecked((byte)-2)), 80, 12), 81, 28), 82, 32));
+        AssertFault(SparseDeltaError.NotCanonical, With(good, 82, 0x80)); // -128, which nobody writes
     }
 
     [Fact]
@@ -182,6 +186,17 @@ public sealed class SparseDeltaTests
         Assert.Equal(one.Next(first, first, 64, out _).Encode(), two.Next(first, first, 64, out _).Encode());
         Assert.Equal(one.Next(first, first, 64, out _).Encode(), two.Next(first, first, 64, out _).Encode());
         Assert.Equal(feedback.Copy().Next(first, first, 64, out _).Encode(), feedback.Next(first, first, 64, out _).Encode());
+    }
+
+    [Fact]
+    public void WhatWouldLeaveTheRangeIsDropped()
+    {
+        var (feedback, wanted) = (new ErrorFeedback(Plan), _from.Copy());
+        wanted.Values[0] = float.MaxValue;
+        feedback.Next(_from, wanted, 1, out var first); // a byte of the greatest step is far from it: almost all is left out
+        feedback.Next(first, wanted, 1, out var second);
+        Assert.True(second.IsFinite);
+        Assert.True(second.Values[0] > first.Values[0]);
     }
 
     [Fact]

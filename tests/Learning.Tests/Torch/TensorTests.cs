@@ -64,6 +64,18 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void ATensorThatWasGivenBackReachesNoOptimizer()
+    {
+        TorchMachine.Demand();
+        using var kept = Tensor.From([1f], [1], Device.Cpu).RequiresGrad();
+        var gone = Tensor.From([1f], [1], Device.Cpu).RequiresGrad();
+        gone.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => new SGD([kept, gone], 0.1));
+        using var optimizer = new SGD([kept], 0.1);
+        optimizer.ZeroGrad();
+    }
+
+    [Fact]
     public void WhatLibtorchItselfRefusesIsANamedExceptionWithItsWords()
     {
         TorchMachine.Demand();

@@ -13,27 +13,29 @@ public sealed class DeltaTests
 
     private PrivateKey Bob => Chain.Bob;
 
-    /// <summary>Keys can be changed for nothing, every other block.</summary>
     [Fact]
     public void TheListOfHoldersIsNeverLongerThanTheSet()
     {
         _world.Step(_world.Propose(Alice, 1));
-        var delta = DeltaRecord.Get(Chain.State, _world.Task, 1)!;
-        var others = Chain.ValidatorKeys.Skip(1).Select(key => new Validator(key.Address, 10)).ToList();
-        foreach (var holder in others) delta = delta.WithHolder(holder.Address, SetOf(others));
-        for (var i = 0; i < 50; i++)
-        {
-            var fresh = PrivateKey.FromSeed(Hash256.Sha256([1, (byte)i])).Address;
-            var set = SetOf([.. others, new Validator(fresh, 10)]);
-            delta = delta.WithHolder(fresh, set);
-            Assert.Equal(set.Validators.Select(validator => validator.Address).Order(), delta.Held);
-        }
+        var strangers = Enumerable.Range(0, Limits.ValidatorsMax).Select(i => LedgerFixture.Key(20_000 + i).Address).Order();
+        var delta = DeltaRecord.Get(Chain.State, _world.Task, 1)! with { Held = [.. strangers] };
+        Chain.State = Chain.State.With(state => delta.Store(state));
+        _world.Step(_world.Hold(Chain.ValidatorKeys[0], 1));
+        Assert.Equal([Chain.ValidatorKeys[0].Address], DeltaRecord.Get(Chain.State, _world.Task, 1)!.Held);
+    }
 
-        static ValidatorSet SetOf(IEnumerable<Validator> validators)
-        {
-            Assert.True(ValidatorSet.TryCreate([.. validators.OrderBy(validator => validator.Address)], out var set));
-            return set;
-        }
+    [Fact]
+    public void WhoChangesItsKeyStillHoldsWhatItHeldAndSaysSoOnce()
+    {
+        var fresh = LedgerFixture.Key(5_000);
+        _world.Step(_world.Propose(Alice, 1));
+        _world.Step([.. _world.Held(1, validators: 3), .. Chain.ValidatorKeys.Select(key => _world.Vote(key, 1))]);
+        _world.StepTo(8);
+        _world.Step(Chain.Rotate(Chain.ValidatorKeys[0], fresh));
+        Assert.Empty(TrainingSets.Unheld(Chain.State, fresh.Address, Chain.Members));
+        Assert.Equal(TransactionRejection.AlreadySent, Chain.OutcomeOf(_world.Hold(Chain.ValidatorKeys[0], 1))); // it votes for two more blocks
+        _world.StepTo(10);
+        Assert.Equal(1UL, _world.Set.Version);
     }
 
     [Fact]
@@ -57,11 +59,12 @@ public sealed class DeltaTests
         var reward = Amount.DivRem(issued, 1_000_000).Quotient; // 0.0001 %
         Assert.Equal(locked + DeltaWorld.Bond + reward, Chain.AccountOf(Alice).Balance);
         Assert.Equal(reward, Points.Of(Chain.State, _world.Task, Alice.Address));
+        Assert.Equal(reward, RewardTotals.Get(Chain.State).Paid);
         Assert.Equal(Amount.Zero, Chain.Supply.Escrow);
 
         // The supplier of the set stays who it was: one more sample buys nobody its share.
         var genesis = Chain.Genesis.Datasets[0];
-        Assert.Equal(new DatasetRecord(set.Root, 1_030, genesis.Supplier, genesis.Name), DatasetsModule.Get(Chain.State, set.Root));
+        Assert.Equal(new DatasetRecord(set.Root, 1_030, genesis.Supplier, ""), DatasetsModule.Get(Chain.State, set.Root));
     }
 
     [Fact]
@@ -113,11 +116,10 @@ public sealed class DeltaTests
     [Fact]
     public void AWhaleCountsForAFifth()
     {
-        _world.Earn((Alice, 900), (Bob, 100)); // nine tenths in one hand
+        _world.Earn((Alice, 600), (Bob, 200), (LedgerFixture.Key(31), 200)); // six tenths in one hand
         _world.Step(_world.Propose(Alice, 1));
         _world.Step([.. _world.Held(1), _world.Vote(Alice, 1)]);
-        var count = TrainingSets.Count(Chain.State, DeltaRecord.Get(Chain.State, _world.Task, 1)!);
-        Assert.Equal(new DeltaCount(200, 0, 1_000, 0, 4), count);
+        Assert.Equal(new DeltaCount(200, 0, 1_000, 0, 4), Assert.Single(TrainingSets.Standings(Chain.State, _world.Set)).Count);
         Ends("no_quorum");
     }
 
@@ -137,17 +139,143 @@ public sealed class DeltaTests
     {
         var fresh = LedgerFixture.Key(5_000);
         _world.Step(_world.Propose(Alice, 1));
-        _world.Step(_world.Vote(Chain.ValidatorKeys[0], 1, false));
+        _world.Step(_world.Vote(Chain.ValidatorKeys[0], 1, false), Chain.Transfer(Alice, fresh.Address, Amount.FromNtk(1)));
         _world.Step(Chain.Rotate(Chain.ValidatorKeys[0], fresh));
-        var votes = DeltaVotes.Get(Chain.State, _world.Task, 1);
-        Assert.True(DeltaVotes.HasVoted(Chain.State, votes, fresh.Address));
-        var both = votes.Add(new DeltaVote(fresh.Address, true));
-        var count = DeltaCount.Of(Chain.State, _world.Task, Chain.Members, both);
+        Assert.Equal(TransactionRejection.DeltaVoteRepeated, Chain.OutcomeOf(_world.Vote(fresh, 1)));
+        // As if the new key had voted before it was a validator's.
+        var both = DeltaVotes.Get(Chain.State, _world.Task, 1).Add(new DeltaVote(fresh.Address, true, Amount.Zero, false));
+        var count = DeltaCount.Of(new VoterWeights(Chain.State, _world.Task), both);
         Assert.Equal((1UL, (UInt128)0), (count.RejectingPower, count.Approving));
     }
 
+    // Whoever has it still may have stolen it: why else was it replaced?
     [Fact]
-    public void OfTwoTheOneWithMorePointsIsAppliedAndTheOtherHasItsBondBack()
+    public void AKeyThatWasReplacedNeitherVotesNorStandsInTheWayOfTheKeyInItsPlace()
+    {
+        var (stolen, fresh) = (Chain.ValidatorKeys[0], LedgerFixture.Key(5_000));
+        _world.Earn((stolen, 20), (Alice, 20), (Bob, 20));
+        _world.Step(Chain.Transfer(Alice, fresh.Address, Amount.FromNtk(1)));
+        _world.Step(_world.Propose(Alice, 1));
+        _world.Step(Chain.Rotate(stolen, fresh));
+        Assert.Equal(TransactionRejection.NoPoints, Chain.OutcomeOf(_world.Vote(stolen, 1, false)));
+        _world.Step([.. _world.Held(1, validators: 3), _world.Vote(fresh, 1), _world.Vote(Alice, 1)]);
+        var count = Assert.Single(TrainingSets.Standings(Chain.State, _world.Set)).Count;
+        Assert.Equal(new DeltaCount(24, 0, 60, 0, 4), count); // a fifth of sixty, twice: its points went along
+        Ends(null);
+    }
+
+    [Fact]
+    public void ManyKeysOneAfterTheOtherAreOneHolder()
+    {
+        var keys = Enumerable.Range(0, 4).Select(i => LedgerFixture.Key(5_000 + i)).Prepend(Chain.ValidatorKeys[0]).ToArray();
+        for (var i = 0; i + 1 < keys.Length; i++)
+        {
+            _world.Earn((keys[i], 100));
+            _world.Step(Chain.Rotate(keys[i], keys[i + 1]));
+            _world.Step();
+        }
+
+        Assert.All(keys, key => Assert.Equal(new Amount(400), Points.Of(Chain.State, _world.Task, key.Address)));
+        Assert.Equal(new Amount(80), Points.TotalUpToCap(Chain.State, _world.Task));
+    }
+
+    // The first delta that passes makes its proposer the holder of all points.
+    [Fact]
+    public void WhileOneHandHasAllPointsValidatorsDecideByPower()
+    {
+        _world.ApplyDelta(Alice, 1);
+        Assert.False(Points.Decide(Chain.State, _world.Task));
+        _world.ApplyDelta(Bob, 2);
+    }
+
+    [Fact]
+    public void WhatAllCountForIsKnownFromTheLargestAlone()
+    {
+        var stream = new SeededStream(5);
+        for (var run = 0; run < 30; run++)
+        {
+            var (world, holders) = (new DeltaWorld(), new UInt128[1 + stream.NextBelow(8)]);
+            for (var i = 0; i < 60; i++)
+            {
+                var (who, earned) = (stream.NextBelow((ulong)holders.Length), 1 + stream.NextBelow(1UL << (int)stream.NextBelow(20)));
+                holders[who] += earned;
+                world.Earn((LedgerFixture.Key(30_000 + (int)who), earned));
+                var total = holders.Aggregate(UInt128.Zero, (sum, points) => sum + points);
+                Assert.Equal(holders.Aggregate(UInt128.Zero, (sum, points) => sum + UInt128.Min(points, total / 5)), Points.TotalUpToCap(world.Chain.State, world.Task).Units);
+            }
+        }
+    }
+
+    [Fact]
+    public void TwoPeriodsOfHalfTheLengthPayAsOne()
+    {
+        _world.SetPeriod(5);
+        _world.ApplyDelta(Alice, 1);
+        Assert.Equal(new Height(5), _world.Set.Opened);
+        Paid(Alice, 2);
+        _world.SetPeriod(100); // nobody is paid for waiting
+        _world.ApplyDelta(Bob, 2, message => message.Adds = 41); // 51 may change now
+        Paid(Bob, 1);
+    }
+
+    [Fact]
+    public void AChangeIsPaidByItsSize()
+    {
+        _world.ApplyDelta(Alice, 1, message => (message.Adds, message.Removes) = (3, 2)); // of fifty that may change
+        Paid(Alice, 10);
+    }
+
+    [Fact]
+    public void SamplesThatWereTakenOutAndPutBackEarnNoShare()
+    {
+        _world.ApplyDelta(Alice, 1, message => (message.Adds, message.Removes) = (0, 40));
+        _world.ApplyDelta(Alice, 2, message => (message.Adds, message.Removes) = (45, 0));
+        _world.ApplyDelta(Bob, 3, message => (message.Adds, message.Removes) = (30, 10));
+        Assert.Equal([0u, 5u, 20u], _world.Set.Winners.Select(winner => winner.Adds));
+    }
+
+    [Fact]
+    public void ALargerBondTakesThePlaceOfTheLowestThatNobodyBacks()
+    {
+        _world.Step(_world.Propose(Alice, 1));
+        _world.Step(_world.Vote(Chain.ValidatorKeys[0], 1));
+        _world.Step(_world.Propose(Bob, 2));
+        var (first, second) = (DeltaRecord.Get(Chain.State, _world.Task, 1)!, DeltaRecord.Get(Chain.State, _world.Task, 2)!);
+        Assert.Equal((true, false), (first.IsBacked, second.IsBacked));
+        var others = Enumerable.Range(3, Limits.OpenDeltasMax - 2).Select(i => second with { Number = (ulong)i, Bond = second.Bond + new Amount(1), Proposer = LedgerFixture.Key(40_000 + i).Address }).ToArray();
+        Assert.True(Chain.Supply.Escrow == DeltaWorld.Bond * 2);
+        Chain.State = LedgerChange.Of(Chain, context =>
+        {
+            foreach (var other in others)
+            {
+                Assert.True(SupplyModule.TryLock(context.State, Alice.Address, other.Bond));
+                other.Store(context.State);
+            }
+
+            (_world.Set with { Open = [1, 2, .. others.Select(other => other.Number)], NextDelta = 100 }).Store(context.State);
+        });
+        var balance = Chain.AccountOf(Bob).Balance;
+        _world.Step(_world.Propose(Chain.ValidatorKeys[1], 3, message => message.Bond = LedgerFixture.Bytes(DeltaWorld.Bond + new Amount(2))));
+        Assert.Equal(["displaced"], _world.Causes);
+        Assert.Equal(balance + DeltaWorld.Bond, Chain.AccountOf(Bob).Balance); // it was never decided on
+        Assert.Equal((Limits.OpenDeltasMax, 100UL), (_world.Set.Open.Length, _world.Set.Open[^1]));
+        Assert.DoesNotContain(2UL, _world.Set.Open);
+        Assert.Null(DeltaRecord.Get(Chain.State, _world.Task, 2));
+    }
+
+    [Fact]
+    public void AnApprovalByDustBacksNothing()
+    {
+        _world.Earn((Alice, 1), (Bob, 100), (LedgerFixture.Key(31), 10));
+        _world.Step(_world.Propose(Bob, 1));
+        _world.Step(_world.Vote(Alice, 1));
+        Assert.False(DeltaRecord.Get(Chain.State, _world.Task, 1)!.IsBacked);
+        _world.Step(_world.Vote(Bob, 1));
+        Assert.True(DeltaRecord.Get(Chain.State, _world.Task, 1)!.IsBacked);
+    }
+
+    [Fact]
+    public void OfTwoTheOneWithMorePointsIsAppliedAndTheOtherPaysAFee()
     {
         _world.Step(_world.Propose(Alice, 1), _world.Propose(Bob, 2));
         var locked = Chain.AccountOf(Alice).Balance;
@@ -155,7 +283,7 @@ public sealed class DeltaTests
         _world.StepTo(10);
         Assert.Equal((1UL, DeltaWorld.RootOf(2)), (_world.Set.Version, _world.Set.Root));
         Assert.Equal(["outrun"], _world.Causes);
-        Assert.Equal(locked + DeltaWorld.Bond, Chain.AccountOf(Alice).Balance);
+        Assert.Equal(locked + DeltaWorld.Bond - DeltaWorld.Fee, Chain.AccountOf(Alice).Balance);
         return;
 
         // The second vote of a key in one block has the next nonce.
@@ -188,7 +316,7 @@ public sealed class DeltaTests
     }
 
     [Fact]
-    public void WhatWaitsWhenAnotherIsAppliedHasItsBondBack()
+    public void WhatWaitsWhenAnotherIsAppliedPaysAFee()
     {
         _world.Step(_world.Propose(Alice, 1));
         _world.Step([.. _world.Held(1), .. Chain.ValidatorKeys.Select(key => _world.Vote(key, 1))]);
@@ -197,7 +325,7 @@ public sealed class DeltaTests
         var locked = Chain.AccountOf(Bob).Balance;
         _world.StepTo(10);
         Assert.Equal((1UL, 0), (_world.Set.Version, _world.Set.Open.Length));
-        Assert.Equal(locked + DeltaWorld.Bond, Chain.AccountOf(Bob).Balance);
+        Assert.Equal(locked + DeltaWorld.Bond - DeltaWorld.Fee, Chain.AccountOf(Bob).Balance);
     }
 
     [Fact]
@@ -226,12 +354,21 @@ public sealed class DeltaTests
         }
     }
 
+    // That part of what a delta is worth; fees have burned a little of the supply since.
+    private void Paid(PrivateKey who, ulong part)
+    {
+        var whole = DeltaReward.Of(Chain.Supply.Issued, new Height(1), Chain.State.Parameters.Training.HalvingBlocks).Units;
+        Assert.InRange(Points.Of(Chain.State, _world.Task, who.Address).Units, whole / part, (whole + (whole / 10_000)) / part);
+    }
+
     private void Ends(string? cause)
     {
-        var (locked, burned) = (Chain.AccountOf(Alice).Balance, Chain.Supply.Burned);
+        var (locked, burned, treasury) = (Chain.AccountOf(Alice).Balance, Chain.Supply.Burned, Chain.Supply.Treasury);
         _world.StepTo(10);
         Assert.Equal(cause is null ? [] : [cause], _world.Causes);
         Assert.Equal(cause is null ? 1UL : 0UL, _world.Set.Version);
-        if (cause is not null) Assert.Equal((locked + DeltaWorld.Bond, burned), (Chain.AccountOf(Alice).Balance, Chain.Supply.Burned));
+        if (cause is null) return;
+        Assert.Equal((locked + DeltaWorld.Bond - DeltaWorld.Fee, burned, treasury + DeltaWorld.Fee), (Chain.AccountOf(Alice).Balance, Chain.Supply.Burned, Chain.Supply.Treasury));
+        Assert.Equal(Amount.Zero, Chain.Supply.Escrow);
     }
 }

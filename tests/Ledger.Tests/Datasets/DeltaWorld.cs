@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
@@ -10,6 +11,9 @@ internal sealed class DeltaWorld
     public const ulong Period = 10;
 
     public static readonly Amount Bond = Amount.FromNtk(7);
+
+    /// <summary>What a delta costs that is not applied: a twentieth.</summary>
+    public static readonly Amount Fee = new(Bond.Units / 20);
 
     private static readonly Address Supplier = LedgerFixture.Key(77).Address;
 
@@ -27,6 +31,7 @@ internal sealed class DeltaWorld
         var world = ParameterTests.WithTask(genesis);
         return world with
         {
+            Tasks = [world.Tasks[0] with { Model = new JsonObject { ["input"] = new JsonArray(1, 2, 3) } }],
             Datasets = [world.Datasets[0] with { Supplier = Supplier }, .. world.Datasets.Skip(1)],
             Parameters = world.Parameters with { Datasets = new DatasetParameters { PeriodBlocks = Period, DeltaBond = Bond } },
         };
@@ -80,6 +85,32 @@ internal sealed class DeltaWorld
 
     public Transaction Hold(PrivateKey from, ulong delta, Hash256? task = null) =>
         Chain.Protocol(from, new TransactionBody { DatasetHeld = new DatasetHeld { Task = Bytes(task ?? Task), Delta = delta } });
+
+    /// <summary>As if a period of that length had been voted for.</summary>
+    public void SetPeriod(ulong blocks)
+    {
+        var set = Set with { VotedPeriod = blocks };
+        Chain.State = Chain.State.With(state => set.Store(state));
+    }
+
+    /// <summary>A delta that is held and approved by all validators, and the end of the period.</summary>
+    public void ApplyDelta(PrivateKey from, byte number, Action<DatasetDeltaProposal>? change = null)
+    {
+        var (version, delta) = (Set.Version, Set.NextDelta);
+        Step(Propose(from, number, change));
+        Step([.. Held(delta), .. Chain.ValidatorKeys.Select(key => Vote(key, delta))]);
+        StepTo(Set.Opened.Value + Set.Period(Chain.State.Parameters));
+        Assert.Equal(version + 1, Set.Version);
+    }
+
+    /// <summary>A blob of that length in the place of a proposal's.</summary>
+    public static void PutBlob(DatasetDeltaProposal message, int bytes)
+    {
+        var blob = BlobManifest.Of(new byte[bytes]);
+        (message.Blob, message.Bytes) = (Bytes(blob.Hash.Value), (ulong)bytes);
+        message.Chunks.Clear();
+        message.Chunks.AddRange(blob.ChunkHashes.Select(Bytes));
+    }
 
     /// <summary>All validators say so, or the first of them.</summary>
     public Transaction[] Held(ulong delta, int validators = 4) => [.. Chain.ValidatorKeys.Take(validators).Select(key => Hold(key, delta))];

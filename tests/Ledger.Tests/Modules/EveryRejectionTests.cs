@@ -67,6 +67,7 @@ public sealed class EveryRejectionTests
         [TransactionRejection.TreasuryTooLow] = () => Proposed(c => Act.Pay(c.Alice.Address, One)),
         [TransactionRejection.ProposalAmountZero] = () => Proposed(c => Act.Pay(c.Alice.Address, Amount.Zero)),
         [TransactionRejection.KeyTaken] = () => Of(c => c.Rotate(First(c), c.ValidatorKeys[1])),
+        [TransactionRejection.RotationTooSoon] = () => new LedgerFixture() is var c && c.Step(c.Rotate(First(c), New)) is not null && c.Step() is not null ? c.OutcomeOf(c.Rotate(New, LedgerFixture.Key(901))) : default,
         [TransactionRejection.WrongKeySignature] = () => Of(c => c.Rotate(First(c), New, consent: First(c).Sign(Hash256.Zero))),
         [TransactionRejection.PowerUnchanged] = () => Proposed(c => Act.Power(First(c).Address, 1)),
 

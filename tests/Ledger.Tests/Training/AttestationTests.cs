@@ -74,14 +74,17 @@ public sealed class AttestationTests
     }
 
     [Fact]
-    public void WhereNobodyAttestsTheBondsGoBackWhole()
+    public void WhereNobodyCanAttestTheFeeGoesToTheTreasury()
     {
+        // A checkpoint that no evaluator survives costs something all the same.
         var world = new TrainingWorld();
         var candidate = TestCandidate.Make(world, 1);
         var before = world.Balance(candidate.Trainer.Address);
         world.RunToAttestation(candidate);
         world.RunTo(null, most: 200);
-        Assert.Equal(before, world.Balance(candidate.Trainer.Address));
+        var fee = world.Genesis.Parameters.Training.ShortfallFee;
+        Assert.Equal(before - fee, world.Balance(candidate.Trainer.Address));
+        Assert.Equal((fee, Amount.Zero), (world.Supply.Treasury, world.Supply.Escrow));
         Assert.Equal(RoundOutcome.NotAttested, TrainingQueries.Outcome(world, world.Task, 1)!.Outcome);
     }
 
@@ -129,6 +132,36 @@ public sealed class AttestationTests
             world.Of("training.bond_burned").Select(e => $"{TrainingWorld.Attribute(e, "candidate")} {TrainingWorld.Attribute(e, "reason")}"));
         Assert.Equal(Amount.FromNtk(1_000) - Amount.FromNtk(20), world.Balance(world.Trainers[1].Address));
         Assert.Equal(Amount.FromNtk(1_000) - Amount.FromNtk(10), world.Balance(world.Trainers[2].Address));
+    }
+
+    [Theory]
+    [InlineData(CandidateVerdict.Untrainable, "untrainable")]
+    [InlineData(CandidateVerdict.Copy, "copy")]
+    [InlineData(CandidateVerdict.UndeclaredParent, "undeclared_parent")]
+    [InlineData(CandidateVerdict.Regressed, null)]
+    public void WhatTheChecksFindCannotWinAndCostsWhatItSays(CandidateVerdict verdict, string? burned)
+    {
+        var world = new TrainingWorld();
+        var found = TestCandidate.Make(world, 1, trainer: 0, gain: 30);
+        found = found with { Outcome = (CandidateOutcome.Evaluated)found.Outcome with { Verdict = verdict, Detail = 1, Relative = Hash256.Sha256([1]), Distance = 5 } };
+        var honest = TestCandidate.Make(world, 2, trainer: 1, producer: 1, gain: 10);
+        var statement = world.RunRound(found, honest);
+        Assert.Equal(1, statement.Winner);
+        Assert.Equal(honest.Model, world.TaskRecord.BestModel);
+        var bond = world.Genesis.Parameters.Training.CandidateBond;
+        Assert.Equal(burned is null ? Amount.Zero : bond, world.Supply.Burned);
+        Assert.Equal(burned is null ? [] : [burned], world.Of("training.bond_burned").Select(e => TrainingWorld.Attribute(e, "reason")));
+        var cost = burned is null ? world.Genesis.Parameters.Training.ShortfallFee : bond;
+        Assert.Equal(Amount.FromNtk(1_000) - cost, world.Balance(world.Trainers[0].Address));
+    }
+
+    [Fact]
+    public void WhatIsOutOfBalanceIsRefusedWithoutLosses()
+    {
+        var world = new TrainingWorld();
+        var statement = world.RunRound(TestCandidate.Make(world, 1) with { Outcome = new CandidateOutcome.Refused(CandidateVerdict.Unbalanced, 3) });
+        Assert.Equal((CandidateVerdict.Unbalanced, 3u, 0UL), (statement.Candidates[0].Verdict, statement.Candidates[0].Detail, statement.Candidates[0].LossSum));
+        Assert.Equal("unbalanced", TrainingWorld.Attribute(world.Of("training.bond_burned").Single(), "reason"));
     }
 
     [Fact]

@@ -72,6 +72,21 @@ public sealed class TermTests
         Assert.Single(_world.Of("training.term_spent"));
     }
 
+    // No block shows it, and with the round everything went that it could be made of again.
+    [Fact]
+    public void TheProofOfATermThatEndsBeforeItBeganStays()
+    {
+        Certify(1, producer: 2);
+        Certify(2, producer: 2);
+        var (begun, untouched) = (TrainingQueries.Terms(_world)[0].ProofRoot, TrainingQueries.Terms(_world)[1].ProofRoot);
+        Assign();
+        _world.Block([], after: context => TermsModule.End(context, _world.Keys[2].Address));
+        Assert.Empty(TrainingQueries.Terms(_world));
+        for (var i = 0; i < 2 * (int)SpentProofs.KeptBlocks; i++) _world.Block();
+        Assert.Null(TrainingModule.ProofOf(_world, begun));
+        Assert.Equal(untouched, TrainingModule.ProofOf(_world, untouched)!.Root);
+    }
+
     [Fact]
     public void ARotationHeightTakesNoTerm()
     {

@@ -140,6 +140,58 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public void HoweverOftenAKeyWasChangedTwoReadsFindThePresentOne()
+    {
+        var keys = Enumerable.Range(0, 20).Select(i => LedgerFixture.Key(500 + i)).Prepend(Old).ToArray();
+        for (var i = 0; i + 1 < keys.Length; i++)
+        {
+            _chain.Step(_chain.Rotate(keys[i], keys[i + 1]));
+            _chain.Step();
+        }
+
+        foreach (var (i, key) in keys.Index())
+        {
+            var reads = new CountingReader(_chain.State);
+            Assert.Equal(keys[^1].Address, KeyRotations.Present(reads, key.Address));
+            Assert.Equal(2, reads.Count);
+            Assert.Equal(keys[0].Address, KeyRotations.Identity(_chain.State, key.Address));
+            Assert.True(KeyRotations.IsSame(_chain.State, key.Address, keys[3].Address));
+            Assert.Equal(i < 20, KeyRotations.IsReplaced(_chain.State, key.Address));
+            // The key of number i was replaced in block 2 i + 1 and signed up to the one after.
+            Assert.False(KeyRotations.IsRetiredAt(_chain.State, key.Address, new Height((2 * (ulong)i) + 2)));
+            Assert.Equal(i < 20, KeyRotations.IsRetiredAt(_chain.State, key.Address, new Height((2 * (ulong)i) + 3)));
+        }
+
+        Assert.False(KeyRotations.IsSame(_chain.State, keys[0].Address, _chain.ValidatorKeys[2].Address));
+    }
+
+    [Fact]
+    public void AKeyIsChangedAgainWhenTheTimeBetweenTwoChangesHasPassed()
+    {
+        var chain = new LedgerFixture(genesis => genesis with { Parameters = genesis.Parameters with { Validators = new ValidatorParameters { RotationBlocks = 9 } } });
+        chain.Step(chain.Rotate(chain.ValidatorKeys[1], Fresh));
+        chain.StepTo(8);
+        Assert.Equal(TransactionRejection.RotationTooSoon, chain.OutcomeOf(chain.Rotate(Fresh, LedgerFixture.Key(501))));
+        Assert.Equal(TransactionRejection.None, chain.OutcomeOf(chain.Rotate(chain.ValidatorKeys[2], LedgerFixture.Key(501))));
+        chain.Step();
+        Assert.Equal(TransactionRejection.None, chain.OutcomeOf(chain.Rotate(Fresh, LedgerFixture.Key(501))));
+    }
+
+    [Fact]
+    public void TheSeedChainOfAKeyThatIsGoneGoesWithTheEvidenceWindow()
+    {
+        Transaction Register(PrivateKey key) => _chain.Protocol(key, new Types.V1.TransactionBody { SeedChainRegistration = new Types.V1.SeedChainRegistration { Tip = TrainingWorld.Bytes(Hash256.Zero), Length = SeedChain.LengthMin } });
+        _chain.Step([.. _chain.ValidatorKeys.Select(Register)]);
+        _chain.Step(_chain.Rotate(Old, Fresh));
+        _chain.StepTo(511);
+        Assert.NotNull(SeedChainRecord.Get(_chain.State, Old.Address));
+        _chain.Step();
+        Assert.Null(SeedChainRecord.Get(_chain.State, Old.Address));
+        Assert.All(_chain.ValidatorKeys.Where(key => key != Old), key => Assert.NotNull(SeedChainRecord.Get(_chain.State, key.Address)));
+        Assert.DoesNotContain(_chain.State.Records, record => record.Key.Bytes[0] == (byte)StateModule.Validators && record.Key.Bytes[1] == 11);
+    }
+
+    [Fact]
     public void AVoteGoesAlongAndIsNotCastAgain()
     {
         var id = OpenProposals.Get(_chain.State).NextId;
@@ -221,5 +273,16 @@ public sealed class KeyRotationTests
         _chain.Step([.. _chain.ValidatorKeys.Select((key, i) => _chain.Rotate(key, LedgerFixture.Key(500 + i)))]);
         _chain.StepTo(20);
         Assert.Single(_chain.State.Records, record => record.Key.Bytes[0] == (byte)StateModule.Validators && record.Key.Bytes[1] == 1);
+    }
+
+    private sealed class CountingReader(IStateReader state) : IStateReader
+    {
+        public int Count { get; private set; }
+
+        public byte[]? Get(StateKey key)
+        {
+            Count++;
+            return state.Get(key);
+        }
     }
 }

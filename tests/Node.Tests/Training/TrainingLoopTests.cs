@@ -104,7 +104,7 @@ public sealed class TrainingLoopTests
         var cancelled = TestContext.Current.CancellationToken;
         using var client = new NodeClient(node.Api);
         var delta = DatasetDelta.Between(training, [3], null);
-        var (message, blob) = await DatasetProposal.MakeAsync(client, node.Task, training, delta, "a test", cancelled);
+        var (message, blob) = await DatasetProposal.MakeAsync(client, node.Task, training, delta, null, "a test", cancelled);
         var proposed = await client.SubmitAsync(await client.SignAsync(node.Proposer, null, body => body.DatasetDeltaProposal = message, cancelled), cancelled);
         Assert.Equal(0u, (await client.WaitAsync(proposed, TimeSpan.FromSeconds(60), cancelled)).Code);
         await new TrainingClient(client.Channel).UploadWhenNamedAsync(node.Genesis.Hash, node.Proposer, BlobManifest.Of(blob), blob, _ => { }, cancelled);

@@ -67,7 +67,7 @@ public sealed class TrainingSetNetworkTests
         RunningNetwork.Member to, PrivateKey key, Hash256 task, Dataset set, DatasetDelta delta, Func<DatasetDeltaProposal, DatasetDeltaProposal> change)
     {
         using var client = new NodeClient(to.Api);
-        var (message, blob) = await DatasetProposal.MakeAsync(client, task, set, delta, "a test", Cancelled);
+        var (message, blob) = await DatasetProposal.MakeAsync(client, task, set, delta, null, "a test", Cancelled);
         var signed = await client.SignAsync(key, null, body => body.DatasetDeltaProposal = change(message), Cancelled);
         var hash = await client.SubmitAsync(signed, Cancelled);
         Assert.Equal(0u, (await client.WaitAsync(hash, TimeSpan.FromSeconds(60), Cancelled)).Code);

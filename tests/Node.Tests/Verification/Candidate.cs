@@ -6,33 +6,40 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Node.Tests;
 
 /// <summary>A checkpoint on its way through a round.</summary>
-internal sealed record Candidate(byte[] Bytes, PrivateKey Producer, byte[] Manifest)
+internal sealed record Candidate(PrivateKey Producer, BlobHash Parent, byte[] Manifest)
 {
     private static readonly Hash256 Salt = Hash256.Sha256([5]);
 
     /// <summary>Stores the checkpoint, as the node of its trainer does, and describes it.</summary>
-    public static Candidate Make(TrainedChain chain, byte[] bytes, PrivateKey producer)
+    public static Candidate Make(TrainedChain chain, byte[] bytes, PrivateKey producer, BlobHash? declared)
     {
+        var parent = declared ?? TrainingQueries.Task(chain.State, chain.Task)!.BestModel;
         var blob = chain.Blobs.Put(bytes);
         var manifest = new CandidateManifest
         {
             Task = chain.Task.ToByteString(),
             Model = blob.Hash.Value.ToByteString(),
             ModelBytes = (ulong)blob.Length,
-            Parent = TrainingQueries.Task(chain.State, chain.Task)!.BestModel.Value.ToByteString(),
+            Parent = parent.Value.ToByteString(),
             TrainingSet = chain.Training.Root.ToByteString(),
             Device = new DeviceRecord { Kind = "cpu", Name = "a processor", Uuid = "u-1", Driver = "none", Runtime = "dotnet" },
         };
         manifest.Chunks.AddRange(blob.ChunkHashes.Select(hash => hash.ToByteString()));
-        manifest.Tensors.Add(new Tensor { Name = "1.weight", Shape = { 10, 16 } });
-        return new Candidate(bytes, producer, manifest.ToByteArray());
+        foreach (var tensor in chain.Spec.Plan.Tensors)
+        {
+            var described = new Tensor { Name = tensor.Name };
+            described.Shape.AddRange(tensor.Shape.Select(extent => (uint)extent));
+            manifest.Tensors.Add(described);
+        }
+
+        chain.ChangeManifest?.Invoke(manifest);
+        return new Candidate(producer, parent, manifest.ToByteArray());
     }
 
     public Transaction Commit(TrainedChain chain, ulong place)
     {
-        var parent = TrainingQueries.Task(chain.State, chain.Task)!.BestModel;
         var commitment = CandidateBinding.Commitment(
-            CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, parent, Salt);
+            CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, Parent, Salt);
         var consent = Producer.Sign(CandidateBinding.ConsentDigest(chain.State.GenesisHash, commitment, chain.Trainer.Address, Producer.Address));
         return chain.Pay(new TransactionBody
         {

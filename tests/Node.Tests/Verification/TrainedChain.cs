@@ -16,10 +16,15 @@ internal sealed class TrainedChain
 {
     private readonly Dictionary<Address, PrivateKey> _keys;
     private readonly SeedChain[] _chains;
+    private readonly bool _isChecked;
     private CommitCertificate? _lastCommit;
 
-    public TrainedChain(IKeyValueStore? store = null)
+    /// <param name="store">Null for a fresh one in memory.</param>
+    /// <param name="checks">Whether candidates are checked for more than their losses, by the defaults: then the model has a hidden layer.</param>
+    /// <param name="triggers">That candidates must not answer to.</param>
+    public TrainedChain(IKeyValueStore? store = null, bool checks = false, params GenesisTrigger[] triggers)
     {
+        _isChecked = checks;
         Store = store ?? new MemoryStore(ChainStore.Columns);
         Chain = new ChainStore(Store);
         Blobs = new BlobStore(Store, ChainStore.Blobs);
@@ -27,10 +32,11 @@ internal sealed class TrainedChain
         _keys = Validators.ToDictionary(key => key.Address);
         _chains = [.. Validators.Select((_, i) => new SeedChain(Hash256.Sha256([7, (byte)i]), 64))];
 
-        Assert.True(ModelSpec.TryCreate(new Shape(1, 4, 4), [new FlattenSpec(), new DenseSpec(10)], out var spec, out _));
+        LayerSpec[] layers = checks ? [new FlattenSpec(), new DenseSpec(16), new ReluSpec(), new DenseSpec(10)] : [new FlattenSpec(), new DenseSpec(10)];
+        Assert.True(ModelSpec.TryCreate(new Shape(1, 4, 4), layers, out var spec, out _));
         Spec = spec;
         Training = IdxFolder.MakeDataset(600, 1);
-        Evaluation = IdxFolder.MakeDataset(300, 2);
+        Evaluation = IdxFolder.MakeDataset(checks ? 600 : 300, 2);
         var seed = Hash256.Sha256([3]);
         var training = new GenesisDataset("train", Training.Root, (uint)Training.Count, Key(9).Address);
         var evaluation = new GenesisDataset("test", Evaluation.Root, (uint)Evaluation.Count, Key(9).Address);
@@ -40,12 +46,12 @@ internal sealed class TrainedChain
         {
             ChainName = "verification-test",
             TimeMs = 1_700_000_000_000,
-            Parameters = new ChainParameters { Training = Parameters },
+            Parameters = new ChainParameters { Training = checks ? Parameters with { EvaluationSamples = 512 } : Unchecked(Parameters) },
             Validators = [.. Validators.Select((key, i) => new GenesisValidator(key.Address, Key(2_000 + i).Address, 1))],
             Allocations = [new GenesisAllocation(Trainer.Address, Amount.FromNtk(1_000_000))],
             RewardReserve = Amount.FromNtk(10_000_000),
             Datasets = [training, evaluation],
-            Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, "public-hold-out", 1_000, seed, BlobManifest.Of(initial).Hash.Value, (ulong)initial.Length, 10, 60)],
+            Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, "public-hold-out", 1_000, seed, BlobManifest.Of(initial).Hash.Value, (ulong)initial.Length, 10, 60) { Triggers = [.. triggers] }],
         }.ToJson());
         State = LedgerState.FromGenesis(Genesis);
         Chain.Initialize(State);
@@ -71,6 +77,9 @@ internal sealed class TrainedChain
 
     public LedgerState State { get; private set; }
 
+    /// <summary>What is done to every manifest before it is committed.</summary>
+    public Action<CandidateManifest>? ChangeManifest { get; set; }
+
     public Hash256 Task => Genesis.Tasks[0].Id;
 
     public TrainingRoundRecord? Round => TrainingQueries.Round(State, Task);
@@ -85,31 +94,54 @@ internal sealed class TrainedChain
         TermBlocks = 3,
     };
 
+    private static TrainingParameters Unchecked(TrainingParameters parameters) =>
+        parameters with { BalanceCheck = TrainingParameters.Off, SimilaritySamples = 0, ProbeSteps = 0, RegressionMillionths = 0 };
+
     public static PrivateKey Key(int number) => PrivateKey.FromSeed(new SeededStream((ulong)number).NextHash());
 
     public int IndexOf(Address validator) => Array.FindIndex(Validators, key => key.Address == validator);
 
-    /// <summary>A checkpoint that was trained that many steps from the task's first one.</summary>
-    public byte[] Train(int steps, byte seed = 4)
+    /// <summary>A checkpoint that was trained that many steps from the task's first one, or from another.</summary>
+    public byte[] Train(int steps, byte seed = 4, ModelParameters? from = null)
     {
-        var start = ModelParameters.HeUniform(Spec.Plan, Genesis.Tasks[0].InitialSeed);
+        var start = from ?? ModelParameters.HeUniform(Spec.Plan, Genesis.Tasks[0].InitialSeed);
         using var trainer = new Trainer(start, Training, Hash256.Sha256([seed]), new TrainerOptions { Batch = 16 }, EngineOptions.Default);
         for (var i = 0; i < steps; i++) trainer.Step();
-        Assert.True(trainer.TryWriteCheckpoint(out var checkpoint));
-        return checkpoint;
+        return Checkpoint.Write(_isChecked ? Canonicaliser.Canonicalise(trainer.Parameters).Parameters : trainer.Parameters);
+    }
+
+    public ModelParameters Read(byte[] checkpoint)
+    {
+        Assert.True(Checkpoint.TryRead(checkpoint, Spec.Plan, out var parameters, out var error), error.ToString());
+        return parameters;
     }
 
     /// <summary>A training round in which all hold the checkpoints and attest what they find, unless told otherwise.</summary>
     /// <param name="checkpoints">The candidates, the producer of each the validator of its place.</param>
     /// <param name="attest">What a validator attests instead of the truth.</param>
     /// <param name="privateLosses">What it shows for its private samples instead of the truth.</param>
+    /// <param name="parent">That all of them declare; null for the incumbent.</param>
     public void RunRound(
         IReadOnlyList<byte[]> checkpoints,
         Func<int, TrainingStatement, TrainingStatement>? attest = null,
-        Func<int, uint[], uint[]>? privateLosses = null)
+        Func<int, uint[], uint[]>? privateLosses = null,
+        BlobHash? parent = null)
+    {
+        RunToAttestation(checkpoints, parent);
+        var (truth, losses) = _isChecked ? Checked() : Plain([.. checkpoints]);
+        var statements = Enumerable.Range(0, 4).Select(i => attest?.Invoke(i, truth) ?? truth).ToArray();
+        var shown = losses.Select((own, i) => privateLosses?.Invoke(i, own) ?? own).ToArray();
+        Step([.. Each(i => AttestCommit(i, statements[i], shown[i]))]);
+        StepTo(TrainingPhase.AttestReveal);
+        Step([.. Each(i => AttestReveal(i, statements[i], shown[i]))]);
+        StepTo(null);
+    }
+
+    /// <summary>Up to the window in which attestations are committed.</summary>
+    public void RunToAttestation(IReadOnlyList<byte[]> checkpoints, BlobHash? parent = null)
     {
         if (TrainingQueries.SeedChains(State, Validators[0].Address) is null) Step([.. Each(i => SeedRegistration(i))]);
-        var candidates = checkpoints.Select((bytes, i) => Candidate.Make(this, bytes, Validators[i])).ToList();
+        var candidates = checkpoints.Select((bytes, i) => Candidate.Make(this, bytes, Validators[i], parent)).ToList();
         Step([.. candidates.Select((candidate, i) => candidate.Commit(this, (ulong)i))]);
         StepTo(TrainingPhase.Reveal);
         Step([.. candidates.Select((candidate, i) => candidate.Reveal(this, (ulong)i))]);
@@ -118,16 +150,12 @@ internal sealed class TrainedChain
         StepTo(TrainingPhase.Seed);
         Step([.. Each(i => Message(i, body => body.SeedShare = new SeedShare { Task = TaskBytes, TrainingRound = Round!.Number, Share = _chains[i].Share((uint)Round!.SeedIndex).ToByteString() }))]);
         StepTo(TrainingPhase.AttestCommit);
-
-        var models = candidates.Select(candidate => candidate.Bytes).Prepend(Incumbent()).ToList();
-        var truth = Statement(models);
-        var statements = Enumerable.Range(0, 4).Select(i => attest?.Invoke(i, truth) ?? truth).ToArray();
-        var shown = Enumerable.Range(0, 4).Select(i => PrivateLosses(i, models)).Select((losses, i) => privateLosses?.Invoke(i, losses) ?? losses).ToArray();
-        Step([.. Each(i => AttestCommit(i, statements[i], shown[i]))]);
-        StepTo(TrainingPhase.AttestReveal);
-        Step([.. Each(i => AttestReveal(i, statements[i], shown[i]))]);
-        StepTo(null);
     }
+
+    /// <summary>What an evaluation of the round in progress comes to.</summary>
+    public RoundResult Evaluate(ICheckpointEvaluator? evaluator = null, EngineOptions? engine = null) =>
+        new RoundEvaluation(evaluator ?? new Evaluator([Training, Evaluation], engine ?? EngineOptions.Default), model => Blobs.Read(model) ?? Initial, TimeProvider.System)
+            .RunAsync(State, Genesis, Task, [.. Validators.Select(key => key.Address)], null, CancellationToken.None).GetAwaiter().GetResult();
 
     /// <summary>Builds, certifies, executes and stores the next block.</summary>
     public void Step(params Transaction[] transactions)
@@ -163,9 +191,9 @@ internal sealed class TrainedChain
         while (State.Height.Value < height) Step();
     }
 
-    public VerificationReport Verify(ulong from = 1, ulong to = ulong.MaxValue, IReadOnlyList<Dataset>? datasets = null)
+    public VerificationReport Verify(ulong from = 1, ulong to = ulong.MaxValue, IReadOnlyList<Dataset>? datasets = null, EngineOptions? engine = null)
     {
-        var evaluator = new StatementEvaluator(Genesis, Blobs, new Evaluator(datasets ?? [Training, Evaluation], 1));
+        var evaluator = new StatementEvaluator(Genesis, Blobs, new Evaluator(datasets ?? [Training, Evaluation], engine ?? EngineOptions.Default));
         return new TrainingVerifier(Genesis, Chain, evaluator, new Height(from), new Height(to)).Run(_ => { });
     }
 
@@ -182,7 +210,20 @@ internal sealed class TrainedChain
 
     private ByteString TaskBytes => Task.ToByteString();
 
-    private byte[] Incumbent() => Blobs.Read(Round!.Incumbent) ?? InitialModels.Make(Spec, Genesis.Tasks[0].InitialSeed);
+    private byte[] Initial => InitialModels.Make(Spec, Genesis.Tasks[0].InitialSeed);
+
+    // What the checks find has tests of its own; here it is what everybody finds.
+    private (TrainingStatement Truth, uint[][] PrivateLosses) Checked()
+    {
+        var found = Assert.IsType<RoundResult.Found>(Evaluate());
+        return (found.Statement, [.. found.PrivateLosses.Select(losses => losses.ToArray())]);
+    }
+
+    private (TrainingStatement Truth, uint[][] PrivateLosses) Plain(List<byte[]> candidates)
+    {
+        var models = candidates.Prepend(Blobs.Read(Round!.Incumbent) ?? Initial).ToList();
+        return (Statement(models), [.. Enumerable.Range(0, 4).Select(i => PrivateLosses(i, models))]);
+    }
 
     // By the engine itself, not by what is tested.
     private TrainingStatement Statement(List<byte[]> models)

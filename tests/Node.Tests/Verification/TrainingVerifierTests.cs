@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Learning;
 using NeuroChain.Ledger;
 
 namespace NeuroChain.Node.Tests;
@@ -224,7 +225,7 @@ public sealed class TrainingVerifierTests
     public void AnEmptyStoreIsTheOperatorsMistake()
     {
         var store = new ChainStore(new MemoryStore(ChainStore.Columns));
-        var evaluator = new StatementEvaluator(_chain.Genesis, _chain.Blobs, new Evaluator([], 1));
+        var evaluator = new StatementEvaluator(_chain.Genesis, _chain.Blobs, new Evaluator([], EngineOptions.Default));
         Assert.Throws<OperatorException>(() => new TrainingVerifier(_chain.Genesis, store, evaluator, Height.First, Height.First).Run(_ => { }));
     }
 

@@ -13,6 +13,9 @@ namespace NeuroChain.Simulation;
 public sealed class CheckpointThief : IBehaviour
 {
     private readonly List<CandidateReveal> _shown = [];
+
+    // Each is stolen once: two thieves would steal from each other for ever.
+    private readonly HashSet<(ulong Round, ByteString Content)> _stolen = [];
     private (ulong Round, CandidateReveal Reveal)? _again;
 
     public string Name => "checkpoint-thief";
@@ -31,8 +34,8 @@ public sealed class CheckpointThief : IBehaviour
 
     private IEnumerable<TransactionBody> Steal(TransactionBody heard, Accomplice me)
     {
-        if (heard.CandidateCommit is { } commit) return [.. StealCommit(commit, me)];
-        return heard.CandidateReveal is { } reveal ? [.. StealReveal(reveal, me)] : [];
+        if (heard.CandidateCommit is { } commit && _stolen.Add((commit.TrainingRound, commit.Commitment))) return [.. StealCommit(commit, me)];
+        return heard.CandidateReveal is { } reveal && _stolen.Add((reveal.TrainingRound, reveal.Manifest)) ? [.. StealReveal(reveal, me)] : [];
     }
 
     private IEnumerable<TransactionBody> StealCommit(CandidateCommit commit, Accomplice me)

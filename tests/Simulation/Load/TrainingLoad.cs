@@ -21,7 +21,8 @@ public sealed class TrainingLoad(SeededStream draw, SimulatedTraining training) 
         var round = TrainingQueries.Round(state, training.Task);
         if (candidate is null) return (round?.Phase ?? TrainingPhase.Commit) == TrainingPhase.Commit && draw.NextChance(1, 3) ? Begin(cluster, state, trainer) : null;
         if (candidate.Round != TrainingQueries.Task(state, training.Task)!.NextRound) return null;
-        var onChain = round?.Candidates.FirstOrDefault(known => known.Commitment == candidate.Commitment);
+        // Its own: a thief may have sent the same commitment under its name, and who shows its work for that one gives it away.
+        var onChain = round?.Candidates.FirstOrDefault(known => known.Trainer == trainer.Address && known.Commitment == candidate.Commitment);
         if (onChain is null && AccountsModule.Get(state, trainer.Address).Nonce > candidate.Nonce) return null; // it came, and was not taken
         switch (round?.Phase ?? TrainingPhase.Commit)
         {

@@ -46,7 +46,7 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
             parameters = parameters with
             {
                 Governance = new GovernanceParameters { VotingBlocks = 12, DelayBlocks = 1 + (options.Seed % 3) },
-                Validators = new ValidatorParameters { BondMin = Amount.FromNtk(5) },
+                Validators = new ValidatorParameters { BondMin = Amount.FromNtk(5), RotationBlocks = 0 },
             };
         if (options.Trains)
             parameters = parameters with

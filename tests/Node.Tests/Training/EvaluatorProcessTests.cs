@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+
+namespace NeuroChain.Node.Tests;
+
+/// <summary>The process in which a validator evaluates, started for real.</summary>
+public sealed class EvaluatorProcessTests
+{
+    private static readonly DigitsAndLetters Generator = DigitsAndLetters.Instance;
+    private static readonly ModelSpec Spec = ModelSpec.SmallConvolutional(classes: DigitsAndLetters.Classes);
+
+    [Fact]
+    public async Task ItAnswersWithTheBitsOfAnyOtherEvaluator()
+    {
+        using var process = new EvaluatorProcess(Settings(2_048), NullLogger.Instance);
+        var report = await process.EvaluateAsync(Request(16), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var here = new Evaluator([Generator], new EngineOptions(1, KernelPath.Scalar)).Evaluate(Request(16));
+        Assert.Equal(here!.Encode(), report!.Encode());
+    }
+
+    [Fact]
+    public async Task OneThatTakesTooLongIsEndedAndTheNextOneAnswers()
+    {
+        using var process = new EvaluatorProcess(Settings(2_048), NullLogger.Instance);
+        Assert.Null(await process.EvaluateAsync(Request(4_000), TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken));
+        Assert.NotNull(await process.EvaluateAsync(Request(2), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task OneThatHoldsTooMuchMemoryIsEnded()
+    {
+        // No .NET process is as small as that; the request is long enough to be looked at.
+        using var process = new EvaluatorProcess(Settings(1), NullLogger.Instance);
+        Assert.Null(await process.EvaluateAsync(Request(20_000), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void ResidentMemoryIsReadFromTheSystem()
+    {
+        Assert.Equal(1234 * 1024, ResidentMemory.Parse("VmRSS:\t    1234 kB"));
+        Assert.Null(ResidentMemory.Parse("VmSize:\t    1234 kB"));
+        Assert.Null(ResidentMemory.Parse("VmRSS:\t    -1 kB"));
+        Assert.InRange(ResidentMemory.Of(Environment.ProcessId)!.Value, 1 << 20, 1L << 40);
+        Assert.Null(ResidentMemory.Of(int.MaxValue));
+    }
+
+    [Theory]
+    [InlineData("auto", null)]
+    [InlineData("scalar", KernelPath.Scalar)]
+    [InlineData("256", KernelPath.Vector256)]
+    [InlineData("512", KernelPath.Vector512)]
+    public void PathsHaveNames(string name, KernelPath? path)
+    {
+        Assert.True(EvaluationPath.TryParse(name, out var parsed));
+        Assert.Equal((path, name), (parsed, EvaluationPath.NameOf(path)));
+        Assert.False(EvaluationPath.TryParse("avx", out _));
+    }
+
+    private static EvaluatorSettings Settings(int memoryMb) => new([], new EngineOptions(1), (long)memoryMb << 20);
+
+    private static EvaluationRequest Request(int samples)
+    {
+        var seed = Hash256.Sha256([1]);
+        var draw = new DrawnSamples(seed, SampleDraw.Draw(seed, samples, Generator.Count));
+        return new EvaluationRequest(Generator.Root, Spec.CanonicalJson.ToArray(), InitialModels.Make(Spec, Hash256.Sha256([2]))) { Draws = [draw], LogitSamples = 4 };
+    }
+}
