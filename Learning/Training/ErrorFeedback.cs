@@ -20,8 +20,12 @@ public sealed class ErrorFeedback(ModelPlan plan)
     {
         Invariant.Check(wanted.Values.Length == _left.Length, "one feedback belongs to one model");
         var sum = wanted.Copy();
-        // What was left out may be as great as what is wanted: the sum of both stays a number.
-        for (var i = 0; i < _left.Length; i++) sum.Values[i] = Math.Clamp(sum.Values[i] + _left[i], float.MinValue, float.MaxValue);
+        for (var i = 0; i < _left.Length; i++)
+        {
+            // At the end of the range of single precision what was left out is dropped, and not the trainer.
+            var next = sum.Values[i] + _left[i];
+            if (float.IsFinite(next)) sum.Values[i] = next;
+        }
         var delta = SparseDelta.Between(from, sum, changes, out result);
         var left = new float[_left.Length];
         for (var i = 0; i < left.Length; i++) left[i] = Math.Clamp(sum.Values[i] - result.Values[i], float.MinValue, float.MaxValue);

@@ -24,7 +24,7 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
         Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters, DeviceRecord device, ulong trainedSamples, SparseOffer? delta = null)
     {
         // Learning drives layers apart; what is offered must be in balance, and computes the same.
-        var checkpoint = Learning.Checkpoint.Write(Canonicaliser.Canonicalise(parameters).Parameters);
+        var checkpoint = Learning.Checkpoint.Write(delta is null ? Canonicaliser.Canonicalise(parameters).Parameters : parameters); // what a delta makes is offered bit by bit
         var blob = BlobManifest.Of(checkpoint);
         var manifest = new CandidateManifest
         {

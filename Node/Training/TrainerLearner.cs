@@ -9,9 +9,10 @@ namespace NeuroChain.Node;
 /// <param name="Gain">Over the incumbent.</param>
 /// <param name="Parameters">The weights.</param>
 /// <param name="Incumbent">Where learning began.</param>
-/// <param name="Samples">What both were measured on.</param>
+/// <param name="Measuring">The data that both were measured on.</param>
+/// <param name="Samples">Which of it.</param>
 /// <param name="IncumbentLosses">On those samples.</param>
-internal sealed record MeasuredModel(TrainerGain Gain, ModelParameters Parameters, ModelParameters Incumbent, int[] Samples, uint[] IncumbentLosses);
+internal sealed record MeasuredModel(TrainerGain Gain, ModelParameters Parameters, ModelParameters Incumbent, Dataset Measuring, int[] Samples, uint[] IncumbentLosses);
 
 /// <summary>
 /// Learns in a thread of its own, one mini-batch after the other, and measures itself against the incumbent every so often, until its goal is
@@ -77,7 +78,7 @@ internal sealed class TrainerLearner : IDisposable
     public TrainerGain? Measure(MeasuredModel beside, ModelParameters other)
     {
         using var engine = new CanonicalEngine(other.Plan, new EngineOptions(_settings.Threads)); // the other one is the thread's
-        return engine.TryEvaluate(other, _data.Measuring, beside.Samples, out var result, out _) ? TrainerGain.Of(beside.IncumbentLosses, result.Losses) : null;
+        return engine.TryEvaluate(other, beside.Measuring, beside.Samples, out var result, out _) ? TrainerGain.Of(beside.IncumbentLosses, result.Losses) : null;
     }
 
     /// <summary>Learns from an incumbent. What was learned before is forgotten.</summary>
@@ -168,8 +169,8 @@ internal sealed class TrainerLearner : IDisposable
         private readonly TrainerGoal _goal;
         private readonly ITrainingEngine _trainer;
         private readonly WeightAverage _average;
-        private readonly Dataset _measuring;
         private readonly ModelParameters _incumbent;
+        private readonly Dataset _measuring;
         private readonly int[] _samples;
         private readonly uint[] _incumbentLosses;
         private readonly int _stepsBefore;
@@ -231,7 +232,7 @@ internal sealed class TrainerLearner : IDisposable
             if (Losses(parameters) is { } losses)
             {
                 var gain = TrainerGain.Of(_incumbentLosses, losses);
-                if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters, _incumbent, _samples, _incumbentLosses);
+                if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters, _incumbent, _measuring, _samples, _incumbentLosses);
                 if (_best is not null && _goal.IsReached(_best.Gain, Steps)) Status = LearnerStatus.Ready;
                 else if (isLast) Status = LearnerStatus.Spent;
             }

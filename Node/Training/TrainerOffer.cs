@@ -29,12 +29,13 @@ internal sealed record TrainerOffer(ModelParameters Parameters, TrainerGain Gain
     public static TrainerOffer Of(
         MeasuredModel best, BlobHash parent, int changes, ErrorFeedback feedback, Func<ModelParameters, TrainerGain?> measure, Predicate<TrainerGain> isOffered)
     {
-        var whole = new TrainerOffer(best.Parameters, best.Gain, null, new ErrorFeedback(best.Parameters.Plan));
+        var wanted = Canonicaliser.Canonicalise(best.Parameters).Parameters; // computes the same
+        var whole = new TrainerOffer(wanted, best.Gain, null, new ErrorFeedback(wanted.Plan));
         if (changes == 0) return whole;
         var left = feedback.Copy();
-        var delta = left.Next(best.Incumbent, best.Parameters, changes, out var sparse);
+        var delta = left.Next(best.Incumbent, wanted, changes, out var sparse);
         if (delta.Base != parent || delta.Changes == 0) return whole; // of a base that others do not have, or nothing at all
-        if (BalanceCheck.Check(best.Parameters).Fault == BalanceFault.None && BalanceCheck.Check(sparse).Fault != BalanceFault.None) return whole;
+        if (BalanceCheck.Check(sparse).Fault != BalanceFault.None) return whole; // it could not be brought into balance and stay what the delta makes
         if (measure(sparse) is not { } gain || gain.Mean < GainKept * best.Gain.Mean || !isOffered(gain)) return whole;
         return new TrainerOffer(sparse, gain, new SparseOffer(delta.Base, delta.Encode()), left);
     }

@@ -173,6 +173,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     private async Task<PendingAttestation?> EvaluateAsync(EvaluationJob job, LedgerState state)
     {
+        // The forms that a candidate is offered in: what is missing then is asked for as it is.
         foreach (var candidate in job.Candidates) await _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token).ConfigureAwait(false);
         foreach (var model in RoundEvaluation.Models(state, job.Task))
         {

@@ -35,13 +35,14 @@ public sealed class BlobKeeperTests
     {
         var keeper = new LiveBlobs(1);
         var delta = new byte[] { 1, 2, 3, 4 };
-        var candidate = WithDelta(Candidate.Make(_chain, _chain.Train(60), _chain.Validators[0]), delta);
+        var checkpoint = _chain.Train(60);
+        var candidate = WithDelta(Candidate.Make(_chain, checkpoint, _chain.Validators[0], null), delta);
         _chain.Step(candidate.Commit(_chain, 0));
-        Assert.DoesNotContain(Hash(candidate.Bytes), keeper.Of(_chain.State, Held()));
+        Assert.DoesNotContain(Hash(checkpoint), keeper.Of(_chain.State, Held()));
         _chain.StepTo(TrainingPhase.Reveal);
         _chain.Step(candidate.Reveal(_chain, 0));
         var live = keeper.Of(_chain.State, Held());
-        Assert.Contains(Hash(candidate.Bytes), live);
+        Assert.Contains(Hash(checkpoint), live);
         Assert.Contains(Hash(delta), live);
         Assert.Contains(new BlobHash(_chain.Genesis.Tasks[0].InitialModel), live);
 
@@ -55,12 +56,13 @@ public sealed class BlobKeeperTests
     {
         var wanted = new WantedBlobs(height => _chain.Chain.Get(height)?.Block);
         var delta = new byte[] { 1, 2, 3, 4 };
-        var candidate = WithDelta(Candidate.Make(_chain, _chain.Train(60), _chain.Validators[0]), delta);
+        var checkpoint = _chain.Train(60);
+        var candidate = WithDelta(Candidate.Make(_chain, checkpoint, _chain.Validators[0], null), delta);
         _chain.Step(candidate.Commit(_chain, 0));
         _chain.StepTo(TrainingPhase.Reveal);
-        Assert.Null(wanted.Find(_chain.State, Hash(candidate.Bytes))); // it was not shown yet
+        Assert.Null(wanted.Find(_chain.State, Hash(checkpoint))); // it was not shown yet
         _chain.Step(candidate.Reveal(_chain, 0));
-        foreach (var bytes in new[] { candidate.Bytes, delta })
+        foreach (var bytes in new[] { checkpoint, delta })
         {
             var found = wanted.Find(_chain.State, Hash(bytes))!;
             Assert.Equal(_chain.Trainer.Address, found.Owner);

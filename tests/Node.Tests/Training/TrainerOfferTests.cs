@@ -63,8 +63,8 @@ public sealed class TrainerOfferTests
 
     private double Distance(ModelParameters from) => from.Values.Zip(_trained.Values, (a, b) => Math.Abs((double)a - b)).Sum();
 
-    private static MeasuredModel Best(ModelParameters parameters, ModelParameters incumbent) =>
-        new(new TrainerGain(64, 1_000, 10, 100_000), parameters, incumbent, [0, 1], [1, 1]);
+    private MeasuredModel Best(ModelParameters parameters, ModelParameters incumbent) =>
+        new(new TrainerGain(64, 1_000, 10, 100_000), parameters, incumbent, _chain.Training, [0, 1], [1, 1]);
 
     private TrainerOffer Offer(int changes, double? kept = 1, Predicate<TrainerGain>? isOffered = null, BlobHash? parent = null)
     {

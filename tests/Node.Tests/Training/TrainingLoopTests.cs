@@ -45,11 +45,14 @@ public sealed class TrainingLoopTests
         await using var node = await TrainingNode.StartAsync(datasets: new DatasetParameters { PeriodBlocks = 60, DeltaBond = Amount.FromNtk(1) });
         var training = FashionMnist.Load(node.DataFolder).Training;
         // It learns on and on and commits nothing while the set changes.
-        await using var trainer = new RunningTrainer(node, node.Settings(settings => settings with { StepsMin = 100_000, StepsMax = 100_000 }));
-        await trainer.SaysAsync("learning from");
-        var expected = await ChangeSetAsync(node, training);
-        await trainer.SaysAsync($"the training set has moved on to {expected}");
-        await trainer.SaysAsync($"the training set is {expected}, 599 samples");
+        Hash256 expected;
+        await using (var trainer = new RunningTrainer(node, node.Settings(settings => settings with { StepsMin = 100_000_000, StepsMax = 100_000_000 })))
+        {
+            await trainer.SaysAsync("learning from");
+            expected = await ChangeSetAsync(node, training);
+            await trainer.SaysAsync($"the training set has moved on to {expected}");
+            await trainer.SaysAsync($"the training set is {expected}, 599 samples");
+        }
 
         await using var second = new RunningTrainer(node, node.Settings()); // and a fresh one begins with it
         await second.SaysAsync("599 samples");

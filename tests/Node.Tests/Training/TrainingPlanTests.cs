@@ -9,9 +9,9 @@ public sealed class TrainingPlanTests
     private static readonly TrainerCaution Caution = new() { StepsMin = 50, AttemptsMax = 2, BlocksPerLateAttempt = 10, CommitsMax = 2 };
     private static readonly TrainerBar Bar = new(2048, 3000, 10_000);
 
-    private bool _isClosed;
     private readonly TrainerPlan _plan = new(Caution);
     private ulong _height;
+    private bool _isClosed;
 
     [Fact]
     public void LearningBeginsFromTheIncumbent() => Assert.Equal("Begin 1 from 1, attempt 0, factor 1.50", Step());
