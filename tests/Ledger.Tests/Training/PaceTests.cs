@@ -160,7 +160,11 @@ public sealed class PaceTests
     {
         var world = new TrainingWorld(new TrainingParameters
         {
-            EvaluationSamples = 64, PrivateSamples = 3, RequiredGainMinMillionths = 1_000, RequiredGainMaxMillionths = 20_000, RetargetTauBlocks = 60,
+            EvaluationSamples = 64,
+            PrivateSamples = 3,
+            RequiredGainMinMillionths = 1_000,
+            RequiredGainMaxMillionths = 20_000,
+            RetargetTauBlocks = 60,
         });
         for (var i = 0; i < 30; i++) world.Block(); // before its first round no time passes
         Assert.Equal(1_000u, Foreseen(0));
@@ -236,7 +240,13 @@ public sealed class PaceTests
         Assert.NotNull(new TrainingParameters { TrainerPercent = 46 }.Fault());
         var world = new TrainingWorld(new TrainingParameters
         {
-            EvaluationSamples = 64, PrivateSamples = 3, TrainerPercent = 80, ProducerPercent = 0, AttesterPercent = 10, SupplierPercent = 10, ProposerPercent = 0,
+            EvaluationSamples = 64,
+            PrivateSamples = 3,
+            TrainerPercent = 80,
+            ProducerPercent = 0,
+            AttesterPercent = 10,
+            SupplierPercent = 10,
+            ProposerPercent = 0,
         });
         var statement = world.RunRound(TestCandidate.Make(world, 1, gain: 10));
         var reward = RewardFormula.Of(Amount.FromNtk(1_003_000), statement.IncumbentPaidSum, statement.PaidSumOf(statement.Candidates[0]), 0);
