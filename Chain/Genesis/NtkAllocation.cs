@@ -4,8 +4,8 @@ namespace NeuroChain.Chain;
 public sealed record NtkHolders(Address Sale, Address Team, Address Partners, Address Liquidity, Address Researchers);
 
 /// <summary>
-/// The allocation of the NTK papers for a chain of its own (supply mode "native"): the whole cap of 100,000,000 NTK, 60 % for sale, of which the
-/// holder burns what stays unsold, team 12 %, partners 12 %, liquidity reserve 10 %, researchers 6 %. The papers pay learning out of no pot of
+/// The allocation of the NTK papers for a chain of its own (supply mode "native"): the whole cap of 100,000,000 NTK, 60 % for sale, of which
+/// what stayed unsold is burned, team 12 %, partners 12 %, liquidity reserve 10 %, researchers 6 %. The papers pay learning out of no pot of
 /// their own: the reserve is carved out of the share for sale, the only one that is not promised to somebody.
 /// </summary>
 public static class NtkAllocation
@@ -26,13 +26,19 @@ public static class NtkAllocation
     /// <param name="genesis">A document of any supply.</param>
     /// <param name="holders">Five different addresses.</param>
     /// <param name="learningReserve">At most the share for sale.</param>
-    /// <exception cref="OperatorException">Two holders are the same, or the reserve is too large.</exception>
-    public static GenesisDocument Apply(GenesisDocument genesis, NtkHolders holders, Amount learningReserve)
+    /// <param name="sold">
+    /// What the sale has sold where it is over: the rest of its share never comes into being. Null where the chain starts before: the holder
+    /// of the sale gets all of it, and burns what stays unsold.
+    /// </param>
+    /// <exception cref="OperatorException">Two holders are the same, or the reserve or what was sold is too large.</exception>
+    public static GenesisDocument Apply(GenesisDocument genesis, NtkHolders holders, Amount learningReserve, Amount? sold = null)
     {
         if (learningReserve > Share(SalePercent)) throw new OperatorException($"the learning reserve is carved out of the share for sale: at most {Share(SalePercent)} NTK");
+        var forSale = Share(SalePercent) - learningReserve;
+        if (sold > forSale) throw new OperatorException($"no more can have been sold than was for sale: {forSale} NTK");
         GenesisAllocation[] allocations =
         [
-            new(holders.Sale, Share(SalePercent) - learningReserve),
+            new(holders.Sale, sold ?? forSale),
             new(holders.Team, Share(TeamPercent)),
             new(holders.Partners, Share(PartnersPercent)),
             new(holders.Liquidity, Share(LiquidityPercent)),

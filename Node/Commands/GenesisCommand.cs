@@ -24,18 +24,21 @@ internal static class GenesisCommand
     {
         var file = new Argument<string>("file") { Description = "genesis.json to begin from: its supply is replaced" };
         var output = new Option<string>("--output") { Description = "File to write", Required = true };
-        var sale = Holder("--sale", "Holder of what is for sale (60 % less the reserve); burns what stays unsold");
+        var sale = Holder("--sale", "Holder of what is for sale (60 % less the reserve); burns what stays unsold, unless --sold says it");
         var team = Holder("--team", "Holder of the team's 12 %");
         var partners = Holder("--partners", "Holder of the partners' 12 %");
         var liquidity = Holder("--liquidity", "Holder of the liquidity reserve of 10 %");
         var researchers = Holder("--researchers", "Holder of the researchers' 6 %");
         var reserve = new Option<string>("--learning-reserve") { Description = "NTK that learning is paid from, out of the share for sale", DefaultValueFactory = _ => "10000000" };
-        var command = new Command("ntk", "Allocate 100,000,000 NTK as the NTK papers do") { file, output, sale, team, partners, liquidity, researchers, reserve };
+        var sold = new Option<string?>("--sold") { Description = "NTK that were sold, where the sale is over: what stayed unsold is burned by never being made" };
+        var command = new Command("ntk", "Allocate 100,000,000 NTK as the NTK papers do") { file, output, sale, team, partners, liquidity, researchers, reserve, sold };
         command.SetAction(parsed =>
         {
             if (!Amount.TryParseNtk(parsed.GetValue(reserve), out var carved)) throw new OperatorException("--learning-reserve: NTK as a decimal number");
+            Amount? taken = null;
+            if (parsed.GetValue(sold) is { } told) taken = Amount.TryParseNtk(told, out var read) ? read : throw new OperatorException("--sold: NTK as a decimal number");
             var holders = new NtkHolders(Read(sale), Read(team), Read(partners), Read(liquidity), Read(researchers));
-            var genesis = GenesisDocument.Parse(NtkAllocation.Apply(Load(parsed.GetValue(file)!), holders, carved).ToJson());
+            var genesis = GenesisDocument.Parse(NtkAllocation.Apply(Load(parsed.GetValue(file)!), holders, carved, taken).ToJson());
             File.WriteAllBytes(parsed.GetValue(output)!, genesis.ToJson());
             Print(genesis);
             return 0;

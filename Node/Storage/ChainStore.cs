@@ -244,22 +244,6 @@ public sealed class ChainStore(IKeyValueStore store)
         store.Write(batch, durable: false);
     }
 
-    /// <summary>Gives the files back in which there is nothing but what was pruned.</summary>
-    internal void DropPrunedFiles()
-    {
-        // Files go for good at once: the floors, and the deletions before them in the log, must be on the disk first.
-        store.Write(new WriteBatch().Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(EarliestBlock)), durable: true);
-        foreach (var column in ChainColumns.OfBlocks) Drop(column, EarliestBlock);
-        Drop(ChainColumns.Undo, EarliestState);
-        Drop(ChainColumns.Marks, EarliestMark);
-        Drop(ChainColumns.Polkas, EarliestPolkas);
-
-        void Drop(Column column, Height below)
-        {
-            if (below > Height.Genesis) store.DropFiles(column, ChainColumns.Key(Height.Genesis), ChainColumns.Key(below.MinusOrGenesis(1)));
-        }
-    }
-
     /// <summary>Deletes the polkas of the heights below one.</summary>
     internal void PrunePolkas(Height floor)
     {

@@ -4,7 +4,7 @@ namespace NeuroChain.Node;
 
 /// <summary>
 /// Lets go of the past, a few heights at a time: blocks with all that belongs to them, undo records, and polkas, which stay as long as faults count. Each step is one write that also
-/// raises the floor, so that a crash leaves whole blocks; the next life goes on from the floor. Now and then the files go in which nothing else is.
+/// raises the floor, so that a crash leaves whole blocks; the next life goes on from the floor.
 /// </summary>
 /// <param name="chain">What is pruned.</param>
 /// <param name="keepBlocks">Newest blocks to keep; 0 keeps all.</param>
@@ -21,13 +21,8 @@ public sealed class Pruner(ChainStore chain, long keepBlocks, long keepStates, F
     // Rewriting files is worth while when there is something in them to leave out.
     private const ulong CompactHeights = 1024;
 
-    // Files that hold nothing else any more are let go of without being rewritten. It takes a durable write, so not at each step.
-    private const int DropSteps = 64;
-
     private readonly ulong _blocks = keepBlocks == 0 ? ulong.MaxValue : Math.Max((ulong)keepBlocks, KeptMin);
     private readonly ulong _states = Math.Max((ulong)keepStates, KeptMin);
-
-    private int _steps;
 
     /// <summary>Whether enough was pruned for <see cref="Compact"/> to be of use.</summary>
     public bool IsCompactionDue => chain.EarliestBlock.Value >= chain.Compacted.Value + CompactHeights;
@@ -36,26 +31,6 @@ public sealed class Pruner(ChainStore chain, long keepBlocks, long keepStates, F
     /// <param name="newest">The last decided height.</param>
     /// <returns>False where there is nothing to prune.</returns>
     public bool Step(Height newest)
-    {
-        if (!Prune(newest)) return false;
-        _steps = (_steps + 1) % DropSteps;
-        if (_steps == 0) chain.DropPrunedFiles();
-        return true;
-    }
-
-    /// <summary>Gives back the disk's room of what was pruned. It may take seconds, and readers and writers do not notice.</summary>
-    public void Compact()
-    {
-        var floor = chain.ExpireIndexes();
-        foreach (var column in ChainColumns.OfBlocks) chain.Store.Compact(column, ChainColumns.Below(floor));
-        chain.Store.Compact(ChainColumns.Undo, ChainColumns.Below(chain.EarliestState));
-        chain.Store.Compact(ChainColumns.Polkas, ChainColumns.Below(chain.EarliestPolkas));
-        chain.Store.Compact(ChainColumns.Marks, ChainColumns.Below(chain.EarliestMark));
-        foreach (var column in ChainColumns.Indexes) chain.Store.Compact(column, KeyRange.All);
-        chain.NoteCompacted(floor);
-    }
-
-    private bool Prune(Height newest)
     {
         // The newest state is a state too; a block that is kept is one whose height is among the last so many.
         if (Next(chain.EarliestState, newest.MinusOrGenesis(_states)) is { } states)
@@ -73,6 +48,18 @@ public sealed class Pruner(ChainStore chain, long keepBlocks, long keepStates, F
         if (Next(chain.EarliestBlock, newest.Next().MinusOrGenesis(_blocks)) is not { } blocks) return false;
         chain.PruneBlocks(blocks);
         return true;
+    }
+
+    /// <summary>Gives back the disk's room of what was pruned. It may take seconds, and readers and writers do not notice.</summary>
+    public void Compact()
+    {
+        var floor = chain.ExpireIndexes();
+        foreach (var column in ChainColumns.OfBlocks) chain.Store.Compact(column, ChainColumns.Below(floor));
+        chain.Store.Compact(ChainColumns.Undo, ChainColumns.Below(chain.EarliestState));
+        chain.Store.Compact(ChainColumns.Polkas, ChainColumns.Below(chain.EarliestPolkas));
+        chain.Store.Compact(ChainColumns.Marks, ChainColumns.Below(chain.EarliestMark));
+        foreach (var column in ChainColumns.Indexes) chain.Store.Compact(column, KeyRange.All);
+        chain.NoteCompacted(floor);
     }
 
     private static Height? Next(Height floor, Height wanted)

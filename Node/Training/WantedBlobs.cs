@@ -32,8 +32,10 @@ internal sealed class WantedBlobs(Func<Height, Block?> blockAt)
         foreach (var bytes in block.Transactions)
         {
             var body = TransactionBody.Parser.ParseFrom(TransactionEnvelope.Parser.ParseFrom(bytes.Span).Body); // checked when the block was
-            if (body.DatasetDeltaProposal is { } proposal && proposal.Blob.Span.SequenceEqual(delta.Blob.Value.ToArray()))
-                return Manifest(proposal.Blob, proposal.Bytes, proposal.Chunks);
+            // One that failed stands in the block too: somebody may have named the same blob with other chunks, and paid more to be first.
+            if (body.DatasetDeltaProposal is { } proposal && proposal.Blob.Span.SequenceEqual(delta.Blob.Value.ToArray())
+                && Manifest(proposal.Blob, proposal.Bytes, proposal.Chunks) is { } fits)
+                return fits;
         }
 
         return null;

@@ -33,6 +33,23 @@ public sealed class OperatorMistakesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task TheSupplyOfThePapersIsWrittenIntoAGenesis()
+    {
+        string[] holders = [.. Enumerable.Range(1, 5).Select(i => Address.FromBytes([.. new byte[19], (byte)i]).ToString())];
+        string[] wanted = ["genesis", "ntk", _home.GenesisFile, "--output", _folder["agreed.json"], "--sale", holders[0], "--team", holders[1], "--partners", holders[2], "--liquidity", holders[3], "--researchers", holders[4]];
+        var refused = await ChildProcess.RunNeurochainAsync([.. wanted, "--sold", "50000001"]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("no more can have been sold", refused.Errors, StringComparison.Ordinal);
+        var made = await ChildProcess.RunNeurochainAsync([.. wanted, "--sold", "20000000"]);
+        Assert.True(made.ExitCode == 0, made.ToString());
+        var shown = await ChildProcess.RunNeurochainAsync("genesis", "check", _folder["agreed.json"]);
+        Assert.Equal(made.Output, shown.Output);
+        Assert.Contains($"allocation   {holders[0]} 20000000 NTK", shown.Output, StringComparison.Ordinal);
+        Assert.Equal("10000000 NTK for learning", shown["reserve"]);
+        Assert.Equal("native", shown["supply"]);
+    }
+
     [Theory]
     [InlineData("api", "\"localhost\"", "config: api: address:port")]
     [InlineData("api", "\"127.0.0.1:99999\"", "config: api: address:port")]

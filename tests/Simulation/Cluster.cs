@@ -138,6 +138,7 @@ public sealed class Cluster
         var convergence = Checkers.OfType<ConvergenceChecker>().SingleOrDefault() ?? new ConvergenceChecker(Options);
         while (!(Forks?.IsDone(this) ?? convergence.IsDone) && Events.RunNext(HealedAt + (Forks is null ? Options.HealthyForMs : ForkChecker.MeetWithinMs))) { }
         foreach (var checker in Checkers) checker.End(this);
+        foreach (var (name, count) in Hosts.SelectMany(host => host.Node.Accomplice?.Deeds.Counts ?? [])) Faults.Add($"did_{name}", count);
         return new SimulationResult
         {
             Seed = Options.Seed,

@@ -27,6 +27,16 @@ public sealed class NtkAllocationTests
     }
 
     [Fact]
+    public void WhatStayedUnsoldNeverComesIntoBeing()
+    {
+        var genesis = NtkAllocation.Apply(Bare, Holders, Amount.FromNtk(10_000_000), Amount.FromNtk(20_000_000));
+        Assert.Equal(Amount.FromNtk(20_000_000), genesis.Allocations.Single(allocation => allocation.Address == At(1)).Amount);
+        Assert.Equal(Amount.FromNtk(70_000_000), genesis.Allocations.Aggregate(genesis.RewardReserve, (sum, a) => sum + a.Amount));
+        Assert.DoesNotContain(NtkAllocation.Apply(Bare, Holders, Amount.Zero, Amount.Zero).Allocations, allocation => allocation.Address == At(1));
+        Assert.Throws<OperatorException>(() => NtkAllocation.Apply(Bare, Holders, Amount.FromNtk(10_000_000), Amount.FromNtk(50_000_001)));
+    }
+
+    [Fact]
     public void MoreThanTheSaleCannotBeCarvedOut() =>
         Assert.Throws<OperatorException>(() => NtkAllocation.Apply(Bare, Holders, Amount.FromNtk(60_000_000) + new Amount(1)));
 

@@ -42,6 +42,9 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
     /// <summary>SHA-256 of the transactions that were asked for in the run, to which its own are added: it is somebody too.</summary>
     public ISet<Hash256> Offered { get; set; } = new HashSet<Hash256>();
 
+    /// <summary>How often each behaviour did something else than the engine would have: who only has the name of a liar shows nothing.</summary>
+    public Tally Deeds { get; } = new();
+
     /// <summary>The validators of the height in progress and who leads it.</summary>
     public HeightContext Context => Engine!.State.Next;
 
@@ -51,7 +54,10 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
     public IEnumerable<Parcel> Send(IReadOnlyList<Address> to, PeerMessage message)
     {
         if (message is PeerMessage.ProposalMessage proposal) Remember(proposal);
-        return behaviours[(int)draw.NextBelow((ulong)behaviours.Count)].Send(to, message, this).ToList();
+        var behaviour = behaviours[(int)draw.NextBelow((ulong)behaviours.Count)];
+        var parcels = behaviour.Send(to, message, this).ToList();
+        if (!IsAsItIs(parcels, to, message)) Deeds.Add(behaviour.Name);
+        return parcels;
     }
 
     public IEnumerable<Parcel> Hear(Address from, PeerMessage message)
@@ -59,12 +65,26 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
         if (_heard.Count == HeardMax) _heard.RemoveAt(0);
         _heard.Add(message);
         if (message is PeerMessage.ProposalMessage proposal) Remember(proposal);
-        return behaviours.SelectMany(behaviour => behaviour.Hear(from, message, this)).ToList();
+        var all = new List<Parcel>();
+        foreach (var behaviour in behaviours)
+        {
+            var parcels = behaviour.Hear(from, message, this).ToList();
+            if (parcels.Count > 0) Deeds.Add(behaviour.Name);
+            all.AddRange(parcels);
+        }
+
+        return all;
     }
 
     public List<FetchedBlock> Serve(Height from, Height to, IReadOnlyList<FetchedBlock> honest)
     {
-        foreach (var behaviour in behaviours) honest = [.. behaviour.Serve(from, to, honest, this)];
+        foreach (var behaviour in behaviours)
+        {
+            List<FetchedBlock> served = [.. behaviour.Serve(from, to, honest, this)];
+            if (!served.SequenceEqual(honest)) Deeds.Add(behaviour.Name);
+            honest = served;
+        }
+
         return [.. honest];
     }
 
@@ -110,6 +130,13 @@ public sealed class Accomplice(PrivateKey key, GenesisHash genesis, SeededStream
     {
         var letter = new Letter(message);
         return to.Select(address => new Parcel(address, letter));
+    }
+
+    private static bool IsAsItIs(List<Parcel> parcels, IReadOnlyList<Address> to, PeerMessage message)
+    {
+        if (!parcels.Select(parcel => parcel.To).SequenceEqual(to)) return false;
+        var honest = message.Encode();
+        return parcels.Select(parcel => parcel.Letter).Distinct().All(letter => letter.Bytes.AsSpan().SequenceEqual(honest));
     }
 
     /// <summary>Keeps a proposal to answer with.</summary>

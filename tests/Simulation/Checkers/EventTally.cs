@@ -20,6 +20,10 @@ public sealed class EventTally(Predicate<string> isCounted) : IChecker
         if (output is not EngineOutput.Committed { Block.Block.Height: var height, Outcome.Events: var events } || !_seen.Add(height)) return;
         foreach (var happened in events)
             if (isCounted(happened.Kind))
+            {
                 Counts.Add(happened.Kind);
+                // Evidence by what it proves, too: that all kinds occur is to be seen.
+                if (happened.Attributes.FirstOrDefault(attribute => happened.Kind == "evidence.counted" && attribute.Key == "kind") is { } kind) Counts.Add($"{happened.Kind}.{kind.Value}");
+            }
     }
 }
