@@ -42,6 +42,7 @@ internal sealed record TrainerTask(Hash256 Id, string Name, ModelPlan Plan, Hash
                 message.BestLossSum,
                 message.Candidates,
                 new TrainerBar(Samples, message.ZThousandths, message.RequiredGainMillionths),
-                own == new BlobHash(best)) { IsClosed = message.Closed }
+                own == new BlobHash(best))
+            { IsClosed = message.Closed }
             : null;
 }
