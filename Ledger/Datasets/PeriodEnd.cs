@@ -48,7 +48,7 @@ internal static class PeriodEnd
     /// <summary>A delta ends without being applied; its bond goes back less a fee for the treasury.</summary>
     public static void End(BlockContext context, DeltaRecord delta, string cause, Amount fee)
     {
-        if (!fee.IsZero) SupplyModule.TakeFromEscrow(context.State, fee);
+        if (!fee.IsZero) SupplyModule.ReleaseToTreasury(context.State, fee);
         if (delta.Bond > fee) SupplyModule.Release(context.State, delta.Proposer, delta.Bond - fee);
         delta.Delete(context.State);
         context.Emit("datasets.ended", [.. DeltaEvents.Of(delta), ("cause", cause), ("bond_burned", "no"), ("fee", fee)]);

@@ -16,7 +16,7 @@ public sealed class SnapshotChunk
     /// <summary>With account records, which are the smallest and most, about as many as the bytes allow.</summary>
     public const int RecordsMax = 1 << 17;
 
-    /// <summary>The longest keys are those of points, with 54 bytes.</summary>
+    /// <summary>The longest keys are those of a task and a model, with 66 bytes.</summary>
     public const int KeyBytesMax = 256;
 
     /// <summary>Bytes that a record takes beside its key and value.</summary>

@@ -41,10 +41,6 @@ public sealed class SupplyModule : LedgerModule
     public static void BurnFromEscrow(StateOverlay state, Amount amount) =>
         Change(state, s => s with { Escrow = s.Escrow - amount, Burned = s.Burned + amount });
 
-    /// <summary>From escrow to the treasury.</summary>
-    public static void TakeFromEscrow(StateOverlay state, Amount amount) =>
-        Change(state, s => s with { Escrow = s.Escrow - amount, Treasury = s.Treasury + amount });
-
     /// <summary>Destroys what an account has; false where the balance does not reach.</summary>
     public static bool TryBurn(StateOverlay state, Address from, Amount amount)
     {
