@@ -19,7 +19,8 @@ internal sealed class TrainingService(NodeServices node)
         blob => node.Wanted.Find(node.View.State, blob),
         node.Runtime.Options.Trainers.Contains,
         node.Blobs,
-        node.Runtime.Options.BlobBytesMax,
+        node.Runtime.Room,
+        node.View.State.Genesis.Tasks.Length,
         TimeProvider.System);
 
     private readonly Dictionary<Hash256, ByteString> _specs =
@@ -52,7 +53,8 @@ internal sealed class TrainingService(NodeServices node)
     {
         var parameters = state.Parameters.Training;
         var round = TrainingQueries.Round(state, task.Id);
-        return new TrainingTask
+        var checks = TrainingQueries.Checks(state, round);
+        var message = new TrainingTask
         {
             Id = task.Id.ToByteString(),
             Name = task.Name,
@@ -76,7 +78,19 @@ internal sealed class TrainingService(NodeServices node)
             Height = state.Height.Value,
             LiveTerms = (uint)TrainingQueries.Terms(state).Count(term => term.Task == task.Id),
             Producer = ProducerIn(state)?.ToByteString() ?? ByteString.Empty,
+            Checks = new CandidateChecks
+            {
+                Balance = checks.IsBalanceDemanded,
+                SimilaritySamples = checks.SimilaritySamples,
+                SimilarityModels = checks.SimilarityModels,
+                CopyThousandths = checks.CopyThousandths,
+                RelativeThousandths = checks.RelativeThousandths,
+                ProbeSteps = checks.ProbeSteps,
+                ProbeBatch = checks.ProbeBatch,
+            },
         };
+        message.RecentModels.AddRange(TrainingQueries.RecentModels(state, task.Id).Reverse().Take((int)checks.SimilarityModels).Select(model => model.Value.ToByteString()));
+        return message;
     }
 
     // Of a chain that has just begun: a round that opens before there are seed chains is void.

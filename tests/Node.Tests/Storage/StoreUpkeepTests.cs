@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.P2P;
 
@@ -54,6 +55,31 @@ public sealed class StoreUpkeepTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatFailsOnceIsDoneAgainAndHoldsUpNothingElse()
+    {
+        using var store = RocksStore.Open(_home.StoreFolder, ChainStore.Columns);
+        var chain = new ChainStore(store);
+        var signal = new BlockSignal(new Height(Blocks));
+        var looks = 0;
+        Func<Exception?> failure = () => new StoreFailedException("a test");
+        await using var upkeep = Upkeep(store, chain, signal, () =>
+        {
+            looks++;
+            return failure() is { } thrown ? throw thrown : new HostView(LedgerState.FromGenesis(TransferChain.Genesis), Round.Zero, true, 0);
+        });
+        upkeep.Start();
+        await UntilAsync(() => looks == 1 && chain.EarliestBlock.Value == Floor);
+        failure = () => null;
+        signal.Reached(new Height(Blocks + 1));
+        await UntilAsync(() => looks == 2);
+        Assert.False(upkeep.Completion.IsCompleted);
+
+        failure = () => new KeyNotFoundException("a test");
+        signal.Reached(new Height(Blocks + 2));
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => upkeep.Completion); // nobody knows what that is: the node must stop, not fill its disk unseen
+    }
+
+    [Fact]
     public async Task APrunedStoreIsRebuiltFromItsSnapshot()
     {
         var stop = TestContext.Current.CancellationToken;
@@ -79,6 +105,19 @@ public sealed class StoreUpkeepTests : IDisposable
         Assert.Equal(0, DatabaseCommand.Stats(_home, output));
         Assert.Contains("  Accounts ", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, DatabaseCommand.Verify(_home, isFast: false, output));
+    }
+
+    private StoreUpkeep Upkeep(RocksStore store, ChainStore chain, BlockSignal signal, Func<HostView> view)
+    {
+        var blobs = new BlobStore(store, ChainStore.Blobs);
+        var keeper = new BlobKeeper(blobs, new LiveBlobs(1), new BlobRetention(1), new BlobRoom(blobs, long.MaxValue, 0));
+        var snapshotter = new Snapshotter(new SnapshotFolder(_home.SnapshotFolder), chain, () => LedgerState.FromGenesis(TransferChain.Genesis), 0, 1);
+        return new StoreUpkeep(store, new Pruner(chain, 1, 150), snapshotter, keeper, view, signal, TimeProvider.System, NullLogger.Instance);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition()) await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 
     private static async Task PrunedAsync(NodeClient client, CancellationToken stop)
