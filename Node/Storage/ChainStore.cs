@@ -42,6 +42,9 @@ public sealed class ChainStore(IKeyValueStore store)
     /// <summary>Where the blob store keeps checkpoints and data.</summary>
     public static Column Blobs => ChainColumns.Blobs;
 
+    /// <summary>Evidence that waits to count.</summary>
+    internal EvidenceStore Evidence { get; } = new(store);
+
     /// <summary>What the blocks are kept in.</summary>
     internal IKeyValueStore Store => store;
 
