@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Google.Protobuf;
 using NeuroChain.Chain;
@@ -22,6 +23,13 @@ internal sealed class TrainingService(NodeServices node)
         node.Runtime.Room,
         node.View.State.Genesis.Tasks.Length,
         TimeProvider.System);
+
+    /// <summary>What was found about winners' devices: it takes reading the blocks of a round.</summary>
+    private const int DevicesMax = 1_024;
+
+    private readonly ConcurrentDictionary<Hash256, string> _devices = [];
+    private readonly DeviceEvidence _evidence = new(
+        node.View.State.GenesisHash, height => node.Chain.Get(height)?.Block, DeviceRoots.Load(node.Runtime.Options.DeviceRoots));
 
     private readonly Dictionary<Hash256, ByteString> _specs =
         node.View.State.Genesis.Tasks.ToDictionary(task => task.Id, task => ByteString.CopyFrom(Encoding.UTF8.GetBytes(task.Model.ToJsonString())));
@@ -96,8 +104,14 @@ internal sealed class TrainingService(NodeServices node)
     // Of a chain that has just begun: a round that opens before there are seed chains is void.
     private Address? ProducerIn(LedgerState state) => TrainingQueries.HasSeedPower(state, state.Next.Validators) ? node.Signer?.Address : null;
 
-    private GetCertificateResponse GetCertificate(GetCertificateRequest request) =>
-        CertificateOf(node.View.State, node.Chain, request.Task.RequireHash("task"), request.TrainingRound);
+    private GetCertificateResponse GetCertificate(GetCertificateRequest request)
+    {
+        var response = CertificateOf(node.View.State, node.Chain, request.Task.RequireHash("task"), request.TrainingRound);
+        if (response.Proof.IsEmpty || !TrainingProof.TryDecode(response.Proof.Span, out var proof)) return response;
+        if (_devices.Count >= DevicesMax) _devices.Clear();
+        response.Device = _devices.GetOrAdd(proof.Root, _ => _evidence.Of(proof, new Height(response.Height)).ToString());
+        return response;
+    }
 
     /// <summary>
     /// A round that certified no improvement has a certificate, but nobody leads by it: its proof is empty.
