@@ -252,6 +252,8 @@ public sealed class ArrivingBlobTests
 
         public void Compact(Column column, KeyRange range) => store.Compact(column, range);
 
+        public void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last) => store.DropFiles(column, first, last);
+
         public void Dispose() => store.Dispose();
     }
 }

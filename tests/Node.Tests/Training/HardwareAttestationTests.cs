@@ -9,7 +9,7 @@ public sealed class HardwareAttestationTests
 {
     private static readonly DateTimeOffset Now = new(2023, 12, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly Hash256 Commitment = Hash256.Sha256([1]);
-    private static readonly byte[] Says = [4, 5, 6];
+    private static readonly byte[] Says = [4, 5, 6, 7, 8, 9, 10, 11];
 
     private readonly Maker _maker = new("maker");
 
