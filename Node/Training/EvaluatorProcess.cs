@@ -56,8 +56,8 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
         }
     }
 
-    /// <summary>Of an evaluator that may have so much memory: all but what it needs besides, and half of little.</summary>
-    internal static long HeapBytes(long memoryBytesMax) => Math.Max(memoryBytesMax - BesideHeapBytes, memoryBytesMax / 2);
+    /// <summary>Of an evaluator that may have so much memory: all but what it needs besides, and half of little. With less than a quarter GiB it does not even start.</summary>
+    internal static long HeapBytes(long memoryBytesMax) => Math.Max(Math.Max(memoryBytesMax - BesideHeapBytes, memoryBytesMax / 2), BesideHeapBytes / 2);
 
     /// <summary>Where there is no report, the reason is in the log too.</summary>
     public async Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)

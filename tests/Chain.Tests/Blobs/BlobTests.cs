@@ -123,6 +123,7 @@ public sealed class BlobTests
         Assert.False(store.Has(hash));
         Assert.Null(store.ReadChunk(hash, 0));
         Assert.Equal(2, store.List().Count());
+        store.Reclaim();
         Assert.Equal(3, values.Scan(Blobs, KeyRange.All).Count()); // two manifests and one chunk: nothing is left of the deleted blob
     }
 
