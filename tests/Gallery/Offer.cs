@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
+using NeuroChain.Node;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Gallery;

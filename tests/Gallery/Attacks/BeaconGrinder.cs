@@ -1,6 +1,7 @@
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
+using NeuroChain.Node;
 
 namespace NeuroChain.Gallery;
 

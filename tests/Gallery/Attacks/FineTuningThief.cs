@@ -27,11 +27,12 @@ internal sealed class FineTuningThief : IAttack
         var hidden = Tune(new WorldOptions(validators), isHidden: true, out var refused);
         var verdict = refused.Statement(2).Candidates[0].Verdict;
         Invariant.Check(verdict is CandidateVerdict.UndeclaredParent or CandidateVerdict.Copy, $"who hides its parent is found, not {verdict}");
-        var free = Tune(new WorldOptions(validators) { Change = parameters => parameters with { SimilaritySamples = 0 } }, isHidden: true, out _);
+        Tune(new WorldOptions(validators) { Change = parameters => parameters with { SimilaritySamples = 0 } }, isHidden: true, out var free);
+        var owed = Amount.DivRem(free.PaidTo(World.Mallory, "trainer") * percent, 100).Quotient;
         return new Outcome(
-            Name, "T7", validators, "NTK", hidden - honest, free - honest, 0,
+            Name, "T7", validators, "NTK", hidden - honest, Outcome.InNtk(owed), 0,
             "a model that is near to a certified one must declare it, or its bond burns; declared, the parent has 20 % of the trainer's share",
-            "functions are not compared, and the parent is hidden");
+            "functions are not compared, and the parent is hidden: what it would have had to leave");
     }
 
     private static double Tune(WorldOptions options, bool isHidden, out World world)

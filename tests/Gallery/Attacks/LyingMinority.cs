@@ -28,9 +28,9 @@ internal sealed class LyingMinority : IAttack
         world = new World(new WorldOptions(validators));
         var network = world;
         var training = world.Options.Training;
-        world.Run(new RoundPlan(new Offer(World.Alice, 1, Checkpoint.Write(Learner.Train(world.Initial, training, 100)))));
+        world.Run(new RoundPlan(new Offer(World.Alice, 1, Checkpoint.Write(Learner.Train(world.Initial, training, 60)))));
         var before = Wealth(world);
-        var worse = new Offer(World.Mallory, validators - 1, Checkpoint.Write(Learner.Train(world.Initial, training, 20, 9)));
+        var worse = new Offer(World.Mallory, validators - 1, Checkpoint.Write(Learner.Train(world.Initial, training, 55)));
         var mean = 0.0;
         world.Run(new RoundPlan(worse)
         {

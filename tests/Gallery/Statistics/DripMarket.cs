@@ -62,7 +62,7 @@ internal sealed class DripMarket(TrainingParameters parameters, uint colluderBit
         var (loss, sum, squares) = (0UL, Int128.Zero, UInt128.Zero);
         for (var i = 0U; i < samples; i++)
         {
-            loss += (ulong)(-before * Math.Log(normals.Uniform()));
+            loss += (ulong)(before * -Math.Log(normals.Uniform()));
             var gain = (long)before - (long)after + (long)(noise * Loss.UnitsPerNat * normals.Next());
             sum += gain;
             squares += (UInt128)((Int128)gain * gain);
