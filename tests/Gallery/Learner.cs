@@ -39,7 +39,9 @@ internal static class Learner
     public static ModelParameters Disguise(ModelParameters model)
     {
         var disguised = model.Copy();
-        var (weights, bias, readers) = (Of(model, HiddenWeights), Of(model, HiddenBias), Of(model, OutputWeights));
+        var weights = Of(model, HiddenWeights);
+        var bias = Of(model, HiddenBias);
+        var readers = Of(model, OutputWeights);
         var units = bias.Length;
         var (inputs, outputs) = (weights.Length / units, readers.Length / units);
         for (var unit = 0; unit < units; unit++)
