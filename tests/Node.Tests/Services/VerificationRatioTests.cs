@@ -13,7 +13,7 @@ public sealed class VerificationRatioTests
         chain.RunRound([chain.Train(200)]);
         chain.StepTo(chain.State.Height.Value + 6);
         var blocks = Enumerable.Range(1, (int)chain.State.Height.Value).Select(height => new Height((ulong)height))
-            .Select(height => (Committed: chain.Chain.Get(height)!, Shown: BlockMessage.Of(chain.Chain.Get(height)!, chain.Chain.OutcomeOf(height)))).ToList();
+            .Select(height => (Committed: chain.Chain.Get(height)!, Shown: BlockMessage.Of(chain.Chain.Get(height)!, chain.Chain.OutcomeOf(height)!))).ToList();
         Assert.Contains(blocks, block => block.Committed.Block.TrainingProof is not null);
         Assert.All(blocks, block => Assert.Equal(block.Committed.Block.TrainingProof is null ? 0 : millionths, block.Shown.VerificationRatioMillionths));
     }
