@@ -137,6 +137,7 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
     /// A guardian stops locks (1), releases (2) or both (3). Only an order of the validators made after it starts them again.
     function pause(uint8 what) external {
         if (!guardians[msg.sender]) revert NotGuardian();
+        _requireLive();
         if (what == 0 || what > (LOCK_PAUSED | RELEASE_PAUSED)) revert BadPause(what);
         flags |= what;
         pauseCount++;
