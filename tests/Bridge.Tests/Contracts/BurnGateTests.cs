@@ -28,7 +28,7 @@ public sealed class BurnGateTests(VaultFixture fixture) : VaultTest(fixture)
         var gate = await GateAsync();
         Assert.Equal("NoRecipient", await gate.RefusalAsync(World.Alice, "burn", AbiValue.Number(5), AbiValue.Word(Hash256.Zero)));
         Assert.Equal("BelowMinimum", await gate.RefusalAsync(World.Alice, "burn", AbiValue.Number(4), AbiValue.Word(Words.Of(1))));
-        Assert.Equal("SafeERC20FailedOperation", await gate.RefusalAsync(World.Bob, "burn", AbiValue.Number(5), AbiValue.Word(Words.Of(1))));
+        Assert.Equal(KnownErrors.NoData, await gate.RefusalAsync(World.Bob, "burn", AbiValue.Number(5), AbiValue.Word(Words.Of(1))));
         Assert.Equal("NoCode", await RefusalAsync(AbiValue.Address(World.Bob), AbiValue.Number(5)));
         Assert.Equal("NoMinimum", await RefusalAsync(AbiValue.Address(World.Token.Address), AbiValue.Number(0)));
 

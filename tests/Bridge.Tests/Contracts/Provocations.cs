@@ -129,7 +129,11 @@ internal static class Provocations
             await evil.Token.SendAsync(evil.Alice, "arm", AbiValue.Address(evil.Vault.Address), AbiValue.Bytes(evil.LockCall(1)));
             return await evil.Vault.RefusalAsync(evil.Alice, evil.LockCall(1));
         },
-        ["NtkVault.SafeERC20FailedOperation"] = world => world.Vault.RefusalAsync(world.Bob, world.LockCall(1)),
+        ["NtkVault.SafeERC20FailedOperation"] = async world =>
+        {
+            var evil = await world.WithTokenAsync("test/FalseToken");
+            return await evil.Vault.RefusalAsync(evil.Alice, evil.LockCall(1));
+        },
         ["NtkVault.SameValidators"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify())),
         ["NtkVault.SignatureCount"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify() with { Signatures = [] })),
         ["NtkVault.StalePauseCount"] = world => Ordered(world, BridgeAction.Unpause(world.NextActionId(), 5, VaultWorld.Far)),
@@ -192,8 +196,7 @@ internal static class Provocations
             await evil.Token.SendAsync(evil.Alice, "arm", AbiValue.Address(gate.Address), AbiValue.Bytes(call));
             return await gate.RefusalAsync(evil.Alice, call);
         },
-        ["BurnGate.SafeERC20FailedOperation"] = async world => await (await GateAsync(world)).RefusalAsync(
-            world.Bob, "burn", AbiValue.Number(5), AbiValue.Word(Words.Of(1))),
+        ["BurnGate.SafeERC20FailedOperation"] = async world => await BurnAsync(await world.WithTokenAsync("test/FalseToken"), Words.Of(1)),
     };
 
     private static Task<string> Ordered(VaultWorld world, BridgeAction action) => world.RefusalAsync(world.ActCall(action));

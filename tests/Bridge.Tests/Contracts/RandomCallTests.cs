@@ -35,7 +35,7 @@ public sealed class RandomCallTests(VaultFixture fixture, ITestOutputHelper outp
     {
         var caller = await RandomCaller.CreateAsync(World, seed);
         var watcher = new VaultWatcher(World);
-        for (var step = 0; step < Steps / 4; step++) await caller.StepAsync();
+        for (var step = 0; step < Steps / 4; step++) await watcher.CheckAsync($"seed {seed}, step {step}: {await caller.StepAsync()}");
         await caller.EndAsync(byFork: seed == 4);
         await watcher.CheckAsync("the end");
         var balance = await World.BalanceAsync(World.Bob);

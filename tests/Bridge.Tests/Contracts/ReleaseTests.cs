@@ -122,7 +122,7 @@ public sealed class ReleaseTests(VaultFixture fixture) : VaultTest(fixture)
         Assert.Equal("SignatureCount", await Refusal(good with { Signatures = [.. pairs[0], .. pairs[1]] }));
         Assert.Equal("SignatureCount", await Refusal(good with { Signatures = [.. good.Signatures, .. pairs[2]] }));
         Assert.Equal("SignatureCount", await Refusal(good with { Signatures = good.Signatures[..^1] }));
-        Assert.Equal("SignatureCount", await Refusal(good with { Signers = 0b1111 }));
+        Assert.Equal("WrongSignature", await Refusal(good with { Signers = 0b1111 }));
         Assert.Equal("UnknownSigner", await Refusal(good with { Signers = 0b11011 }));
         Assert.Equal("NoQuorum", await Refusal(good with { Signers = 0, Signatures = [] }));
         Assert.Equal(KnownErrors.None, await Refusal(good));

@@ -78,6 +78,7 @@ public sealed class StorageTests(VaultFixture fixture) : VaultTest(fixture)
     [Fact]
     public async Task TheEventChainIsTheFoldOfAllLogs()
     {
+        var next = await World.WithVaultAsync(config => config with { Predecessor = Vault.Address });
         await World.LockAsync(1000);
         await World.ReleaseAsync(World.Burn(400));
         await World.PauseAsync(3);
@@ -88,7 +89,6 @@ public sealed class StorageTests(VaultFixture fixture) : VaultTest(fixture)
         await World.ActAsync(BridgeAction.Rescue(World.NextActionId(), World.Token.Address, World.Bob, Amount.Zero, VaultWorld.Far));
         await Vault.SendAsync(World.Recovery, "startRecovery", AbiValue.Address(World.Token.Address));
         await World.ActAsync(BridgeAction.CancelRecovery(World.NextActionId(), VaultWorld.Far));
-        var next = await World.WithVaultAsync(config => config with { Predecessor = Vault.Address });
         await World.ActAsync(BridgeAction.Retire(World.NextActionId(), next.Vault.Address, VaultWorld.Far));
         await Ethereum.WarpByAsync(14 * 24 * 3600);
         await Vault.SendAsync(World.Stranger, "completeRetire");
