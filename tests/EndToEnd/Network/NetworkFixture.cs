@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NeuroChain.Chain;
+using NeuroChain.NextRelease;
 using NeuroChain.Node;
 
 namespace NeuroChain.EndToEnd;
@@ -104,7 +105,8 @@ public class NetworkFixture : IAsyncLifetime
     {
         if (!Directory.Exists(node.Home.WalFolder)) return; // it was never started
         using var report = new StringWriter();
-        if (InspectCommand.Replay(node.Home, null, report) != 0) throw new InvalidOperationException($"the logs of {node.Name} lead elsewhere:\n{report}");
+        // Of whichever release it was: the next one knows all rules of this one.
+        if (InspectCommand.Replay(node.Home, null, report, NextRules.All) != 0) throw new InvalidOperationException($"the logs of {node.Name} lead elsewhere:\n{report}");
     }
 
     /// <summary>Makes a node that knows genesis and peers, and that nobody knows.</summary>
