@@ -30,6 +30,7 @@ public static class CommandLine
             DatasetCommand.Create(),
             VerifyCommand.Create(),
             DatabaseCommand.Create(rules),
+            DatabaseCommand.CreateVerify("verify-db"),
             SnapshotCommand.Create(),
             InspectCommand.Create(rules),
             EvaluateCommand.Create(),

@@ -13,16 +13,23 @@ internal static class DatabaseCommand
     public static Command Create(ChainRules rules)
     {
         var home = CommonOptions.Home();
-        var fast = new Option<bool>("--fast") { Description = "Do not check the signatures of certificates" };
-        var verify = new Command("verify", "Check everything stored against everything else") { home, fast };
-        verify.SetAction(parsed => Verify(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(fast), Console.Out));
         var rebuild = new Command("rebuild", "Make the state again by executing the blocks") { home };
         rebuild.SetAction(parsed => Rebuild(new NodeHome(parsed.GetValue(home)!), Console.Out, rules));
         var compact = new Command("compact", "Give back the disk's room of what was deleted") { home };
         compact.SetAction(parsed => Compact(new NodeHome(parsed.GetValue(home)!), Console.Out));
         var stats = new Command("stats", "Bytes per column, heights, records per module") { home };
         stats.SetAction(parsed => Stats(new NodeHome(parsed.GetValue(home)!), Console.Out));
-        return new Command("db", "Look after the store of a stopped node") { verify, rebuild, compact, stats };
+        return new Command("db", "Look after the store of a stopped node") { CreateVerify("verify"), rebuild, compact, stats };
+    }
+
+    /// <param name="name">What it is called: within db, and by the name under which it stands alone.</param>
+    public static Command CreateVerify(string name)
+    {
+        var home = CommonOptions.Home();
+        var fast = new Option<bool>("--fast") { Description = "Do not check the signatures of certificates" };
+        var verify = new Command(name, "Check everything stored against everything else") { home, fast };
+        verify.SetAction(parsed => Verify(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(fast), Console.Out));
+        return verify;
     }
 
     /// <summary>Opens what is there; a home that was mistyped is not made.</summary>
