@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
 
@@ -9,6 +10,9 @@ namespace NeuroChain.Ledger;
 /// </summary>
 public sealed class UpgradesModule : LedgerModule
 {
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events => ["upgrades.scheduled", "upgrades.cancelled"];
+
     /// <summary>Whether a rule holds for the block of that height.</summary>
     public static bool IsActive(IStateReader state, string name, Height height) =>
         UpgradeRecord.Get(state).Upgrades.Any(upgrade => upgrade.Name == name && upgrade.Height <= height);
