@@ -21,7 +21,7 @@ public sealed class EveryRejectionTests
         TransactionRejection.UnknownCandidate, TransactionRejection.WrongSeedShare, TransactionRejection.NoSeedChain, TransactionRejection.SeedChainStillGood,
         TransactionRejection.SeedChainLength, TransactionRejection.MalformedStatement, TransactionRejection.WrongStatement,
         TransactionRejection.WrongAttestationSignature, TransactionRejection.CommitmentMismatch, TransactionRejection.NoAttestationCommitted,
-        TransactionRejection.PrivateLossesCount, TransactionRejection.SeedChainTooNew, TransactionRejection.SeedChainSpent,
+        TransactionRejection.PrivateLossesCount, TransactionRejection.SeedChainTooNew, TransactionRejection.SeedChainSpent, TransactionRejection.ShareNotExpected,
         TransactionRejection.PrivateLossOutOfRange, TransactionRejection.TaskAlreadyClosed, TransactionRejection.TaskNotClosed,
         TransactionRejection.UnknownDelta, // in DeltaRefusalTests, with those from 230 on
         .. Enum.GetValues<TransactionRejection>().Where(reason => (ushort)reason >= 200),
