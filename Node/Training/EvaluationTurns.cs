@@ -9,6 +9,7 @@ namespace NeuroChain.Node;
 /// </summary>
 internal sealed class EvaluationTurns(ICheckpointEvaluator evaluator)
 {
+    private readonly ICheckpointEvaluator _evaluator = evaluator;
     private readonly Lock _lock = new();
     private readonly EvaluationQueue _queue = new();
     private readonly Dictionary<ulong, TaskCompletionSource> _waiting = [];
@@ -71,7 +72,7 @@ internal sealed class EvaluationTurns(ICheckpointEvaluator evaluator)
             await owner.EnterAsync(task, WorkOf(request), cancellationToken).ConfigureAwait(false);
             try
             {
-                return await owner.Evaluator.EvaluateAsync(request, limit, cancellationToken).ConfigureAwait(false);
+                return await owner._evaluator.EvaluateAsync(request, limit, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -87,6 +88,4 @@ internal sealed class EvaluationTurns(ICheckpointEvaluator evaluator)
             return (UInt128)passes * (UInt128)multiplyAdds;
         }
     }
-
-    private ICheckpointEvaluator Evaluator { get; } = evaluator;
 }

@@ -59,7 +59,9 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
         var supplier = DatasetsModule.Get(ending.After, Hash256.FromBytes(proof.Manifest.TrainingSet.Span))?.Supplier;
         var parameters = ending.Before.Parameters.Training;
         var shares = parameters.TrainerPercent;
-        if (!WasJailed(proof.Producer)) shares += parameters.ProducerPercent;
+        var wasJailed = ValidatorRecord.IsJailedAt(ending.Before, proof.Producer);
+        var isJailed = JailInBlock.AtCertificate(ending.Result.Events, proof.Producer, wasJailed, ending.Round.Task, ending.Round.Number);
+        if (!isJailed) shares += parameters.ProducerPercent;
         if (roles.Contains("attester")) shares += parameters.AttesterPercent;
         if (supplier is { IsZero: false }) shares += parameters.SupplierPercent;
         if (TrainingSets.Get(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += parameters.ProposerPercent;
@@ -75,25 +77,6 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
             HalvingEpoch.Get(ending.Before).Number);
         if (!figure.Covers(outcome.Reward))
             Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK were paid, the formula gives {figure.Least / 1e18:F9} to {figure.Most / 1e18:F9}");
-    }
-
-    // When the reward was paid: of what else happened in the block some came before it and some after.
-    private bool WasJailed(Address validator)
-    {
-        var isJailed = ValidatorRecord.IsJailedAt(ending.Before, validator);
-        var (task, number, key) = (ending.Round.Task.ToString(), ending.Round.Number.ToString(CultureInfo.InvariantCulture), validator.ToString());
-        foreach (var happened in ending.Result.Events)
-        {
-            var attributes = happened.Attributes.ToDictionary(a => a.Key, a => a.Value);
-            switch (happened.Kind)
-            {
-                case "training.certified" when attributes["task"] == task && attributes["training_round"] == number: return isJailed;
-                case "validators.jailed" when attributes["validator"] == key: isJailed = true; break;
-                case "validators.unjailed" when attributes["validator"] == key: isJailed = false; break;
-            }
-        }
-
-        return isJailed;
     }
 
     // Evaluates what was judged, and holds every attestation of the round against it: those of the certificate and those that lost.
