@@ -258,6 +258,10 @@ internal static unsafe partial class RocksDbNative
         RocksDatabase database, nint column, nint compactOptions, byte* from, nuint fromLength, byte* to, nuint toLength);
 
     [LibraryImport(Library)]
+    public static partial void rocksdb_delete_file_in_range_cf(
+        RocksDatabase database, nint column, byte* first, nuint firstLength, byte* last, nuint lastLength, ref nint error);
+
+    [LibraryImport(Library)]
     public static partial void rocksdb_disable_manual_compaction(RocksDatabase database);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

@@ -150,6 +150,19 @@ public sealed unsafe class RocksStore : IKeyValueStore
         if (_noCompactions) throw new OperationCanceledException("the store takes no more compactions");
     }
 
+    public void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _latch.Check();
+        nint error = 0;
+        fixed (byte* from = first, to = last)
+        {
+            RocksDbNative.rocksdb_delete_file_in_range_cf(_database, _database[column], from, (nuint)first.Length, to, (nuint)last.Length, ref error);
+        }
+
+        if (RocksDbNative.TakeError(ref error) is { } failure) throw Failed(failure);
+    }
+
     /// <summary>Ends the compactions of <see cref="Compact"/> at the next place where they can end, and lets no other begin: the process is about to stop.</summary>
     public void StopCompacting()
     {

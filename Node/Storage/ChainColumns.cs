@@ -47,6 +47,9 @@ internal static class ChainColumns
     /// <summary>Height to the polka certificates that were seen in it, each length first; kept as long as faults count.</summary>
     public static readonly Column Polkas = new("polkas");
 
+    /// <summary>Guilty 20 | height 8 to the last decided height when it was found 8 | evidence that has not counted yet.</summary>
+    public static readonly Column Evidence = new("evidence");
+
     /// <summary>Columns of which pruning blocks takes a range of heights.</summary>
     public static IReadOnlyList<Column> OfBlocks { get; } = [Blocks, Certificates, Receipts, Events];
 
@@ -54,7 +57,7 @@ internal static class ChainColumns
     public static IReadOnlyList<Column> Indexes { get; } = [Heights, Transactions];
 
     public static IReadOnlyList<Column> All { get; } =
-        [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, Blobs, Marks, Undo, ValidatorSets, Polkas];
+        [State, Blocks, Certificates, Heights, Transactions, Receipts, Events, Meta, Blobs, Marks, Undo, ValidatorSets, Polkas, Evidence];
 
     public static byte[] Key(Height height)
     {

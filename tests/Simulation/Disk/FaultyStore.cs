@@ -34,6 +34,8 @@ public sealed class FaultyStore(IReadOnlyList<Column> columns) : IKeyValueStore
 
     public void Expire(Column column, ulong below) => _store.Expire(column, below);
 
+    public void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last) => _store.DropFiles(column, first, last);
+
     public void Compact(Column column, KeyRange range) => _store.Compact(column, range);
 
     /// <summary>The machine dies at the write that comes after that many more.</summary>
