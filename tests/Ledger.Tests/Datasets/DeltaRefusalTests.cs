@@ -67,6 +67,8 @@ public sealed class DeltaRefusalTests
 
     public static TheoryData<string> All => [.. Cases.Keys];
 
+    internal static IEnumerable<TransactionRejection> Reasons => Cases.Values.Select(one => one.Reason);
+
     [Theory]
     [MemberData(nameof(All))]
     public void ItIsRefusedByName(string name)
