@@ -50,7 +50,8 @@ public sealed class TermCensorScenario : IScenario
                 ["windows_of_the_censors_blocks_alone"] = ruled.Count,
                 ["messages_of_others_that_came_later"] = late,
                 ["proposals_with_something_left_out"] = deeds,
-            });
+            },
+            [ScenarioBar.AtLeast("messages of others that came into windows of the censor's blocks alone", late, 1)]);
     }
 
     /// <summary>A window of commits or of reveals.</summary>
