@@ -12,13 +12,37 @@ public sealed class TermCensorScenario : IScenario
 {
     private const ulong Heights = 240;
 
+    private const int Runs = 6;
+
     public string Name => "term-censor";
 
     public ScenarioResult Run()
     {
+        // Which windows its blocks fill depends on when trainers come and who leads then: in a single run it may be none.
+        var runs = Enumerable.Range(1, Runs).Select(seed => Play((ulong)seed)).ToList();
+        var (windows, ruled, late, deeds) = (runs.Sum(run => run.Windows), runs.Sum(run => run.Ruled), runs.Sum(run => run.Late), runs.Sum(run => run.Deeds));
+        return new ScenarioResult(
+            Name,
+            string.Create(CultureInfo.InvariantCulture, $"in {Runs} runs the censor left something out of {deeds} proposals; {ruled} of {windows} windows had nothing but its blocks up to their number, and {late} messages of other producers' candidates came into them all the same"),
+            new Dictionary<string, double>
+            {
+                ["windows"] = windows,
+                ["windows_of_the_censors_blocks_alone"] = ruled,
+                ["messages_of_others_that_came_later"] = late,
+                ["proposals_with_something_left_out"] = deeds,
+            },
+            [
+                ScenarioBar.AtLeast("proposals that the censor left something out of", deeds, 1),
+                ScenarioBar.AtLeast("windows of the censor's blocks alone", ruled, 1),
+                ScenarioBar.AtLeast("messages of others that came into such windows", late, 1),
+            ]);
+    }
+
+    private (int Windows, int Ruled, int Late, double Deeds) Play(ulong seed)
+    {
         var options = new SimulationOptions
         {
-            Seed = 3,
+            Seed = seed,
             BlockIntervalMs = 200,
             IsWild = false,
             DelayMax = 16,
@@ -37,21 +61,7 @@ public sealed class TermCensorScenario : IScenario
         var windows = Windows(witness.Node, story.HeightOf(witness.Node.Index), story.Cluster.Genesis.Parameters.Training).ToList();
         var ruled = windows.Where(window => window.FirstAuthors.All(author => author == censor.Node.Key.Address)).ToList();
         var late = ruled.Sum(window => window.Messages.Count(message => message.Producer != censor.Node.Key.Address && message.Height > window.Blocks));
-        var deeds = censor.Node.Accomplice!.Deeds.Counts.Sum(deed => (double)deed.Value);
-        story.Expect(deeds > 0, "the censor had nothing to leave out");
-        story.Expect(ruled.Count > 0, "no window lay in the censor's own blocks");
-        story.Expect(late > 0, "no candidate of another came into a window after the censor's blocks");
-        return new ScenarioResult(
-            Name,
-            string.Create(CultureInfo.InvariantCulture, $"the censor left something out of {deeds} proposals; {ruled.Count} of {windows.Count} windows had nothing but its blocks up to their number, and {late} messages of other producers' candidates came into them all the same"),
-            new Dictionary<string, double>
-            {
-                ["windows"] = windows.Count,
-                ["windows_of_the_censors_blocks_alone"] = ruled.Count,
-                ["messages_of_others_that_came_later"] = late,
-                ["proposals_with_something_left_out"] = deeds,
-            },
-            [ScenarioBar.AtLeast("messages of others that came into windows of the censor's blocks alone", late, 1)]);
+        return (windows.Count, ruled.Count, late, censor.Node.Accomplice!.Deeds.Counts.Sum(deed => (double)deed.Value));
     }
 
     /// <summary>A window of commits or of reveals.</summary>
