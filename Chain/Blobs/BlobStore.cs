@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
@@ -32,6 +33,12 @@ public interface IBlobStore
     /// <summary>Bytes of all blobs; one that is arriving counts with its whole length.</summary>
     long Bytes { get; }
 
+    /// <summary>Bytes of deleted blobs that may still take room on the disk, since <see cref="Reclaim"/>, after a restart too.</summary>
+    long Reclaimable { get; }
+
+    /// <summary>Gives back the disk's room of what was deleted. It may take seconds, and readers and writers do not notice.</summary>
+    void Reclaim();
+
     /// <summary>Notes that a blob is to arrive.</summary>
     void Begin(BlobManifest manifest);
 
@@ -54,25 +61,63 @@ public interface IBlobStore
 /// <summary>
 /// Blobs in one column of a store. A manifest is under <c>0 || hash</c> and a chunk under <c>1 || hash || number</c>, so that a walk
 /// over the manifests reads no chunks. A blob that is arriving has <c>mask 8 || manifest</c> under <c>2 || hash</c>: bit i of the mask says that
-/// chunk i is there, so that nobody reads chunks to learn it, and what makes the blob whole is one small write.
+/// chunk i is there, so that nobody reads chunks to learn it, and what makes the blob whole is one small write. A deleted one whose room the
+/// disk may not have back yet has its length, 8 bytes, under <c>3 || hash</c>.
 /// </summary>
-public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
+/// <param name="store">Where the column is.</param>
+/// <param name="column">All of it is blobs'.</param>
+/// <param name="damaged">
+/// Told of records that are none. What has a damaged manifest is not there, and comes anew where it is wanted; what was half here is forgotten. One
+/// bad record must not make a node deaf to all other blobs.
+/// </param>
+public sealed class BlobStore(IKeyValueStore store, Column column, Action<string>? damaged = null) : IBlobStore
 {
     private const byte ManifestKey = 0;
     private const byte ChunkKey = 1;
     private const byte ArrivingKey = 2;
+    private const byte DeletedKey = 3;
+
+    /// <summary>Files have some tens of megabytes: to rewrite those of a blob is worth while where the blob is not much smaller.</summary>
+    private const long OwnFilesMin = 16L << 20;
 
     // Two chunks that arrive at one time must not both find the other missing, and none may come in while its blob is deleted.
     private readonly Lock _arrival = new();
 
     // Counted at the first question, then kept.
     private long? _bytes;
+    private long? _reclaimable;
+
+    // A record is asked for often, and told of once.
+    private readonly ConcurrentDictionary<BlobHash, bool> _told = [];
 
     public long Bytes
     {
         get
         {
             lock (_arrival) return _bytes ??= List().Select(ManifestOf).Concat(ListArriving().Select(Arriving)).Sum(manifest => (long)(manifest?.Length ?? 0));
+        }
+    }
+
+    public long Reclaimable
+    {
+        get
+        {
+            lock (_arrival) return _reclaimable ??= Deleted().Sum(blob => blob.Bytes);
+        }
+    }
+
+    public void Reclaim()
+    {
+        var deleted = Deleted().ToList();
+        if (deleted.Count == 0) return;
+        if (deleted.Sum(blob => blob.Bytes) / deleted.Count < OwnFilesMin) store.Compact(column, KeyRange.Prefix([ChunkKey]));
+        else foreach (var (hash, _) in deleted) store.Compact(column, KeyRange.Prefix(KeyOf(ChunkKey, hash)));
+        var done = new WriteBatch();
+        foreach (var (hash, _) in deleted) done.Delete(column, KeyOf(DeletedKey, hash));
+        lock (_arrival)
+        {
+            store.Write(done, durable: false);
+            _reclaimable = null; // some may have been deleted since
         }
     }
 
@@ -85,14 +130,16 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
         lock (_arrival)
         {
             var known = Has(manifest.Hash) || Arriving(manifest.Hash) is not null;
-            store.Write(batch.Put(column, KeyOf(ManifestKey, manifest.Hash), manifest.Encode()).Delete(column, KeyOf(ArrivingKey, manifest.Hash)), durable: true);
+            store.Write(batch.Put(column, KeyOf(ManifestKey, manifest.Hash), manifest.Encode()).Delete(column, KeyOf(ArrivingKey, manifest.Hash)), durable: false);
             if (!known) _bytes += manifest.Length;
         }
 
+        // A durable write makes all before it durable. It is one of nothing, and nobody who only asks what is here waits for the disk meanwhile.
+        store.Write(new WriteBatch().Delete(column, [DeletedKey]), durable: true);
         return manifest;
     }
 
-    public bool Has(BlobHash hash) => store.TryGet(column, KeyOf(ManifestKey, hash), out _);
+    public bool Has(BlobHash hash) => ManifestOf(hash) is not null;
 
     public bool TryGetManifest(BlobHash hash, [NotNullWhen(true)] out BlobManifest? manifest)
     {
@@ -120,11 +167,12 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
     {
         lock (_arrival)
         {
-            var manifest = ManifestOf(hash) ?? Arriving(hash);
-            store.Write(
-                new WriteBatch().Delete(column, KeyOf(ManifestKey, hash)).Delete(column, KeyOf(ArrivingKey, hash)).DeletePrefix(column, KeyOf(ChunkKey, hash)),
-                durable: false);
-            _bytes -= manifest?.Length ?? 0;
+            long length = (ManifestOf(hash) ?? Arriving(hash))?.Length ?? 0;
+            var batch = new WriteBatch().Delete(column, KeyOf(ManifestKey, hash)).Delete(column, KeyOf(ArrivingKey, hash)).DeletePrefix(column, KeyOf(ChunkKey, hash));
+            if (length > 0) batch.Put(column, KeyOf(DeletedKey, hash), new ByteWriter().UInt64((ulong)length).ToArray());
+            store.Write(batch, durable: false);
+            _bytes -= length;
+            _reclaimable = null; // it may have been deleted before, and come again since
         }
     }
 
@@ -173,16 +221,41 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
         }
     }
 
-    private BlobManifest? ManifestOf(BlobHash hash) =>
-        store.TryGet(column, KeyOf(ManifestKey, hash), out var bytes) ? Checked(hash, bytes) : null;
+    private BlobManifest? ManifestOf(BlobHash hash)
+    {
+        if (!store.TryGet(column, KeyOf(ManifestKey, hash), out var bytes)) return null;
+        if (TryDecode(hash, bytes, out var manifest, out var fault)) return manifest;
+        if (_told.TryAdd(hash, true)) damaged?.Invoke($"the manifest of blob {hash} is damaged ({fault}): the blob counts as not being here");
+        return null;
+    }
 
     private bool TryGetArrival(BlobHash hash, out ulong mask, [NotNullWhen(true)] out BlobManifest? manifest)
     {
         (mask, manifest) = (0, null);
         if (!store.TryGet(column, KeyOf(ArrivingKey, hash), out var bytes)) return false;
-        if (bytes.Length < sizeof(ulong)) throw Damaged(hash, BlobFault.Truncated);
-        (mask, manifest) = (BinaryPrimitives.ReadUInt64BigEndian(bytes), Checked(hash, bytes.AsSpan(sizeof(ulong))));
-        return true;
+        var fault = BlobFault.Truncated;
+        if (bytes.Length >= sizeof(ulong) && TryDecode(hash, bytes.AsSpan(sizeof(ulong)), out manifest, out fault))
+        {
+            mask = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+            return true;
+        }
+
+        damaged?.Invoke($"what there was of blob {hash}, which was arriving, is damaged ({fault}) and is forgotten");
+        Forget(hash, bytes);
+        return false;
+    }
+
+    // Only a cache of what comes again. It goes where it is still what was read.
+    private void Forget(BlobHash hash, byte[] arriving)
+    {
+        lock (_arrival)
+        {
+            if (!store.TryGet(column, KeyOf(ArrivingKey, hash), out var now) || !now.AsSpan().SequenceEqual(arriving)) return;
+            var batch = new WriteBatch().Delete(column, KeyOf(ArrivingKey, hash));
+            if (!Has(hash)) batch.DeletePrefix(column, KeyOf(ChunkKey, hash));
+            store.Write(batch, durable: false);
+            _bytes = null;
+        }
     }
 
     private static byte[] Arrival(ulong mask, BlobManifest manifest)
@@ -192,10 +265,17 @@ public sealed class BlobStore(IKeyValueStore store, Column column) : IBlobStore
         return [.. head, .. manifest.Encode()];
     }
 
-    private static BlobManifest Checked(BlobHash hash, ReadOnlySpan<byte> bytes) =>
-        BlobManifest.TryDecode(bytes, out var manifest, out var fault) && manifest.Hash == hash ? manifest : throw Damaged(hash, fault);
+    private static bool TryDecode(BlobHash hash, ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out BlobManifest? manifest, out BlobFault fault)
+    {
+        if (BlobManifest.TryDecode(bytes, out manifest, out fault) && manifest.Hash == hash) return true;
+        manifest = null;
+        return false;
+    }
 
-    private static StoreFailedException Damaged(BlobHash hash, BlobFault fault) => new($"the manifest of blob {hash} is damaged: {fault}");
+    private IEnumerable<(BlobHash Blob, long Bytes)> Deleted() =>
+        from entry in store.Scan(column, KeyRange.Prefix([DeletedKey]))
+        where entry.Key.Length == 1 + Hash256.Size && entry.Value.Length == sizeof(ulong)
+        select (new BlobHash(Hash256.FromBytes(entry.Key.AsSpan(1))), (long)BinaryPrimitives.ReadUInt64BigEndian(entry.Value));
 
     private IEnumerable<BlobHash> Hashes(byte kind) =>
         store.Scan(column, KeyRange.Prefix([kind])).Select(entry => new BlobHash(Hash256.FromBytes(entry.Key.AsSpan(1))));

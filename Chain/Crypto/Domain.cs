@@ -39,6 +39,7 @@ public sealed class Domain
     public static readonly Domain StateNode = new("NeuroChain state node v1");
     public static readonly Domain Blob = new("NeuroChain blob v1");
     public static readonly Domain Upload = new("NeuroChain upload v1");
+    public static readonly Domain DeviceNonce = new("NeuroChain device nonce v1");
     public static readonly Domain MultiSignature = new("NeuroChain multi-signature account v1");
     public static readonly Domain KeyRotation = new("NeuroChain key rotation v1");
     public static readonly Domain NodeIdentity = new("NeuroChain node identity v1");

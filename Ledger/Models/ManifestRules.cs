@@ -17,6 +17,12 @@ public static class ManifestRules
 
     public const int NameBytesMax = 256;
 
+    /// <summary>
+    /// Bytes of the longest sparse delta of a checkpoint: a head, and for each 4,096 values of four bytes a count, an exponent and 1,024 changes of
+    /// 20 bits. A longer one is none, and would cost every validator its bytes beside the whole form.
+    /// </summary>
+    public static ulong DeltaBytesMax(ulong modelBytes) => 72 + (((modelBytes / 16_384) + 1) * (2 + 1 + (1_024 * 20 / 8)));
+
     private static readonly MessageParser<CandidateManifest> Parser = CandidateManifest.Parser.WithDiscardUnknownFields(true);
 
     /// <summary>Reads the one canonical encoding and bounds every part of it.</summary>
@@ -34,6 +40,7 @@ public static class ManifestRules
     {
         if (Hash256.FromBytes(manifest.Task.Span) != task.Id) return TransactionRejection.ManifestMismatch;
         if (manifest.ModelBytes != task.ModelBytes) return TransactionRejection.SizeMismatch;
+        if (manifest.Delta is { } sparse && sparse.Bytes > DeltaBytesMax(task.ModelBytes)) return TransactionRejection.SizeMismatch;
         if (!HasItsChunks(manifest)) return TransactionRejection.ChunksMismatch;
         if (!IsKnownParent(state, task, manifest.Parent)) return TransactionRejection.UnknownParent;
         if (manifest.Delta is { } delta && !IsKnownParent(state, task, delta.Base)) return TransactionRejection.UnknownParent;
@@ -71,10 +78,11 @@ public static class ManifestRules
         return BlobManifest.HashOf(bytes, chunks).Value == Hash256.FromBytes(blob.Span);
     }
 
+    // Every node keeps these. An older one may be on no disk any more, and then nobody could judge what names it.
     private static bool IsKnownParent(IStateReader state, TaskRecord task, ByteString hash)
     {
         var parent = new BlobHash(Hash256.FromBytes(hash.Span));
-        return parent == task.BestModel || parent == task.InitialModel || ModelRecord.Get(state, parent)?.Task == task.Id;
+        return parent == task.BestModel || parent == task.InitialModel || RecentModels.Get(state, task.Id).Contains(parent);
     }
 
     private static bool IsDeviceTaken(DeviceRecord? device, string require) =>

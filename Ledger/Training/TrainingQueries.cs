@@ -46,6 +46,9 @@ public static class TrainingQueries
     public static uint RequiredGain(IStateReader state, TaskRecord task, TrainingRoundRecord? round, Height next) =>
         round?.RequiredGainMillionths ?? TaskPace.RequiredGain(ParametersModule.Get(state).Training, task, next).Millionths;
 
+    /// <summary>What a round's candidates are checked for; where none is in progress, those of one that opened now.</summary>
+    public static CheckRules Checks(IStateReader state, TrainingRoundRecord? round) => round?.Rules ?? CheckRules.Of(ParametersModule.Get(state).Training);
+
     /// <summary>What a candidate that falls short pays.</summary>
     public static Amount Fee(IStateReader state, TaskRecord task, TrainingRoundRecord? round) =>
         round?.Fee ?? TaskPace.FeeOf(ParametersModule.Get(state).Training, task.Tries);
@@ -84,6 +87,12 @@ public static class TrainingQueries
 
     /// <summary>The lineage of a certified or initial checkpoint.</summary>
     public static ModelRecord? Model(IStateReader state, BlobHash model) => ModelRecord.Get(state, model);
+
+    /// <summary>As many of a task's certified models are compared with new candidates, and may be named as their parents.</summary>
+    public const int RecentModelsMax = Ledger.RecentModels.Max;
+
+    /// <summary>The last models that were certified for a task, the oldest first.</summary>
+    public static IEnumerable<BlobHash> RecentModels(IStateReader state, Hash256 task) => Ledger.RecentModels.Get(state, task);
 
     public static SeedChainRecord? SeedChains(IStateReader state, Address validator) => SeedChainRecord.Get(state, validator);
 

@@ -51,7 +51,10 @@ internal static class VerifyCommand
         // The set that is trusted: the one in the genesis.
         var validators = genesis.ValidatorSet();
         var check = BlockVerifier.Check(stored.Block.Bytes.Span, stored.Certificate.Encode(), genesis.Hash, validators);
-        BlockProofText.Write(check, validators, output);
+        var options = File.Exists(home.ConfigFile) ? NodeOptions.Load(home.ConfigFile) : new NodeOptions();
+        var chain = new ChainStore(store);
+        var evidence = new DeviceEvidence(genesis.Hash, at => chain.Get(at)?.Block, DeviceRoots.Load(options.DeviceRoots));
+        BlockProofText.Write(check, validators, proof => evidence.Of(proof, height), output);
         return check.IsProved ? 0 : 1;
     }
 

@@ -64,6 +64,9 @@ public sealed record NodeOptions
     /// <summary>Resident memory above which an evaluator is ended, in MiB.</summary>
     public int EvaluatorMemoryMb { get; init; } = 2_048;
 
+    /// <summary>PEM files with the roots of makers of devices: evidence that a reveal brings about its device is checked against these, for whoever asks.</summary>
+    public ImmutableArray<string> DeviceRoots { get; init; } = [];
+
     /// <summary>Blocks that are kept, with certificates, receipts, events and the places of transactions; 0 keeps all. Never fewer than 128.</summary>
     public int KeepBlocks { get; init; }
 
@@ -148,7 +151,7 @@ public sealed record NodeOptions
     {
         _ = ApiEndpoint;
         _ = P2PEndpoint;
-        if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault) throw Bad("peers, observers, trainers, datasets", "lists");
+        if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault || DeviceRoots.IsDefault) throw Bad("peers, observers, trainers, datasets, device_roots", "lists");
         _ = PeerEndpoints;
         _ = AdvertisedEndpoint(default);
         if (SignerEndpoint is not null && ValidatorKey is not null) throw Bad("signer", "validator_key must be null beside it: the signer has the key, and the node needs none");

@@ -38,6 +38,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     /// <summary>What proofs are made from.</summary>
     internal HistoricalStates States { get; private set; } = null!;
 
+    /// <summary>For checkpoints and deltas.</summary>
+    internal BlobRoom Room { get; private set; } = null!;
+
     /// <summary>Ends when the node stops by itself; faulted with the reason.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -80,8 +83,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var chain = new ChainStore(store);
         if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
         var state = LoadState(chain, genesis).Under(rules);
-        var blobs = new BlobStore(store, ChainStore.Blobs);
+        var blobs = new BlobStore(store, ChainStore.Blobs, loggers.CreateLogger("NeuroChain.Node.Storage").DamagedBlob);
         InitialModels.Ensure(genesis, blobs);
+        Room = BlobRoom.Of(genesis, blobs, Options.BlobBytesMax);
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
         var identity = NodeIdentity.Create(nodeKey, state.GenesisHash, time);
         var signer = await OpenSignerAsync(validatorKey, identity, time, loggers, cancellationToken).ConfigureAwait(false);
@@ -104,12 +108,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         (relay.Host, relay.Network) = (Host, Network);
         _fetcher = new BlockFetcher(Network.RequestAsync, () => Host, loggers.CreateLogger("NeuroChain.Node.BlockFetcher"));
         _owned.Add(Host);
-        StartUpkeep(store, chain, blobs, signal, time, loggers);
+        var upkeep = StartUpkeep(store, chain, blobs, signal, time, loggers);
         Host.Start();
         relay.Exchange.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
         if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
-        Completion = signer is null ? Host.Completion : FirstOf(Host.Completion, StartAgents(signer, chain, blobs, signal, loggers));
+        Completion = signer is null
+            ? FirstOf(Host.Completion, upkeep)
+            : FirstOf(Host.Completion, upkeep, StartAgents(signer, nodeKey.Address, chain, blobs, signal, loggers));
 
         _health.Start(() => Host.Current);
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
@@ -131,19 +137,19 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private static async Task FirstOf(params Task[] tasks) => await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
 
     // Ends when one of them does, which is a fault.
-    private Task StartAgents(ISigner signer, ChainStore chain, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
+    private Task StartAgents(ISigner signer, Address node, ChainStore chain, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
         var evaluator = Own(new EvaluatorProcess(new EvaluatorSettings(Options.Datasets, Options.EvaluationEngine, (long)Options.EvaluatorMemoryMb << 20), logger));
-        var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, Options.BlobBytesMax, TimeProvider.System, logger);
+        var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, Room, node, TimeProvider.System, logger);
         _owned.Add(fetcher);
         var checkpoints = new CheckpointFetcher(fetcher, blobs, Host.Current.State.Genesis, TimeProvider.System, logger);
         var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, checkpoints, evaluator, logger);
         _owned.Add(agent);
         agent.Start();
         var wanted = new WantedBlobs(height => chain.Get(height)?.Block);
-        var deltas = new DeltaCheck(blobs, (delta, stop) => fetcher.EnsureAsync(delta.Blob, wanted.ManifestOf(delta), stop), fetcher.EnsureAsync, () => DatasetFolders.Load(Options.Datasets), logger);
+        var deltas = new DeltaCheck(blobs, (delta, stop) => fetcher.EnsureAsync(delta.Blob, wanted.ManifestOf(delta), BlobPurpose.TrainingSet, stop), (blob, stop) => fetcher.EnsureAsync(blob, BlobPurpose.TrainingSet, stop), () => DatasetFolders.Load(Options.Datasets), logger);
         var datasets = new DatasetAgent(() => Host.Current, signal, signer, deltas, Host.SubmitAsync, logger);
         _owned.Add(datasets);
         datasets.Start();
@@ -159,15 +165,16 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     }
 
     // Owned after the host, so that it ends before it.
-    private void StartUpkeep(RocksStore store, ChainStore chain, IBlobStore blobs, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
+    private Task StartUpkeep(RocksStore store, ChainStore chain, IBlobStore blobs, BlockSignal signal, TimeProvider time, ILoggerFactory loggers)
     {
         States = new HistoricalStates(chain, () => Host.Current.State, Options.ProofHeights, _recent);
         var pruner = new Pruner(chain, Options.KeepBlocks, Options.ProofHeights, () => EvidenceModule.EarliestHeight(Host.Current.State));
         var snapshotter = new Snapshotter(new SnapshotFolder(Home.SnapshotFolder), chain, () => Host.Current.State, Options.SnapshotEvery, Options.SnapshotsKept);
-        var keeper = new BlobKeeper(blobs, new LiveBlobs((ulong)Options.KeepCandidateRounds), new BlobRetention(BlobKeeper.GraceBlocks, Options.BlobBytesMax));
+        var keeper = new BlobKeeper(blobs, new LiveBlobs((ulong)Options.KeepCandidateRounds), new BlobRetention(BlobKeeper.GraceBlocks), Room);
         var upkeep = new StoreUpkeep(store, pruner, snapshotter, keeper, () => Host.Current, signal, time, loggers.CreateLogger("NeuroChain.Node.Storage"));
         _owned.Add(upkeep);
         upkeep.Start();
+        return upkeep.Completion;
     }
 
     private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)

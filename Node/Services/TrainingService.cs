@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Google.Protobuf;
 using NeuroChain.Chain;
@@ -19,8 +20,16 @@ internal sealed class TrainingService(NodeServices node)
         blob => node.Wanted.Find(node.View.State, blob),
         node.Runtime.Options.Trainers.Contains,
         node.Blobs,
-        node.Runtime.Options.BlobBytesMax,
+        node.Runtime.Room,
+        node.View.State.Genesis.Tasks.Length,
         TimeProvider.System);
+
+    /// <summary>What was found about winners' devices: it takes reading the blocks of a round.</summary>
+    private const int DevicesMax = 1_024;
+
+    private readonly ConcurrentDictionary<Hash256, string> _devices = [];
+    private readonly DeviceEvidence _evidence = new(
+        node.View.State.GenesisHash, height => node.Chain.Get(height)?.Block, DeviceRoots.Load(node.Runtime.Options.DeviceRoots));
 
     private readonly Dictionary<Hash256, ByteString> _specs =
         node.View.State.Genesis.Tasks.ToDictionary(task => task.Id, task => ByteString.CopyFrom(Encoding.UTF8.GetBytes(task.Model.ToJsonString())));
@@ -52,7 +61,8 @@ internal sealed class TrainingService(NodeServices node)
     {
         var parameters = state.Parameters.Training;
         var round = TrainingQueries.Round(state, task.Id);
-        return new TrainingTask
+        var checks = TrainingQueries.Checks(state, round);
+        var message = new TrainingTask
         {
             Id = task.Id.ToByteString(),
             Name = task.Name,
@@ -76,14 +86,32 @@ internal sealed class TrainingService(NodeServices node)
             Height = state.Height.Value,
             LiveTerms = (uint)TrainingQueries.Terms(state).Count(term => term.Task == task.Id),
             Producer = ProducerIn(state)?.ToByteString() ?? ByteString.Empty,
+            Checks = new CandidateChecks
+            {
+                Balance = checks.IsBalanceDemanded,
+                SimilaritySamples = checks.SimilaritySamples,
+                SimilarityModels = checks.SimilarityModels,
+                CopyThousandths = checks.CopyThousandths,
+                RelativeThousandths = checks.RelativeThousandths,
+                ProbeSteps = checks.ProbeSteps,
+                ProbeBatch = checks.ProbeBatch,
+            },
         };
+        message.RecentModels.AddRange(TrainingQueries.RecentModels(state, task.Id).Reverse().Take((int)checks.SimilarityModels).Select(model => model.Value.ToByteString()));
+        return message;
     }
 
     // Of a chain that has just begun: a round that opens before there are seed chains is void.
     private Address? ProducerIn(LedgerState state) => TrainingQueries.HasSeedPower(state, state.Next.Validators) ? node.Signer?.Address : null;
 
-    private GetCertificateResponse GetCertificate(GetCertificateRequest request) =>
-        CertificateOf(node.View.State, node.Chain, request.Task.RequireHash("task"), request.TrainingRound);
+    private GetCertificateResponse GetCertificate(GetCertificateRequest request)
+    {
+        var response = CertificateOf(node.View.State, node.Chain, request.Task.RequireHash("task"), request.TrainingRound);
+        if (response.Proof.IsEmpty || !TrainingProof.TryDecode(response.Proof.Span, out var proof)) return response;
+        if (_devices.Count >= DevicesMax) _devices.Clear();
+        response.Device = _devices.GetOrAdd(proof.Root, _ => _evidence.Of(proof, new Height(response.Height)).ToString());
+        return response;
+    }
 
     /// <summary>
     /// A round that certified no improvement has a certificate, but nobody leads by it: its proof is empty.

@@ -4,9 +4,10 @@ using NeuroChain.Ledger;
 namespace NeuroChain.Node;
 
 /// <summary>
-/// What the chain needs of the blobs in a store: the initial, best and certified checkpoint of each task, all that a round in progress names, the
-/// deltas of every version of a training set and those that are voted on, and the judged candidates of the last rounds. What is for good is read
-/// once: the chain only adds to it.
+/// What the chain needs of the blobs in a store. Without the following nothing goes on, so it never goes: the initial checkpoint of each task, the
+/// best one and the last that were certified, which new candidates are compared with and may name as their parent; all that a round in progress
+/// names; the deltas of every version of a training set and those that are voted on. The judged candidates of the last rounds and older
+/// certified checkpoints are for whoever verifies the past: they stay while there is room. What is for good is read once: the chain only adds to it.
 /// </summary>
 /// <param name="keepRounds">Rounds of each task whose candidates stay, from the last one back; 0 keeps those of all.</param>
 internal sealed class LiveBlobs(ulong keepRounds)
@@ -15,43 +16,50 @@ internal sealed class LiveBlobs(ulong keepRounds)
     private readonly Dictionary<Hash256, ulong> _roundsRead = [];
     private readonly HashSet<BlobHash> _versions = [];
 
-    // The last round of each task that names it.
-    private readonly Dictionary<(Hash256 Task, BlobHash Model), ulong> _judged = [];
+    // The last round of each task that judged it.
+    private readonly Dictionary<(Hash256 Task, BlobHash Model), (ulong Round, Height Height)> _judged = [];
 
-    /// <summary>Those among the blobs that are needed after the last block.</summary>
-    public IReadOnlySet<BlobHash> Of(LedgerState state, IEnumerable<BlobHash> held)
+    /// <summary>What of the blobs is needed after the last block, or worth its room.</summary>
+    public BlobNeeds Of(LedgerState state, IEnumerable<BlobHash> held)
     {
-        var live = new HashSet<BlobHash>();
+        var needed = new HashSet<BlobHash>();
         foreach (var task in TrainingQueries.Tasks(state))
         {
-            live.Add(task.InitialModel);
-            live.Add(task.BestModel);
-            AddRound(state, task, live);
-            ReadVersions(state, task.Id, live);
+            needed.Add(task.InitialModel);
+            needed.Add(task.BestModel);
+            needed.UnionWith(TrainingQueries.RecentModels(state, task.Id));
+            AddRound(state, task, needed);
+            ReadVersions(state, task.Id, needed);
             ReadRounds(state, task);
         }
 
-        live.UnionWith(_versions);
-        live.UnionWith(_judged.Keys.Select(key => key.Model));
-        live.UnionWith(held.Where(blob => TrainingQueries.Model(state, blob) is not null)); // certified
-        return live;
+        needed.UnionWith(_versions);
+        var spare = new Dictionary<BlobHash, SpareBlob>();
+        foreach (var ((_, model), (_, height)) in _judged)
+            if (!spare.TryGetValue(model, out var known) || known.Since < height)
+                spare[model] = new SpareBlob(IsCertified: false, height);
+        foreach (var blob in held)
+            if (TrainingQueries.Model(state, blob) is { } certified)
+                spare[blob] = new SpareBlob(IsCertified: true, certified.Height);
+        return new BlobNeeds(needed, spare);
     }
 
-    private static void AddRound(LedgerState state, TaskRecord task, HashSet<BlobHash> live)
+    private static void AddRound(LedgerState state, TaskRecord task, HashSet<BlobHash> needed)
     {
         if (TrainingQueries.Round(state, task.Id) is not { } round) return;
-        live.Add(round.Incumbent);
+        needed.Add(round.Incumbent);
         for (var i = 0; i < round.Candidates.Length; i++)
         {
             if (TrainingQueries.Reveal(state, task.Id, i) is not { } shown) continue;
-            live.Add(new BlobHash(Hash256.FromBytes(shown.Manifest.Model.Span)));
+            needed.Add(new BlobHash(Hash256.FromBytes(shown.Manifest.Model.Span)));
+            needed.Add(new BlobHash(Hash256.FromBytes(shown.Manifest.Parent.Span)));
             if (shown.Manifest.Delta is not { } delta) continue;
-            live.Add(new BlobHash(Hash256.FromBytes(delta.Blob.Span)));
-            live.Add(new BlobHash(Hash256.FromBytes(delta.Base.Span)));
+            needed.Add(new BlobHash(Hash256.FromBytes(delta.Blob.Span)));
+            needed.Add(new BlobHash(Hash256.FromBytes(delta.Base.Span)));
         }
     }
 
-    private void ReadVersions(LedgerState state, Hash256 task, HashSet<BlobHash> live)
+    private void ReadVersions(LedgerState state, Hash256 task, HashSet<BlobHash> needed)
     {
         if (TrainingSets.Get(state, task) is not { } set) return;
         for (var version = _versionsRead.GetValueOrDefault(task) + 1; version <= set.Version; version++)
@@ -60,7 +68,7 @@ internal sealed class LiveBlobs(ulong keepRounds)
             _versionsRead[task] = version;
         }
 
-        foreach (var delta in TrainingSets.Open(state, set)) live.Add(delta.Blob);
+        foreach (var delta in TrainingSets.Open(state, set)) needed.Add(delta.Blob);
     }
 
     private void ReadRounds(LedgerState state, TaskRecord task)
@@ -70,9 +78,9 @@ internal sealed class LiveBlobs(ulong keepRounds)
         {
             _roundsRead[task.Id] = round;
             if (TrainingQueries.Certificate(state, task.Id, round) is not { } certified) continue;
-            foreach (var candidate in certified.Certificate.Statement.Candidates) _judged[(task.Id, candidate.Model)] = round;
+            foreach (var candidate in certified.Certificate.Statement.Candidates) _judged[(task.Id, candidate.Model)] = (round, certified.Height);
         }
 
-        foreach (var old in _judged.Where(entry => entry.Key.Task == task.Id && entry.Value < oldest).Select(entry => entry.Key).ToList()) _judged.Remove(old);
+        foreach (var old in _judged.Where(entry => entry.Key.Task == task.Id && entry.Value.Round < oldest).Select(entry => entry.Key).ToList()) _judged.Remove(old);
     }
 }

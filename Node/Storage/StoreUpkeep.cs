@@ -5,7 +5,8 @@ namespace NeuroChain.Node;
 
 /// <summary>
 /// Looks after the store of a running node, behind the engine's back and out of its way: prunes in small steps with long pauses, gives back
-/// the room on the disk when that is worth it, writes the snapshots that are due, and lets go of blobs that the chain does not need.
+/// the room on the disk when that is worth it, writes the snapshots that are due, and lets go of blobs that the chain does not need. What fails in
+/// one of these is logged and done again after the next block, and holds up no other.
 /// </summary>
 internal sealed partial class StoreUpkeep(
     RocksStore store, Pruner pruner, Snapshotter snapshotter, BlobKeeper keeper, Func<HostView> view, BlockSignal signal, TimeProvider time, ILogger logger) : IAsyncDisposable
@@ -18,13 +19,16 @@ internal sealed partial class StoreUpkeep(
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
+    /// <summary>Ends when this does; faulted by what nobody expected, and then the node must stop: its disk would fill unseen.</summary>
+    public Task Completion => _loop;
+
     public void Start() => _loop = Task.Run(RunAsync);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         store.StopCompacting();
-        await _loop.ConfigureAwait(false);
+        await Task.WhenAny(_loop).ConfigureAwait(false); // whoever watches Completion has its failure
         _stop.Dispose();
     }
 
@@ -34,20 +38,47 @@ internal sealed partial class StoreUpkeep(
         {
             for (var height = signal.Height; ; height = signal.Height)
             {
-                if (snapshotter.Write(_stop.Token) is { } written) LogSnapshot(written);
-                while (await PacedAsync(() => pruner.Step(height)).ConfigureAwait(false)) _stop.Token.ThrowIfCancellationRequested();
-                if (pruner.IsCompactionDue) await CompactAsync().ConfigureAwait(false);
-                if (!view().IsCatchingUp && keeper.Step(height, () => view().State) is { Blobs: > 0 } gone) LogBlobs(gone.Blobs, gone.Bytes);
+                var now = height;
+                await TryAsync("snapshots", WriteSnapshotAsync).ConfigureAwait(false);
+                await TryAsync("pruning", () => PruneAsync(now)).ConfigureAwait(false);
+                await TryAsync("blobs", () => KeepBlobsAsync(now)).ConfigureAwait(false);
                 await signal.WaitForAfterAsync(height, _stop.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
-        catch (Exception failure) when (failure is StoreFailedException or InvariantException or OperatorException or IOException or UnauthorizedAccessException)
+    }
+
+    // What the disk or the operator can do. A store that failed stops the engine too, at its next write. Anything else is a fault of this program.
+    private async Task TryAsync(string what, Func<Task> step)
+    {
+        try
         {
-            LogFailed(failure.Message); // a store that failed stops the engine too, at its next write
+            await step().ConfigureAwait(false);
         }
+        catch (Exception failure) when (failure is StoreFailedException or OperatorException or IOException or UnauthorizedAccessException)
+        {
+            LogFailed(what, failure.Message);
+        }
+    }
+
+    private Task WriteSnapshotAsync()
+    {
+        if (snapshotter.Write(_stop.Token) is { } written) LogSnapshot(written);
+        return Task.CompletedTask;
+    }
+
+    private async Task PruneAsync(Height height)
+    {
+        while (await PacedAsync(() => pruner.Step(height)).ConfigureAwait(false)) _stop.Token.ThrowIfCancellationRequested();
+        if (pruner.IsCompactionDue) LogCompacted(await CompactAsync(pruner.Compact).ConfigureAwait(false));
+    }
+
+    private async Task KeepBlobsAsync(Height height)
+    {
+        if (!view().IsCatchingUp && keeper.Step(height, () => view().State) is { Blobs: > 0 } gone) LogBlobs(gone.Blobs, gone.Bytes);
+        if (keeper.IsReclaimDue) LogReclaimed(await CompactAsync(keeper.Reclaim).ConfigureAwait(false));
     }
 
     private async Task<bool> PacedAsync(Func<bool> step)
@@ -59,15 +90,18 @@ internal sealed partial class StoreUpkeep(
         return true;
     }
 
-    private async Task CompactAsync()
+    private async Task<TimeSpan> CompactAsync(Action compact)
     {
         var began = Stopwatch.GetTimestamp();
-        await Task.Factory.StartNew(pruner.Compact, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-        LogCompacted(Stopwatch.GetElapsedTime(began));
+        await Task.Factory.StartNew(compact, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        return Stopwatch.GetElapsedTime(began);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pruned blocks' room on the disk given back in {Elapsed}")]
     private partial void LogCompacted(TimeSpan elapsed);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "deleted blobs' room on the disk given back in {Elapsed}")]
+    private partial void LogReclaimed(TimeSpan elapsed);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} blobs of {Bytes} bytes deleted: the chain needs them no more")]
     private partial void LogBlobs(int count, long bytes);
@@ -75,6 +109,6 @@ internal sealed partial class StoreUpkeep(
     [LoggerMessage(Level = LogLevel.Information, Message = "snapshot of height {Height} written")]
     private partial void LogSnapshot(Height height);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "no pruning and no snapshots until the node is started again: {Reason}")]
-    private partial void LogFailed(string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{What}: failed, and is done again after the next block: {Reason}")]
+    private partial void LogFailed(string what, string reason);
 }

@@ -8,19 +8,21 @@ namespace NeuroChain.Node;
 /// Fetches blobs from all peers that have them, several chunks at a time; every chunk is checked and kept when it arrives, so that a liar
 /// wastes one request, and whoever is interrupted goes on later where it stopped, after a restart too. Nobody is waited for: the manifest is
 /// asked of all at once where the chain does not name it, a chunk that does not come is asked of the next one, and whoever made others wait is
-/// asked last from then on.
+/// asked last from then on. A blob that nobody waits for any more is left where it is.
 /// </summary>
 /// <param name="peers">Whom to ask: those that are connected.</param>
 /// <param name="request">Asks a peer, as <see cref="PeerNetwork.RequestAsync"/> does.</param>
 /// <param name="blobs">Where chunks and blobs are kept.</param>
-/// <param name="bytesMax">A blob for which there is no room in so many bytes is not fetched.</param>
+/// <param name="room">A blob for which there is none is not fetched.</param>
+/// <param name="own">This node: each begins with another chunk of a blob, so that nodes that fetch it together soon have something for each other.</param>
 /// <param name="time">For the patience with peers.</param>
 /// <param name="logger">For what fails.</param>
 internal sealed partial class BlobFetcher(
     Func<IReadOnlyList<Address>> peers,
     Func<Address, string, ReadOnlyMemory<byte>, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> request,
     IBlobStore blobs,
-    long bytesMax,
+    BlobRoom room,
+    Address own,
     TimeProvider time,
     ILogger logger)
     : IAsyncDisposable
@@ -31,12 +33,17 @@ internal sealed partial class BlobFetcher(
     /// <summary>For one chunk or manifest: a peer that needs longer for a mebibyte is left out.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // One delay is enough to be asked after the others, and a few good answers make up for many.
-    private const int FaultsMax = 4;
+    // One delay is enough to be asked after the others, and weighs as much as four good answers: who alternates between both stays behind.
+    private const int FaultWeight = 4;
 
-    private readonly ConcurrentDictionary<BlobHash, Lazy<Task<bool>>> _running = [];
+    private const int FaultsMax = 4 * FaultWeight;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<BlobHash, Fetch> _running = []; // those that others may still join
+    private readonly HashSet<Fetch> _fetches = [];
     private readonly ConcurrentDictionary<Address, int> _faults = [];
-    private readonly CancellationTokenSource _stop = new();
+    private readonly PeerShares _shares = new();
+    private bool _isStopped;
 
     private IBlobStore Blobs => blobs;
 
@@ -47,35 +54,58 @@ internal sealed partial class BlobFetcher(
         Came,
         Refused,
 
+        /// <summary>The peer has no place for a request at the moment.</summary>
+        Busy,
+        TooLate,
+
         /// <summary>The blob was deleted while it came.</summary>
         Unwanted,
     }
 
-    /// <inheritdoc cref="EnsureAsync(BlobHash, BlobManifest?, CancellationToken)"/>
-    public Task<bool> EnsureAsync(BlobHash blob, CancellationToken cancellationToken) => EnsureAsync(blob, null, cancellationToken);
+    /// <inheritdoc cref="EnsureAsync(BlobHash, BlobManifest?, BlobPurpose, CancellationToken)"/>
+    public Task<bool> EnsureAsync(BlobHash blob, BlobPurpose purpose, CancellationToken cancellationToken) => EnsureAsync(blob, null, purpose, cancellationToken);
 
     /// <summary>
     /// Whether the blob is here afterwards. Whoever wants a blob that is under way already waits for that one; who stops waiting stops nobody
-    /// else.
+    /// else, and the last one who does ends it.
     /// </summary>
     /// <param name="blob">What is wanted.</param>
     /// <param name="named">Its manifest where the chain names the chunks: then nobody is asked for it.</param>
+    /// <param name="purpose">Whether it needs room.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<bool> EnsureAsync(BlobHash blob, BlobManifest? named, CancellationToken cancellationToken)
+    public async Task<bool> EnsureAsync(BlobHash blob, BlobManifest? named, BlobPurpose purpose, CancellationToken cancellationToken)
     {
         if (blobs.Has(blob)) return true;
-        if (_stop.IsCancellationRequested) return false;
-        var fetch = _running.GetOrAdd(blob, hash => new Lazy<Task<bool>>(() => RunAsync(hash, named)));
-        return await fetch.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
+        Fetch? fetch;
+        lock (_gate)
+        {
+            if (_isStopped) return false;
+            if (!_running.TryGetValue(blob, out fetch))
+            {
+                _running[blob] = fetch = new Fetch();
+                _fetches.Add(fetch);
+                fetch.Result = RunAsync(fetch, blob, named, purpose);
+            }
 
-    /// <summary>Whether so many bytes more may be kept.</summary>
-    public bool HasRoom(long bytes) => blobs.Bytes + bytes <= bytesMax;
+            fetch.Waiting++;
+        }
+
+        try
+        {
+            return await fetch.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (IsLeft(blob, fetch)) await fetch.Stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (var fetch in _running.Values) await ((Task)fetch.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Fetch[] all;
+        lock (_gate) (_isStopped, all) = (true, [.. _fetches]);
+        foreach (var fetch in all) await fetch.Stop.CancelAsync().ConfigureAwait(false);
+        foreach (var fetch in all) await ((Task)fetch.Result).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>
@@ -85,46 +115,65 @@ internal sealed partial class BlobFetcher(
     internal static IReadOnlyList<Address> InOrder(BlobHash blob, IEnumerable<Address> peers, Func<Address, int> faults) =>
         [.. peers.OrderBy(faults).ThenBy(peer => Hash256.Sha256([.. blob.Value.ToArray(), .. peer.ToArray()]))];
 
-    private async Task<bool> RunAsync(BlobHash blob, BlobManifest? named)
+    // Whether one who stops waiting was the last one, of a fetch that is not over: from then on nobody joins it.
+    private bool IsLeft(BlobHash blob, Fetch fetch)
+    {
+        lock (_gate)
+        {
+            if (--fetch.Waiting > 0 || !_fetches.Contains(fetch)) return false;
+            if (_running.GetValueOrDefault(blob) == fetch) _running.Remove(blob);
+            return true;
+        }
+    }
+
+    private async Task<bool> RunAsync(Fetch fetch, BlobHash blob, BlobManifest? named, BlobPurpose purpose)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // whoever began it has its task before it can end
         try
         {
-            return await FetchAsync(blob, named).ConfigureAwait(false);
+            return await FetchAsync(fetch, blob, named, purpose).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (fetch.Stop.IsCancellationRequested)
         {
             return false;
         }
         finally
         {
-            _running.TryRemove(blob, out _);
+            lock (_gate)
+            {
+                if (_running.GetValueOrDefault(blob) == fetch) _running.Remove(blob);
+                _fetches.Remove(fetch);
+            }
         }
     }
 
-    private async Task<bool> FetchAsync(BlobHash blob, BlobManifest? named)
+    private async Task<bool> FetchAsync(Fetch fetch, BlobHash blob, BlobManifest? named, BlobPurpose purpose)
     {
         var arriving = blobs.Arriving(blob);
-        var manifest = named ?? arriving ?? await ManifestAsync(blob).ConfigureAwait(false);
+        var manifest = named ?? arriving ?? await ManifestAsync(blob, fetch.Stop.Token).ConfigureAwait(false);
         if (manifest is null) return false;
-        if (arriving is null && !HasRoom(manifest.Length))
+        if (arriving is null && !room.TryTake(manifest.Length, purpose))
         {
-            LogNoRoom(blob, manifest.Length, bytesMax);
+            LogNoRoom(blob, manifest.Length, room.BytesMax);
             return false;
         }
 
         blobs.Begin(manifest);
-        using var chunks = new Chunks(this, manifest);
+        using var chunks = new Chunks(this, manifest, fetch.Stop.Token);
         await chunks.FetchAsync().ConfigureAwait(false);
         return blobs.Has(blob);
     }
 
+    // Another one for each node and each blob.
+    private int StartOf(BlobManifest manifest) =>
+        manifest.ChunkCount == 0 ? 0 : Hash256.Sha256([.. own.ToArray(), .. manifest.Hash.Value.ToArray()]).ToArray()[0] % manifest.ChunkCount;
+
     private IReadOnlyList<Address> PeersFor(BlobHash blob) => InOrder(blob, peers(), peer => _faults.GetValueOrDefault(peer));
 
     // All at once: the answer is small, and one who stalls holds up nobody.
-    private async Task<BlobManifest?> ManifestAsync(BlobHash blob)
+    private async Task<BlobManifest?> ManifestAsync(BlobHash blob, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var underWay = PeersFor(blob).Select(peer => ManifestOfAsync(blob, peer, stop.Token)).ToList();
         try
         {
@@ -146,7 +195,7 @@ internal sealed partial class BlobFetcher(
 
     private async Task<BlobManifest?> ManifestOfAsync(BlobHash blob, Address peer, CancellationToken cancellationToken)
     {
-        if (await FirstAsync(blob, peer, PeerRelay.ManifestRequest, blob.Value.ToArray(), cancellationToken).ConfigureAwait(false) is not { } bytes) return null;
+        if (await FirstAsync(blob, peer, PeerRelay.ManifestRequest, blob.Value.ToArray(), cancellationToken).ConfigureAwait(false) is not ({ } bytes, _)) return null;
         if (BlobManifest.TryDecode(bytes.Span, out var manifest, out _) && manifest.Hash == blob) return manifest;
         Fault(blob, peer, "it sent the manifest of another blob");
         return null;
@@ -155,10 +204,11 @@ internal sealed partial class BlobFetcher(
     private async Task<Answer> ChunkAsync(BlobManifest manifest, ChunkOrder order, CancellationToken cancellationToken)
     {
         var question = PeerRelay.EncodeChunkRequest(manifest.Hash, order.Chunk);
-        if (await FirstAsync(manifest.Hash, order.Peer, PeerRelay.ChunkRequest, question, cancellationToken).ConfigureAwait(false) is not { } bytes) return Answer.Refused;
+        var (answer, why) = await FirstAsync(manifest.Hash, order.Peer, PeerRelay.ChunkRequest, question, cancellationToken).ConfigureAwait(false);
+        if (answer is not { } bytes) return why;
         if (blobs.TryAdd(manifest, order.Chunk, bytes.Span, out var fault))
         {
-            _faults.TryRemove(order.Peer, out _);
+            WasGood(order.Peer);
             return Answer.Came;
         }
 
@@ -167,22 +217,30 @@ internal sealed partial class BlobFetcher(
         return Answer.Refused;
     }
 
-    // Null where the peer is away, has it not, or takes too long.
-    private async Task<ReadOnlyMemory<byte>?> FirstAsync(BlobHash blob, Address peer, string kind, byte[] payload, CancellationToken cancellationToken)
+    // Null where the peer is away, has it not, has no place, or takes too long, with the reason.
+    private async Task<(ReadOnlyMemory<byte>? Bytes, Answer Why)> FirstAsync(BlobHash blob, Address peer, string kind, byte[] payload, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            await foreach (var answer in request(peer, kind, payload, limit.Token).ConfigureAwait(false)) return answer;
+            await foreach (var answer in request(peer, kind, payload, limit.Token).ConfigureAwait(false)) return (answer, Answer.Came);
             LogFailed(blob, peer, "it has it not");
+            return (null, Answer.Refused);
         }
-        catch (Exception failure) when (failure is RpcException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (RpcException busy) when (busy.StatusCode == StatusCode.ResourceExhausted)
+        {
+            return (null, Answer.Busy);
+        }
+        catch (Exception failure) when ((failure is RpcException or OperationCanceledException) && !cancellationToken.IsCancellationRequested)
         {
             Fault(blob, peer, failure.Message);
+            return (null, patience.IsCancellationRequested ? Answer.TooLate : Answer.Refused);
         }
-
-        return null;
+        catch (RpcException ended) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(ended.Message, ended, cancellationToken);
+        }
     }
 
     private void Fault(BlobHash blob, Address peer, string reason)
@@ -191,7 +249,12 @@ internal sealed partial class BlobFetcher(
         LogFailed(blob, peer, reason);
     }
 
-    private void WasSlow(Address peer) => _faults.AddOrUpdate(peer, 1, (_, faults) => Math.Min(faults + 1, FaultsMax));
+    private void WasSlow(Address peer) => _faults.AddOrUpdate(peer, FaultWeight, (_, faults) => Math.Min(faults + FaultWeight, FaultsMax));
+
+    private void WasGood(Address peer)
+    {
+        if (_faults.ContainsKey(peer)) _faults.AddOrUpdate(peer, 0, (_, faults) => Math.Max(faults - 1, 0));
+    }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "blob {Blob} was not to be had from {Peer}: {Reason}")]
     private partial void LogFailed(BlobHash blob, Address peer, string reason);
@@ -199,12 +262,23 @@ internal sealed partial class BlobFetcher(
     [LoggerMessage(Level = LogLevel.Warning, Message = "blob {Blob} of {Bytes} bytes is not fetched: blob_bytes_max is {BytesMax}, and there is no room for it")]
     private partial void LogNoRoom(BlobHash blob, int bytes, long bytesMax);
 
-    /// <summary>The chunks of one blob on their way.</summary>
-    private sealed class Chunks(BlobFetcher fetcher, BlobManifest manifest) : IDisposable
+    /// <summary>A blob that somebody waits for.</summary>
+    private sealed class Fetch
     {
-        private readonly ChunkPlan _plan = new(fetcher.Blobs.Missing(manifest), fetcher.PeersFor(manifest.Hash), UnderWayMax);
+        public CancellationTokenSource Stop { get; } = new();
+
+        /// <summary>Whether the blob is here.</summary>
+        public Task<bool> Result { get; set; } = Task.FromResult(false);
+
+        public int Waiting { get; set; }
+    }
+
+    /// <summary>The chunks of one blob on their way.</summary>
+    private sealed class Chunks(BlobFetcher fetcher, BlobManifest manifest, CancellationToken cancellationToken) : IDisposable
+    {
+        private readonly ChunkPlan _plan = new(fetcher.Blobs.Missing(manifest), fetcher.PeersFor(manifest.Hash), UnderWayMax, fetcher.StartOf(manifest), fetcher._shares);
         private readonly Dictionary<Task<Answer>, Request> _underWay = [];
-        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(fetcher._stop.Token);
+        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         private readonly long _began = fetcher.Time.GetTimestamp();
 
         private TimeSpan Now => fetcher.Time.GetElapsedTime(_began);
@@ -216,6 +290,7 @@ internal sealed partial class BlobFetcher(
                 var isWanted = true;
                 while (isWanted && !_plan.IsDone && !_plan.IsStuck)
                 {
+                    _stop.Token.ThrowIfCancellationRequested();
                     _plan.Add(fetcher.PeersFor(manifest.Hash)); // whoever has come since
                     for (var now = Now; _plan.Next(now) is { } order;) Ask(order);
                     if (await NextAsync().ConfigureAwait(false) is { } ended) isWanted = await TakeAsync(ended).ConfigureAwait(false);
@@ -224,6 +299,7 @@ internal sealed partial class BlobFetcher(
             finally
             {
                 await _stop.CancelAsync().ConfigureAwait(false);
+                _plan.Abandon();
                 foreach (var task in _underWay.Keys) await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -240,11 +316,11 @@ internal sealed partial class BlobFetcher(
             _underWay.Add(fetcher.ChunkAsync(manifest, order, stop.Token), new Request(order, stop));
         }
 
-        // Null where something became slow first.
+        // Null where something became slow first, or somebody may have a place again.
         private async Task<Task<Answer>?> NextAsync()
         {
             using var wake = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            var slow = _plan.UntilSlow(Now) is { } left
+            var slow = _plan.UntilNext(Now) is { } left
                 ? Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, fetcher.Time, wake.Token)
                 : Task.Delay(Timeout.InfiniteTimeSpan, fetcher.Time, wake.Token);
             var first = await Task.WhenAny([.. _underWay.Keys, slow]).ConfigureAwait(false);
@@ -270,6 +346,12 @@ internal sealed partial class BlobFetcher(
                     return true;
                 case Answer.Refused:
                     _plan.Failed(request.Order);
+                    return true;
+                case Answer.Busy:
+                    _plan.Busy(request.Order, Now);
+                    return true;
+                case Answer.TooLate:
+                    _plan.TimedOut(request.Order, Now);
                     return true;
                 default:
                     return false;

@@ -24,16 +24,17 @@ internal sealed partial class CheckpointFetcher(BlobFetcher fetcher, IBlobStore 
         var model = Blob(manifest.Model);
         if (blobs.Has(model)) return true;
         if (await TryRebuildAsync(manifest, model, cancellationToken).ConfigureAwait(false)) return true;
-        return await fetcher.EnsureAsync(model, BlobManifest.Of(model, manifest.ModelBytes, manifest.Chunks.Select(Hash)), cancellationToken).ConfigureAwait(false);
+        return await fetcher.EnsureAsync(model, BlobManifest.Of(model, manifest.ModelBytes, manifest.Chunks.Select(Hash)), BlobPurpose.Round, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<bool> TryRebuildAsync(CandidateManifest manifest, BlobHash model, CancellationToken cancellationToken)
     {
         if (manifest.Delta is not { } delta || delta.Bytes >= manifest.ModelBytes || blobs.Arriving(model) is not null) return false; // what has begun to come is gone on with
         var (from, blob) = (Blob(delta.Base), Blob(delta.Blob));
-        if (_wrong.ContainsKey(blob) || !blobs.Has(from) || !fetcher.HasRoom((long)manifest.ModelBytes)) return false;
+        if (_wrong.ContainsKey(blob) || !blobs.Has(from)) return false;
+        if (PlanOf(manifest) is not { } plan || delta.Bytes > (ulong)SparseDelta.BytesMax(plan.ParameterCount)) return false; // so long a one is none
         if (!await FetchAsync(blob, BlobManifest.Of(blob, delta.Bytes, delta.Chunks.Select(Hash)), cancellationToken).ConfigureAwait(false)) return false;
-        if (PlanOf(manifest) is not { } plan || blobs.Read(from) is not { } whole || blobs.Read(blob) is not { } bytes) return false;
+        if (blobs.Read(from) is not { } whole || blobs.Read(blob) is not { } bytes) return false;
         if (await Task.Run(() => Rebuilt(plan, whole, bytes, model), cancellationToken).ConfigureAwait(false) is { } checkpoint)
         {
             blobs.Put(checkpoint);
@@ -52,7 +53,7 @@ internal sealed partial class CheckpointFetcher(BlobFetcher fetcher, IBlobStore 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            return await fetcher.EnsureAsync(blob, named, limit.Token).ConfigureAwait(false);
+            return await fetcher.EnsureAsync(blob, named, BlobPurpose.Round, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

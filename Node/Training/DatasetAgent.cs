@@ -113,7 +113,7 @@ internal sealed partial class DatasetAgent(
         {
             return await check.RunAsync(delta, state, _stop.Token).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is OperatorException or IOException or UnauthorizedAccessException or OutOfMemoryException or InvariantException)
+        catch (Exception failure) when (failure is not (StoreFailedException or OperationCanceledException))
         {
             LogFailed(delta.Number, failure);
             return DeltaState.Missing;

@@ -40,8 +40,14 @@ internal sealed record EvaluationRequest(Hash256 Source, ReadOnlyMemory<byte> Sp
 
     public ProbeOrder? Probe { get; init; }
 
+    /// <summary>What the answer takes, in samples that are evaluated. One that is learned from, forward and backward, is as much as three.</summary>
+    public long Work => Draws.Sum(draw => (long)draw.Numbers.Count) + ((long)Triggers.Count * TriggerSamples.Numbers.Count)
+        + (Probe is { } probe ? ((3L * probe.Steps) + TrainabilityProbe.Window) * probe.Batch : 0);
+
     public byte[] Encode()
     {
+        Invariant.Check(Draws.Count <= DrawsMax, "a request draws for one validator or a few");
+        Invariant.Check(Triggers.Count <= RegressionCheck.TriggersMax, "a task has few triggers");
         var writer = new ByteWriter()
             .Hash(Source).LengthAndBytes(Spec.Span).Byte(IsBalanceDemanded ? (byte)1 : (byte)0).UInt32((uint)LogitSamples).Byte((byte)Draws.Count);
         foreach (var draw in Draws) Write(writer, draw);

@@ -67,9 +67,9 @@ internal sealed class EvaluationTurns(ICheckpointEvaluator evaluator)
 
     private sealed class Turn(EvaluationTurns owner, Hash256 task, long multiplyAdds) : ICheckpointEvaluator
     {
-        public async Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
+        public async Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
         {
-            await owner.EnterAsync(task, WorkOf(request), cancellationToken).ConfigureAwait(false);
+            await owner.EnterAsync(task, (UInt128)request.Work * (UInt128)multiplyAdds, cancellationToken).ConfigureAwait(false);
             try
             {
                 return await owner._evaluator.EvaluateAsync(request, limit, cancellationToken).ConfigureAwait(false);
@@ -78,14 +78,6 @@ internal sealed class EvaluationTurns(ICheckpointEvaluator evaluator)
             {
                 owner.Leave();
             }
-        }
-
-        // A step of training is about three passes.
-        private UInt128 WorkOf(EvaluationRequest request)
-        {
-            var passes = request.Draws.Sum(draw => (long)draw.Numbers.Count) + ((long)request.Triggers.Count * request.TriggerSamples.Numbers.Count);
-            if (request.Probe is { } probe) passes += 3L * probe.Steps * probe.Batch;
-            return (UInt128)passes * (UInt128)multiplyAdds;
         }
     }
 }

@@ -3,14 +3,46 @@ using NeuroChain.Learning;
 
 namespace NeuroChain.Node;
 
+/// <summary>Why an evaluator gave no answer.</summary>
+internal enum EvaluatorFault
+{
+    None,
+
+    /// <summary>The process could not be started, or did not get its data sets.</summary>
+    DidNotStart,
+
+    /// <summary>The system or somebody ended it.</summary>
+    Killed,
+
+    /// <summary>It held more memory than it may. A checkpoint has the length and shapes of all others of its task, so that this is the setting's fault.</summary>
+    TooMuchMemory,
+
+    /// <summary>The work took longer than such work takes.</summary>
+    TooLong,
+
+    /// <summary>It ended by itself, or answered nonsense.</summary>
+    NoAnswer,
+}
+
+/// <param name="Report">Null where there is none.</param>
+/// <param name="Fault">Why.</param>
+internal readonly record struct EvaluatorAnswer(CheckpointReport? Report, EvaluatorFault Fault)
+{
+    /// <summary>Whether what was asked about may have brought it about; else the same question may do well a moment later.</summary>
+    public bool IsTheCheckpoints => Fault is EvaluatorFault.TooLong or EvaluatorFault.NoAnswer;
+
+    public static implicit operator EvaluatorAnswer(CheckpointReport report) => new(report, EvaluatorFault.None);
+
+    public static implicit operator EvaluatorAnswer(EvaluatorFault fault) => new(null, fault);
+}
+
 /// <summary>Who answers questions about checkpoints: an evaluator here, or a process of its own.</summary>
 internal interface ICheckpointEvaluator
 {
     /// <param name="request">What is asked.</param>
     /// <param name="limit">How long the answer may take; an evaluator in this process takes the time that it takes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null where there was no answer.</returns>
-    Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken);
+    Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -22,8 +54,8 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
     /// <summary>Samples that are in memory at a time, so that the largest draw takes no more than any.</summary>
     private const int SliceSamples = 4096;
 
-    public Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
-        Task.FromResult(Evaluate(request));
+    public Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
+        Task.FromResult(Evaluate(request) is { } report ? (EvaluatorAnswer)report : EvaluatorFault.NoAnswer);
 
     /// <summary>Null where the request fits neither a model nor a source: no node asks so.</summary>
     public CheckpointReport? Evaluate(EvaluationRequest request)

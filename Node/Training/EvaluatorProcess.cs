@@ -15,7 +15,11 @@ internal sealed record EvaluatorSettings(IReadOnlyList<string> Folders, EngineOp
 /// </summary>
 internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogger logger) : ICheckpointEvaluator, IDisposable
 {
-    private const string HeapBytesMax = "0x60000000"; // 1.5 GiB: data sets, 64 MiB checkpoints and their activations
+    /// <summary>What the process takes beside its heap: code, stacks, the runtime's own.</summary>
+    private const long BesideHeapBytes = 512L << 20;
+
+    /// <summary>What a shell, and so this program, says of a process that the system or an operator killed: the memory was wanted elsewhere.</summary>
+    private const int Killed = 128 + 9;
 
     /// <summary>For loading the data sets, which is no checkpoint's fault.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
@@ -25,30 +29,59 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
     private readonly SemaphoreSlim _gate = new(1);
     private Process? _process;
     private bool _isReady;
+    private volatile bool _isTooLarge;
 
     /// <summary>Starts the process, which then loads its data sets: the first training round need not wait for that.</summary>
     public void WarmUp() => _process ??= Start();
 
-    /// <summary>Null where the evaluator failed; the reason is in the log.</summary>
-    public async Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    private EvaluatorAnswer Failed(EvaluatorFault fault)
+    {
+        LogFailed(fault, settings.MemoryBytesMax >> 20);
+        Stop();
+        return fault;
+    }
+
+    // It closed its output, so it is over or about to be.
+    private static async Task<bool> WasKilledAsync(Process process)
+    {
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await process.WaitForExitAsync(soon.Token).ConfigureAwait(false);
+            return process.ExitCode == Killed;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Of an evaluator that may have so much memory: all but what it needs besides, and half of little.</summary>
+    internal static long HeapBytes(long memoryBytesMax) => Math.Max(memoryBytesMax - BesideHeapBytes, memoryBytesMax / 2);
+
+    /// <summary>Where there is no report, the reason is in the log too.</summary>
+    public async Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var process = await StartedAsync(cancellationToken).ConfigureAwait(false);
+            if (await TryStartAsync(cancellationToken).ConfigureAwait(false) is not { } process) return Failed(EvaluatorFault.DidNotStart);
             using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             bounded.CancelAfter(limit);
-            var answer = await AskAsync(process, request, bounded).ConfigureAwait(false);
-            if (answer is not null && CheckpointReport.Decode(answer) is { } report) return report;
-            LogFailed("it gave no answer");
-            Stop();
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            LogFailed(failure is OperationCanceledException ? $"no answer in {limit.TotalSeconds:F0} s, or more than {settings.MemoryBytesMax >> 20} MiB" : failure.Message);
-            Stop();
-            return null;
+            _isTooLarge = false;
+            try
+            {
+                if (await AskAsync(process, request, bounded).ConfigureAwait(false) is { } answer && CheckpointReport.Decode(answer) is { } report) return report;
+                return Failed(await WasKilledAsync(process).ConfigureAwait(false) ? EvaluatorFault.Killed : EvaluatorFault.NoAnswer);
+            }
+            catch (IOException)
+            {
+                return Failed(await WasKilledAsync(process).ConfigureAwait(false) ? EvaluatorFault.Killed : EvaluatorFault.NoAnswer);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return Failed(_isTooLarge ? EvaluatorFault.TooMuchMemory : EvaluatorFault.TooLong);
+            }
         }
         finally
         {
@@ -83,22 +116,34 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
     {
         while (!done.IsCancellationRequested)
         {
-            if (ResidentMemory.Of(process) > settings.MemoryBytesMax) await request.CancelAsync().ConfigureAwait(false);
+            if (ResidentMemory.Of(process) > settings.MemoryBytesMax)
+            {
+                _isTooLarge = true;
+                await request.CancelAsync().ConfigureAwait(false);
+            }
+
             await Task.Delay(MemoryPeriod, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    // A process says once that it has its data sets, with an empty message.
-    private async Task<Process> StartedAsync(CancellationToken cancellationToken)
+    // A process says once that it has its data sets, with an empty message. One that was ended since the last request is none.
+    private async Task<Process?> TryStartAsync(CancellationToken cancellationToken)
     {
-        var process = _process ??= Start();
-        if (_isReady) return process;
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(StartLimit);
-        if (await EvaluatorFraming.ReadAsync(process.StandardOutput.BaseStream, bounded.Token).ConfigureAwait(false) is not { Length: 0 })
-            throw new IOException("it did not start");
-        _isReady = true;
-        return process;
+        try
+        {
+            if (_process is { HasExited: true }) Stop();
+            var process = _process ??= Start();
+            if (_isReady) return process;
+            using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            bounded.CancelAfter(StartLimit);
+            if (await EvaluatorFraming.ReadAsync(process.StandardOutput.BaseStream, bounded.Token).ConfigureAwait(false) is not { Length: 0 }) return null;
+            _isReady = true;
+            return process;
+        }
+        catch (Exception failure) when (failure is IOException or System.ComponentModel.Win32Exception or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private Process Start()
@@ -110,7 +155,7 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
             "-n", "5", ThisProgram.Host, ThisProgram.Path, "evaluate", "--threads", $"{settings.Engine.Threads}", "--path", EvaluationPath.NameOf(settings.Engine.Path),
         ];
         foreach (var argument in arguments.Concat(settings.Folders)) start.ArgumentList.Add(argument);
-        start.Environment["DOTNET_GCHeapHardLimit"] = HeapBytesMax;
+        start.Environment["DOTNET_GCHeapHardLimit"] = $"0x{HeapBytes(settings.MemoryBytesMax):x}";
         start.Environment["DOTNET_TieredPGO"] = "0";
         return Process.Start(start) ?? throw new IOException("the evaluator process cannot be started");
     }
@@ -131,8 +176,8 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
         process.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the evaluator failed: {Reason}")]
-    private partial void LogFailed(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the evaluator gave no answer: {Fault}; it may take {MemoryMb} MiB")]
+    private partial void LogFailed(EvaluatorFault fault, long memoryMb);
 }
 
 /// <summary>How this program starts itself again.</summary>

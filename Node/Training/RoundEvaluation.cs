@@ -39,9 +39,12 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
 
     public static readonly TimeSpan IncumbentLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Why a validator abstains whose evaluator did not start, was killed or had too little memory: no checkpoint's fault, and tried again.</summary>
+    public const string EvaluatorFailed = "evaluator_failed";
+
     private static readonly TimeSpan CandidateLimitMin = TimeSpan.FromSeconds(20);
 
-    /// <summary>A candidate has the incumbent's shapes: what takes it so many times as long is no honest work.</summary>
+    /// <summary>A candidate has the incumbent's shapes: what takes it so many times as long for the same work is no honest work.</summary>
     private const int CandidateLimitFactor = 10;
 
     private const int Tries = 2;
@@ -89,15 +92,15 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
     {
         private readonly Dictionary<BlobHash, float[]?> _kinLogits = [];
         private readonly IReadOnlyList<DrawnSamples> _draws = [round.Common, .. round.PrivateOf(validators)];
-        private TimeSpan _limit = IncumbentLimit;
+        private (TimeSpan Time, long Work)? _incumbent;
 
         public async Task<RoundResult> EvaluateAsync(IStateReader state)
         {
             var began = owner._time.GetTimestamp();
-            var incumbent = await AskAsync(Full(round.Record.Incumbent), round.Record.Incumbent, "evaluator_failed").ConfigureAwait(false);
+            var asked = Full(round.Record.Incumbent);
+            var incumbent = await AskAsync(asked, round.Record.Incumbent, EvaluatorFailed).ConfigureAwait(false);
             if (incumbent.Verdict != CandidateVerdict.Evaluated) return new RoundResult.Abstained(IncumbentRefused, round.Record.Incumbent);
-            var limit = owner._time.GetElapsedTime(began) * CandidateLimitFactor;
-            _limit = limit > CandidateLimitMin ? limit : CandidateLimitMin;
+            _incumbent = (owner._time.GetElapsedTime(began), Math.Max(asked.Work, 1));
             _kinLogits[round.Record.Incumbent] = incumbent.Logits;
 
             var candidates = new List<JudgedCandidate>();
@@ -139,7 +142,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         {
             if (_kinLogits.ContainsKey(model)) return;
             var few = new DrawnSamples(round.Common.Seed, [.. round.Common.Numbers.Take((int)round.Record.Rules.SimilaritySamples)]);
-            var report = await AskAsync(Request(model) with { Draws = [few], LogitSamples = few.Numbers.Count }, model, "evaluator_failed").ConfigureAwait(false);
+            var report = await AskAsync(Request(model) with { Draws = [few], LogitSamples = few.Numbers.Count }, model, EvaluatorFailed).ConfigureAwait(false);
             // One that gives no finite numbers on these samples computes nothing that could be copied.
             _kinLogits[model] = report.Verdict == CandidateVerdict.Evaluated ? report.Logits : null;
         }
@@ -157,14 +160,29 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
 
         private async Task<CheckpointReport> AskAsync(EvaluationRequest request, BlobHash model, string reason)
         {
+            var isTheCheckpoints = true;
             for (var i = 0; i < Tries; i++)
             {
-                if (await owner._evaluator.EvaluateAsync(request, _limit, cancellationToken).ConfigureAwait(false) is not { } report) continue;
+                var answer = await owner._evaluator.EvaluateAsync(request, LimitOf(request), cancellationToken).ConfigureAwait(false);
+                if (answer.Report is not { } report)
+                {
+                    isTheCheckpoints &= answer.IsTheCheckpoints;
+                    continue;
+                }
+
                 if (!report.IsSourceHere) throw new NoAnswerException("dataset_missing", model);
                 if (Answers(report, request)) return report;
             }
 
-            throw new NoAnswerException(reason, model);
+            throw new NoAnswerException(isTheCheckpoints ? reason : EvaluatorFailed, model);
+        }
+
+        // In terms of work: a probe may be many times what the losses are.
+        private TimeSpan LimitOf(EvaluationRequest request)
+        {
+            if (_incumbent is not (var time, var work)) return IncumbentLimit;
+            var limit = time * ((double)CandidateLimitFactor * request.Work / work);
+            return limit > CandidateLimitMin ? limit : CandidateLimitMin;
         }
 
         // What crashes may also write nonsense: a report must have all that it was asked for.

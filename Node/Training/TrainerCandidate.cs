@@ -20,8 +20,16 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
     /// <param name="device">What it was trained on.</param>
     /// <param name="trainedSamples">Samples that it learned from since, counted each time.</param>
     /// <param name="delta">What makes it of its parent; null where it is offered as a whole only.</param>
+    /// <param name="ancestors">Certified models that it is near to besides; null for none.</param>
     public static TrainerCandidate Make(
-        Hash256 task, Hash256 trainingSet, BlobHash parent, ModelParameters parameters, DeviceRecord device, ulong trainedSamples, SparseOffer? delta = null)
+        Hash256 task,
+        Hash256 trainingSet,
+        BlobHash parent,
+        ModelParameters parameters,
+        DeviceRecord device,
+        ulong trainedSamples,
+        SparseOffer? delta = null,
+        IReadOnlyList<BlobHash>? ancestors = null)
     {
         // Learning drives layers apart; what is offered must be in balance, and computes the same.
         var checkpoint = Learning.Checkpoint.Write(delta is null ? Canonicaliser.Canonicalise(parameters).Parameters : parameters); // what a delta makes is offered bit by bit
@@ -38,6 +46,7 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
             Delta = delta is null ? null : TrainerOffer.Describe(delta),
         };
         manifest.Chunks.AddRange(blob.ChunkHashes.Select(hash => hash.ToByteString()));
+        manifest.Ancestors.AddRange((ancestors ?? []).Select(model => model.Value.ToByteString()));
         foreach (var tensor in parameters.Plan.Tensors)
         {
             var described = new Tensor { Name = tensor.Name };
@@ -51,13 +60,18 @@ internal sealed record TrainerCandidate(byte[] Checkpoint, BlobManifest Blob, by
 
 /// <summary>
 /// A commit whose reveal is still to come. It is on the disk before the commit is sent, for without the salt or the checkpoint the bond is lost.
-/// Layout: task 32 | training round 8 | producer 20 | salt 32 | commit's transaction 32 | manifest, length first | checkpoint, length first |
-/// delta, length first.
+/// Layout: magic "NCPR" 4 | version 1 | task 32 | training round 8 | producer 20 | salt 32 | commit's transaction 32 | manifest, length first |
+/// checkpoint, length first | delta, length first. Files of before the magic begin with the task, and those of before deltas end with the checkpoint:
+/// both are read, for who brings its program up between commit and reveal has its bond in one.
 /// </summary>
 internal sealed record PendingReveal(
     Hash256 Task, ulong TrainingRound, Address Producer, Hash256 Salt, ReadOnlyMemory<byte> Manifest, ReadOnlyMemory<byte> Checkpoint)
 {
     private const int BytesMax = (2 * BlobLimits.BlobBytesMax) + (2 * Limits.ManifestBytesMax);
+
+    private const byte Version = 1;
+
+    private static readonly byte[] Magic = "NCPR"u8.ToArray();
 
     /// <summary>What the checkpoint is made of: its hash is the model's.</summary>
     public BlobManifest Blob { get; } = BlobManifest.Of(Checkpoint.Span);
@@ -90,6 +104,8 @@ internal sealed record PendingReveal(
     public void Save(string path)
     {
         var bytes = new ByteWriter()
+            .Bytes(Magic)
+            .Byte(Version)
             .Hash(Task)
             .UInt64(TrainingRound)
             .Address(Producer)
@@ -110,14 +126,25 @@ internal sealed record PendingReveal(
     }
 
     /// <summary>Null where there is none, or none that is whole.</summary>
+    /// <exception cref="OperatorException">It is of a later version.</exception>
     public static PendingReveal? Load(string path)
     {
         if (!File.Exists(path) || new FileInfo(path).Length > BytesMax) return null;
-        var reader = new ByteReader(File.ReadAllBytes(path));
+        var bytes = File.ReadAllBytes(path);
+        if (!bytes.AsSpan().StartsWith(Magic)) return Read(bytes, isOld: true);
+        if (bytes.Length <= Magic.Length) return null;
+        var version = bytes[Magic.Length];
+        if (version != Version) throw new OperatorException($"{path} is of version {version}, this program writes {Version}: a bond hangs on it, so use the program that wrote it until its round is over");
+        return Read(bytes.AsSpan(Magic.Length + 1), isOld: false);
+    }
+
+    private static PendingReveal? Read(ReadOnlySpan<byte> bytes, bool isOld)
+    {
+        var reader = new ByteReader(bytes);
         var (task, round, producer, salt, commit) = (reader.Hash(), reader.UInt64(), reader.Address(), reader.Hash(), reader.Hash());
         var manifest = reader.LengthAndBytes(Limits.ManifestBytesMax).ToArray();
         var checkpoint = reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
-        var delta = reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
+        var delta = isOld && reader.IsWhole ? [] : reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
         if (!reader.IsWhole || checkpoint.Length == 0) return null;
         return new PendingReveal(task, round, producer, salt, manifest, checkpoint) { Delta = delta, Commit = new TransactionHash(commit) };
     }

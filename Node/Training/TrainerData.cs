@@ -38,6 +38,10 @@ internal sealed record TrainerData(Dataset Learning, Dataset Measuring)
     public Dataset LearningFor(Hash256 batches) =>
         Stretch > 0 ? DigitsAndLetters.Instance.Samples(SampleStream.Training, batches, 0, Stretch) : Learning;
 
+    /// <summary>What a candidate is probed with: so many samples of a seed's own where they are generated, else all that there are to draw from.</summary>
+    public Dataset ProbeFor(Hash256 seed, int samples) =>
+        Stretch > 0 ? DigitsAndLetters.Instance.Samples(SampleStream.Training, seed, 0, Math.Clamp(samples, 1, GeneratedMax)) : Learning;
+
     /// <summary>What a round is measured on. Where fresh samples cost nothing the best of many snapshots must not be the best on the same ones for ever.</summary>
     public Dataset MeasuringFor(Hash256 measuring) =>
         Stretch > 0 ? DigitsAndLetters.Instance.Samples(SampleStream.Training, measuring, MeasuringFrom, Measuring.Count) : Measuring;
@@ -62,6 +66,8 @@ internal sealed class TrainerSeeds(Address trainer, Hash256 task)
     public Hash256 Split => Of("split", 0, 0);
 
     public Hash256 Measuring(ulong round) => Of("measuring", round, 0);
+
+    public Hash256 Probe(ulong round) => Of("probe", round, 0);
 
     public Hash256 Batches(ulong round, int attempt) => Of("batches", round, attempt);
 

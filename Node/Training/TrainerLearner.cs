@@ -81,9 +81,11 @@ internal sealed class TrainerLearner : IDisposable
         return engine.TryEvaluate(other, beside.Measuring, beside.Samples, out var result, out _) ? TrainerGain.Of(beside.IncumbentLosses, result.Losses) : null;
     }
 
-    /// <summary>Learns from an incumbent. What was learned before is forgotten.</summary>
-    public void Begin(ModelParameters incumbent, Hash256 batches, Hash256 measuring, float rateFactor, TrainerGoal goal) =>
-        Hand(new Work(incumbent, batches, measuring, rateFactor, goal));
+    /// <summary>
+    /// Learns from an incumbent, or from the best of other models where one measures better than it. What was learned before is forgotten.
+    /// </summary>
+    public void Begin(ModelParameters incumbent, Hash256 batches, Hash256 measuring, float rateFactor, TrainerGoal goal, IReadOnlyList<ModelParameters>? others = null) =>
+        Hand(new Work(incumbent, batches, measuring, rateFactor, goal) { Others = others ?? [] });
 
     /// <summary>Learns on from where it stands, against the same incumbent, with fresh steps and other mini-batches.</summary>
     public void GoOn(Hash256 batches, float rateFactor, TrainerGoal goal) => Hand(new Work(null, batches, Hash256.Zero, rateFactor, goal));
@@ -158,7 +160,11 @@ internal sealed class TrainerLearner : IDisposable
                 _snapshot = snapshot with { Status = job.Status };
     }
 
-    private sealed record Work(ModelParameters? Incumbent, Hash256 Batches, Hash256 Measuring, float RateFactor, TrainerGoal Goal);
+    private sealed record Work(ModelParameters? Incumbent, Hash256 Batches, Hash256 Measuring, float RateFactor, TrainerGoal Goal)
+    {
+        /// <summary>To begin from where they are better.</summary>
+        public IReadOnlyList<ModelParameters> Others { get; init; } = [];
+    }
 
     private sealed record Snapshot(LearnerStatus Status, int Steps, MeasuredModel? Best);
 
@@ -193,6 +199,10 @@ internal sealed class TrainerLearner : IDisposable
                 _measuring = learner._data.MeasuringFor(work.Measuring);
                 _samples = SampleDraw.Draw(work.Measuring, Math.Min(learner._settings.MeasureSamples, _measuring.Count), _measuring.Count);
                 _incumbentLosses = Losses(start) ?? [];
+                if (_incumbentLosses.Length > 0)
+                    foreach (var other in work.Others)
+                        Consider(other);
+                start = _best?.Parameters ?? start;
                 _average = new WeightAverage(start);
             }
 
@@ -229,10 +239,8 @@ internal sealed class TrainerLearner : IDisposable
             if (_steps % WeightAverage.Stride == 0) _average.Add(_trainer.Parameters);
             if (!isLast && _steps % _learner._settings.MeasureEvery != 0) return false;
             var parameters = _average.Parameters;
-            if (Losses(parameters) is { } losses)
+            if (Consider(parameters))
             {
-                var gain = TrainerGain.Of(_incumbentLosses, losses);
-                if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters, _incumbent, _measuring, _samples, _incumbentLosses);
                 if (_best is not null && _goal.IsReached(_best.Gain, Steps)) Status = LearnerStatus.Ready;
                 else if (isLast) Status = LearnerStatus.Spent;
             }
@@ -241,6 +249,15 @@ internal sealed class TrainerLearner : IDisposable
                 Status = LearnerStatus.Diverged;
             }
 
+            return true;
+        }
+
+        // False where the weights compute what is not finite.
+        private bool Consider(ModelParameters parameters)
+        {
+            if (Losses(parameters) is not { } losses) return false;
+            var gain = TrainerGain.Of(_incumbentLosses, losses);
+            if (gain.Mean > (_best?.Gain.Mean ?? 0)) _best = new MeasuredModel(gain, parameters, _incumbent, _measuring, _samples, _incumbentLosses);
             return true;
         }
 

@@ -30,18 +30,19 @@ internal sealed class TrainerLoop : IDisposable
     private readonly TextWriter _output;
     private readonly NodeClient _node;
     private readonly TrainingClient _training;
+    private readonly TrainerUploads _uploads;
 
     private TrainerTask? _task;
     private GenesisHash _genesis;
     private TrainerSeeds? _seeds;
     private TrainerLearner? _learner;
+    private TrainerFitness? _fitness;
     private TrainerPlan _plan;
     private BlobHash _parent;
+    private ModelParameters? _parentParameters;
     private Address? _producer;
     private ErrorFeedback? _leftOut;
     private ErrorFeedback? _leftOutOfCandidate;
-    private Task _upload = Task.CompletedTask;
-    private CancellationTokenSource? _uploadStop;
     private Hash256? _awaitedSet;
     private ulong _awaitedUntil;
     private PendingReveal? _pending;
@@ -60,6 +61,7 @@ internal sealed class TrainerLoop : IDisposable
         _output = output;
         _node = new NodeClient(settings.Node);
         _training = new TrainingClient(_node.Channel);
+        _uploads = new TrainerUploads(UploadAsync, Say);
         _plan = NewPlan();
     }
 
@@ -87,7 +89,7 @@ internal sealed class TrainerLoop : IDisposable
 
             finally
             {
-                if (cancellationToken.IsCancellationRequested) await EndUploadAsync().ConfigureAwait(false);
+                if (cancellationToken.IsCancellationRequested) await _uploads.EndAsync().ConfigureAwait(false);
             }
 
             try
@@ -105,7 +107,7 @@ internal sealed class TrainerLoop : IDisposable
 
     public void Dispose()
     {
-        _uploadStop?.Cancel();
+        _uploads.Stop();
         _learner?.Dispose();
         _node.Dispose();
     }
@@ -132,6 +134,7 @@ internal sealed class TrainerLoop : IDisposable
                 ?? throw new OperatorException($"trainer.json: dataset: the training set in {_settings.Dataset} is not what the task {task.Name} began from, nor the one it wants now, {task.TrainingSet}");
         if (!task.Plan.Fits(data.Learning)) throw new OperatorException($"the task {task.Name} has a model that its training set does not fit");
         _learner = new TrainerLearner(task.Plan, data, _settings);
+        _fitness = new TrainerFitness(task.Plan, data, new EngineOptions(_settings.Threads));
         _leftOut = new ErrorFeedback(task.Plan);
         TrainerDevice.Demand(_learner.Device, genesis.Parameters.Training.RequireDevice);
         (_seeds, _task, _genesis) = (seeds, task, genesis.Hash);
@@ -171,6 +174,7 @@ internal sealed class TrainerLoop : IDisposable
         if (data is null) return false;
         _learner!.Dispose();
         _learner = new TrainerLearner(moved.Plan, data, _settings);
+        _fitness = new TrainerFitness(moved.Plan, data, new EngineOptions(_settings.Threads));
         (_task, _plan, _awaitedSet) = (moved, NewPlan(), null);
         Say($"the training set is {root}, {data.Learning.Count + data.Measuring.Count} samples");
         return true;
@@ -182,7 +186,8 @@ internal sealed class TrainerLoop : IDisposable
         var view = _task.ViewOf(message, _pending?.Model) ?? throw new RpcException(StatusCode.DataLoss, "the node's task is malformed");
         if (!IsThereAProducer(message)) return;
         if (_isFirstLook) ResumeWhereCommitted(view);
-        if (_pending is not null && _pending.TrainingRound != view.Round) await EndUploadAsync().ConfigureAwait(false);
+        if (_pending is not null && _pending.TrainingRound != view.Round) await _uploads.EndAsync().ConfigureAwait(false);
+        else if (_pending is { } shown) _uploads.GoOn(shown);
         await SettleAsync(view, cancellationToken).ConfigureAwait(false);
         if (!await HasPresentSetAsync(message, cancellationToken).ConfigureAwait(false)) return;
         foreach (var action in _plan.Step(view, _learner!.Progress)) await PerformAsync(action, view, cancellationToken).ConfigureAwait(false);
@@ -204,7 +209,7 @@ internal sealed class TrainerLoop : IDisposable
     {
         _isFirstLook = false;
         if (_pending is not { } pending || pending.TrainingRound != view.Round) return;
-        if (view.Phase >= TrainingPhase.Reveal) BeginUpload(pending); // it may have been shown before the restart, and not be there yet
+        if (view.Phase >= TrainingPhase.Reveal) _uploads.Begin(pending); // it may have been shown before the restart, and not be there yet
         if (view.Phase > TrainingPhase.Reveal) return;
         Say($"round {view.Round}: a commit was sent before the restart");
         (_sent, _isRevealSent, _parent) = (pending.Commit, false, view.Incumbent);
@@ -216,7 +221,7 @@ internal sealed class TrainerLoop : IDisposable
         switch (action)
         {
             case TrainerAction.Begin begin:
-                return BeginAsync(begin, cancellationToken);
+                return BeginAsync(begin, view, cancellationToken);
             case TrainerAction.GoOn goOn:
                 _learner!.GoOn(_seeds!.Batches(goOn.Round, goOn.Attempt), RateFactor(goOn.Divergences), goOn.Goal);
                 break;
@@ -237,7 +242,7 @@ internal sealed class TrainerLoop : IDisposable
     }
 
     // Until the incumbent is here, there is nothing to learn from: the plan is begun anew with the next block.
-    private async Task BeginAsync(TrainerAction.Begin begin, CancellationToken cancellationToken)
+    private async Task BeginAsync(TrainerAction.Begin begin, TrainerView view, CancellationToken cancellationToken)
     {
         byte[] checkpoint;
         try
@@ -256,9 +261,20 @@ internal sealed class TrainerLoop : IDisposable
             throw new OperatorException($"the incumbent {begin.Incumbent} is no checkpoint of the task's model ({error}): this task cannot go on");
         // What was left out of our candidate is wanted of whoever begins from it; of any other model it is not.
         if (begin.Incumbent != _parent) _leftOut = begin.Incumbent == _pending?.Model && _leftOutOfCandidate is { } left ? left : new ErrorFeedback(_task.Plan);
-        _parent = begin.Incumbent;
-        _learner!.Begin(incumbent, _seeds!.Batches(begin.Round, begin.Attempt), _seeds.Measuring(begin.Round), RateFactor(begin.Divergences), begin.Goal);
-        Say($"round {begin.Round}: learning from {begin.Incumbent.Value.ToShortString()}");
+        var stacked = Stacked(incumbent, begin.Incumbent);
+        (_parent, _parentParameters) = (begin.Incumbent, incumbent);
+        await _fitness!.KnowAsync(view.Recent, view.Checks.SimilaritySamples, model => ModelAsync(model, cancellationToken)).ConfigureAwait(false);
+        _learner!.Begin(incumbent, _seeds!.Batches(begin.Round, begin.Attempt), _seeds.Measuring(begin.Round), RateFactor(begin.Divergences), begin.Goal, stacked);
+        Say($"round {begin.Round}: learning from {begin.Incumbent.Value.ToShortString()}{(stacked.Count > 0 ? ", with what the own candidate learned on top where that is better" : "")}");
+    }
+
+    // Of the candidate that another one was certified before: what it learned from the same parent may help beside what the winner learned.
+    private IReadOnlyList<ModelParameters> Stacked(ModelParameters winner, BlobHash model)
+    {
+        if (_pending is not { } own || _parentParameters is not { } parent || own.Model == model || _parent == model) return [];
+        if (CandidateManifest.Parser.ParseFrom(own.Manifest.Span).Parent.Span.SequenceEqual(_parent.Value.ToArray()) && Checkpoint.TryRead(own.Checkpoint.Span, _task!.Plan, out var lost, out _))
+            return StackedModels.Of(winner, lost, parent);
+        return [];
     }
 
     private async Task CommitAsync(TrainerAction.Commit commit, TrainerView view, CancellationToken cancellationToken)
@@ -271,8 +287,12 @@ internal sealed class TrainerLoop : IDisposable
             var genesis = await _node.GenesisAsync(cancellationToken).ConfigureAwait(false);
             var steps = _learner.Progress.Steps;
             var offer = TrainerOffer.Of(best, commit.Parent, _settings.DeltaChanges, _leftOut!, other => _learner.Measure(best, other), gain => _plan.IsWorthIt(view, gain, steps));
+            var (fitness, probe) = (_fitness!, _seeds!.Probe(commit.Round));
+            await fitness.KnowAsync(view.Recent, view.Checks.SimilaritySamples, model => ModelAsync(model, cancellationToken)).ConfigureAwait(false);
+            var fit = await Task.Run(() => fitness.Check(offer.Parameters, commit.Parent, view.Checks, probe), cancellationToken).ConfigureAwait(false);
+            if (fit.Fault is { } fault) throw new RpcException(StatusCode.FailedPrecondition, $"it would be refused and cost the bond: {fault}");
             var candidate = TrainerCandidate.Make(
-                _task!.Id, _task.TrainingSet, commit.Parent, offer.Parameters, _learner.Device, (ulong)steps * (ulong)_settings.Batch, offer.Delta);
+                _task!.Id, _task.TrainingSet, commit.Parent, offer.Parameters, _learner.Device, (ulong)steps * (ulong)_settings.Batch, offer.Delta, fit.Ancestors);
             var pending = PendingReveal.Make(_task.Id, commit.Round, producer, candidate);
             var commitment = pending.Commitment(_key.Address, commit.Parent);
             var consent = await _training.ConsentAsync(genesis.Hash, _task.Id, commit.Round, commitment, _key.Address, producer, cancellationToken).ConfigureAwait(false);
@@ -305,6 +325,20 @@ internal sealed class TrainerLoop : IDisposable
         }
     }
 
+    // Null where the node has it not, or it is none.
+    private async Task<ModelParameters?> ModelAsync(BlobHash model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bytes = await _training.DownloadAsync(model, Checkpoint.SizeBytes(_task!.Plan), cancellationToken).ConfigureAwait(false);
+            return Checkpoint.TryRead(bytes, _task.Plan, out var parameters, out _) ? parameters : null;
+        }
+        catch (RpcException missing) when (missing.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
     private Task<Transaction> SignAsync(TrainerView view, Action<TransactionBody> fill, CancellationToken cancellationToken) => _node.SignAsync(
         _key,
         fee: null,
@@ -322,7 +356,7 @@ internal sealed class TrainerLoop : IDisposable
         {
             // First the reveal, which is small and has a window; the checkpoint beside it. Validators wait longer for that, and the node takes it
             // once a block has the reveal. The commits are closed: from here on nobody can take the checkpoint for its own.
-            BeginUpload(_pending);
+            _uploads.Begin(_pending);
             var message = _pending.Message();
             var transaction = await SignAsync(view, body => body.CandidateReveal = message, cancellationToken).ConfigureAwait(false);
             await SendAsync(transaction, isReveal: true, cancellationToken).ConfigureAwait(false);
@@ -341,33 +375,16 @@ internal sealed class TrainerLoop : IDisposable
         }
     }
 
-    private void BeginUpload(PendingReveal pending)
+    private async Task UploadAsync(ulong round, BlobManifest manifest, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        if (_uploadStop is { IsCancellationRequested: false }) return;
-        _uploadStop = new CancellationTokenSource();
-        _upload = UploadAsync(pending, _uploadStop.Token);
-    }
+        var said = StatusCode.FailedPrecondition; // no block has the reveal yet
+        await _training.UploadWhenNamedAsync(_genesis, _key, manifest, bytes, Refused, cancellationToken).ConfigureAwait(false);
+        Say($"round {round}: uploaded {manifest.Hash.Value.ToShortString()}, {manifest.Length} bytes");
 
-    private async Task EndUploadAsync()
-    {
-        if (_uploadStop is not { } stop) return;
-        await stop.CancelAsync().ConfigureAwait(false);
-        await _upload.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private async Task UploadAsync(PendingReveal pending, CancellationToken cancellationToken)
-    {
-        foreach (var (manifest, bytes) in pending.Blobs)
+        void Refused(RpcException failure)
         {
-            var said = StatusCode.FailedPrecondition; // no block has the reveal yet
-            await _training.UploadWhenNamedAsync(_genesis, _key, manifest, bytes, Refused, cancellationToken).ConfigureAwait(false);
-            Say($"round {pending.TrainingRound}: uploaded {manifest.Hash.Value.ToShortString()}, {manifest.Length} bytes");
-
-            void Refused(RpcException failure)
-            {
-                if (failure.StatusCode != said) Say($"round {pending.TrainingRound}: not uploaded yet, {failure.Status}");
-                said = failure.StatusCode;
-            }
+            if (failure.StatusCode != said) Say($"round {round}: not uploaded yet, {failure.Status}");
+            said = failure.StatusCode;
         }
     }
 

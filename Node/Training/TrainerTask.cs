@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Learning;
+using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 
 namespace NeuroChain.Node;
@@ -43,6 +44,22 @@ internal sealed record TrainerTask(Hash256 Id, string Name, ModelPlan Plan, Hash
                 message.Candidates,
                 new TrainerBar(Samples, message.ZThousandths, message.RequiredGainMillionths),
                 own == new BlobHash(best))
-            { IsClosed = message.Closed }
+            {
+                IsClosed = message.Closed,
+                Checks = ChecksOf(message.Checks ?? new CandidateChecks()),
+                Recent = [.. message.RecentModels.Where(hash => hash.Length == Hash256.Size).Take(TrainingQueries.RecentModelsMax).Select(hash => new BlobHash(Hash256.FromBytes(hash.Span)))],
+            }
             : null;
+
+    // Bounded as parameters are: a node that says more would only cost its own trainer's time.
+    private static CheckRules ChecksOf(CandidateChecks checks) => new(
+        checks.Balance,
+        Math.Min(checks.SimilaritySamples, FunctionDistance.SamplesMax),
+        checks.SimilarityModels,
+        Math.Min(checks.CopyThousandths, 1_000),
+        Math.Min(checks.RelativeThousandths, 1_000),
+        checks.ProbeSteps < TrainabilityProbe.Window ? 0 : Math.Min(checks.ProbeSteps, 1_000),
+        Math.Clamp(checks.ProbeBatch, 1, 1_000),
+        0,
+        0);
 }

@@ -17,6 +17,12 @@ internal sealed record TrainerView(
 {
     /// <summary>The task takes no commits: a vote closed it, or nobody improved its model for too long.</summary>
     public bool IsClosed { get; init; }
+
+    /// <summary>What candidates are checked for besides their losses.</summary>
+    public CheckRules Checks { get; init; }
+
+    /// <summary>Certified models that they are compared with.</summary>
+    public IReadOnlyList<BlobHash> Recent { get; init; } = [];
 }
 
 /// <summary>What the learner is doing.</summary>

@@ -7,36 +7,44 @@ namespace NeuroChain.Node;
 /// <summary>
 /// Takes blobs from clients. The first message of an upload names the blob, and the chain must name it too; so each chunk is checked and kept when
 /// it is whole, and nobody has more than one of them in memory here. Whoever the chain names as the owner signs for a place that strangers cannot take:
-/// what does not arrive in time costs its trainer a bond.
+/// what does not arrive in time costs its trainer a bond. A blob has one place among the owners', so that there are as many as blobs can be wanted
+/// and no owner keeps another out, and the trainers of this node's configuration have some of their own.
 /// </summary>
 /// <param name="genesis">The chain, which the signature names.</param>
 /// <param name="wanted">What the chain wants now.</param>
 /// <param name="trusted">Who has a place besides the owners: the trainers of this node's configuration.</param>
 /// <param name="blobs">Where chunks go.</param>
-/// <param name="bytesMax">Of all blobs.</param>
+/// <param name="room">What there is for them.</param>
+/// <param name="tasks">Of the chain: each may have a round in progress.</param>
 /// <param name="time">For the patience with a client.</param>
 internal sealed class UploadDesk(
-    GenesisHash genesis, Func<BlobHash, WantedBlob?> wanted, Func<Address, bool> trusted, IBlobStore blobs, long bytesMax, TimeProvider time) : IDisposable
+    GenesisHash genesis, Func<BlobHash, WantedBlob?> wanted, Func<Address, bool> trusted, IBlobStore blobs, BlobRoom room, int tasks, TimeProvider time)
 {
-    /// <summary>Uploads at one time, a chunk of memory each: for anybody, and for those who signed.</summary>
+    /// <summary>Uploads at one time, a chunk of memory each: for anybody, for owners for each task (all candidates in both forms), for trusted trainers.</summary>
     internal const int PlacesForAll = 4;
 
-    internal const int PlacesForOwners = 12;
+    internal const int PlacesForOwners = 2 * Limits.CandidatesMax;
+
+    internal const int PlacesForTrusted = 4;
+
+    /// <summary>A checkpoint and its delta.</summary>
+    internal const int PlacesPerSigner = 2;
 
     /// <summary>For each chunk: 0.8 Mbit/s, and whoever sends a byte now and then goes.</summary>
     internal static readonly TimeSpan ChunkTime = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _forAll = new(PlacesForAll);
-    private readonly SemaphoreSlim _forOwners = new(PlacesForOwners);
+    private readonly Lock _gate = new();
+    private readonly List<Place> _taken = [];
+
+    private enum Hall
+    {
+        All,
+        Owners,
+        Trusted,
+    }
 
     /// <summary>What the owner of a blob signs for a place: it says no more than that this blob is to come to this chain.</summary>
     public static Hash256 Digest(GenesisHash genesis, BlobHash blob) => new TaggedContent(Domain.Upload, new ByteWriter().Hash(genesis.Value).Hash(blob.Value).ToArray()).Digest;
-
-    public void Dispose()
-    {
-        _forAll.Dispose();
-        _forOwners.Dispose();
-    }
 
     /// <summary>The blob's manifest once all of it is here.</summary>
     /// <exception cref="RpcException">It is not taken, and why.</exception>
@@ -49,31 +57,64 @@ internal sealed class UploadDesk(
         var blob = new BlobHash(first.Blob.RequireHash("blob"));
         if (wanted(blob) is not { } named)
             throw new RpcException(StatusCode.FailedPrecondition, "no candidate that was shown in a round in progress and no delta that is voted on has this blob: reveal or propose first");
-        var places = MayHoldAPlace(first, named) ? _forOwners : _forAll;
+        var (hall, by) = HallOf(first, named);
         if (blobs.TryGetManifest(blob, out var present)) return present;
-        if (blobs.Arriving(blob) is null && blobs.Bytes + named.Manifest.Length > bytesMax)
-            throw new RpcException(StatusCode.ResourceExhausted, $"this node keeps at most {bytesMax} bytes of blobs: raise blob_bytes_max, or wait until old ones go");
-        if (!places.Wait(0, CancellationToken.None))
-            throw new RpcException(StatusCode.ResourceExhausted, "all places for uploads are taken: try again later, or sign as the owner of the blob");
+        if (blobs.Arriving(blob) is null && !room.TryTake(named.Manifest.Length, named.Purpose))
+            throw new RpcException(StatusCode.ResourceExhausted, $"this node keeps at most {room.BytesMax} bytes of blobs: raise blob_bytes_max, or wait until old ones go");
+        var place = TakePlace(hall, by, blob, named.Owner);
         try
         {
             blobs.Begin(named.Manifest);
-            await ReceiveAsync(named.Manifest, chunks, cancellationToken).ConfigureAwait(false);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, place.Lost);
+            await ReceiveAsync(named.Manifest, chunks, either.Token).ConfigureAwait(false);
             return named.Manifest;
+        }
+        catch (OperationCanceledException) when (place.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(StatusCode.Aborted, "a newer upload of the same blob took over");
         }
         finally
         {
-            places.Release();
+            lock (_gate) _taken.Remove(place);
         }
     }
 
-    private bool MayHoldAPlace(UploadChunk first, WantedBlob named)
+    // A second upload of a blob by who may bring it takes the first one's place: the line of the first may be dead, and only its time limit would tell.
+    private Place TakePlace(Hall hall, Address by, BlobHash blob, Address owner)
     {
-        if (first.Signature.IsEmpty) return false;
+        lock (_gate)
+        {
+            if (hall != Hall.All && _taken.Find(taken => taken.Hall != Hall.All && taken.By == by && taken.Blob == blob) is { } older)
+            {
+                _taken.Remove(older);
+                older.Lose();
+            }
+
+            if (hall == Hall.Trusted && by == owner && !HasPlace(hall, by, blob)) hall = Hall.Owners;
+            if (!HasPlace(hall, by, blob))
+                throw new RpcException(StatusCode.ResourceExhausted, "all places for uploads are taken, or this blob's or this signer's: try again later, or sign as the owner of the blob");
+            var place = new Place(hall, by, blob);
+            _taken.Add(place);
+            return place;
+        }
+    }
+
+    private bool HasPlace(Hall hall, Address by, BlobHash blob)
+    {
+        var inHall = _taken.Count(taken => taken.Hall == hall);
+        if (hall == Hall.All) return inHall < PlacesForAll;
+        if (_taken.Count(taken => taken.Hall != Hall.All && taken.By == by) >= PlacesPerSigner) return false;
+        if (hall == Hall.Trusted) return inHall < PlacesForTrusted;
+        return inHall < PlacesForOwners * Math.Max(tasks, 1) && _taken.TrueForAll(taken => taken.Hall != Hall.Owners || taken.Blob != blob);
+    }
+
+    private (Hall Hall, Address By) HallOf(UploadChunk first, WantedBlob named)
+    {
+        if (first.Signature.IsEmpty) return (Hall.All, default);
         var signer = first.Signer.RequireAddress("signer");
         if (!Signature.TryFromBytes(first.Signature.Span, out var signature) || !signature.IsBy(signer, Digest(genesis, named.Manifest.Hash)))
             throw new RpcException(StatusCode.PermissionDenied, $"signature: it is not {signer}'s for this blob on this chain");
-        return signer == named.Owner || trusted(signer);
+        return (trusted(signer) ? Hall.Trusted : signer == named.Owner ? Hall.Owners : Hall.All, signer);
     }
 
     private async Task ReceiveAsync(BlobManifest manifest, IAsyncStreamReader<UploadChunk> chunks, CancellationToken cancellationToken)
@@ -93,6 +134,7 @@ internal sealed class UploadDesk(
                     if (filled < manifest.ChunkLength(index)) continue;
                     if (!blobs.TryAdd(manifest, index, chunk.AsSpan(0, filled), out var fault)) throw RequestChecks.Bad($"data: chunk {index} is not the blob's: {fault}");
                     (index, filled) = (index + 1, 0);
+                    if (index < manifest.ChunkCount && blobs.Has(manifest.Hash)) return; // the rest came another way
                     limit.Dispose();
                     limit = new Limit(time, cancellationToken);
                 }
@@ -105,6 +147,23 @@ internal sealed class UploadDesk(
         {
             limit.Dispose();
         }
+    }
+
+    /// <summary>What one upload holds.</summary>
+    private sealed class Place(Hall hall, Address by, BlobHash blob)
+    {
+        private readonly CancellationTokenSource _lost = new();
+
+        public Hall Hall => hall;
+
+        public Address By => by;
+
+        public BlobHash Blob => blob;
+
+        /// <summary>Another upload of the blob has it now.</summary>
+        public CancellationToken Lost => _lost.Token;
+
+        public void Lose() => _ = _lost.CancelAsync();
     }
 
     /// <summary>The time that a client has for one chunk, in however many messages.</summary>

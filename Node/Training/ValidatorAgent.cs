@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using NeuroChain.Chain;
@@ -27,7 +26,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<PendingAttestation?>> _evaluations = [];
     private readonly Dictionary<BlobHash, Task<bool>> _fetches = [];
-    private readonly ConcurrentDictionary<BlobHash, byte> _stalling = [];
+    private readonly StallingCheckpoints _stalling = new();
     private SeedChain? _registering;
     private Task _loop = Task.CompletedTask;
 
@@ -82,8 +81,9 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             if (view.IsCatchingUp) continue;
             try
             {
-                foreach (var duty in TrainingDuties.Of(view.State, view.State.Genesis, view.State.GenesisHash, done.Next(), _signer.Address, view.State.Next.Validators))
-                    await DoAsync(duty, view.State).ConfigureAwait(false);
+                var duties = TrainingDuties.Of(view.State, view.State.Genesis, view.State.GenesisHash, done.Next(), _signer.Address, view.State.Next.Validators).ToList();
+                await FetchForVotesAsync([.. duties.OfType<TrainingDuty.VoteAvailability>()]).ConfigureAwait(false);
+                foreach (var duty in duties) await DoAsync(duty, view.State).ConfigureAwait(false);
             }
             catch (SignerUnavailableException unavailable)
             {
@@ -133,26 +133,28 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         return chain;
     }
 
+    // A checkpoint comes within a second where its trainer's node serves it; the vote still reaches this block then. One wait for all tasks: seeds are
+    // opened and attestations shown behind it.
+    private async Task FetchForVotesAsync(List<TrainingDuty.VoteAvailability> votes)
+    {
+        var candidates = votes.SelectMany(vote => vote.Candidates).ToList();
+        foreach (var candidate in candidates) BeginFetch(candidate);
+        if (candidates.TrueForAll(candidate => IsHeld(candidate.Model))) return;
+        await Task.WhenAny(Task.WhenAll(candidates.Select(candidate => _fetches[candidate.Model])), Task.Delay(TimeSpan.FromMilliseconds(500), _stop.Token)).ConfigureAwait(false);
+    }
+
     // Votes once all is held. Who lacks something looks for it as long as the window waits for the power: a vote is for good, and without more
     // than two thirds for a candidate its bond burns.
     private async Task VoteAsync(TrainingDuty.VoteAvailability vote, LedgerState state)
     {
-        foreach (var candidate in vote.Candidates) BeginFetch(candidate);
         var held = vote.Candidates.Where(candidate => IsHeld(candidate.Model)).ToList();
-        if (held.Count < vote.Candidates.Length)
-        {
-            // A checkpoint comes within a second where its trainer's node serves it; the vote still reaches this block then.
-            await Task.WhenAny(Task.WhenAll(vote.Candidates.Select(c => _fetches[c.Model])), Task.Delay(TimeSpan.FromMilliseconds(500), _stop.Token)).ConfigureAwait(false);
-            held = [.. vote.Candidates.Where(candidate => IsHeld(candidate.Model))];
-        }
-
         if (held.Count < vote.Candidates.Length && !vote.IsLast) return;
         if (held.Count < vote.Candidates.Length) LogMissing(vote.Candidates.Length - held.Count, vote.TrainingRound);
         var mask = held.Aggregate(0u, (bits, candidate) => bits | (1u << candidate.Index));
         await SendAsync(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask }).ConfigureAwait(false);
     }
 
-    private bool IsHeld(BlobHash model) => _blobs.Has(model) && !_stalling.ContainsKey(model);
+    private bool IsHeld(BlobHash model) => _blobs.Has(model) && !_stalling.Contains(model);
 
     private void BeginFetch(RevealedCandidate candidate)
     {
@@ -169,17 +171,17 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             if (running.Exception is { } failure) LogFaulted(job.TrainingRound, failure.GetBaseException());
         }
 
-        if (job.Candidates.Any(candidate => _stalling.ContainsKey(candidate.Model))) return;
+        if (job.Candidates.Any(candidate => _stalling.Contains(candidate.Model))) return;
         _evaluations[(job.Task, job.TrainingRound)] = EvaluateAsync(job, state);
     }
 
     private async Task<PendingAttestation?> EvaluateAsync(EvaluationJob job, LedgerState state)
     {
         // The forms that a candidate is offered in: what is missing then is asked for as it is.
-        foreach (var candidate in job.Candidates) await _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token).ConfigureAwait(false);
+        await Task.WhenAll(job.Candidates.Select(candidate => _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token))).ConfigureAwait(false);
         foreach (var model in RoundEvaluation.Models(state, job.Task))
         {
-            if (await _fetcher.EnsureAsync(model, _stop.Token).ConfigureAwait(false)) continue;
+            if (await _fetcher.EnsureAsync(model, BlobPurpose.Round, _stop.Token).ConfigureAwait(false)) continue;
             Abstain(job, new RoundResult.Abstained("checkpoint_missing", model));
             return null;
         }
@@ -198,10 +200,10 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         return attestation;
     }
 
-    // A checkpoint that no evaluator survives is not tried again: it has no vote of this validator any more, so it will not be judged.
+    // A checkpoint that no evaluator survives is not tried again in this round: it has no vote of this validator any more, so it will not be judged.
     private void Abstain(EvaluationJob job, RoundResult.Abstained because)
     {
-        if (because.Reason == RoundEvaluation.Stalls) _stalling.TryAdd(because.Model, default);
+        if (because.Reason == RoundEvaluation.Stalls) _stalling.Add(because.Model, job.Task, job.TrainingRound);
         LogAbstains(job.TrainingRound, because.Reason, because.Model);
         TrainingMetrics.Abstained(because.Reason);
     }
@@ -245,6 +247,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             if (evaluation is { IsCompletedSuccessfully: true, Result: { } old }) _memory.ForgetAttestation(old.Commitment(_signer.Address));
         }
 
+        _stalling.Forget(state);
         foreach (var (model, fetch) in _fetches.ToArray())
             if (fetch.IsCompleted && _fetches.Count > 64)
                 _fetches.Remove(model);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
@@ -8,7 +9,8 @@ namespace NeuroChain.Node;
 /// <summary>A blob that the chain names and validators want.</summary>
 /// <param name="Manifest">As the chain names its chunks.</param>
 /// <param name="Owner">Who showed it, or proposed it.</param>
-internal sealed record WantedBlob(BlobManifest Manifest, Address Owner);
+/// <param name="Purpose">Whether it needs room.</param>
+internal sealed record WantedBlob(BlobManifest Manifest, Address Owner, BlobPurpose Purpose);
 
 /// <summary>
 /// What a node may be given: the candidates that were shown in rounds in progress, in both forms, and the deltas of training sets that are voted
@@ -17,16 +19,29 @@ internal sealed record WantedBlob(BlobManifest Manifest, Address Owner);
 /// <param name="blockAt">A decided block; null where it is not kept.</param>
 internal sealed class WantedBlobs(Func<Height, Block?> blockAt)
 {
+    /// <summary>More deltas than are open at a time; anybody's first message asks for one, and a block is a lot to read for that.</summary>
+    private const int KnownMax = 64;
+
+    private readonly ConcurrentDictionary<(BlobHash Blob, Height Opened), BlobManifest> _known = [];
+
     public WantedBlob? Find(LedgerState state, BlobHash blob)
     {
         foreach (var task in TrainingQueries.Tasks(state))
             if (InRound(state, task.Id, blob) is { } candidate)
                 return candidate;
-        return TrainingSets.OpenOf(state, blob) is { } delta && ManifestOf(delta) is { } manifest ? new WantedBlob(manifest, delta.Proposer) : null;
+        return TrainingSets.OpenOf(state, blob) is { } delta && ManifestOf(delta) is { } manifest ? new WantedBlob(manifest, delta.Proposer, BlobPurpose.TrainingSet) : null;
     }
 
     /// <summary>The chunks of a delta that is voted on, as its proposal names them; null where the block that brought it is not kept.</summary>
     public BlobManifest? ManifestOf(DeltaRecord delta)
+    {
+        if (_known.TryGetValue((delta.Blob, delta.Opened), out var known)) return known;
+        if (Read(delta) is not { } manifest) return null;
+        if (_known.Count >= KnownMax) _known.Clear();
+        return _known[(delta.Blob, delta.Opened)] = manifest;
+    }
+
+    private BlobManifest? Read(DeltaRecord delta)
     {
         if (blockAt(delta.Opened) is not { } block) return null;
         foreach (var bytes in block.Transactions)
@@ -49,9 +64,9 @@ internal sealed class WantedBlobs(Func<Height, Block?> blockAt)
             var candidate = round.Candidates[i];
             if (candidate.Status is not (CandidateStatus.Revealed or CandidateStatus.Available)) continue;
             var shown = TrainingQueries.Reveal(state, task, i)!.Manifest;
-            if (candidate.Model == blob && Manifest(shown.Model, shown.ModelBytes, shown.Chunks) is { } whole) return new WantedBlob(whole, candidate.Trainer);
+            if (candidate.Model == blob && Manifest(shown.Model, shown.ModelBytes, shown.Chunks) is { } whole) return new WantedBlob(whole, candidate.Trainer, BlobPurpose.Round);
             if (shown.Delta is { } delta && delta.Blob.Span.SequenceEqual(blob.Value.ToArray()) && Manifest(delta.Blob, delta.Bytes, delta.Chunks) is { } sparse)
-                return new WantedBlob(sparse, candidate.Trainer);
+                return new WantedBlob(sparse, candidate.Trainer, BlobPurpose.Round);
         }
 
         return null;

@@ -57,7 +57,7 @@ public sealed class CommandLineTests(NetworkFixture network, ITestOutputHelper o
             "tx", "transfer", "--to", account, "--amount", "10", "--key", Network.FundedKeyFile, "--password-file", Network.PasswordFile, "--node", Network.Nodes[0].Api);
         Assert.True(funded.ExitCode == 0, funded.ToString());
 
-        var made = await RunAsync(0, "tx", "transfer", "--to", _receiver.ToString(), "--amount", "4", "--policy", policy, "--draft", draft, "--node", Network.Nodes[0].Api);
+        var made = await RunAsync(0, "tx", "transfer", "--to", _receiver.ToString(), "--amount", "4", "--policy", policy, "--draft", draft, "--expiry", "1000000", "--node", Network.Nodes[0].Api);
         Assert.Equal("0 of 2", made["signatures"]);
         await RunAsync(2, "tx", "send", draft, "--node", Network.Nodes[0].Api);
         await RunAsync(2, "tx", "sign", draft, "--key", Network.FundedKeyFile, "--password-file", Network.PasswordFile);

@@ -67,11 +67,11 @@ public sealed class EqualityTests(ITestOutputHelper output)
     /// <summary>A memory that is not what it was: the lowest bit of one loss of one model.</summary>
     private sealed class Flipping(ICheckpointEvaluator inner, byte[] checkpoint) : ICheckpointEvaluator
     {
-        public async Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
+        public async Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
         {
-            var report = await inner.EvaluateAsync(request, limit, cancellationToken);
-            if (report is { Losses.Count: > 0 } && request.Checkpoint.Span.SequenceEqual(checkpoint)) report.Losses[0][7] ^= 1;
-            return report;
+            var answer = await inner.EvaluateAsync(request, limit, cancellationToken);
+            if (answer.Report is { Losses.Count: > 0 } report && request.Checkpoint.Span.SequenceEqual(checkpoint)) report.Losses[0][7] ^= 1;
+            return answer;
         }
     }
 }

@@ -12,6 +12,10 @@ internal static class DraftCommand
         NodeClient client, MultiSignaturePolicy policy, string file, Amount? fee, Action<TransactionBody> fill, CancellationToken cancellationToken)
     {
         if (File.Exists(file)) throw new OperatorException($"--draft: {file} is there already");
+        var asked = new TransactionBody();
+        fill(asked);
+        if (asked.ExpiryHeight == 0)
+            throw new OperatorException("--expiry: a draft needs a last height; without one, signatures that were collected and not used stay good for as long as no other transaction of the account is sent");
         var draft = await client.DraftAsync(policy, fee, fill, cancellationToken).ConfigureAwait(false);
         draft.Save(file);
         Show(draft);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
 using static NeuroChain.Types.V1.TransactionBody;
@@ -26,7 +27,7 @@ internal static class DraftText
         MessageOneofCase.Transfer => [Payment(body.Transfer.To, body.Transfer.Amount), .. Memo(body.Transfer.Memo)],
         MessageOneofCase.BatchTransfer => [.. body.BatchTransfer.Payments.Select(payment => Payment(payment.To, payment.Amount)), .. Memo(body.BatchTransfer.Memo)],
         MessageOneofCase.Burn => [$"burn          {NtkText.Of(body.Burn.Amount)} NTK"],
-        _ => [$"message       {body}"], // another program made it: the whole body as JSON
+        _ => [$"message       {Visible(body.ToString())}"], // another program made it: the whole body as JSON
     };
 
     private static string Payment(Google.Protobuf.ByteString to, Google.Protobuf.ByteString amount) =>
@@ -35,8 +36,13 @@ internal static class DraftText
     // Text of anybody: a control character could rewrite the very lines that the decision is based on.
     private static IEnumerable<string> Memo(string memo)
     {
-        if (memo.Length > 0) yield return $"memo          {string.Concat(memo.Select(c => IsSilent(c) ? '?' : c))}";
+        if (memo.Length > 0) yield return $"memo          {Visible(memo)}";
     }
 
-    private static bool IsSilent(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    // Whole characters, for those beyond the first plane (tags are some) are two of C#'s each.
+    private static string Visible(string text) => string.Concat(text.EnumerateRunes().Select(rune => IsSilent(rune) ? "?" : rune.ToString()));
+
+    private static bool IsSilent(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NeuroChain.Chain;
@@ -66,7 +67,12 @@ internal static class PolicyFile
     public static void Write(string path, JsonObject content)
     {
         var written = path + ".new";
-        File.WriteAllText(written, content.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        using (var file = new FileStream(written, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(Encoding.UTF8.GetBytes(content.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"));
+            file.Flush(flushToDisk: true); // a name that leads to an empty file would be worse than the old one
+        }
+
         File.Move(written, path, overwrite: true);
     }
 }

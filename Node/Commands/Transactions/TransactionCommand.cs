@@ -47,7 +47,7 @@ internal static class TransactionCommand
         var password = CommonOptions.PasswordFile();
         var node = CommonOptions.Node();
         var fee = new Option<string?>("--fee") { Description = "NTK; by default what the next block asks and half as much again" };
-        var expiry = new Option<ulong>("--expiry") { Description = "Last height at which it may be in a block; 0: any" };
+        var expiry = new Option<ulong>("--expiry") { Description = "Last height at which it may be in a block; 0: any, but a draft needs one" };
         var command = new Command(name, text);
         foreach (var argument in arguments) command.Add(argument);
         foreach (var option in options.Concat([fee, expiry, key, password, policy, draft, node])) command.Add(option);

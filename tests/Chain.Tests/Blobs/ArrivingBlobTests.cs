@@ -56,6 +56,7 @@ public sealed class ArrivingBlobTests
         Assert.Null(store.ReadChunk(manifest.Hash, 1));
         Assert.False(store.TryGetManifest(manifest.Hash, out _));
         store.Delete(manifest.Hash);
+        store.Reclaim();
         Assert.Empty(values.Scan(Blobs, KeyRange.All));
     }
 
@@ -112,7 +113,50 @@ public sealed class ArrivingBlobTests
         store.Delete(manifest.Hash);
         Assert.False(store.TryAdd(manifest, 1, blob.AsSpan(Chunk, Chunk), out fault));
         Assert.Equal(ChunkFault.NotArriving, fault);
+        store.Reclaim();
         Assert.Empty(values.Scan(Blobs, KeyRange.All));
+    }
+
+    // Of another version, or harmed: all of it comes again from others.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ADamagedRecordOfWhatIsArrivingIsForgotten(bool isOfTheOldVersion)
+    {
+        using var values = new MemoryStore([Blobs]);
+        var said = new List<string>();
+        var store = new BlobStore(values, Blobs, said.Add);
+        var blob = Random((2 * Chunk) + 9);
+        var manifest = BlobManifest.Of(blob);
+        store.Begin(manifest);
+        Assert.True(store.TryAdd(manifest, 0, blob.AsSpan(0, Chunk), out _));
+        values.Write(new WriteBatch().Put(Blobs, [2, .. manifest.Hash.Value.ToArray()], isOfTheOldVersion ? manifest.Encode() : [7]), durable: false);
+        store = new BlobStore(values, Blobs, said.Add);
+        Assert.Equal(0, store.Bytes);
+        Assert.Null(store.Arriving(manifest.Hash));
+        Assert.Empty(values.Scan(Blobs, KeyRange.All)); // its chunks are gone too
+        Assert.Contains(manifest.Hash.ToString(), Assert.Single(said), StringComparison.Ordinal);
+        store.Begin(manifest);
+        foreach (var index in store.Missing(manifest)) Assert.True(store.TryAdd(manifest, index, blob.AsSpan(index * Chunk, manifest.ChunkLength(index)), out _));
+        Assert.Equal(blob, store.Read(manifest.Hash));
+    }
+
+    [Fact]
+    public void WhatWasDeletedIsRememberedUntilTheDiskHasItsRoomBack()
+    {
+        using var values = new MemoryStore([Blobs]);
+        var store = new BlobStore(values, Blobs);
+        var (whole, coming) = (store.Put(Random(Chunk + 9)), BlobManifest.Of(Random(100)));
+        store.Begin(coming);
+        Assert.Equal(0, store.Reclaimable);
+        store.Delete(whole.Hash);
+        store.Delete(coming.Hash);
+        store.Delete(coming.Hash);
+        Assert.Equal(whole.Length + 100, store.Reclaimable);
+        Assert.Equal(store.Reclaimable, new BlobStore(values, Blobs).Reclaimable); // after a restart
+        store.Reclaim();
+        Assert.Equal(0, store.Reclaimable);
+        Assert.Equal(0, new BlobStore(values, Blobs).Reclaimable);
     }
 
     [Fact]

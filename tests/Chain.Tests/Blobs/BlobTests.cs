@@ -140,15 +140,24 @@ public sealed class BlobTests
     }
 
     [Fact]
-    public void ADamagedManifestStopsTheReader()
+    public void WhatHasADamagedManifestIsNotHereAndComesAnew()
     {
-        using var values = new MemoryStore([Blobs]);
-        var store = new BlobStore(values, Blobs);
-        var hash = store.Put(Random(10)).Hash;
         foreach (var damaged in new[] { [1], BlobManifest.Of([1]).Encode() })
         {
+            using var values = new MemoryStore([Blobs]);
+            var said = new List<string>();
+            var store = new BlobStore(values, Blobs, said.Add);
+            var (hash, other) = (store.Put(Random(10)).Hash, store.Put(Random(11)).Hash);
             values.Write(new WriteBatch().Put(Blobs, [0, .. hash.Value.ToArray()], damaged), durable: false);
-            Assert.Throws<StoreFailedException>(() => store.Read(hash));
+            store = new BlobStore(values, Blobs, said.Add);
+            Assert.Equal(11, store.Bytes); // it counts nothing, and the others are counted
+            Assert.False(store.Has(hash));
+            Assert.Null(store.Read(hash));
+            Assert.True(store.Has(other));
+            Assert.Contains(hash.ToString(), Assert.Single(said), StringComparison.Ordinal);
+            store.Put(Random(10));
+            Assert.Equal(Random(10), store.Read(hash));
+            Assert.Equal(21, store.Bytes);
         }
     }
 

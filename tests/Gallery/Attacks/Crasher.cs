@@ -61,7 +61,7 @@ internal sealed class Crasher : IAttack
     /// <summary>An evaluator that gives no answer about one checkpoint: it was killed, or ran out of time.</summary>
     private sealed class Mortal(ICheckpointEvaluator inner, byte[] killer) : ICheckpointEvaluator
     {
-        public Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
-            request.Checkpoint.Span.SequenceEqual(killer) ? Task.FromResult<CheckpointReport?>(null) : inner.EvaluateAsync(request, limit, cancellationToken);
+        public Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
+            request.Checkpoint.Span.SequenceEqual(killer) ? Task.FromResult<EvaluatorAnswer>(EvaluatorFault.NoAnswer) : inner.EvaluateAsync(request, limit, cancellationToken);
     }
 }

@@ -80,7 +80,7 @@ internal sealed record VerificationCost(long PerSample, long Losses, long Simila
             return this;
         }
 
-        public async Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
+        public async Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
         {
             var before = Meter.Total;
             var report = await _inner!.EvaluateAsync(request, limit, cancellationToken);

@@ -280,6 +280,12 @@ public sealed class CandidateRefusalTests
         Assert.Equal(TransactionRejection.None, Check(delta));
         Assert.Equal(TransactionRejection.ChunksMismatch, Check(new CheckpointDelta(delta) { Bytes = 10 }));
         Assert.Equal(TransactionRejection.UnknownParent, Check(new CheckpointDelta(delta) { Base = delta.Blob }));
+        // Longer than a sparse delta of such a model: a decoy, which would cost every validator its bytes.
+        var most = ManifestRules.DeltaBytesMax(task.ModelBytes);
+        Assert.Equal(TransactionRejection.ChunksMismatch, Check(new CheckpointDelta(delta) { Bytes = most }));
+        Assert.Equal(TransactionRejection.SizeMismatch, Check(new CheckpointDelta(delta) { Bytes = most + 1 }));
+        Assert.Equal(72UL + 2_563, ManifestRules.DeltaBytesMax(16_383));
+        Assert.Equal(72UL + (2 * 2_563), ManifestRules.DeltaBytesMax(16_384));
         Assert.False(ManifestRules.TryParse(TestCandidate.Make(_world, 1).With(m => m.Delta = new CheckpointDelta(delta) { Base = ByteString.Empty }).ManifestBytes, out _));
 
         TransactionRejection Check(CheckpointDelta changed)
@@ -358,6 +364,25 @@ public sealed class CandidateRefusalTests
     [Fact]
     public void AParentThatWasNeverCertifiedIsRefused() =>
         RefusesRevealOf(TransactionRejection.UnknownParent, c => c.With(m => m.Parent = TrainingWorld.Bytes(Hash256.Sha256([88]))));
+
+    // Nodes keep the last certified models; what names an older one could not be judged where room was short.
+    [Fact]
+    public void AParentIsOneOfTheLastCertifiedModels()
+    {
+        var models = Enumerable.Range(0, RecentModels.Max + 1).Select(i => new BlobHash(Hash256.Sha256([77, (byte)i]))).ToList();
+        var overlay = new StateOverlay(_world);
+        foreach (var model in models)
+        {
+            new ModelRecord(model, _world.Task, 1, new Height(1), model, Hash256.Zero, default, default).Store(overlay);
+            RecentModels.Add(overlay, _world.Task, model);
+        }
+
+        Assert.Equal(TransactionRejection.UnknownParent, Check(models[0]));
+        Assert.All(models.Skip(1), model => Assert.Equal(TransactionRejection.None, Check(model)));
+
+        TransactionRejection Check(BlobHash parent) =>
+            ManifestRules.Check(overlay, _world.TaskRecord, TestCandidate.Make(_world, 1).With(m => m.Parent = TrainingWorld.Bytes(parent.Value)).Manifest, "any");
+    }
 
     [Fact]
     public void AParentOfAnotherTaskIsRefused() =>

@@ -56,6 +56,29 @@ public sealed class TransactionDraftTests : IDisposable
         Assert.Contains(Hex.Encode(Genesis.Value.ToArray()), text, StringComparison.Ordinal);
     }
 
+    // Tags, U+E0000 on, are two of C#'s characters each and show as nothing; another program's message is shown as JSON with whatever it has.
+    [Fact]
+    public void CharactersBeyondTheFirstPlaneHideNothing()
+    {
+        var text = string.Join('\n', DraftText.Of(Draft("paid\U000E0041\U000E007F \U0001F600")));
+        Assert.Contains("memo          paid?? \U0001F600", text, StringComparison.Ordinal);
+        Assert.True(MultiSignaturePolicy.TryCreate(2, Keys.Select(key => key.Address), out var policy));
+        var body = new TransactionBody { Genesis = Genesis.Value.ToByteString(), Sender = policy.Address.ToByteString(), Fee = Amount.FromNtk(1).ToByteString() };
+        body.DatasetDeltaProposal = new DatasetDeltaProposal { Reason = "a\u2066b\u2069" };
+        text = string.Join('\n', DraftText.Of(new TransactionDraft(policy, body)));
+        Assert.Contains("a?b?", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u2066', text);
+    }
+
+    [Fact]
+    public async Task ADraftNeedsALastHeight()
+    {
+        using var client = new NodeClient("127.0.0.1:1");
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => DraftCommand.CreateAsync(client, Draft().Policy, File, null, body => body.Transfer = new Transfer(), TestContext.Current.CancellationToken));
+        Assert.StartsWith("--expiry", refused.Message, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(File));
+    }
+
     [Theory]
     [InlineData("another amount")]
     [InlineData("another member's signature")]

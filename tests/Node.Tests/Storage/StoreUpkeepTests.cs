@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.P2P;
 
@@ -51,6 +52,31 @@ public sealed class StoreUpkeepTests : IDisposable
         Assert.Contains("can be taken back to height 150\n", output.ToString(), StringComparison.Ordinal);
         Assert.Equal([new Height(200)], new SnapshotFolder(_home.SnapshotFolder).Heights);
         Assert.Equal(0, SnapshotCommand.Verify(_home, null, output));
+    }
+
+    [Fact]
+    public async Task WhatFailsOnceIsDoneAgainAndHoldsUpNothingElse()
+    {
+        using var store = RocksStore.Open(_home.StoreFolder, ChainStore.Columns);
+        var chain = new ChainStore(store);
+        var signal = new BlockSignal(new Height(Blocks));
+        var looks = 0;
+        Func<Exception?> failure = () => new StoreFailedException("a test");
+        await using var upkeep = Upkeep(store, chain, signal, () =>
+        {
+            looks++;
+            return failure() is { } thrown ? throw thrown : new HostView(LedgerState.FromGenesis(TransferChain.Genesis), Round.Zero, true, 0);
+        });
+        upkeep.Start();
+        await UntilAsync(() => looks == 1 && chain.EarliestBlock.Value == Floor);
+        failure = () => null;
+        signal.Reached(new Height(Blocks + 1));
+        await UntilAsync(() => looks == 2);
+        Assert.False(upkeep.Completion.IsCompleted);
+
+        failure = () => new KeyNotFoundException("a test");
+        signal.Reached(new Height(Blocks + 2));
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => upkeep.Completion); // nobody knows what that is: the node must stop, not fill its disk unseen
     }
 
     [Fact]
@@ -110,6 +136,19 @@ public sealed class StoreUpkeepTests : IDisposable
         while (TableBytes() > full * 2 / 3) await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
 
         long TableBytes() => Directory.EnumerateFiles(_home.StoreFolder, "*.sst").Sum(file => new FileInfo(file) is { Exists: true } there ? there.Length : 0);
+    }
+
+    private StoreUpkeep Upkeep(RocksStore store, ChainStore chain, BlockSignal signal, Func<HostView> view)
+    {
+        var blobs = new BlobStore(store, ChainStore.Blobs);
+        var keeper = new BlobKeeper(blobs, new LiveBlobs(1), new BlobRetention(1), new BlobRoom(blobs, long.MaxValue, 0));
+        var snapshotter = new Snapshotter(new SnapshotFolder(_home.SnapshotFolder), chain, () => LedgerState.FromGenesis(TransferChain.Genesis), 0, 1);
+        return new StoreUpkeep(store, new Pruner(chain, 1, 150), snapshotter, keeper, view, signal, TimeProvider.System, NullLogger.Instance);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition()) await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 
     private static async Task PrunedAsync(NodeClient client, CancellationToken stop)

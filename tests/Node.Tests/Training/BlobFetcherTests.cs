@@ -20,7 +20,7 @@ public sealed class BlobFetcherTests
     {
         var store = Empty();
         foreach (byte peer in new byte[] { 1, 2, 3, 4 }) _crowd.Add(peer, Full(), Conduct.Honest);
-        Assert.True(await Fetcher(store).EnsureAsync(Hash, Stop));
+        Assert.True(await Fetcher(store).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
         Assert.Equal(_blob, store.Read(Hash));
         Assert.Equal(8, _crowd.Chunks.Count);
         Assert.Equal(4, _crowd.Chunks.Select(asked => asked.Peer).Distinct().Count());
@@ -34,7 +34,7 @@ public sealed class BlobFetcherTests
         _crowd.Add(2, Full(), Conduct.Stalls);
         _crowd.Add(3, Full(), Conduct.Honest);
         _crowd.Add(4, Full(), Conduct.Honest);
-        var fetching = Fetcher(store).EnsureAsync(Hash, Stop);
+        var fetching = Fetcher(store).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop);
         await _crowd.Stalled.Task;
         // All that does not wait for the one who stalls has arrived: from now on time may pass without harm to the others.
         var manifest = BlobManifest.Of(_blob);
@@ -51,14 +51,14 @@ public sealed class BlobFetcherTests
     {
         using var values = new MemoryStore([Blobs]);
         _crowd.Add(1, Full(), Conduct.EndsAfterThree);
-        Assert.False(await Fetcher(new BlobStore(values, Blobs)).EnsureAsync(Hash, Stop));
+        Assert.False(await Fetcher(new BlobStore(values, Blobs)).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
         var before = _crowd.Chunks.Count(asked => asked.WasServed);
         Assert.Equal(3, before);
 
         var manifests = _crowd.Manifests;
         _crowd.Add(1, Full(), Conduct.Honest);
         var again = new BlobStore(values, Blobs);
-        Assert.True(await Fetcher(again).EnsureAsync(Hash, Stop));
+        Assert.True(await Fetcher(again).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
         Assert.Equal(_blob, again.Read(Hash));
         Assert.Equal(manifests, _crowd.Manifests);
         Assert.Equal(Enumerable.Range(0, 8), _crowd.Chunks.Where(asked => asked.WasServed).Select(asked => asked.Chunk).Order());
@@ -70,7 +70,7 @@ public sealed class BlobFetcherTests
         var store = Empty();
         _crowd.Add(1, Full(), Conduct.Honest);
         var fetcher = Fetcher(store);
-        var both = await Task.WhenAll(fetcher.EnsureAsync(Hash, Stop), fetcher.EnsureAsync(Hash, Stop));
+        var both = await Task.WhenAll(fetcher.EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop), fetcher.EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
         Assert.Equal(new[] { true, true }, both);
         Assert.Equal(8, _crowd.Chunks.Count);
     }
@@ -81,7 +81,7 @@ public sealed class BlobFetcherTests
         var store = Empty();
         foreach (byte peer in new byte[] { 1, 2, 3 }) _crowd.Add(peer, Full(), Conduct.StallsAlways);
         _crowd.Add(4, Full(), Conduct.Honest);
-        var fetching = Fetcher(store).EnsureAsync(Hash, Stop);
+        var fetching = Fetcher(store).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop);
         while (store.Arriving(Hash) is null && !store.Has(Hash)) await Task.Delay(1, Stop); // no time passes: the manifest is here all the same
         Assert.InRange(await SecondsAsync(fetching), 0, 8);
         Assert.Equal(_blob, store.Read(Hash));
@@ -92,7 +92,7 @@ public sealed class BlobFetcherTests
     {
         var store = Empty();
         _crowd.Add(1, Full(), Conduct.Honest);
-        Assert.True(await Fetcher(store).EnsureAsync(Hash, BlobManifest.Of(_blob), Stop));
+        Assert.True(await Fetcher(store).EnsureAsync(Hash, BlobManifest.Of(_blob), BlobPurpose.TrainingSet, Stop));
         Assert.Equal(0, _crowd.Manifests);
     }
 
@@ -110,16 +110,16 @@ public sealed class BlobFetcherTests
         for (var peer = 1; peer <= peers; peer++) _crowd.Add((byte)peer, held, peer <= stallers ? Conduct.StallsAlways : Conduct.Honest);
         var store = Empty();
         var fetcher = Fetcher(store);
-        Assert.InRange(await SecondsAsync(fetcher.EnsureAsync(first.Hash, first, Stop)), 0, stallers);
+        Assert.InRange(await SecondsAsync(fetcher.EnsureAsync(first.Hash, first, BlobPurpose.TrainingSet, Stop)), 0, stallers);
         Assert.Equal(blob, store.Read(first.Hash));
         for (var seed = 3; seed < 40; seed++)
         {
             var next = Single(seed, out var bytes);
             held.Put(bytes);
-            await SecondsAsync(fetcher.EnsureAsync(next.Hash, next, Stop));
+            await SecondsAsync(fetcher.EnsureAsync(next.Hash, next, BlobPurpose.TrainingSet, Stop));
         }
 
-        Assert.Equal(0, await SecondsAsync(fetcher.EnsureAsync(later.Hash, later, Stop))); // who made others wait is asked last
+        Assert.Equal(0, await SecondsAsync(fetcher.EnsureAsync(later.Hash, later, BlobPurpose.TrainingSet, Stop))); // who made others wait is asked last
         Assert.InRange(_crowd.Chunks.Count(asked => !asked.WasServed), 0, stallers);
     }
 
@@ -140,7 +140,7 @@ public sealed class BlobFetcherTests
         var held = Empty();
         held.Put(blob);
         _crowd.Add(1, held, Conduct.StallsAlways);
-        var fetching = Fetcher(store).EnsureAsync(manifest.Hash, manifest, Stop);
+        var fetching = Fetcher(store).EnsureAsync(manifest.Hash, manifest, BlobPurpose.TrainingSet, Stop);
         await _crowd.Stalled.Task;
         _crowd.Add(2, held, Conduct.Honest);
         await SecondsAsync(fetching);
@@ -156,8 +156,8 @@ public sealed class BlobFetcherTests
         _crowd.Add(1, held, Conduct.StallsAlways);
         var fetcher = Fetcher(store);
         using var impatient = new CancellationTokenSource();
-        var first = fetcher.EnsureAsync(manifest.Hash, manifest, impatient.Token);
-        var second = fetcher.EnsureAsync(manifest.Hash, manifest, Stop);
+        var first = fetcher.EnsureAsync(manifest.Hash, manifest, BlobPurpose.TrainingSet, impatient.Token);
+        var second = fetcher.EnsureAsync(manifest.Hash, manifest, BlobPurpose.TrainingSet, Stop);
         await _crowd.Stalled.Task;
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
@@ -166,16 +166,120 @@ public sealed class BlobFetcherTests
     }
 
     [Fact]
+    public async Task WhatNobodyWaitsForIsLeftWhereItIs()
+    {
+        var store = Empty();
+        _crowd.Add(1, Full(), Conduct.StallsAlways);
+        var fetcher = Fetcher(store);
+        using var impatient = new CancellationTokenSource();
+        var first = fetcher.EnsureAsync(Hash, BlobManifest.Of(_blob), BlobPurpose.TrainingSet, impatient.Token);
+        await _crowd.Stalled.Task;
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        while (_crowd.Waiting > 0) await Task.Delay(1, Stop); // no time passes: the requests were taken back
+        _crowd.Add(1, Full(), Conduct.Honest);
+        Assert.True(await fetcher.EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop)); // and who wants it later begins anew
+    }
+
+    [Fact]
+    public async Task WhatARoundNamesIsTakenThoughThereIsNoRoom()
+    {
+        var store = Empty();
+        var room = new BlobRoom(store, _blob.Length - 1, 10);
+        _crowd.Add(1, Full(), Conduct.Honest);
+        var fetcher = new BlobFetcher(() => _crowd.Peers, _crowd.RequestAsync, store, room, Peer(99), _time, NullLogger.Instance);
+        Assert.False(await fetcher.EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
+        Assert.True(room.IsWanted);
+        Assert.True(await fetcher.EnsureAsync(Hash, BlobPurpose.Round, Stop));
+        Assert.Equal(-1, room.TakeMark()); // what found no room is more than the headroom
+        Assert.False(room.IsWanted);
+        Assert.Equal(_blob.Length - 11, room.TakeMark());
+    }
+
+    // As many full rounds as are kept where there is room, in the least room that a node may have: each round comes, whatever there was before.
+    [Fact]
+    public async Task EveryRoundComesIntoAStoreThatIsFull()
+    {
+        const int model = 1_000;
+        const int headroom = 8 * model;
+        const int bytesMax = (17 * model) + (2 * headroom);
+        var (store, held) = (Empty(), Empty());
+        var room = new BlobRoom(store, bytesMax, headroom);
+        var fetcher = new BlobFetcher(() => _crowd.Peers, _crowd.RequestAsync, store, room, Peer(99), _time, NullLogger.Instance);
+        var retention = new BlobRetention(1_000);
+        var winners = new List<BlobHash>();
+        var spare = new Dictionary<BlobHash, SpareBlob>();
+        _crowd.Add(1, held, Conduct.Honest);
+        for (var round = 1; round <= 256; round++)
+        {
+            var candidates = Enumerable.Range(0, 8).Select(i => held.Put([.. BitConverter.GetBytes((8 * round) + i), .. new byte[model - 4]])).ToList();
+            foreach (var candidate in candidates) Assert.True(await fetcher.EnsureAsync(candidate.Hash, candidate, BlobPurpose.Round, Stop), $"round {round}");
+            foreach (var candidate in candidates) held.Delete(candidate.Hash);
+            Assert.True(store.Bytes <= bytesMax, $"{store.Bytes} bytes in round {round}");
+            var needed = winners.TakeLast(16).Concat(candidates.Select(candidate => candidate.Hash)).ToHashSet();
+            Keep(needed);
+            Assert.All(needed, blob => Assert.True(store.Has(blob)));
+            winners.Add(candidates[0].Hash);
+            foreach (var candidate in candidates) spare[candidate.Hash] = new SpareBlob(candidate == candidates[0], new Height((ulong)round));
+
+            void Keep(HashSet<BlobHash> needs)
+            {
+                var all = store.List().Select(blob => new HeldBlob(blob, model)).ToList();
+                foreach (var blob in retention.Step(new Height((ulong)round), all, new BlobNeeds(needs, spare), room.TakeMark())) store.Delete(blob.Blob);
+            }
+        }
+
+        Assert.True(store.Bytes > bytesMax - headroom - (2 * model)); // and there is no more room than is wanted
+    }
+
+    [Fact]
+    public async Task WhoHasNoPlaceIsAskedAgain()
+    {
+        var store = Empty();
+        _crowd.Add(1, Full(), Conduct.IsBusyThrice);
+        var fetching = Fetcher(store).EnsureAsync(Hash, BlobManifest.Of(_blob), BlobPurpose.TrainingSet, Stop);
+        while (!fetching.IsCompleted)
+        {
+            if (_time.IsAwaited(ChunkPlan.BusyPause)) _time.Pass(ChunkPlan.BusyPause);
+            await Task.Delay(1, Stop);
+        }
+
+        Assert.True(await fetching);
+        Assert.Equal(_blob, store.Read(Hash));
+    }
+
+    // One good chunk for each that it withholds must not bring it to the front again: it would cost a second for every other blob.
+    [Fact]
+    public async Task WhoAlternatesBetweenGoodAndStalledIsAskedLast()
+    {
+        var (store, held, alone) = (Empty(), Empty(), Empty());
+        for (byte peer = 1; peer <= 3; peer++) _crowd.Add(peer, peer == 1 ? alone : held, peer == 1 ? Conduct.StallsEverySecond : Conduct.Honest);
+        var fetcher = Fetcher(store);
+        var seed = 100;
+        while (_crowd.Stalls == 0) await NextAsync(held, alone);
+        await NextAsync(alone); // nobody else has it, and it gives it
+        for (var blob = 0; blob < 40; blob++) await NextAsync(held, alone);
+        Assert.Equal(1, _crowd.Stalls);
+
+        async Task NextAsync(params BlobStore[] holders)
+        {
+            var next = Single(seed++, out var bytes);
+            foreach (var holder in holders) holder.Put(bytes);
+            await SecondsAsync(fetcher.EnsureAsync(next.Hash, next, BlobPurpose.TrainingSet, Stop));
+        }
+    }
+
+    [Fact]
     public async Task WhoEndsTheFetcherWaitsForNobody()
     {
         var store = Empty();
         _crowd.Add(1, Full(), Conduct.StallsAlways);
         var fetcher = Fetcher(store);
-        var fetching = fetcher.EnsureAsync(Hash, BlobManifest.Of(_blob), Stop);
+        var fetching = fetcher.EnsureAsync(Hash, BlobManifest.Of(_blob), BlobPurpose.TrainingSet, Stop);
         await _crowd.Stalled.Task;
         await fetcher.DisposeAsync();
         Assert.False(await fetching);
-        Assert.False(await fetcher.EnsureAsync(Hash, Stop));
+        Assert.False(await fetcher.EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
     }
 
     [Fact]
@@ -183,9 +287,9 @@ public sealed class BlobFetcherTests
     {
         var store = Empty();
         _crowd.Add(1, Full(), Conduct.Honest);
-        Assert.False(await Fetcher(store, _blob.Length - 1).EnsureAsync(Hash, Stop));
+        Assert.False(await Fetcher(store, _blob.Length - 1).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
         Assert.Null(store.Arriving(Hash));
-        Assert.True(await Fetcher(store, _blob.Length).EnsureAsync(Hash, Stop));
+        Assert.True(await Fetcher(store, _blob.Length).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
     }
 
     [Fact]
@@ -193,7 +297,7 @@ public sealed class BlobFetcherTests
     {
         var store = Empty();
         _crowd.Add(1, Full(), Conduct.Stalls);
-        var fetching = Fetcher(store).EnsureAsync(Hash, Stop);
+        var fetching = Fetcher(store).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop);
         await _crowd.Stalled.Task;
         store.Delete(Hash);
         _crowd.Add(2, Full(), Conduct.Honest);
@@ -207,12 +311,12 @@ public sealed class BlobFetcherTests
     public async Task WhatNobodyHasIsNotToBeHad()
     {
         var store = Empty();
-        Assert.False(await Fetcher(store).EnsureAsync(Hash, Stop));
+        Assert.False(await Fetcher(store).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
         _crowd.Add(1, Empty(), Conduct.Honest);
-        Assert.False(await Fetcher(store).EnsureAsync(Hash, Stop));
+        Assert.False(await Fetcher(store).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
         Assert.False(store.Has(Hash));
         _crowd.Add(2, Full(), Conduct.Honest);
-        Assert.True(await Fetcher(store).EnsureAsync(Hash, Stop));
+        Assert.True(await Fetcher(store).EnsureAsync(Hash, BlobPurpose.TrainingSet, Stop));
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -230,7 +334,8 @@ public sealed class BlobFetcherTests
         return store;
     }
 
-    private BlobFetcher Fetcher(BlobStore store, long bytesMax = long.MaxValue) => new(() => _crowd.Peers, _crowd.RequestAsync, store, bytesMax, _time, NullLogger.Instance);
+    private BlobFetcher Fetcher(BlobStore store, long bytesMax = long.MaxValue) =>
+        new(() => _crowd.Peers, _crowd.RequestAsync, store, new BlobRoom(store, bytesMax, 0), Peer(99), _time, NullLogger.Instance);
 
     private static BlobManifest Single(int seed, out byte[] blob)
     {
@@ -278,6 +383,10 @@ public sealed class BlobFetcherTests
         /// <summary>Answers nothing, not even for the manifest.</summary>
         StallsAlways,
         EndsAfterThree,
+        IsBusyThrice,
+
+        /// <summary>Of its chunks.</summary>
+        StallsEverySecond,
     }
 
     private sealed record Asked(Address Peer, int Chunk, bool WasServed);
@@ -288,6 +397,8 @@ public sealed class BlobFetcherTests
         private readonly ConcurrentDictionary<Address, (IBlobStore Store, Conduct Conduct)> _peers = [];
         private int _served;
         private int _stalls;
+        private int _asked;
+        private int _waiting;
 
         public ConcurrentBag<Asked> Chunks { get; } = [];
 
@@ -297,6 +408,9 @@ public sealed class BlobFetcherTests
 
         /// <summary>Chunks that were asked of who never answers.</summary>
         public int Stalls => Volatile.Read(ref _stalls);
+
+        /// <summary>Those among them that somebody still waits for.</summary>
+        public int Waiting => Volatile.Read(ref _waiting);
 
         public IReadOnlyList<Address> Peers => [.. _peers.Keys.Order()];
 
@@ -318,15 +432,24 @@ public sealed class BlobFetcherTests
                 yield break;
             }
 
-            if (conduct is Conduct.Stalls or Conduct.StallsAlways)
+            if (conduct == Conduct.IsBusyThrice && Interlocked.Increment(ref _asked) <= 3) throw new P2P.RpcException(P2P.StatusCode.ResourceExhausted, "no more at a time");
+            if (conduct is Conduct.Stalls or Conduct.StallsAlways || (conduct == Conduct.StallsEverySecond && Interlocked.Increment(ref _asked) % 2 == 0))
             {
                 Chunks.Add(new Asked(peer, index, WasServed: false));
                 Interlocked.Increment(ref _stalls);
+                Interlocked.Increment(ref _waiting);
                 Stalled.TrySetResult();
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref _waiting);
+                }
             }
 
-            var isServed = conduct == Conduct.Honest || (conduct == Conduct.EndsAfterThree && Interlocked.Increment(ref _served) <= 3);
+            var isServed = conduct is Conduct.Honest or Conduct.IsBusyThrice or Conduct.StallsEverySecond || (conduct == Conduct.EndsAfterThree && Interlocked.Increment(ref _served) <= 3);
             Chunks.Add(new Asked(peer, index, isServed));
             if (isServed && store.ReadChunk(hash, index) is { } chunk) yield return chunk;
             if (conduct == Conduct.Lies) yield return new byte[Chunk];

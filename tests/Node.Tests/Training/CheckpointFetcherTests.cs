@@ -1,7 +1,10 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
+using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node.Tests;
@@ -81,6 +84,29 @@ public sealed class CheckpointFetcherTests
         Assert.Equal(Whole, _ours.Read(Hash(Whole)));
     }
 
+    // A decoy: it costs line and disk beside the whole form, and is longer than any delta of the model.
+    [Fact]
+    public async Task ADeltaThatIsTooLongToBeOneIsNotFetched()
+    {
+        Assert.True(ModelSpec.TryCreate(new Shape(1, 4, 4), [new FlattenSpec(), new DenseSpec(2_000), new ReluSpec(), new DenseSpec(10)], out var spec, out _));
+        var task = _chain.Genesis.Tasks[0] with { Model = (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(spec.CanonicalJson))! };
+        var whole = new byte[Checkpoint.SizeBytes(spec.Plan)];
+        var longest = SparseDelta.BytesMax(spec.Plan.ParameterCount);
+        foreach (var (bytes, isFetched) in new[] { (longest, true), (longest + 1, false) })
+        {
+            var delta = new byte[bytes];
+            _ours.Delete(Hash(whole));
+            _theirs.Put(whole);
+            _theirs.Put(delta);
+            _asked.Clear();
+            Assert.True(await Fetcher(_chain.Genesis with { Tasks = [task] }).EnsureAsync(Manifest(delta, whole, task.Id), Stop));
+            Assert.Equal(isFetched, _asked.Contains(Hash(delta)));
+            Assert.Contains(Hash(whole), _asked);
+        }
+
+        Assert.InRange(ManifestRules.DeltaBytesMax((ulong)whole.Length), (ulong)longest, (ulong)longest + 2_600); // the chain refuses such a one too
+    }
+
     [Fact]
     public async Task WhatIsOfferedAsAWholeIsFetchedAsAWhole()
     {
@@ -92,10 +118,10 @@ public sealed class CheckpointFetcherTests
 
     private static BlobStore Empty() => new(new MemoryStore([ChainStore.Blobs]), ChainStore.Blobs);
 
-    private CheckpointFetcher Fetcher()
+    private CheckpointFetcher Fetcher(GenesisDocument? genesis = null)
     {
-        var fetcher = new BlobFetcher(() => [Peer], RequestAsync, _ours, long.MaxValue, TimeProvider.System, NullLogger.Instance);
-        return new CheckpointFetcher(fetcher, _ours, _chain.Genesis, TimeProvider.System, NullLogger.Instance);
+        var fetcher = new BlobFetcher(() => [Peer], RequestAsync, _ours, new BlobRoom(_ours, long.MaxValue, 0), default, TimeProvider.System, NullLogger.Instance);
+        return new CheckpointFetcher(fetcher, _ours, genesis ?? _chain.Genesis, TimeProvider.System, NullLogger.Instance);
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> RequestAsync(
@@ -109,10 +135,10 @@ public sealed class CheckpointFetcherTests
         if (_theirs.ReadChunk(hash, index) is { } chunk) yield return chunk;
     }
 
-    private CandidateManifest Manifest(byte[]? delta)
+    private CandidateManifest Manifest(byte[]? delta, byte[]? whole = null, Hash256? task = null)
     {
-        var blob = BlobManifest.Of(Whole);
-        var manifest = new CandidateManifest { Task = _chain.Task.ToByteString(), Model = blob.Hash.Value.ToByteString(), ModelBytes = (ulong)blob.Length };
+        var blob = BlobManifest.Of(whole ?? Whole);
+        var manifest = new CandidateManifest { Task = (task ?? _chain.Task).ToByteString(), Model = blob.Hash.Value.ToByteString(), ModelBytes = (ulong)blob.Length };
         manifest.Chunks.AddRange(blob.ChunkHashes.Select(hash => hash.ToByteString()));
         manifest.Delta = delta is null ? null : TrainerOffer.Describe(new SparseOffer(_delta.Base, delta));
         return manifest;

@@ -79,6 +79,25 @@ public sealed class DatasetAgentTests : IAsyncDisposable
         await SaysAsync(1);
     }
 
+    // A crafted delta may bring about what nobody thought of.
+    [Fact]
+    public async Task WhatNobodyThoughtOfEndsNobody()
+    {
+        var delta = Propose(3);
+        Exception? failure = new OverflowException();
+        _load = () => failure is null ? [_chain.Training] : throw failure;
+        _agent.Start();
+        Arrive(delta);
+        await SeenAsync(() => _loads == 1);
+        failure = new IndexOutOfRangeException();
+        for (var block = 0; block < 6; block++) Block();
+        await SeenAsync(() => _loads == 2);
+        Assert.False(_agent.Completion.IsCompleted);
+        failure = null;
+        for (var block = 0; block < 6; block++) Block();
+        await SaysAsync(1);
+    }
+
     [Fact]
     public async Task ADiskThatFailedEndsTheNode()
     {

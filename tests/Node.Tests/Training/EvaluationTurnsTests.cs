@@ -17,7 +17,7 @@ public sealed class EvaluationTurnsTests
         var (heavy, light) = (turns.Of(Heavy, 1_000), turns.Of(Light, 1));
         var asked = new[] { Ask(heavy, 1), Ask(heavy, 2), Ask(heavy, 3), Ask(light, 4), Ask(light, 5) };
         for (var i = 0; i < asked.Length; i++) await _evaluator.FinishOneAsync(new CheckpointReport(CandidateVerdict.Malformed));
-        foreach (var one in asked) Assert.NotNull(await one);
+        foreach (var one in asked) Assert.NotNull((await one).Report);
         Assert.Equal([1, 4, 5, 2, 3], _evaluator.Order);
         Assert.Equal(1, _evaluator.MostAtOnce);
     }
@@ -38,14 +38,14 @@ public sealed class EvaluationTurnsTests
         await _evaluator.FailOneAsync(new IOException("gone"));
         await Assert.ThrowsAsync<IOException>(() => failing);
         await _evaluator.FinishOneAsync(null);
-        Assert.Null(await silent);
+        Assert.Null((await silent).Report);
         await _evaluator.FinishOneAsync(new CheckpointReport(CandidateVerdict.Malformed));
-        Assert.NotNull(await last);
+        Assert.NotNull((await last).Report);
         Assert.Equal([1, 2, 4], _evaluator.Order);
 
         var after = Ask(turns.Of(Light, 1), 5); // and the evaluator is free
         await _evaluator.FinishOneAsync(null);
-        Assert.Null(await after);
+        Assert.Null((await after).Report);
     }
 
     /// <summary>What is asked weighs by its samples and steps, not by the model alone.</summary>
@@ -61,7 +61,7 @@ public sealed class EvaluationTurnsTests
         Assert.Equal([1, 3, 4, 5, 2], _evaluator.Order);
     }
 
-    private static Task<CheckpointReport?> Ask(ICheckpointEvaluator evaluator, byte number) =>
+    private static Task<EvaluatorAnswer> Ask(ICheckpointEvaluator evaluator, byte number) =>
         evaluator.EvaluateAsync(Request(number), TimeSpan.MaxValue, CancellationToken.None);
 
     private static EvaluationRequest Request(byte number) => new(Hash256.Zero, default, new[] { number }) { Draws = [new DrawnSamples(Hash256.Zero, [.. Enumerable.Range(0, 100)])] };
@@ -70,18 +70,18 @@ public sealed class EvaluationTurnsTests
     private sealed class HeldEvaluator : ICheckpointEvaluator
     {
         private readonly SemaphoreSlim _began = new(0);
-        private TaskCompletionSource<CheckpointReport?> _answer = new();
+        private TaskCompletionSource<EvaluatorAnswer> _answer = new();
         private int _running;
 
         public List<int> Order { get; } = [];
 
         public int MostAtOnce { get; private set; }
 
-        public async Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
+        public async Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
         {
             Order.Add(request.Checkpoint.Span[0]);
             MostAtOnce = Math.Max(MostAtOnce, ++_running);
-            var answer = _answer = new TaskCompletionSource<CheckpointReport?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var answer = _answer = new TaskCompletionSource<EvaluatorAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
             _began.Release();
             try
             {
@@ -96,7 +96,7 @@ public sealed class EvaluationTurnsTests
         public async Task FinishOneAsync(CheckpointReport? report)
         {
             await _began.WaitAsync();
-            _answer.SetResult(report);
+            _answer.SetResult(report is null ? EvaluatorFault.NoAnswer : report);
         }
 
         public async Task FailOneAsync(Exception failure)

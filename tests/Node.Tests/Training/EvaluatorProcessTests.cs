@@ -16,15 +16,15 @@ public sealed class EvaluatorProcessTests
         using var process = new EvaluatorProcess(Settings(2_048), NullLogger.Instance);
         var report = await process.EvaluateAsync(Request(16), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         var here = new Evaluator([Generator], new EngineOptions(1, KernelPath.Scalar)).Evaluate(Request(16));
-        Assert.Equal(here!.Encode(), report!.Encode());
+        Assert.Equal(here!.Encode(), report.Report!.Encode());
     }
 
     [Fact]
     public async Task OneThatTakesTooLongIsEndedAndTheNextOneAnswers()
     {
         using var process = new EvaluatorProcess(Settings(2_048), NullLogger.Instance);
-        Assert.Null(await process.EvaluateAsync(Request(4_000), TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken));
-        Assert.NotNull(await process.EvaluateAsync(Request(2), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+        Assert.Equal(EvaluatorFault.TooLong, (await process.EvaluateAsync(Request(4_000), TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken)).Fault);
+        Assert.NotNull((await process.EvaluateAsync(Request(2), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)).Report);
     }
 
     [Fact]
@@ -32,8 +32,15 @@ public sealed class EvaluatorProcessTests
     {
         // No .NET process is as small as that; the request is long enough to be looked at.
         using var process = new EvaluatorProcess(Settings(1), NullLogger.Instance);
-        Assert.Null(await process.EvaluateAsync(Request(20_000), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+        Assert.Equal(EvaluatorFault.TooMuchMemory, (await process.EvaluateAsync(Request(20_000), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)).Fault);
     }
+
+    [Theory]
+    [InlineData(512, 256)]
+    [InlineData(1_024, 512)]
+    [InlineData(2_048, 1_536)]
+    [InlineData(65_536, 65_024)]
+    public void TheHeapFollowsTheMemoryThatItMayTake(int memoryMb, int heapMb) => Assert.Equal((long)heapMb << 20, EvaluatorProcess.HeapBytes((long)memoryMb << 20));
 
     [Fact]
     public void ResidentMemoryIsReadFromTheSystem()

@@ -62,6 +62,23 @@ public sealed class TrainingFilesTests : IDisposable
         Assert.Equal(pending.Commitment(trainer, pending.Model), read.Commitment(trainer, pending.Model));
     }
 
+    // A bond hangs on it: whoever brings the program up between commit and reveal must find it again.
+    [Fact]
+    public void APendingRevealOfAnOlderProgramIsReadAndOneOfALaterIsRefusedByName()
+    {
+        Pending().Save(In("pending"));
+        var whole = File.ReadAllBytes(In("pending"));
+        Assert.Equal("NCPR\u0001"u8.ToArray(), whole[..5]);
+        File.WriteAllBytes(In("pending"), whole[5..]); // before the version
+        Assert.Equal(Pending().Model, PendingReveal.Load(In("pending"))!.Model);
+        Assert.Equal([9, 8], PendingReveal.Load(In("pending"))!.Delta.ToArray());
+        File.WriteAllBytes(In("pending"), whole[5..^6]); // and before deltas
+        Assert.Equal(Pending().Model, PendingReveal.Load(In("pending"))!.Model);
+        Assert.True(PendingReveal.Load(In("pending"))!.Delta.IsEmpty);
+        File.WriteAllBytes(In("pending"), [.. whole[..4], 2, .. whole[5..]]);
+        Assert.Contains("version 2", Assert.Throws<OperatorException>(() => PendingReveal.Load(In("pending"))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AHalfWrittenPendingRevealIsNone()
     {

@@ -52,6 +52,23 @@ public sealed class TrainingLearnerTests : IDisposable
         Assert.Equal(60, (await UntilAsync(learner, LearnerStatus.Spent)).Steps);
     }
 
+    // It stands still, so what it has is where it began.
+    [Fact]
+    public async Task ItBeginsFromABetterModelAndMeasuresItAgainstTheIncumbent()
+    {
+        var (teacher, start) = Begin(Settings, Unreachable);
+        await UntilAsync(teacher, LearnerStatus.Spent);
+        var better = teacher.Best!.Parameters;
+        teacher.Dispose();
+        _learner = new TrainerLearner(_plan, _data, Settings with { LearningRate = 1e-30f });
+        var worse = ModelParameters.HeUniform(_plan, Hash256.Sha256([77]));
+        _learner.Begin(start, Hash256.Sha256([6]), Hash256.Sha256([7]), 1, Unreachable, [worse, better]);
+        var spent = await UntilAsync(_learner, LearnerStatus.Spent);
+        Assert.All(better.Values.Zip(_learner.Best!.Parameters.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-5f)); // averages are rounded
+        Assert.Equal(start.Values, _learner.Best.Incumbent.Values);
+        Assert.True(spent.Best!.Mean > 0);
+    }
+
     [Fact]
     public void BatchesThatAreTooLargeAreTheOperatorsMistake() =>
         Assert.Throws<OperatorException>(() => new TrainerLearner(_plan, _data, Settings with { Batch = 5_000 }));

@@ -5,7 +5,7 @@ using NeuroChain.P2P;
 
 namespace NeuroChain.Node.Tests;
 
-public sealed class UploadDeskTests : IDisposable
+public sealed class UploadDeskTests
 {
     private static readonly Column Blobs = new("blobs");
     private static readonly GenesisHash Chain = new(Hash256.Sha256([1]));
@@ -15,6 +15,7 @@ public sealed class UploadDeskTests : IDisposable
 
     private readonly BlobStore _store = new(new MemoryStore([Blobs]), Blobs);
     private readonly HandTime _time = new();
+    private readonly Dictionary<BlobHash, WantedBlob> _others = [];
     private readonly byte[] _blob;
     private readonly BlobManifest _manifest;
     private readonly UploadDesk _desk;
@@ -26,8 +27,6 @@ public sealed class UploadDeskTests : IDisposable
         _manifest = BlobManifest.Of(_blob);
         _desk = Desk(long.MaxValue);
     }
-
-    public void Dispose() => _desk.Dispose();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -99,22 +98,90 @@ public sealed class UploadDeskTests : IDisposable
     [Fact]
     public async Task WhereThereIsNoRoomNothingIsTaken()
     {
-        using var full = Desk(_blob.Length - 1);
+        var room = new BlobRoom(_store, _blob.Length - 1, 0);
+        var full = Desk(room, BlobPurpose.TrainingSet);
         var refusal = await Assert.ThrowsAsync<RpcException>(() => full.TakeAsync(new Messages([First(Owner), Data(_blob)]), Stop));
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
         Assert.Contains("blob_bytes_max", refusal.Status.Message, StringComparison.Ordinal);
         Assert.Equal(0, _store.Bytes);
+        Assert.True(room.IsWanted); // and some is made
+        await Desk(room, BlobPurpose.Round).TakeAsync(new Messages([First(Owner), Data(_blob)]), Stop); // a bond hangs on what a round names
     }
 
-    private UploadDesk Desk(long bytesMax) => new(
-        Chain, blob => blob == _manifest.Hash ? new WantedBlob(_manifest, Owner.Address) : null, address => address == Listed.Address, _store, bytesMax, _time);
-
-    private UploadChunk First(PrivateKey? key = null, Address? claimed = null)
+    // A bond for one candidate buys one place, not all of them.
+    [Fact]
+    public async Task OneOwnerHoldsNoOthersOut()
     {
-        var first = new UploadChunk { Blob = _manifest.Hash.Value.ToByteString() };
+        var mine = Enumerable.Range(0, 4).Select(i => Other(i, Stranger)).ToList();
+        var open = mine.Take(UploadDesk.PlacesPerSigner).Select(blob => _desk.TakeAsync(new Silent(First(Stranger, of: blob)), Stop)).ToList();
+        await FailsAsync(StatusCode.ResourceExhausted, new Messages([First(Stranger, of: mine[2])]));
+        Assert.Equal(_manifest.Hash, (await _desk.TakeAsync(new Messages([First(Owner), Data(_blob)]), Stop)).Hash);
+        Assert.All(open, upload => Assert.False(upload.IsCompleted));
+        _time.Pass(UploadDesk.ChunkTime);
+        foreach (var upload in open) await Assert.ThrowsAsync<RpcException>(() => upload);
+    }
+
+    // So many owners as there can be candidates in a round, each with both forms: nobody is without a place, and the trainers of the configuration have theirs besides.
+    [Fact]
+    public async Task EveryCandidateOfARoundHasItsPlaces()
+    {
+        var open = new List<Task<BlobManifest>>();
+        for (var i = 0; i < Limits.CandidatesMax; i++)
+        {
+            var key = PrivateKey.FromSeed(Hash256.Sha256([10, (byte)i]));
+            for (var form = 0; form < 2; form++) open.Add(_desk.TakeAsync(new Silent(First(key, of: Other((2 * i) + form, key))), Stop));
+        }
+
+        Assert.All(open, upload => Assert.False(upload.IsCompleted));
+        await FailsAsync(StatusCode.ResourceExhausted, new Messages([First(Owner), Data(_blob)])); // more than a round can have
+        Assert.Equal(_manifest.Hash, (await _desk.TakeAsync(new Messages([First(Listed), Data(_blob)]), Stop)).Hash);
+        _time.Pass(UploadDesk.ChunkTime);
+        foreach (var upload in open) await Assert.ThrowsAsync<RpcException>(() => upload);
+    }
+
+    [Fact]
+    public async Task ASecondUploadOfABlobTakesTheFirstOnesPlace()
+    {
+        var dead = _desk.TakeAsync(new Silent(First(Owner)), Stop);
+        Assert.Equal(_manifest.Hash, (await _desk.TakeAsync(new Messages([First(Owner), Data(_blob)]), Stop)).Hash);
+        Assert.Equal(StatusCode.Aborted, (await Assert.ThrowsAsync<RpcException>(() => dead)).StatusCode); // no time has passed
+    }
+
+    [Fact]
+    public async Task AnUploadEndsWhenTheBlobCameAnotherWay()
+    {
+        var slow = new Paced(First(Owner));
+        var upload = _desk.TakeAsync(slow, Stop);
+        _store.Put(_blob);
+        slow.Next(Data(_blob[..BlobLimits.ChunkBytes]));
+        Assert.Equal(_manifest.Hash, (await upload).Hash);
+    }
+
+    private UploadDesk Desk(long bytesMax) => Desk(new BlobRoom(_store, bytesMax, 0), BlobPurpose.Round);
+
+    private UploadDesk Desk(BlobRoom room, BlobPurpose purpose) => new(
+        Chain,
+        blob => blob == _manifest.Hash ? new WantedBlob(_manifest, Owner.Address, purpose) : _others.GetValueOrDefault(blob),
+        address => address == Listed.Address,
+        _store,
+        room,
+        1,
+        _time);
+
+    private BlobManifest Other(int number, PrivateKey owner)
+    {
+        var manifest = BlobManifest.Of([1, (byte)number]);
+        _others[manifest.Hash] = new WantedBlob(manifest, owner.Address, BlobPurpose.Round);
+        return manifest;
+    }
+
+    private UploadChunk First(PrivateKey? key = null, Address? claimed = null, BlobManifest? of = null)
+    {
+        var hash = (of ?? _manifest).Hash;
+        var first = new UploadChunk { Blob = hash.Value.ToByteString() };
         if (key is null) return first;
         first.Signer = (claimed ?? key.Address).ToByteString();
-        first.Signature = ByteString.CopyFrom(key.Sign(UploadDesk.Digest(Chain, _manifest.Hash)).Bytes);
+        first.Signature = ByteString.CopyFrom(key.Sign(UploadDesk.Digest(Chain, hash)).Bytes);
         return first;
     }
 
@@ -133,6 +200,23 @@ public sealed class UploadDeskTests : IDisposable
         public UploadChunk Current => _all.Current;
 
         public Task<bool> MoveNext(CancellationToken cancellationToken) => Task.FromResult(_all.MoveNext());
+    }
+
+    /// <summary>Names its blob and sends the rest when it is told to.</summary>
+    private sealed class Paced(UploadChunk first) : IAsyncStreamReader<UploadChunk>
+    {
+        private readonly System.Threading.Channels.Channel<UploadChunk> _rest = System.Threading.Channels.Channel.CreateUnbounded<UploadChunk>();
+        private bool _isBegun;
+
+        public UploadChunk Current { get; private set; } = first;
+
+        public void Next(UploadChunk message) => _rest.Writer.TryWrite(message);
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            if (_isBegun) Current = await _rest.Reader.ReadAsync(cancellationToken);
+            return _isBegun = true;
+        }
     }
 
     /// <summary>Names its blob and sends nothing more.</summary>

@@ -38,8 +38,7 @@ internal sealed record Candidate(PrivateKey Producer, BlobHash Parent, byte[] Ma
 
     public Transaction Commit(TrainedChain chain, ulong place)
     {
-        var commitment = CandidateBinding.Commitment(
-            CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, Parent, Salt);
+        var commitment = CommitmentOf(chain);
         var consent = Producer.Sign(CandidateBinding.ConsentDigest(
             chain.State.GenesisHash, chain.Task, TrainingQueries.Task(chain.State, chain.Task)!.NextRound, commitment, chain.Trainer.Address, Producer.Address));
         return chain.Pay(new TransactionBody
@@ -56,14 +55,19 @@ internal sealed record Candidate(PrivateKey Producer, BlobHash Parent, byte[] Ma
         }, place);
     }
 
-    public Transaction Reveal(TrainedChain chain, ulong place) => chain.Pay(new TransactionBody
+    public Transaction Reveal(TrainedChain chain, ulong place)
     {
-        CandidateReveal = new CandidateReveal
+        var reveal = new CandidateReveal
         {
             Task = chain.Task.ToByteString(),
             TrainingRound = chain.Round!.Number,
             Manifest = ByteString.CopyFrom(Manifest),
             Salt = Salt.ToByteString(),
-        },
-    }, place);
+        };
+        chain.ChangeReveal?.Invoke(reveal, CommitmentOf(chain));
+        return chain.Pay(new TransactionBody { CandidateReveal = reveal }, place);
+    }
+
+    private Hash256 CommitmentOf(TrainedChain chain) => CandidateBinding.Commitment(
+        CandidateBinding.ManifestRoot(Manifest), chain.Trainer.Address, Producer.Address, chain.Task, Parent, Salt);
 }

@@ -150,6 +150,59 @@ public sealed class CandidateCheckTests
         Assert.IsType<RoundResult.Found>(_chain.Evaluate(once));
     }
 
+    // Another process on the machine took its memory, or the disk was slow while it began: the checkpoint is asked about again after the next block.
+    [Theory]
+    [InlineData(nameof(EvaluatorFault.DidNotStart), false)]
+    [InlineData(nameof(EvaluatorFault.Killed), false)]
+    [InlineData(nameof(EvaluatorFault.TooMuchMemory), false)]
+    [InlineData(nameof(EvaluatorFault.TooLong), true)]
+    [InlineData(nameof(EvaluatorFault.NoAnswer), true)]
+    public void OnlyWhatTheCheckpointMayHaveDoneIsItsFault(string name, bool isTheCheckpoints)
+    {
+        var fault = Enum.Parse<EvaluatorFault>(name);
+        var sound = _chain.Train(300);
+        _chain.RunToAttestation([sound]);
+        var evaluator = new FallingEvaluator(new Evaluator([_chain.Training, _chain.Evaluation], EngineOptions.Default), sound, int.MaxValue, fault);
+        var abstained = Assert.IsType<RoundResult.Abstained>(_chain.Evaluate(evaluator));
+        Assert.Equal(isTheCheckpoints ? RoundEvaluation.Stalls : RoundEvaluation.EvaluatorFailed, abstained.Reason);
+    }
+
+    [Fact]
+    public void WhatStalledIsHeldAgainstACheckpointAsLongAsItsRoundLasts()
+    {
+        var sound = _chain.Train(300);
+        _chain.RunToAttestation([sound]);
+        var (stalling, model) = (new StallingCheckpoints(), BlobManifest.Of(sound).Hash);
+        stalling.Add(model, _chain.Task, _chain.Round!.Number);
+        stalling.Forget(_chain.State);
+        Assert.True(stalling.Contains(model));
+        for (var block = 0; block < 60 && _chain.Round is not null; block++) _chain.Step(); // nobody attests: it is void
+        Assert.Null(_chain.Round);
+        stalling.Forget(_chain.State);
+        Assert.False(stalling.Contains(model));
+    }
+
+    // The probe is many times the work of the losses here; time passes as the work does.
+    [Fact]
+    public async Task TheLimitIsInTermsOfWork()
+    {
+        _chain.RunToAttestation([_chain.Train(300)]);
+        var (time, asked) = (new HandTime(), new List<(EvaluationRequest Request, TimeSpan Limit)>());
+        var evaluator = new FallingEvaluator(new Evaluator([_chain.Training, _chain.Evaluation], EngineOptions.Default), [], 0)
+        {
+            Asked = (request, limit) =>
+            {
+                asked.Add((request, limit));
+                time.Pass(TimeSpan.FromMilliseconds(100 * request.Work));
+            },
+        };
+        var evaluation = new RoundEvaluation(evaluator, model => _chain.Blobs.Read(model) ?? InitialModels.Make(_chain.Spec, _chain.Genesis.Tasks[0].InitialSeed), time);
+        Assert.IsType<RoundResult.Found>(await evaluation.RunAsync(_chain.State, _chain.Genesis, _chain.Task, [], null, CancellationToken.None));
+        var probe = Assert.Single(asked, each => each.Request.Probe is not null);
+        Assert.Equal(((3 * probe.Request.Probe!.Steps) + 10) * probe.Request.Probe.Batch, probe.Request.Work);
+        foreach (var (request, limit) in asked.Skip(1)) Assert.Equal(Math.Max(20, request.Work), limit.TotalSeconds, 0.001);
+    }
+
     [Fact]
     public void WithoutTheTrainingSetNobodyCanTryAndSaysSo()
     {
@@ -190,18 +243,21 @@ public sealed class CandidateCheckTests
     }
 
     /// <summary>Gives no answer about one checkpoint, so many times.</summary>
-    private sealed class FallingEvaluator(Evaluator inner, byte[] crasher, int falls) : ICheckpointEvaluator
+    private sealed class FallingEvaluator(Evaluator inner, byte[] crasher, int falls, EvaluatorFault fault = EvaluatorFault.NoAnswer) : ICheckpointEvaluator
     {
+        public Action<EvaluationRequest, TimeSpan>? Asked { get; init; }
+
         public int Falls { get; private set; }
 
         public TimeSpan LastLimit { get; private set; }
 
-        public Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
+        public Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
         {
             LastLimit = limit;
+            Asked?.Invoke(request, limit);
             if (Falls >= falls || !request.Checkpoint.Span.SequenceEqual(crasher)) return inner.EvaluateAsync(request, limit, cancellationToken);
             Falls++;
-            return Task.FromResult<CheckpointReport?>(null);
+            return Task.FromResult<EvaluatorAnswer>(fault);
         }
     }
 }

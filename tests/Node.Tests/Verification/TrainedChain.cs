@@ -82,6 +82,9 @@ internal sealed class TrainedChain
     /// <summary>What is done to every manifest before it is committed.</summary>
     public Action<CandidateManifest>? ChangeManifest { get; set; }
 
+    /// <summary>What is done to every reveal, whose commitment is told.</summary>
+    public Action<CandidateReveal, Hash256>? ChangeReveal { get; set; }
+
     public Hash256 Task => Genesis.Tasks[0].Id;
 
     public TrainingRoundRecord? Round => TrainingQueries.Round(State, Task);

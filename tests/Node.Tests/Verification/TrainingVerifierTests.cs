@@ -281,7 +281,7 @@ public sealed class TrainingVerifierTests
 
     private sealed class SilentEvaluator : ICheckpointEvaluator
     {
-        public Task<CheckpointReport?> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult<CheckpointReport?>(null);
+        public Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult<EvaluatorAnswer>(EvaluatorFault.NoAnswer);
     }
 
     private static IEnumerable<VerificationFinding> Of(VerificationReport report, FindingKind kind) => report.Findings.Where(finding => finding.Kind == kind);

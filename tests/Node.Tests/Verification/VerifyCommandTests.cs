@@ -57,6 +57,7 @@ public sealed class VerifyCommandTests : IDisposable
         var text = output.ToString();
         Assert.Contains("4 of 4 power attested in training round 1", text, StringComparison.Ordinal);
         Assert.Contains("declared      device: cpu, a processor, uuid u-1", text, StringComparison.Ordinal);
+        Assert.Contains("declared      device evidence: declared\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
