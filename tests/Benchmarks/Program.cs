@@ -11,6 +11,8 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkRe
     ["snapshot"] = SnapshotBenchmark.Run,
     ["mempool"] = MempoolBenchmark.Run,
     ["seed-bias"] = SeedBias.Run,
+    ["verification"] = VerificationBenchmark.Run,
+    ["drip"] = DripBenchmark.Run,
 };
 if (args is ["page", "--from", var folder, "--to", var page])
 {

@@ -11,6 +11,8 @@ public static class AllScenarios
         new DeadValidatorScenario(),
         new HealedPartitionScenario(),
         new HundredScenario(),
+        new TwinsScenario(),
+        new TermCensorScenario(),
     ];
 
     public static IScenario? Find(string name) => Of().FirstOrDefault(scenario => scenario.Name == name);
