@@ -78,7 +78,7 @@ public sealed class GasTests(ITestOutputHelper output)
 
             Measured on a local Ethereum (anvil, Prague) by transactions, with the compiled contracts of this tree over a mock of NTK. Certificates have
             as many signatures as a quorum needs and no more: 3 of 4, 14 of 20 validators of equal power. Withdrawals have a path in a range of more
-            than {LeavesBefore:N0} leaves. Whatever the validators do, a release under four of them costs at most {ReleaseMax:N0}: a test holds it to that.
+            than {LeavesBefore:N0} leaves; each doubling adds a hash. There a release under four validators costs at most {ReleaseMax:N0}: a test holds it to that.
 
             Made by this command, from the root of the repository; without the variable the same test compares this page with what it measures:
 
