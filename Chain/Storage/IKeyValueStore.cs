@@ -48,6 +48,14 @@ public interface IKeyValueStore : IStoreReader, IDisposable
     /// <param name="below">Entries with this number and greater ones stay. A lesser one than before changes nothing.</param>
     void Expire(Column column, ulong below);
 
+    /// <summary>
+    /// Gives back the room of files in which there is nothing but keys from the first to the last, both included, at once and for next to
+    /// nothing. The caller has deleted that range by a write that is durable: the files are gone for good, whatever snapshots there are, and a
+    /// store that came back without the deletion would have lost entries. Nor does the caller read in that range again: where a file stays
+    /// whose deletions stood in a file that went, what was deleted shows again.
+    /// </summary>
+    void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last);
+
     /// <summary>Gives back the room of what was deleted or replaced in the range. It changes nothing that can be read, takes its time, and reads and writes go on.</summary>
     void Compact(Column column, KeyRange range);
 }

@@ -45,6 +45,17 @@ public sealed class MemoryStore(IReadOnlyList<Column> columns) : IKeyValueStore
         lock (_gate) _expiries[column] = Math.Max(below, _expiries.GetValueOrDefault(column));
     }
 
+    // There are no files; what was not deleted durably must not be dropped, and here is where that would be seen.
+    public void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last)
+    {
+        var range = KeyRange.Between(first.ToArray(), [.. last, 0]);
+        lock (_gate)
+        {
+            foreach (var state in _sinceDurable)
+                Invariant.Check(!state.Scan(column, range, reverse: false).Any(), "files are dropped when the deletion of what is in them is durable");
+        }
+    }
+
     // What is deleted in memory is the garbage collector's; what has expired goes here, and nowhere else.
     public void Compact(Column column, KeyRange range)
     {

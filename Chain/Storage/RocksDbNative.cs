@@ -49,6 +49,9 @@ internal static unsafe partial class RocksDbNative
     public static partial void rocksdb_options_set_write_buffer_size(nint options, nuint bytes);
 
     [LibraryImport(Library)]
+    public static partial void rocksdb_options_set_level0_file_num_compaction_trigger(nint options, int files);
+
+    [LibraryImport(Library)]
     public static partial void rocksdb_options_set_max_total_wal_size(nint options, ulong bytes);
 
     [LibraryImport(Library)]
@@ -256,6 +259,10 @@ internal static unsafe partial class RocksDbNative
     [LibraryImport(Library)]
     public static partial void rocksdb_compact_range_cf_opt(
         RocksDatabase database, nint column, nint compactOptions, byte* from, nuint fromLength, byte* to, nuint toLength);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_delete_file_in_range_cf(
+        RocksDatabase database, nint column, byte* first, nuint firstLength, byte* last, nuint lastLength, ref nint error);
 
     [LibraryImport(Library)]
     public static partial void rocksdb_disable_manual_compaction(RocksDatabase database);

@@ -150,6 +150,19 @@ public sealed unsafe class RocksStore : IKeyValueStore
         if (_noCompactions) throw new OperationCanceledException("the store takes no more compactions");
     }
 
+    public void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _latch.Check();
+        nint error = 0;
+        fixed (byte* from = first, to = last)
+        {
+            RocksDbNative.rocksdb_delete_file_in_range_cf(_database, _database[column], from, (nuint)first.Length, to, (nuint)last.Length, ref error);
+        }
+
+        if (RocksDbNative.TakeError(ref error) is { } failure) throw Failed(failure);
+    }
+
     /// <summary>Ends the compactions of <see cref="Compact"/> at the next place where they can end, and lets no other begin: the process is about to stop.</summary>
     public void StopCompacting()
     {
@@ -214,9 +227,13 @@ public sealed unsafe class RocksStore : IKeyValueStore
         {
             options.ShareCache(native);
             var handles = new nint[names.Length];
-            foreach (var (index, column) in columns.Index())
-                if (column.Expires)
-                    filters[column].AddTo(columnOptions[index + 1] = RocksDbNative.rocksdb_options_create_copy(native));
+            foreach (var (index, column) in columns.Index().Where(column => column.Item.Expires || column.Item.IsQueue))
+            {
+                var own = columnOptions[index + 1] = RocksDbNative.rocksdb_options_create_copy(native);
+                if (column.Expires) filters[column].AddTo(own);
+                if (column.IsQueue) RocksDbNative.rocksdb_options_set_level0_file_num_compaction_trigger(own, 1);
+            }
+
             nint error = 0;
             nint database;
             fixed (nint* n = names, o = columnOptions, h = handles)

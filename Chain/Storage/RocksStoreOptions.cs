@@ -27,7 +27,7 @@ public sealed record RocksStoreOptions
         RocksDbNative.rocksdb_options_set_compression(options, compressed ? lz4 : 0);
         RocksDbNative.rocksdb_options_set_db_write_buffer_size(options, (nuint)WriteBufferBytes);
         RocksDbNative.rocksdb_options_set_write_buffer_size(options, (nuint)(WriteBufferBytes / 2));
-        RocksDbNative.rocksdb_options_set_max_total_wal_size(options, (ulong)WriteBufferBytes * 2);
+        RocksDbNative.rocksdb_options_set_max_total_wal_size(options, (ulong)WriteBufferBytes);
         RocksDbNative.rocksdb_options_set_max_open_files(options, MaxOpenFiles);
         RocksDbNative.rocksdb_options_set_max_background_jobs(options, 2);
         // Debian's build has its assertions on, and the second line that its own log cannot write, on a full disk, ends the process by one of

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
@@ -10,6 +11,9 @@ namespace NeuroChain.Ledger;
 /// </summary>
 public sealed class ParametersModule : LedgerModule
 {
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events => ["parameters.changed"];
+
     private static readonly StateKey Key = StateKey.Of(StateModule.Parameters, 0);
 
     // A record's array lives as long as a state has it and is never changed.

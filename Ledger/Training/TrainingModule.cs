@@ -14,6 +14,15 @@ public sealed class TrainingModule : LedgerModule
         MessageOneofCase.SeedShare, MessageOneofCase.AttestationCommit, MessageOneofCase.AttestationReveal,
     ];
 
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events =>
+    [
+        "training.committed", "training.revealed", "training.bond_burned", "training.phase", "training.void", "training.no_improvement",
+        "training.certified", "training.false_attestation", "training.seed_chain_registered", "training.share_missed",
+        "training.task_closed", "training.task_reopened", "training.term_granted", "training.term_spent", "training.term_expired",
+        "training.term_withheld", "training.term_ended", "rewards.paid", "rewards.halved",
+    ];
+
     // A commit checks the producer's signature too, a reveal of an attestation that of the attestation.
     public override uint CostOf(Transaction transaction) => transaction.Kind switch
     {

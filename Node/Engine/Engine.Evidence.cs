@@ -140,7 +140,9 @@ public sealed partial class Engine
 
     private void SubmitEvidence()
     {
-        if (_isReplaying || _signer is null || IsCatchingUp) return;
+        if (_isReplaying || IsCatchingUp) return;
+        _evidence.Forget(State);
+        if (_signer is null) return;
         try
         {
             foreach (var report in _evidence.Due(State, _signer)) _ = Admit(report, null); // known already, most of the time

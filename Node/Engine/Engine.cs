@@ -25,7 +25,7 @@ public sealed partial class Engine
     private readonly Driver _driver;
     private readonly PrecommitPool _precommits = new();
     private readonly DecidedVotes _decided = new();
-    private readonly EvidencePool _evidence = new();
+    private readonly EvidencePool _evidence;
     private readonly EarlyMessages _early = new();
     private readonly ProposedBlocks _blocks;
     private readonly List<EngineOutput> _outputs = [];
@@ -45,6 +45,7 @@ public sealed partial class Engine
         State = state;
         Mempool = mempool;
         _store = store;
+        _evidence = new EvidencePool(store.Evidence);
         _commits = commits;
         _wal = wal;
         _signer = signer;

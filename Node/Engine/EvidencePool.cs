@@ -7,14 +7,14 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Node;
 
 /// <summary>
-/// Evidence that this node found, until it counts on the chain or cannot any more. Nothing here is stored: the log of a height finds it again
-/// after a crash, and the transaction is at all peers at once.
+/// Evidence that this node found, until it counts on the chain or cannot any more. It is stored, as for some heights nobody else may know it.
 /// </summary>
 /// <remarks>
 /// Many find the same, and one message is enough. So f+1 members, chosen by the height of the fault, report at once, and the others where
 /// nothing came of it some heights later.
 /// </remarks>
-internal sealed class EvidencePool
+/// <param name="store">Where it is kept.</param>
+internal sealed class EvidencePool(EvidenceStore store)
 {
     private const int EntriesMax = 256;
 
@@ -23,7 +23,8 @@ internal sealed class EvidencePool
 
     private const ulong Patience = 4;
 
-    private readonly SortedDictionary<(Address Guilty, Height Height), Entry> _entries = [];
+    private readonly SortedDictionary<(Address Guilty, Height Height), Entry> _entries =
+        new(store.All().ToDictionary(kept => (kept.Proof.Guilty, kept.Proof.Height), kept => new Entry(kept.Proof, kept.Since)));
 
     public int Count => _entries.Count;
 
@@ -38,28 +39,40 @@ internal sealed class EvidencePool
     /// <param name="decided">The last height that was decided when it was found.</param>
     public void Add(FaultProof proof, Height decided)
     {
-        if (Wants(proof.Guilty, proof.Height)) _entries.Add((proof.Guilty, proof.Height), new Entry(proof, decided));
+        if (!Wants(proof.Guilty, proof.Height)) return;
+        _entries.Add((proof.Guilty, proof.Height), new Entry(proof, decided));
+        store.Keep(proof, decided);
     }
 
-    /// <summary>What to report now; forgets what counted, and what never will.</summary>
+    /// <summary>Lets go of what counted, and of what never will.</summary>
+    public void Forget(LedgerState state)
+    {
+        if (_entries.Count == 0) return;
+        var gone = _entries.Keys.Where(key => key.Height <= state.Height.Next() && !MayCount(EvidenceModule.Standing(state, key.Guilty, key.Height))).ToList();
+        foreach (var key in gone) _entries.Remove(key);
+        store.Drop(gone);
+    }
+
+    /// <summary>What to report now.</summary>
     public IReadOnlyList<Transaction> Due(LedgerState state, ISigner signer)
     {
         if (_entries.Count == 0) return [];
         var due = new List<Transaction>();
         var members = ValidatorsModule.Members(state);
         var mayReport = members.TryIndexOf(signer.Address, out var self) && !ValidatorRecord.IsJailedAt(state, signer.Address);
-        foreach (var ((guilty, height), entry) in _entries.ToArray())
+        foreach (var ((guilty, height), entry) in _entries)
         {
-            if (height > state.Height.Next()) continue;
-            var standing = EvidenceModule.Standing(state, guilty, height);
-            if (standing is not (TransactionRejection.None or TransactionRejection.AlreadyJailed)) _entries.Remove((guilty, height));
-            if (standing != TransactionRejection.None || !mayReport || guilty == signer.Address) continue;
+            if (height > state.Height.Next() || !mayReport || guilty == signer.Address) continue;
+            if (EvidenceModule.Standing(state, guilty, height) != TransactionRejection.None) continue;
             var turn = ((ulong)self + height.Value) % (ulong)members.Count;
             if (turn < (ulong)members.HonestCount || state.Height >= entry.Since.Plus(Patience)) due.Add(entry.Report ??= ReportOf(entry.Proof, state.GenesisHash, signer));
         }
 
         return due;
     }
+
+    // Who is in jail may be set free, and its other faults count then.
+    private static bool MayCount(TransactionRejection standing) => standing is TransactionRejection.None or TransactionRejection.AlreadyJailed;
 
     private static Transaction ReportOf(FaultProof proof, GenesisHash genesis, ISigner signer)
     {

@@ -93,8 +93,7 @@ internal sealed class ProofService(NodeServices node)
         var place = node.Chain.PlaceOf(new TransactionHash(request.Hash.RequireHash("hash"))) ?? throw RequestChecks.NotFound("the transaction is in no block of this node");
         if (place.Height >= node.View.State.Height)
             throw new RpcException(StatusCode.FailedPrecondition, $"the receipts of block {place.Height} are proved by the next header, which is not decided yet");
-        var block = node.Chain.Get(place.Height)?.Block ?? throw RequestChecks.NotFound($"block {place.Height} is no longer kept");
-        var outcome = node.Chain.OutcomeOf(place.Height);
+        var ((block, _), outcome) = node.Chain.Whole(place.Height) ?? throw RequestChecks.NotFound($"block {place.Height} is no longer kept");
         var proof = TransactionProof.Create(block.Header, block.Transactions, outcome.Receipts, (int)place.Index);
         var response = new ProveTransactionResponse { Height = place.Height.Value, Proof = ByteString.CopyFrom(proof.Encode()) };
         if (!request.WithEvents) return response;

@@ -17,8 +17,8 @@ public sealed record BlockOutcome(ImmutableArray<Receipt> Receipts, EventList Ev
 /// </summary>
 /// <remarks>
 /// What is kept has a floor: blocks from <see cref="EarliestBlock"/> on, states from <see cref="EarliestState"/> on (by undoing the newest
-/// one), marks from <see cref="EarliestMark"/> on. A floor and the deletions below it are one write too. Safe to use from any thread; only
-/// one thread commits.
+/// one), marks from <see cref="EarliestMark"/> on. A floor and the deletions below it are one write too. Below a floor nothing is read,
+/// whatever is still on the disk. Safe to use from any thread; only one thread commits.
 /// </remarks>
 public sealed class ChainStore(IKeyValueStore store)
 {
@@ -42,6 +42,9 @@ public sealed class ChainStore(IKeyValueStore store)
     /// <summary>Where the blob store keeps checkpoints and data.</summary>
     public static Column Blobs => ChainColumns.Blobs;
 
+    /// <summary>Evidence that waits to count.</summary>
+    internal EvidenceStore Evidence { get; } = new(store);
+
     /// <summary>What the blocks are kept in.</summary>
     internal IKeyValueStore Store => store;
 
@@ -55,19 +58,19 @@ public sealed class ChainStore(IKeyValueStore store)
     public GenesisHash? Genesis => store.Get(ChainColumns.Meta, GenesisKey) is { } bytes ? new GenesisHash(Hash256.FromBytes(bytes)) : null;
 
     /// <summary>The first height whose block, certificate, receipts, events and places of transactions are kept.</summary>
-    public Height EarliestBlock => Floor(store, BlockFloorKey) ?? Height.First;
+    public Height EarliestBlock => Floor(BlockFloorKey) ?? Height.First;
 
     /// <summary>The first height to which the newest state can be taken back.</summary>
-    public Height EarliestState => Floor(store, StateFloorKey) ?? Height.Genesis;
+    public Height EarliestState => Floor(StateFloorKey) ?? Height.Genesis;
 
     /// <summary>The first height whose mark is kept.</summary>
-    public Height EarliestMark => Floor(store, MarkFloorKey) ?? Height.Genesis;
+    public Height EarliestMark => Floor(MarkFloorKey) ?? Height.Genesis;
 
     /// <summary>The first height whose polkas are kept, where there were any.</summary>
-    public Height EarliestPolkas => Floor(store, PolkaFloorKey) ?? Height.Genesis;
+    public Height EarliestPolkas => Floor(PolkaFloorKey) ?? Height.Genesis;
 
     /// <summary>Up to which block floor the disk's room has been given back.</summary>
-    internal Height Compacted => Floor(store, CompactedKey) ?? Height.Genesis;
+    internal Height Compacted => Floor(CompactedKey) ?? Height.Genesis;
 
     public IEnumerable<KeyValuePair<byte[], byte[]>> StateRecords =>
         store.Scan(ChainColumns.State, KeyRange.All).Select(entry => new KeyValuePair<byte[], byte[]>(entry.Key, entry.Value));
@@ -143,8 +146,10 @@ public sealed class ChainStore(IKeyValueStore store)
     /// <summary>The polkas of a height; none where it had none that this node saw, or they are not kept any more.</summary>
     public ImmutableArray<PolkaCertificate> PolkasOf(Height height)
     {
+        var packed = store.Get(ChainColumns.Polkas, ChainColumns.Key(height));
+        if (packed is null || EarliestPolkas > height) return [];
         var polkas = ImmutableArray.CreateBuilder<PolkaCertificate>();
-        foreach (var bytes in Unpack(store.Get(ChainColumns.Polkas, ChainColumns.Key(height))))
+        foreach (var bytes in Unpack(packed))
         {
             var decoded = PolkaCertificate.TryDecode(bytes, out var polka);
             Invariant.Check(decoded, $"a stored polka is as it was written, one of height {height} is not");
@@ -154,17 +159,24 @@ public sealed class ChainStore(IKeyValueStore store)
         return polkas.ToImmutable();
     }
 
-    public CommittedBlock? Get(Height height) => Get(store, height);
+    /// <summary>A block with what made it final; null where it is not kept.</summary>
+    public CommittedBlock? Get(Height height)
+    {
+        var (bytes, certificate) = (store.Get(ChainColumns.Blocks, ChainColumns.Key(height)), store.Get(ChainColumns.Certificates, ChainColumns.Key(height)));
+        if (bytes is null || EarliestBlock > height) return null;
+        var decoded = Block.TryDecodeKept(bytes, out var block, out var fault);
+        Invariant.Check(decoded, $"a stored block is well-formed, the one at {height} is {fault}");
+        var certified = CommitCertificate.TryDecode(certificate, out var commit);
+        Invariant.Check(certified, $"a stored block has its certificate, the one at {height} has none");
+        return new CommittedBlock(block!, commit!);
+    }
 
     /// <summary>The same for who asks where the chain stands: the last block that was committed here comes from memory, and not from the disk.</summary>
     public CommittedBlock? GetRecent(Height height) => _newest is { } newest && newest.Block.Height == height ? newest : Get(height);
 
-    /// <summary>A block with its outcome, read at one moment: pruning never shows half of it. Null where it is not kept.</summary>
-    public (CommittedBlock Committed, BlockOutcome Outcome)? Whole(Height height)
-    {
-        using var moment = store.Snapshot();
-        return Get(moment, height) is { } committed ? (committed, OutcomeOf(moment, height)) : null;
-    }
+    /// <summary>A block with its outcome: pruning never shows half of it. Null where it is not kept.</summary>
+    public (CommittedBlock Committed, BlockOutcome Outcome)? Whole(Height height) =>
+        Get(height) is { } committed && OutcomeOf(height) is { } outcome ? (committed, outcome) : null;
 
     public Height? HeightOf(BlockHash hash) =>
         store.Get(ChainColumns.Heights, hash.Value.ToArray()) is { } bytes && new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) is var height && height >= EarliestBlock ? height : null;
@@ -177,21 +189,18 @@ public sealed class ChainStore(IKeyValueStore store)
         return place.Height >= EarliestBlock ? place : null;
     }
 
-    public BlockOutcome OutcomeOf(Height height) => OutcomeOf(store, height);
+    /// <summary>What a block left; null where it is not kept.</summary>
+    public BlockOutcome? OutcomeOf(Height height) =>
+        OutcomeBytes(height) is var (receipts, events) ? new BlockOutcome(PackedReceipts.Unpack(receipts), EventList.FromPacked(events)) : null;
 
     /// <summary>A block as it is stored; null where it is not kept whole.</summary>
-    internal KeptBlock? Kept(Height height)
-    {
-        using var moment = store.Snapshot();
-        if (Get(moment, height) is not { } committed) return null;
-        var (receipts, events) = (moment.Get(ChainColumns.Receipts, ChainColumns.Key(height)), moment.Get(ChainColumns.Events, ChainColumns.Key(height)));
-        return receipts is null || events is null ? null : new KeptBlock(committed.Block, committed.Certificate, receipts, events);
-    }
+    internal KeptBlock? Kept(Height height) =>
+        Get(height) is { } committed && OutcomeBytes(height) is var (receipts, events) ? new KeptBlock(committed.Block, committed.Certificate, receipts, events) : null;
 
     /// <summary>Where the ledger stood after a height, with the roots; null where that is not kept.</summary>
     public LedgerMark? MarkOf(Height height)
     {
-        if (store.Get(ChainColumns.Marks, ChainColumns.Key(height)) is not { } bytes) return null;
+        if (store.Get(ChainColumns.Marks, ChainColumns.Key(height)) is not { } bytes || EarliestMark > height) return null;
         var decoded = LedgerMark.TryDecode(bytes, out var mark);
         Invariant.Check(decoded, $"a stored mark is as it was written, the one of height {height} is not");
         return mark;
@@ -244,6 +253,26 @@ public sealed class ChainStore(IKeyValueStore store)
         store.Write(batch, durable: false);
     }
 
+    /// <summary>
+    /// Gives the files back in which there is nothing but what was pruned: next to no work, where <see cref="IKeyValueStore.Compact"/> writes
+    /// the rest anew.
+    /// </summary>
+    internal void DropPrunedFiles()
+    {
+        // Files go for good at once: the floors, and the deletions before them in the log, must be on the disk first.
+        var floor = EarliestBlock;
+        store.Write(new WriteBatch().Put(ChainColumns.Meta, BlockFloorKey, ChainColumns.Key(floor)), durable: true);
+        foreach (var column in ChainColumns.OfBlocks) Drop(column, floor);
+        Drop(ChainColumns.Undo, EarliestState);
+        Drop(ChainColumns.Marks, EarliestMark);
+        Drop(ChainColumns.Polkas, EarliestPolkas);
+
+        void Drop(Column column, Height below)
+        {
+            if (below > Height.Genesis) store.DropFiles(column, ChainColumns.Key(Height.Genesis), ChainColumns.Key(below.MinusOrGenesis(1)));
+        }
+    }
+
     /// <summary>Deletes the polkas of the heights below one.</summary>
     internal void PrunePolkas(Height floor)
     {
@@ -282,25 +311,15 @@ public sealed class ChainStore(IKeyValueStore store)
         store.Write(batch, durable: true);
     }
 
-    private static CommittedBlock? Get(IStoreReader reader, Height height)
+    // A floor is raised before anything below it goes, and is looked at last: what was read of a height at or above it was there.
+    private (byte[] Receipts, byte[] Events)? OutcomeBytes(Height height)
     {
-        if (reader.Get(ChainColumns.Blocks, ChainColumns.Key(height)) is not { } bytes) return null;
-        var decoded = Block.TryDecodeKept(bytes, out var block, out var fault);
-        Invariant.Check(decoded, $"a stored block is well-formed, the one at {height} is {fault}");
-        var certified = CommitCertificate.TryDecode(reader.Get(ChainColumns.Certificates, ChainColumns.Key(height)), out var certificate);
-        if (!certified && Floor(reader, BlockFloorKey) > height) return null; // pruned between the two readings
-        Invariant.Check(certified, $"a stored block has its certificate, the one at {height} has none");
-        return new CommittedBlock(block!, certificate!);
+        var (receipts, events) = (store.Get(ChainColumns.Receipts, ChainColumns.Key(height)), store.Get(ChainColumns.Events, ChainColumns.Key(height)));
+        return EarliestBlock > height || receipts is null || events is null ? null : (receipts, events);
     }
 
-    private static BlockOutcome OutcomeOf(IStoreReader reader, Height height)
-    {
-        var receipts = PackedReceipts.Unpack(reader.Get(ChainColumns.Receipts, ChainColumns.Key(height)));
-        return new BlockOutcome(receipts, EventList.FromPacked(reader.Get(ChainColumns.Events, ChainColumns.Key(height)) ?? []));
-    }
-
-    private static Height? Floor(IStoreReader reader, byte[] key) =>
-        reader.Get(ChainColumns.Meta, key) is { } bytes ? new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) : null;
+    private Height? Floor(byte[] key) =>
+        store.Get(ChainColumns.Meta, key) is { } bytes ? new Height(BinaryPrimitives.ReadUInt64BigEndian(bytes)) : null;
 
     private void ExpireIndexes(Height floor)
     {
@@ -345,10 +364,10 @@ public sealed class ChainStore(IKeyValueStore store)
 
     private static void PutSet(WriteBatch batch, ValidatorSet set) => batch.Put(ChainColumns.ValidatorSets, set.Root.ToArray(), set.Encode());
 
-    internal static List<byte[]> Unpack(byte[]? packed)
+    internal static List<byte[]> Unpack(byte[] packed)
     {
         var items = new List<byte[]>();
-        var reader = new ByteReader(packed ?? []);
+        var reader = new ByteReader(packed);
         while (reader.Remaining > 0 && !reader.Failed) items.Add(reader.LengthAndBytes(int.MaxValue).ToArray());
         Invariant.Check(!reader.Failed, "what was packed can be unpacked");
         return items;

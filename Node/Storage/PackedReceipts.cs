@@ -23,6 +23,6 @@ internal static class PackedReceipts
     }
 
     /// <summary>What cannot be read becomes an empty receipt, of which <see cref="KeptBlock.Fits"/> tells.</summary>
-    public static ImmutableArray<Receipt> Unpack(byte[]? packed) =>
+    public static ImmutableArray<Receipt> Unpack(byte[] packed) =>
         [.. ChainStore.Unpack(packed).Select(bytes => Receipt.TryDecode(bytes, out var receipt) ? receipt : default)];
 }

@@ -31,7 +31,9 @@ internal sealed class StoredChain(ChainStore store)
     {
         try
         {
-            return Compare(height, store.OutcomeOf(height), derived);
+            return store.OutcomeOf(height) is { } stored
+                ? Compare(height, stored, derived)
+                : new VerificationFinding(FindingKind.OutcomeDamaged, height, "its receipts or events are missing");
         }
         catch (Exception damaged) when (damaged is InvariantException or InvalidProtocolBufferException)
         {

@@ -1,22 +1,27 @@
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
 
 namespace NeuroChain.Simulation.Tests;
 
 public sealed class ByzantineTests
 {
-    public static TheoryData<string> Names => [.. Behaviour.Names];
+    public static TheoryData<string> Names => [.. Behaviour.Names, .. Behaviour.NamesOfNamedOnly];
 
-    /// <summary>Each behaviour by itself, on an otherwise quiet network of four: nothing breaks, and the others move on at a good pace.</summary>
+    /// <summary>Each behaviour by itself, among four in circumstances in which it has something to do: nothing breaks, and the others move on at a good pace.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void LessThanAThirdBreaksNothingAndStopsNobody(string name)
     {
+        var faults = new Tally();
         for (ulong seed = 1; seed <= 4; seed++)
         {
-            var result = new Cluster(Quiet(seed, name)).Run();
+            var result = new Cluster(Suited(seed, name)).Run();
             Assert.Equal(name, result.Byzantine);
             Assert.True(result.Height.Value >= 12, $"seed {seed}: only {result.Height} heights");
+            faults.AddAll(result.Faults);
         }
+
+        Assert.True(faults[$"did_{name}"] > 0, $"in none of four runs anybody did what {name} is to do");
     }
 
     /// <summary>Who believed a false height would give up the pause between blocks.</summary>
@@ -38,6 +43,32 @@ public sealed class ByzantineTests
             var result = new Cluster(Quiet(seed, "equivocator")).Run();
             Assert.Equal((1, 1), (result.Convicted, result.Punished));
         }
+    }
+
+    /// <summary>The schedule that the chain keeps convicts it, also where it leaves out somebody who is absent and would lead.</summary>
+    [Theory]
+    [InlineData("usurper")]
+    [InlineData("usurper-past-absent")]
+    public void WhoProposesWhereAnotherLeadsIsPunished(string name)
+    {
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            var result = new Cluster(Suited(seed, name)).Run();
+            Assert.Equal((1, 1), (result.Convicted, result.Punished));
+            Assert.Equal(1, result.Done["evidence.counted.wrong-leader"]);
+            Assert.Equal(1, result.Done["evidence.counted"]);
+        }
+    }
+
+    /// <summary>All kinds of evidence get on a chain: each from somebody who does what it proves.</summary>
+    [Fact]
+    public void EveryKindOfEvidenceIsCountedOnSomeChain()
+    {
+        var done = new Tally();
+        foreach (var name in new[] { "equivocator", "amnesiac", "usurper" })
+            for (ulong seed = 1; seed <= 4; seed++)
+                done.AddAll(new Cluster(Suited(seed, name)).Run().Done);
+        foreach (var kind in Enum.GetValues<FaultKind>()) Assert.True(done[$"evidence.counted.{kind.Name()}"] > 0, $"nobody was convicted of {kind.Name()}");
     }
 
     [Fact]
@@ -67,6 +98,24 @@ public sealed class ByzantineTests
             Assert.Empty(cast.Byzantine.Intersect(cast.Spoilt));
         }
     }
+
+    // What a behaviour needs to show itself: rounds that fail and nothing said twice, somebody who lags, something to steal, somebody absent.
+    private static SimulationOptions Suited(ulong seed, string name) => name switch
+    {
+        "amnesiac" => Quiet(seed, name) with { Timeouts = Quick, DelayMin = 50, DelayMax = 200, LossThousandths = 20, RebroadcastEvery = TimeSpan.FromSeconds(5), FaultyForMs = 20_000 },
+        "false-server" => Quiet(seed, name) with { Validators = 7, PartitionEveryMs = 300, PartitionMaxMs = 2_000, FaultyForMs = 15_000 },
+        "checkpoint-thief" => Quiet(seed, name) with { Trains = true, FaultyForMs = 6_000 },
+        "usurper-past-absent" => Quiet(seed, name) with { CrashPerTurn = 300, DownMaxMs = 3_000, FaultyForMs = 20_000 },
+        _ => Quiet(seed, name),
+    };
+
+    private static TimeoutSettings Quick { get; } = new()
+    {
+        Propose = TimeSpan.FromMilliseconds(200),
+        Prevote = TimeSpan.FromMilliseconds(100),
+        Precommit = TimeSpan.FromMilliseconds(100),
+        Delta = TimeSpan.FromMilliseconds(50),
+    };
 
     private static SimulationOptions Quiet(ulong seed, string name) => new()
     {

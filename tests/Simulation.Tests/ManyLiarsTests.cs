@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Node;
 
 namespace NeuroChain.Simulation.Tests;
 
@@ -20,6 +21,25 @@ public sealed class ManyLiarsTests
         for (ulong seed = 1; seed <= 12; seed++) done.AddAll(new Cluster(Swarm.Draw(seed, validators: 4, liars: LiarMix.Many)).Run().Done);
         Assert.Equal(12, done["runs_that_may_fork"]);
         Assert.True(done["forks"] > 2, $"only {done["forks"]} of twelve runs forked: the liars are too kind");
+        Assert.Equal(done["forks"], done["forks_named_by_what_was_stored"] + done["forks_with_a_side_that_liars_alone_hold"]);
+        Assert.True(done["forks_named_by_what_was_stored"] > 2, "forks that only liars know of show little");
+    }
+
+    /// <summary>Who locked one block and prevoted another is named by the polka alone: where nobody stored it, nobody is named, and that is a failure.</summary>
+    [Fact]
+    public void AForkWhosePolkaNobodyStoredIsSeen()
+    {
+        var guilty = new HashSet<Address> { Keys[0].Address, Keys[1].Address };
+        var validators = Genesis.ValidatorSet();
+        var (first, second) = (Certificate(1, 0, 0, 1, 2), Certificate(2, 1, 0, 1, 3));
+        var prevote = new Prevote(Height.First, new Round(1), second.Block.Hash, null);
+        var polka = new PolkaCertificate(prevote.Height, prevote.Round, null, second.Block.Hash, [.. new[] { 0, 1, 3 }.Select(i => new IndexedSignature((ushort)i, Keys[i].Sign(prevote.Digest(Genesis.Hash))))]);
+        var checker = new ForkChecker(Genesis, guilty, []);
+        Assert.True(checker.JudgeStores(Height.First, [Home(first), Home(second, polka)]));
+        Assert.Contains("only 0 of 4", Assert.Throws<SimulationFailedException>(() => checker.JudgeStores(Height.First, [Home(first), Home(second)])).Message);
+        Assert.Contains("no two stores", Assert.Throws<SimulationFailedException>(() => checker.JudgeStores(Height.First, [Home(first), Home(first)])).Message);
+
+        HeightCertificates Home(CommitCertificate commit, params PolkaCertificate[] polkas) => new(Genesis.Hash, validators, commit, [.. polkas]);
     }
 
     [Fact]
@@ -54,13 +74,13 @@ public sealed class ManyLiarsTests
     private static ForkFinding Fork(out ValidatorSet validators)
     {
         validators = Genesis.ValidatorSet();
-        return ForkAnalysis.Analyze(Genesis.Hash, validators, Certificate(1, 0, 1, 2), Certificate(2, 0, 1, 3), []);
+        return ForkAnalysis.Analyze(Genesis.Hash, validators, Certificate(1, 0, 0, 1, 2), Certificate(2, 0, 0, 1, 3), []);
     }
 
-    private static CommitCertificate Certificate(byte block, params int[] signers)
+    private static CommitCertificate Certificate(byte block, uint round, params int[] signers)
     {
         var named = new BlockRef(new BlockHash(Hash256.Sha256([block])), default, default);
-        var precommit = new Precommit(Height.First, Round.Zero, named);
-        return new CommitCertificate(Height.First, Round.Zero, named, [.. signers.Select(i => new IndexedSignature((ushort)i, Keys[i].Sign(precommit.Digest(Genesis.Hash))))]);
+        var precommit = new Precommit(Height.First, new Round(round), named);
+        return new CommitCertificate(precommit.Height, precommit.Round, named, [.. signers.Select(i => new IndexedSignature((ushort)i, Keys[i].Sign(precommit.Digest(Genesis.Hash))))]);
     }
 }

@@ -204,9 +204,7 @@ public sealed class Cluster
         if (Checkers.OfType<ValidityChecker>().SingleOrDefault() is { TermLed: > 0 and var led }) done.Add("blocks_led_by_terms", led);
         if (Forks is not { } forks) return done;
         done.Add("runs_that_may_fork");
-        if (!forks.IsForked) return done;
-        done.Add("forks");
-        done.Add(forks.IsNamedByStores ? "forks_named_by_what_was_stored" : "forks_named_by_what_was_told");
+        done.AddAll(forks.Findings);
         return done;
     }
 

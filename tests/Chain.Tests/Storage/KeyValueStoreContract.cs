@@ -241,6 +241,15 @@ public abstract class KeyValueStoreContract : IDisposable
         Assert.Throws<InvariantException>(() => Store.Expire(A, 1));
     }
 
+    [Fact]
+    public void DroppedFilesTakeNothingWithThemThatWasNotDeleted()
+    {
+        for (byte i = 0; i < 10; i++) Put(A, [i], [i]);
+        Store.Write(new WriteBatch().DeleteRange(A, KeyRange.Between([0], [5])), durable: true);
+        Store.DropFiles(A, [0], [4]);
+        Assert.Equal([[5], [6], [7], [8], [9]], Keys(A, KeyRange.All));
+    }
+
     protected static void Fill(IKeyValueStore store, int from, int count)
     {
         var batch = new WriteBatch();

@@ -4,6 +4,17 @@ public sealed class MemoryStoreTests : KeyValueStoreContract
 {
     protected override IKeyValueStore Open() => new MemoryStore([A, B, Expiring]);
 
+    /// <summary>A file that is gone does not come back with the log: the simulator would never see the loss, so the store itself looks.</summary>
+    [Fact]
+    public void FilesAreNotDroppedBeforeTheirDeletionIsDurable()
+    {
+        Put(A, [1], [1]);
+        Store.Write(new WriteBatch().Delete(A, [1]), durable: false);
+        Assert.Throws<InvariantException>(() => Store.DropFiles(A, [0], [2]));
+        Store.Write(new WriteBatch().Put(B, [1], [1]), durable: true);
+        Store.DropFiles(A, [0], [2]);
+    }
+
     [Fact]
     public void ACrashKeepsAllThatWasDurableAndAPrefixOfTheRest()
     {

@@ -53,6 +53,36 @@ public sealed class RocksStoreTests : KeyValueStoreContract
         Assert.Equal([("0x01", "0x01")], Model(survivor, B));
     }
 
+    /// <summary>Whole files of what was deleted go without a compaction, and one that holds the next key stays.</summary>
+    [Fact]
+    public void DroppedFilesGiveTheirRoomBackAtOnce()
+    {
+        static byte[] Key(int i) => new ByteWriter().UInt64((ulong)i).ToArray();
+        static byte[] Noise(SeededStream stream)
+        {
+            var bytes = new byte[10_000];
+            stream.Fill(bytes);
+            return bytes;
+        }
+
+        var noise = new SeededStream(7);
+        for (var file = 0; file < 8; file++)
+        {
+            var batch = new WriteBatch();
+            for (var i = file * 100; i < (file + 1) * 100; i++) batch.Put(A, Key(i), Noise(noise));
+            Store.Write(batch, durable: false);
+            Store.Compact(A, KeyRange.Between(Key(file * 100), Key((file + 1) * 100))); // one file of a lower level for each hundred
+        }
+
+        var full = ((RocksStore)Store).FileBytes(A);
+        Store.Write(new WriteBatch().DeleteRange(A, KeyRange.Between(Key(0), Key(700))), durable: true);
+        Store.DropFiles(A, Key(0), Key(699));
+        Assert.InRange(((RocksStore)Store).FileBytes(A), full / 16, full / 4); // of the eighth at least, and not of much else
+        Assert.Equal(100, Store.Scan(A, KeyRange.All).Count());
+        using var again = Reopen(Store);
+        Assert.Equal(100, again.Scan(A, KeyRange.All).Count());
+    }
+
     [Fact]
     public void ASecondOpeningIsRefusedInOneLine()
     {

@@ -66,6 +66,8 @@ public sealed class DeltaRefusalTests
 
     public static TheoryData<string> All => [.. Cases.Keys];
 
+    internal static IEnumerable<TransactionRejection> Reasons => Cases.Values.Select(one => one.Reason);
+
     [Theory]
     [MemberData(nameof(All))]
     public void ItIsRefusedByName(string name)

@@ -176,12 +176,39 @@ public sealed class EvidenceFlowTests : IDisposable
         Assert.Contains(liar.Address.ToString(), Assert.Single(logger.Lines));
     }
 
-    /// <summary>It is not stored: the log of the height finds it again.</summary>
+    /// <summary>A late vote is in no log, and nobody else may have heard it.</summary>
+    [Fact]
+    public void WhatAloneThisNodeKnowsIsReportedAfterARestart()
+    {
+        var liar = _node.Others[0];
+        _node.CatchUp(_block);
+        _node.Tell(Vote(liar, new Precommit(Height.First, Round.Zero, null)));
+        Assert.Single(Found());
+        _node.Restart(1_900);
+        Assert.Empty(Found());
+        var last = _block;
+        while (_node.Engine.Mempool.Count == 0)
+        {
+            Assert.True(_node.Engine.State.Height < new Height(7), "whoever is not among the first reports some heights later");
+            last = OneOfFour.BlockOf(_node.Engine.State, 900 + (1_000 * (long)_node.Engine.State.Height.Value), _node.CertificateOf(last)).Block;
+            _node.CatchUp(last);
+        }
+
+        var report = Assert.Single(_node.Engine.Mempool.Candidates(_node.Engine.State));
+        Assert.Equal((_node.Self, TransactionBody.MessageOneofCase.FaultEvidence), (report.Sender, report.Kind));
+        Assert.Single(_node.Chain.Evidence.All());
+        var template = new BlockTemplate { Author = _node.Engine.State.Next.Schedule.Leader(Round.Zero), BuiltRound = Round.Zero, Time = OneOfFour.TimeOf(60_000), LastCommit = _node.CertificateOf(last) };
+        _node.CatchUp(BlockBuilder.Build(_node.Engine.State, template, [report]).Block);
+        Assert.Empty(_node.Chain.Evidence.All());
+    }
+
+    /// <summary>The store may lose what was written after its last block: the log of the height finds it again.</summary>
     [Fact]
     public void WhatWasFoundInTheHeightInProgressIsFoundAgainAfterACrash()
     {
         _node.Tell(Vote(_node.Others[0], new Precommit(Height.First, Round.Zero, null)), Vote(_node.Others[0], new Precommit(Height.First, Round.Zero, _block.Ref)));
         var proof = Assert.Single(Found());
+        _node.Chain.Evidence.Drop([(proof.Guilty, proof.Height)]);
         _node.Restart(1_000);
         Assert.Equal(proof, Assert.Single(Found()));
     }

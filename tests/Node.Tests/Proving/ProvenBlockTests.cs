@@ -13,7 +13,7 @@ public sealed class ProvenBlockTests : IClassFixture<ProvenModelTests.Certified>
     {
         var chain = certified.Chain.Chain;
         var height = Enumerable.Range(1, 8).Select(h => new Height((ulong)h)).First(h => chain.Get(h)!.Block.Transactions.Length > 1);
-        _shown = BlockMessage.Of(chain.Get(height)!, chain.OutcomeOf(height));
+        _shown = BlockMessage.Of(chain.Get(height)!, chain.OutcomeOf(height)!);
         _after = chain.Get(height.Next())!.Block.Header;
     }
 

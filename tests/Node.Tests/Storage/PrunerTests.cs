@@ -14,7 +14,7 @@ public sealed class PrunerTests : IDisposable
         var chain = new TransferChain();
         chain.StepTo(400);
         var gone = chain.Chain.Get(new Height(200))!.Block.Hash;
-        var goneTransaction = chain.Chain.OutcomeOf(new Height(200)).Receipts[0].Transaction;
+        var goneTransaction = chain.Chain.OutcomeOf(new Height(200))!.Receipts[0].Transaction;
         Prune(chain, keepBlocks: 150, keepStates: 130);
 
         Assert.Equal(new Height(251), chain.Chain.EarliestBlock);
@@ -27,6 +27,31 @@ public sealed class PrunerTests : IDisposable
         Assert.Equal(400, chain.Store.Scan(ChainColumns.Transactions, KeyRange.All).Count());
         new Pruner(chain.Chain, 150, 130).Compact();
         foreach (var index in ChainColumns.Indexes) Assert.Equal(150, chain.Store.Scan(index, KeyRange.All).Count());
+        foreach (var column in ChainColumns.OfBlocks) Assert.Equal(150, chain.Store.Scan(column, KeyRange.All).Count());
+        Assert.Equal(130, chain.Store.Scan(ChainColumns.Undo, KeyRange.All).Count());
+        Assert.True(Verify(chain).IsWhole);
+    }
+
+    /// <summary>Files that go whole may take a deletion with them, and leave what it was about.</summary>
+    [Fact]
+    public void BelowTheFloorNothingIsReadWhateverTheDiskHas()
+    {
+        var chain = new TransferChain();
+        chain.StepTo(400);
+        var kept = Heights(chain, new Height(200));
+        chain.Chain.KeepPolkas(new Height(200), []);
+        Prune(chain, keepBlocks: 150, keepStates: 130, earliestFault: new Height(260));
+        var again = new WriteBatch();
+        foreach (var (column, value) in kept) again.Put(column, ChainColumns.Key(new Height(200)), value);
+        again.Put(ChainColumns.Polkas, ChainColumns.Key(new Height(200)), [1, 2, 3]);
+        chain.Store.Write(again, durable: true);
+
+        Assert.Null(chain.Chain.Get(new Height(200)));
+        Assert.Null(chain.Chain.Whole(new Height(200)));
+        Assert.Null(chain.Chain.Kept(new Height(200)));
+        Assert.Null(chain.Chain.OutcomeOf(new Height(200)));
+        Assert.Null(chain.Chain.MarkOf(new Height(200)));
+        Assert.Empty(chain.Chain.PolkasOf(new Height(200)));
         Assert.True(Verify(chain).IsWhole);
     }
 
@@ -85,9 +110,12 @@ public sealed class PrunerTests : IDisposable
         Assert.True(pruned < full / 2, $"{full} bytes before, {pruned} after");
     }
 
-    private static void Prune(TransferChain chain, long keepBlocks, long keepStates)
+    private static List<(Column Column, byte[] Value)> Heights(TransferChain chain, Height height) =>
+        [.. ChainColumns.OfBlocks.Concat([ChainColumns.Undo, ChainColumns.Marks]).Select(column => (column, chain.Store.Get(column, ChainColumns.Key(height))!))];
+
+    private static void Prune(TransferChain chain, long keepBlocks, long keepStates, Height? earliestFault = null)
     {
-        var pruner = new Pruner(chain.Chain, keepBlocks, keepStates);
+        var pruner = new Pruner(chain.Chain, keepBlocks, keepStates, earliestFault is { } fault ? () => fault : null);
         while (pruner.Step(chain.State.Height)) ;
     }
 

@@ -38,6 +38,8 @@ internal sealed class RecordingStore : IKeyValueStore
 
     public void Expire(Column column, ulong below) => _store.Expire(column, below);
 
+    public void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last) => _store.DropFiles(column, first, last);
+
     public void Compact(Column column, KeyRange range) => _store.Compact(column, range);
 
     public void Dispose() => _store.Dispose();

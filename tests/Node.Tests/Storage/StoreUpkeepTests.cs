@@ -81,6 +81,37 @@ public sealed class StoreUpkeepTests : IDisposable
         Assert.Equal(0, DatabaseCommand.Verify(_home, isFast: false, output));
     }
 
+    /// <summary>The room of what is pruned comes back while the node runs, long before there is enough for files to be written anew.</summary>
+    [Fact]
+    public async Task TheDiskHasItsRoomBackWhileTheNodeRuns()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        Directory.Delete(_home.StoreFolder, recursive: true);
+        using (var store = RocksStore.Open(_home.StoreFolder, ChainStore.Columns))
+        {
+            // A file for each hundred heights, where a node under load has one for some seconds.
+            var chain = new TransferChain(store);
+            var noise = new SeededStream(11);
+            var memo = new byte[Limits.MemoBytesMax / 2];
+            while (chain.State.Height.Value < 2 * Blocks)
+            {
+                noise.Fill(memo);
+                chain.Step(chain.Pay([1, 2, 3, 4, 5, 6, 7, 8], Convert.ToHexString(memo)));
+                if (chain.State.Height.Value % 100 != 0) continue;
+                foreach (var column in ChainColumns.OfBlocks) store.Compact(column, KeyRange.All.StartingAt(ChainColumns.Key(chain.State.Height.MinusOrGenesis(99))));
+            }
+        }
+
+        await using var runtime = await NodeRuntime.StartAsync(_home, NullLoggerFactory.Instance, TimeProvider.System, stop);
+        var full = TableBytes();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{full} bytes of tables before");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        while (TableBytes() > full * 2 / 3) await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+
+        long TableBytes() => Directory.EnumerateFiles(_home.StoreFolder, "*.sst").Sum(file => new FileInfo(file) is { Exists: true } there ? there.Length : 0);
+    }
+
     private static async Task PrunedAsync(NodeClient client, CancellationToken stop)
     {
         while ((await client.StatusAsync(stop)).EarliestHeight < Floor) await Task.Delay(TimeSpan.FromMilliseconds(20), stop);

@@ -2,7 +2,7 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Simulation;
 
-/// <summary>All behaviours by name, in a fixed order: a seed draws from it.</summary>
+/// <summary>All behaviours by name, in a fixed order: a seed draws from the first list.</summary>
 public static class Behaviour
 {
     private static readonly IReadOnlyList<Func<IBehaviour>> All =
@@ -20,6 +20,13 @@ public static class Behaviour
         () => new CheckpointThief(),
     ];
 
+    // Only where a run names them: a draw from a longer list is another draw, and every seed would be another day.
+    private static readonly IReadOnlyList<Func<IBehaviour>> NamedOnly =
+    [
+        () => new Usurper(),
+        () => new Usurper(pastAbsent: true),
+    ];
+
     // Where more than a third break the rules all of them do it in one way, most often together.
     private static readonly IReadOnlyList<Func<IBehaviour>> OfMany =
     [
@@ -31,11 +38,15 @@ public static class Behaviour
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(make => make().Name)];
 
+    /// <summary>Those that come about only where a run names them.</summary>
+    public static IReadOnlyList<string> NamesOfNamedOnly { get; } = [.. NamedOnly.Select(make => make().Name)];
+
     /// <summary>One or two of those that the run allows; all are allowed where it names none.</summary>
     public static IReadOnlyList<IBehaviour> Draw(SeededStream draw, SimulationOptions options)
     {
         if (options.ManyByzantine) return [OfMany[(int)draw.NextBelow((ulong)OfMany.Count)]()];
         var allowed = All.Select(make => make()).Where(behaviour => options.Behaviours.Length == 0 || options.Behaviours.Contains(behaviour.Name)).ToList();
+        allowed.AddRange(NamedOnly.Select(make => make()).Where(behaviour => options.Behaviours.Contains(behaviour.Name)));
         var drawn = new List<IBehaviour>();
         for (var i = 1 + draw.NextBelow(2); i > 0 && allowed.Count > 0; i--)
         {

@@ -29,7 +29,9 @@ public sealed class TrainingLoad(SeededStream draw, SimulatedTraining training) 
             case TrainingPhase.Commit when onChain is null:
                 cluster.Submit(draw, candidate.Commit(state, training.Task));
                 break;
-            case TrainingPhase.Reveal when onChain is { Status: CandidateStatus.Committed } && candidate.IsShown:
+            case TrainingPhase.Reveal when onChain is { Status: CandidateStatus.Committed } known && candidate.IsShown:
+                // One whose commit came too late, which is none of those on the chain, shows it all the same: then it is anybody's.
+                if (known.Trainer != trainer.Address) training.GiveAway(candidate.Model);
                 cluster.Submit(draw, candidate.Reveal(state, training.Task));
                 break;
         }

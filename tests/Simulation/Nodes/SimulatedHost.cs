@@ -257,7 +257,6 @@ public sealed class SimulatedHost
         if (Node.Accomplice is { } accomplice)
             foreach (var parcel in accomplice.Hear(from.Node.Address, message))
                 Carry(parcel);
-        else _cluster.Forks?.Heard(message);
         Tell(message is PeerMessage.TransactionsMessage t ? _cluster.Intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message, Now));
     }
 

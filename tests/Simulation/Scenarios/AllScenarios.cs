@@ -11,6 +11,7 @@ public static class AllScenarios
         new DeadValidatorScenario(),
         new HealedPartitionScenario(),
         new HundredScenario(),
+        new TwinsScenario(),
     ];
 
     public static IScenario? Find(string name) => Of().FirstOrDefault(scenario => scenario.Name == name);
