@@ -169,7 +169,9 @@ public ref struct AbiReader
         Follow();
         if (_fault == AbiFault.None && _bytes.Length - _partsEnd < AbiWriter.WordSize) _fault = AbiFault.Truncated;
         if (_fault != AbiFault.None) return default;
-        if (!Chain.UInt256.FromBytes(_bytes.Slice(_partsEnd, AbiWriter.WordSize)).TryToUInt64(out length) || length > int.MaxValue) Fail(AbiFault.TooLarge);
-        return _fault == AbiFault.None ? _bytes[(_partsEnd + AbiWriter.WordSize)..] : default;
+        var isInRange = Chain.UInt256.FromBytes(_bytes.Slice(_partsEnd, AbiWriter.WordSize)).TryToUInt64(out length) && length <= int.MaxValue;
+        if (isInRange) return _bytes[(_partsEnd + AbiWriter.WordSize)..];
+        (_fault, length) = (AbiFault.TooLarge, 0);
+        return default;
     }
 }

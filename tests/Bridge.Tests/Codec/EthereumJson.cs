@@ -74,8 +74,9 @@ internal static class EthereumJson
         return block;
     }
 
+    /// <summary>Without the one node of a trie that holds nothing, which some nodes send: its root says that by itself.</summary>
     public static ImmutableArray<ReadOnlyMemory<byte>> ReadNodes(JsonElement nodes) =>
-        [.. nodes.EnumerateArray().Select(node => (ReadOnlyMemory<byte>)Convert.FromHexString(node.GetString()!.AsSpan(2)))];
+        [.. nodes.EnumerateArray().Select(node => node.GetString()!).Where(node => node != "0x80").Select(node => (ReadOnlyMemory<byte>)Convert.FromHexString(node.AsSpan(2)))];
 
     private static bool Has(JsonElement thing, string name) => thing.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 

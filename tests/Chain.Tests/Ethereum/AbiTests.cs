@@ -152,6 +152,22 @@ public sealed class AbiTests
         Assert.Equal((0, AbiFault.TooLarge), (count, reader.Fault));
     }
 
+    [Theory]
+    [InlineData("7fffffff")]
+    [InlineData("80000000")]
+    [InlineData("ffffffffffffffff")]
+    [InlineData("010000000000000000")]
+    [InlineData("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
+    public void ALengthBeyondEveryBufferIsRefused(string length)
+    {
+        byte[] bytes = [.. new AbiWriter().UInt64(32).ToArray(), .. Convert.FromHexString(length.PadLeft(64, '0')), .. new byte[32]];
+        var array = new AbiReader(bytes, 1);
+        Assert.Equal(0, new AbiReader(bytes, 1).Bytes(int.MaxValue).Length);
+        _ = array.Array(int.MaxValue, 1, out var count);
+        Assert.Equal(0, count);
+        Assert.NotEqual(AbiFault.None, array.Fault);
+    }
+
     [Fact]
     public void ATextIsUtf8()
     {
