@@ -46,9 +46,11 @@ public sealed class ParametersModule : LedgerModule
         return fault == ParameterFault.None && !FitsTasks(state, changed.Training) ? ParameterFault.Invalid : fault;
     }
 
-    // As genesis asks: no round could be evaluated with more samples than its evaluation set has.
+    // As genesis asks: no round could be evaluated with more samples than its evaluation set has, and a task on its pace is not dead.
     private static bool FitsTasks(IStateReader state, TrainingParameters training) => HashList.Get(state, TrainingKeys.TaskList)
-        .All(task => DatasetsModule.Get(state, TaskRecord.Get(state, task)!.EvaluationSet) is { } set
+        .Select(task => TaskRecord.Get(state, task)!)
+        .All(task => training.LetsLive(task.TargetRoundBlocks)
+            && DatasetsModule.Get(state, task.EvaluationSet) is { } set
             && set.Samples >= training.EvaluationSamples && set.Samples >= training.PrivateSamples);
 
     private static TransactionRejection ReasonOf(ParameterFault fault) => fault switch

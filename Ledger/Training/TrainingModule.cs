@@ -74,14 +74,17 @@ public sealed class TrainingModule : LedgerModule
         };
     }
 
-    /// <summary>After the transactions of a block: windows close, rounds end, spent proofs go.</summary>
+    /// <summary>
+    /// After the transactions of a block: windows close, rounds end, spent proofs go. The last block of an epoch pays by its own epoch, so the next one begins
+    /// when all rounds have been looked at.
+    /// </summary>
     public override void EndBlock(BlockContext context)
     {
         SpentProofs.EndBlock(context);
-        HalvingEpoch.EndBlock(context);
         foreach (var task in HashList.Get(context.State, TrainingKeys.TaskList))
             if (TrainingRoundRecord.Get(context.State, task) is { } round)
                 RoundWindows.EndBlock(context, round);
+        HalvingEpoch.EndBlock(context);
     }
 
     /// <summary>The proof that a term's holder shows in its blocks; null where no live or just spent term has that root and no term was withheld for it.</summary>

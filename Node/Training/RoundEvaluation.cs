@@ -34,6 +34,9 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
     /// <summary>Why a validator abstains from a round one of whose candidates ended the evaluator, twice.</summary>
     public const string Stalls = "checkpoint_stalls";
 
+    /// <summary>Why everybody abstains: the checkpoint to beat has no losses, so nobody who found any attests what is so.</summary>
+    public const string IncumbentRefused = "incumbent_refused";
+
     public static readonly TimeSpan IncumbentLimit = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan CandidateLimitMin = TimeSpan.FromSeconds(20);
@@ -92,7 +95,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         {
             var began = owner._time.GetTimestamp();
             var incumbent = await AskAsync(Full(round.Record.Incumbent), round.Record.Incumbent, "evaluator_failed").ConfigureAwait(false);
-            if (incumbent.Verdict != CandidateVerdict.Evaluated) return new RoundResult.Abstained("incumbent_refused", round.Record.Incumbent);
+            if (incumbent.Verdict != CandidateVerdict.Evaluated) return new RoundResult.Abstained(IncumbentRefused, round.Record.Incumbent);
             var limit = owner._time.GetElapsedTime(began) * CandidateLimitFactor;
             _limit = limit > CandidateLimitMin ? limit : CandidateLimitMin;
             _kinLogits[round.Record.Incumbent] = incumbent.Logits;

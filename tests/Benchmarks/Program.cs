@@ -12,6 +12,8 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkRe
     ["mempool"] = MempoolBenchmark.Run,
     ["receipt-proof"] = ReceiptProofBenchmark.Run,
     ["seed-bias"] = SeedBias.Run,
+    ["verification"] = VerificationBenchmark.Run,
+    ["drip"] = DripBenchmark.Run,
 };
 if (args is ["page", "--from", var folder, "--to", var page])
 {

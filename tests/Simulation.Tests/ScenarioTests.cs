@@ -76,6 +76,15 @@ public sealed class ScenarioTests
         Assert.False(ScenarioBar.AtLeast("a", 1, 2).IsMet || ScenarioBar.AtMost("a", 3, 2).IsMet || ScenarioBar.Below("a", 2, 2).IsMet);
     }
 
+    /// <summary>Windows that lay in its own blocks alone wait for another's, and what it left out comes in.</summary>
+    [Fact]
+    public void ACensorWithATermIsOutlasted()
+    {
+        var figures = Run("term-censor");
+        Assert.True(figures["windows_of_the_censors_blocks_alone"] > 0);
+        Assert.True(figures["messages_of_others_that_came_later"] > 0);
+    }
+
     [Fact]
     public void AScenarioIsToldInJsonAndOnesThatFailWithTheirCommand()
     {

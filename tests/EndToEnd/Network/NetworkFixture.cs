@@ -151,6 +151,14 @@ public class NetworkFixture : IAsyncLifetime
 
     internal async Task<ulong> HighestAsync() => (await Task.WhenAll(_nodes.Where(n => n.IsRunning).Select(node => node.HeightAsync()))).Max();
 
+    /// <summary>From now on nobody learns.</summary>
+    internal async Task StopTrainerAsync()
+    {
+        if (_trainer is null) return;
+        _trainer.CloseInput();
+        Assert.Equal(0, await _trainer.WaitAsync(Eventually.Limit));
+    }
+
     /// <summary>The ends of all logs.</summary>
     internal string Tails(int lines) => string.Join('\n', _nodes.Concat(_strangers).Select(node => $"--- {node.Name}\n{node.Tail(lines)}"));
 

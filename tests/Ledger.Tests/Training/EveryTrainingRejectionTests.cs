@@ -19,6 +19,7 @@ public sealed class EveryTrainingRejectionTests
         [TransactionRejection.NoSeedChain] = w => Seeding(w) ? w.One(w.Share(3)) : default,
         [TransactionRejection.SeedChainTooNew] = w => Seeding(w) ? w.Block(w.Register(3, w.Chains[3].Tip, 64), w.Share(3))[1] : default,
         [TransactionRejection.SeedChainSpent] = SpentChain,
+        [TransactionRejection.ShareNotExpected] = AbsentShare,
         [TransactionRejection.SeedChainStillGood] = w => w.Block(w.Register(0, Strange, 64), w.Register(0, w.Chains[0].Tip, 64))[1],
         [TransactionRejection.SeedChainLength] = w => w.One(w.Register(0, Strange, SeedChain.LengthMin - 1)),
         [TransactionRejection.MalformedStatement] = w => Attested(w) is var statement ? w.One(w.AttestReveal(0, [1, 2, 3], w.Keys[0].Sign(statement.Digest))) : default,
@@ -108,6 +109,15 @@ public sealed class EveryTrainingRejectionTests
         world.Take(world.Vote(0, 1), world.Vote(1, 1), world.Vote(2, 1));
         world.RunTo(TrainingPhase.Seed);
         return true;
+    }
+
+    // Of a validator that was absent as the window opened.
+    private static TransactionRejection AbsentShare(TrainingWorld world)
+    {
+        world.RegisterChains(3);
+        var seen = new AbsenceRecord([world.Keys[0].Address, world.Keys[1].Address]);
+        world.Block([], after: context => context.State.Set(AbsenceRecord.Key(world.Keys[3].Address), seen.Encode()));
+        return Seeding(world) ? world.One(world.Share(3)) : default;
     }
 
     // Three of four have committed to what they attest.
