@@ -10,6 +10,7 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkRe
     ["state"] = StateBenchmark.Run,
     ["snapshot"] = SnapshotBenchmark.Run,
     ["mempool"] = MempoolBenchmark.Run,
+    ["receipt-proof"] = ReceiptProofBenchmark.Run,
     ["seed-bias"] = SeedBias.Run,
     ["verification"] = VerificationBenchmark.Run,
     ["drip"] = DripBenchmark.Run,
