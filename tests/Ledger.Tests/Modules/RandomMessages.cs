@@ -34,7 +34,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
     {
         _nonces.Clear();
         foreach (var key in _validators) chain.Know(key);
-        var messages = (_training ??= new RandomTraining(chain, stream, Pay)).Next();
+        var messages = (_training ??= new RandomTraining(chain, stream, PayRight)).Next();
         messages.AddRange(Enumerable.Range(0, 1 + (int)stream.NextBelow(9)).Select(_ => Any()));
         if (OpenProposals.Get(chain.State).Ids is { IsEmpty: false } open && stream.NextChance(2, 3)) Agree(messages, open[(int)stream.NextBelow((ulong)open.Length)]);
         Hold(messages);
@@ -49,7 +49,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         2 => Pay(Holder(), Batch()),
         3 => Pay(Holder(), new TransactionBody { Burn = new Burn { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
         4 or 5 => Pay(Bonder(), new TransactionBody { Bond = new Bond { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
-        6 => Pay(Bonder(), new TransactionBody { Unbond = new Unbond { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
+        6 => Pay(Bonded(), new TransactionBody { Unbond = new Unbond { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
         7 or 8 or 9 => chain.Propose(Validator(), Action(), Sequence(), "because"),
         10 => chain.Vote(Validator(), stream.NextBelow(OpenProposals.Get(chain.State).NextId + 2), stream.NextChance(3, 4)),
         11 => Rotation(),
@@ -227,6 +227,20 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             },
         },
     });
+
+    // Mostly of somebody who has bonds: else hardly any would ever be asked back.
+    private PrivateKey Bonded()
+    {
+        PrivateKey[] bonded = [.. _validators.Concat(_holders).Where(key => BondRecord.Get(chain.State, key.Address).Bonded > Amount.Zero)];
+        return bonded.Length == 0 || stream.NextChance(1, 4) ? Bonder() : bonded[(int)stream.NextBelow((ulong)bonded.Length)];
+    }
+
+    private Transaction PayRight(PrivateKey from, TransactionBody body)
+    {
+        var nonce = _nonces.GetValueOrDefault(from.Address, chain.AccountOf(from).Nonce);
+        _nonces[from.Address] = nonce + 1;
+        return chain.Pay(from, body, new Amount(chain.State.Parameters.FeeMin.Units * 5), nonce);
+    }
 
     private Transaction Pay(PrivateKey from, TransactionBody body)
     {

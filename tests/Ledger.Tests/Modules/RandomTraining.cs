@@ -10,7 +10,7 @@ namespace NeuroChain.Ledger.Tests;
 /// </summary>
 /// <param name="chain">The chain.</param>
 /// <param name="stream">Decides.</param>
-/// <param name="pay">Signs a message that pays, now and then wrongly.</param>
+/// <param name="pay">Signs a message that pays.</param>
 internal sealed class RandomTraining(LedgerFixture chain, SeededStream stream, Func<PrivateKey, TransactionBody, Transaction> pay)
 {
     private const uint ChainLength = 64;
