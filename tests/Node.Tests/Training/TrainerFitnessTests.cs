@@ -32,7 +32,7 @@ public sealed class TrainerFitnessTests
     {
         var large = _candidate.Copy();
         large.Values[0] = 2f * BalanceCheck.MagnitudeMax;
-        Assert.Contains("weight", Fitness().Check(large, Incumbent, Rules, default).Fault, StringComparison.Ordinal);
+        Assert.Contains(nameof(BalanceFault.ParameterOutOfRange), Fitness().Check(large, Incumbent, Rules, default).Fault, StringComparison.Ordinal);
 
         var dead = _candidate.Copy();
         var bias = dead.Plan.Tensors.First(tensor => tensor.Name.Contains("bias", StringComparison.Ordinal));
