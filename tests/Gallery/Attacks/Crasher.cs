@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
@@ -6,8 +7,8 @@ using NeuroChain.Node;
 namespace NeuroChain.Gallery;
 
 /// <summary>
-/// Brings, beside an honest candidate of each round, files that are to break whoever evaluates them: garbage of the right length, parameters that are
-/// no numbers, subnormal ones that are a hundred times as slow, and one that no evaluator survives, twice. The gain is rounds that are void.
+/// Brings, beside an honest candidate of each round, files that are to break whoever evaluates them: garbage of the right length, a parameter that is
+/// no number, subnormal ones that are a hundred times as slow, and one that no evaluator survives, twice. The gain is rounds that are void.
 /// </summary>
 internal sealed class Crasher : IAttack
 {
@@ -23,7 +24,7 @@ internal sealed class Crasher : IAttack
         var world = new World(new WorldOptions(validators));
         var start = world.Initial;
         var killer = Checkpoint.Write(Learner.Train(start, world.Options.Training, 10, 9));
-        byte[][] crafted = [Garbage(killer), Checkpoint.Write(Filled(start, float.NaN)), Checkpoint.Write(Filled(start, float.Epsilon)), killer, killer];
+        byte[][] crafted = [Garbage(killer), NoNumber(killer), Checkpoint.Write(Filled(start, float.Epsilon)), killer, killer];
         var lost = 0;
         var isKnown = false;
         for (var i = 0; i < crafted.Length; i++)
@@ -49,6 +50,14 @@ internal sealed class Crasher : IAttack
     {
         var stream = new SeededStream(77);
         return [.. file.Select(_ => (byte)stream.NextBelow(256))];
+    }
+
+    // The last parameter, which stands at the end of the file.
+    private static byte[] NoNumber(byte[] file)
+    {
+        byte[] spoiled = [.. file];
+        BinaryPrimitives.WriteSingleLittleEndian(spoiled.AsSpan(spoiled.Length - sizeof(float)), float.NaN);
+        return spoiled;
     }
 
     private static ModelParameters Filled(ModelParameters model, float value)
