@@ -15,7 +15,7 @@ need libsecp256k1-1 "$lib/libsecp256k1.so.1"
 need libssl3 "$lib/libcrypto.so.3"
 need librocksdb7.8 "$lib/librocksdb.so.7.8"
 need dataset-fashion-mnist /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz
-# The foreign client of the end-to-end tests is written for Node.
+# The foreign client of the end-to-end tests is written for Node; the Solidity compiler and the local Ethereum node are npm packages.
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 
@@ -32,5 +32,13 @@ case "$(dotnet --version)" in
   10.*) ;;
   *) echo "setup: dotnet $(dotnet --version) found, the .NET 10 SDK is wanted" >&2; exit 2 ;;
 esac
+
+# Compiler, library and Ethereum node of the bridge: a few seconds, and nothing when the lock file is the one installed last.
+tools=Bridge/tools
+if ! cmp --silent $tools/package-lock.json $tools/node_modules/.installed-lock.json; then
+  say "installing the tools of the bridge"
+  npm ci --prefix $tools --ignore-scripts --no-audit --no-fund --loglevel error
+  cp $tools/package-lock.json $tools/node_modules/.installed-lock.json
+fi
 
 if [ "${1:-}" = --torch ]; then tools/torch/build.sh --install ${CI:+--strict}; fi

@@ -133,6 +133,7 @@ internal static class GenesisJson
             if (task.ModelBytes is 0 or > BlobLimits.BlobBytesMax) return $"tasks.model_bytes: a number from 1 to {BlobLimits.BlobBytesMax}";
             if (task.ClassCount is 0 or > ClassesMax) return $"tasks.class_count: a number from 1 to {ClassesMax}";
             if (task.TargetRoundBlocks is 0 or > RoundBlocksMax) return $"tasks.target_round_blocks: a number from 1 to {RoundBlocksMax}";
+            if (!genesis.Parameters.Training.LetsLive(task.TargetRoundBlocks)) return "parameters.training.dead_blocks: at least twice tasks.target_round_blocks";
             if (task.RequiredGainMillionths > 1_000_000) return "tasks.required_gain_millionths: a number up to 1000000";
             if (task.Triggers.IsDefault || task.Triggers.Length > TriggersMax || task.Triggers.Any(trigger => trigger is null || !IsTrigger(trigger)))
                 return $"tasks.triggers: a list of up to {TriggersMax}, each {{\"kind\": \"patch\", \"corner\": 0 to 3, \"size\": 1 to 8, \"value\": 0 to 255}}";

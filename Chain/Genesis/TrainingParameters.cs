@@ -144,6 +144,9 @@ public sealed record TrainingParameters
     /// <summary>Doublings that z allows for seeds that colluding validators choose among.</summary>
     public uint ColluderBitsOf(int validators) => SeedColluders == SeedColludersAll ? (uint)(validators - 1) / 3 : SeedColluders;
 
+    /// <summary>Whether a task on its pace is safe from being closed as dead: it may be late by as much again.</summary>
+    public bool LetsLive(ulong targetRoundBlocks) => DeadBlocks >= 2 * targetRoundBlocks;
+
     public string? Fault()
     {
         if (new[] { CommitBlocks, RevealBlocks, AvailabilityBlocks, SeedBlocks, AttestCommitBlocks, AttestRevealBlocks }.Any(b => b is 0 or > 10_000))

@@ -24,6 +24,12 @@ public sealed record Column
     /// </summary>
     public bool Expires { get; init; }
 
+    /// <summary>
+    /// Whether its entries come in the order of their keys and leave in it, a range at a time. A store then puts each file in its place as it is
+    /// written, so that none waits with what has left for others to be merged with.
+    /// </summary>
+    public bool IsQueue { get; init; }
+
     /// <summary>A column is its name.</summary>
     public bool Equals(Column? other) => other?.Name == Name;
 

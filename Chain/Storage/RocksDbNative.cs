@@ -49,6 +49,9 @@ internal static unsafe partial class RocksDbNative
     public static partial void rocksdb_options_set_write_buffer_size(nint options, nuint bytes);
 
     [LibraryImport(Library)]
+    public static partial void rocksdb_options_set_level0_file_num_compaction_trigger(nint options, int files);
+
+    [LibraryImport(Library)]
     public static partial void rocksdb_options_set_max_total_wal_size(nint options, ulong bytes);
 
     [LibraryImport(Library)]

@@ -227,9 +227,13 @@ public sealed unsafe class RocksStore : IKeyValueStore
         {
             options.ShareCache(native);
             var handles = new nint[names.Length];
-            foreach (var (index, column) in columns.Index())
-                if (column.Expires)
-                    filters[column].AddTo(columnOptions[index + 1] = RocksDbNative.rocksdb_options_create_copy(native));
+            foreach (var (index, column) in columns.Index().Where(column => column.Item.Expires || column.Item.IsQueue))
+            {
+                var own = columnOptions[index + 1] = RocksDbNative.rocksdb_options_create_copy(native);
+                if (column.Expires) filters[column].AddTo(own);
+                if (column.IsQueue) RocksDbNative.rocksdb_options_set_level0_file_num_compaction_trigger(own, 1);
+            }
+
             nint error = 0;
             nint database;
             fixed (nint* n = names, o = columnOptions, h = handles)

@@ -4,7 +4,6 @@ namespace NeuroChain.Chain;
 public enum CertificateFault
 {
     None,
-    Malformed,
     WrongHeight,
     WrongBlock,
     UnknownValidator,

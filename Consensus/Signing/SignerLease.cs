@@ -4,7 +4,8 @@ namespace NeuroChain.Consensus;
 
 /// <summary>
 /// The right to sign with a key, which one process of the machine has at a time. The signer's memory is locked too, but a home can be copied,
-/// and two processes with two memories sign twice. Between machines nothing but care helps.
+/// and two processes with two memories sign twice. Between machines, and between containers that share no folder for locks, a signer of its own
+/// that both ask is the one lease; without it a node that sees its own key at work elsewhere stops.
 /// </summary>
 public static class SignerLease
 {

@@ -14,6 +14,7 @@ public sealed unsafe class CanonicalEngine : IDisposable
 
     private readonly EngineLayout _layout;
     private readonly KernelPath _path;
+    private readonly WorkMeter? _meter;
     private readonly WorkerTeam _team;
     private readonly PackedParameters _packed;
     private readonly SampleGroup?[] _groups;
@@ -27,6 +28,7 @@ public sealed unsafe class CanonicalEngine : IDisposable
             throw new OperatorException($"{options.Threads} threads: set a number from 1 to {EngineOptions.ThreadsMax}");
         Plan = plan;
         _path = options.Path ?? KernelPaths.Best;
+        _meter = options.Meter;
         _layout = new EngineLayout(plan);
         _packed = new PackedParameters(plan);
         _team = new WorkerTeam(options.Threads);
@@ -50,6 +52,7 @@ public sealed unsafe class CanonicalEngine : IDisposable
 
         _packed.Pack(parameters.Values, backward: false);
         var samples = indices.ToArray();
+        _meter?.CountForward(Plan, samples.Length);
         var losses = new uint[samples.Length];
         var correct = new bool[samples.Length];
         var logits = new float[samples.Length * Plan.Classes];
@@ -100,6 +103,7 @@ public sealed unsafe class CanonicalEngine : IDisposable
         ReadOnlySpan<float> parameters, Dataset dataset, int[] samples, AlignedFloats total, Span<uint> losses)
     {
         Invariant.Check(losses.Length == samples.Length && samples.Length > 0, "a mini-batch has samples, and each has a loss");
+        _meter?.CountTraining(Plan, samples.Length);
         _packed.Pack(parameters, backward: true);
         total.Span.Clear();
         var blocks = (samples.Length + GradientBlock - 1) / GradientBlock;

@@ -7,4 +7,7 @@ public sealed record EngineOptions(int Threads = 1, KernelPath? Path = null)
     public const int ThreadsMax = 256;
 
     public static readonly EngineOptions Default = new();
+
+    /// <summary>Counts what is computed; null counts nothing.</summary>
+    public WorkMeter? Meter { get; init; }
 }

@@ -13,6 +13,9 @@ public sealed class AccountsModule : LedgerModule
 
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.Transfer, MessageOneofCase.BatchTransfer, MessageOneofCase.Burn];
 
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events => ["accounts.transferred", "accounts.batch_transferred", "accounts.burned"];
+
     public override uint CostOf(Transaction transaction) =>
         transaction.Kind == MessageOneofCase.BatchTransfer ? UnitsPerPayment * (uint)transaction.Body.BatchTransfer.Payments.Count : UnitsPerPayment;
 

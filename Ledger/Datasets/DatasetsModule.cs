@@ -14,6 +14,13 @@ public sealed class DatasetsModule : LedgerModule
     public override ImmutableArray<MessageOneofCase> Messages =>
         [MessageOneofCase.DatasetDeltaProposal, MessageOneofCase.DatasetVote, MessageOneofCase.PeriodVote, MessageOneofCase.DatasetHeld];
 
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events =>
+    [
+        "datasets.proposed", "datasets.voted", "datasets.period_voted", "datasets.held", "datasets.period_changed", "datasets.ended",
+        "datasets.applied",
+    ];
+
     // A vote reads and writes a whole list of votes, a proposal reads all open deltas, a holder's word finds every other holder's present key: each
     // costs what the longest list that there may be takes.
     public override uint CostOf(Transaction transaction) => transaction.Kind switch

@@ -10,6 +10,9 @@ internal static class DeltaMessages
     // An approval by somebody with a hundredth of all points keeps a delta's place, one by dust does not.
     private const ulong BackersDivisor = 100;
 
+    // A delta is displaced by a bond that is larger than its own by a tenth.
+    private const uint DisplacingDivisor = 10;
+
     // Of a delta's blob: base root, count of removes, count of adds, pixels of a sample.
     private const ulong HeaderBytes = Hash256.Size + 4 + 4 + 4;
 
@@ -32,7 +35,7 @@ internal static class DeltaMessages
         DeltaRecord? displaced = null;
         if (open.Count >= Limits.OpenDeltasMax)
         {
-            displaced = open.Where(delta => !delta.IsBacked && delta.Bond < bond).OrderBy(delta => delta.Bond).ThenByDescending(delta => delta.Number).FirstOrDefault();
+            displaced = open.Where(delta => !delta.IsBacked && Outbids(bond, delta.Bond)).OrderBy(delta => delta.Bond).ThenByDescending(delta => delta.Number).FirstOrDefault();
             if (displaced is null) return TransactionRejection.DatasetFull;
         }
 
@@ -140,6 +143,12 @@ internal static class DeltaMessages
 
     private static bool IsBacker(IStateReader state, Hash256 task, Voter voter) =>
         voter.IsValidator || voter.Points * BackersDivisor >= Points.Total(state, task);
+
+    // A tenth more, one unit at least: the displaced has its bond back, so a smaller step would let one owner displace its own deltas for ever, at the
+    // price of fees, and each time all nodes fetch a blob.
+    private static bool Outbids(Amount bond, Amount displaced) => bond >= displaced && bond.Units - displaced.Units >= Step(displaced.Units);
+
+    private static UInt128 Step(UInt128 units) => UInt128.Max(1, (units / DisplacingDivisor) + (units % DisplacingDivisor == 0 ? 0u : 1u));
 
     // Header, hashes of what goes, labels and pixels of what comes: one hash may remove several samples, so it may be less.
     private static ulong MostBytes(DatasetDeltaProposal message, uint? pixels) => pixels is { } count

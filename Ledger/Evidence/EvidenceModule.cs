@@ -18,6 +18,9 @@ public sealed class EvidenceModule : LedgerModule
 
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.FaultEvidence];
 
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events => ["evidence.counted"];
+
     public override uint CostOf(Transaction transaction) =>
         (SignaturesMax * CostUnits.PerSignature) + 40 + (transaction.Body.FaultEvidence.Evidence[0] == (byte)FaultKind.WrongLeader ? WrongLeaderCost : 0);
 

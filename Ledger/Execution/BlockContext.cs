@@ -27,6 +27,9 @@ public sealed class BlockContext(
     /// <summary>Price of a cost unit in this block.</summary>
     public Amount BaseFee { get; } = FeesModule.BaseFee(below);
 
+    /// <summary>What this program can carry out.</summary>
+    public ChainRules Rules { get; init; } = ChainRules.OfThisRelease;
+
     /// <summary>Time of the block before.</summary>
     public Timestamp ParentTime { get; init; } = new(genesis.TimeMs);
 

@@ -20,7 +20,7 @@ internal sealed class BlockExecution
         _state = state;
         _trace = trace;
         UpgradesModule.RequireKnown(state, state.Next.Height);
-        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state, transactions) { ParentTime = state.Time };
+        _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state, transactions) { ParentTime = state.Time, Rules = state.Rules };
     }
 
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
@@ -9,6 +10,9 @@ namespace NeuroChain.Ledger;
 /// <remarks>Fees are gathered while a block is executed and paid at its end, so that the author's account is not touched by every transaction.</remarks>
 public sealed class FeesModule : LedgerModule
 {
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events => ["fees.paid"];
+
     // A year of 365 days; genesis and block times are milliseconds.
     private const ulong YearMs = 365UL * 86_400_000;
 

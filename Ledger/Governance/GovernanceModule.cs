@@ -14,6 +14,13 @@ public sealed class GovernanceModule : LedgerModule
 {
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.GovernanceProposal, MessageOneofCase.GovernanceVote];
 
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events =>
+    [
+        "governance.proposed", "governance.voted", "governance.accepted", "governance.rejected", "governance.carried_out",
+        "governance.failed", "treasury.paid",
+    ];
+
     // A vote is compared with each one before it, which may be as many as there are validators; a proposal with each that is open.
     public override uint CostOf(Transaction transaction) => 160;
 

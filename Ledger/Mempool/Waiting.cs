@@ -16,6 +16,7 @@ internal sealed class Waiting
         Transaction = transaction;
         Space = BlockSpace.Of(transaction);
         OwnLane = Lanes.Of(transaction);
+        HasShortWindow = transaction.Kind is TransactionBody.MessageOneofCase.CandidateCommit or TransactionBody.MessageOneofCase.CandidateReveal;
         OwnRate = new FeeRate(transaction.Fee.Units, Space.Cost);
         Spends = SpentBy(transaction);
         LastHeight = transaction.ExpiryHeight == 0 ? ulong.MaxValue : transaction.ExpiryHeight;
@@ -26,6 +27,9 @@ internal sealed class Waiting
     public BlockSpace Space { get; }
 
     public Lane OwnLane { get; }
+
+    /// <summary>Whether it comes too late, and costs its sender a bond, where it waits for a few blocks.</summary>
+    public bool HasShortWindow { get; }
 
     public FeeRate OwnRate { get; }
 

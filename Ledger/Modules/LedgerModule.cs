@@ -6,13 +6,16 @@ using static NeuroChain.Types.V1.TransactionBody;
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// One part of the ledger: the messages it takes, what they cost, what they do, and what it does at the end of every block. Its records are
-/// its own: other modules change them through its functions only.
+/// One part of the ledger: the messages it takes, what they cost, what they do, what it does at the end of every block, and the events of both.
+/// Its records are its own: other modules change them through its functions only.
 /// </summary>
 public abstract class LedgerModule
 {
     /// <summary>The kinds of messages that come here.</summary>
     public virtual ImmutableArray<MessageOneofCase> Messages => [];
+
+    /// <summary>Everything that it says has happened, be it of a message or at the end of a block; what each tells is in docs/protocol.</summary>
+    public virtual ImmutableArray<string> Events => [];
 
     /// <summary>Cost units of a message beside its signatures and bytes: about the microseconds that its execution takes.</summary>
     public virtual uint CostOf(Transaction transaction) => 0;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
@@ -10,6 +11,9 @@ namespace NeuroChain.Ledger;
 /// </summary>
 public sealed class ParametersModule : LedgerModule
 {
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events => ["parameters.changed"];
+
     private static readonly StateKey Key = StateKey.Of(StateModule.Parameters, 0);
 
     // A record's array lives as long as a state has it and is never changed.
@@ -42,9 +46,11 @@ public sealed class ParametersModule : LedgerModule
         return fault == ParameterFault.None && !FitsTasks(state, changed.Training) ? ParameterFault.Invalid : fault;
     }
 
-    // As genesis asks: no round could be evaluated with more samples than its evaluation set has.
+    // As genesis asks: no round could be evaluated with more samples than its evaluation set has, and a task on its pace is not dead.
     private static bool FitsTasks(IStateReader state, TrainingParameters training) => HashList.Get(state, TrainingKeys.TaskList)
-        .All(task => DatasetsModule.Get(state, TaskRecord.Get(state, task)!.EvaluationSet) is { } set
+        .Select(task => TaskRecord.Get(state, task)!)
+        .All(task => training.LetsLive(task.TargetRoundBlocks)
+            && DatasetsModule.Get(state, task.EvaluationSet) is { } set
             && set.Samples >= training.EvaluationSamples && set.Samples >= training.PrivateSamples);
 
     private static TransactionRejection ReasonOf(ParameterFault fault) => fault switch

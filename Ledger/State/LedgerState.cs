@@ -9,8 +9,9 @@ public sealed class LedgerState : IStateReader
     private readonly StateTree _tree;
     private HeightContext? _next;
 
-    private LedgerState(GenesisDocument genesis, GenesisHash genesisHash, LedgerMark mark, StateTree tree)
+    private LedgerState(GenesisDocument genesis, GenesisHash genesisHash, LedgerMark mark, StateTree tree, ChainRules? rules = null)
     {
+        Rules = rules ?? ChainRules.OfThisRelease;
         Genesis = genesis;
         GenesisHash = genesisHash;
         Mark = mark;
@@ -20,6 +21,9 @@ public sealed class LedgerState : IStateReader
     public GenesisDocument Genesis { get; }
 
     public GenesisHash GenesisHash { get; }
+
+    /// <summary>What this program can carry out. No part of what validators agree on: it decides whether the next block is executed, never how.</summary>
+    public ChainRules Rules { get; }
 
     /// <summary>The parameters that the next block goes by.</summary>
     public ChainParameters Parameters => ParametersModule.Get(this);
@@ -71,6 +75,9 @@ public sealed class LedgerState : IStateReader
         return new LedgerState(genesis, hash, mark, tree);
     }
 
+    /// <summary>The same state, and all that follow it, in the hands of a program that knows other rules.</summary>
+    public LedgerState Under(ChainRules rules) => ReferenceEquals(rules, Rules) ? this : new LedgerState(Genesis, GenesisHash, Mark, _tree, rules);
+
     /// <summary>Puts a stored state together again; false where the records are not those that the mark's root covers.</summary>
     public static bool TryLoad(
         GenesisDocument genesis, LedgerMark mark, IEnumerable<KeyValuePair<byte[], byte[]>> records, [NotNullWhen(true)] out LedgerState? state)
@@ -101,7 +108,7 @@ public sealed class LedgerState : IStateReader
         if (fault != RewindFault.None) return false;
         var tree = _tree.Rewind(undo);
         if (tree.Root != mark.StateRoot.Value) fault = RewindFault.RootDiffers;
-        else older = new LedgerState(Genesis, GenesisHash, mark, tree);
+        else older = new LedgerState(Genesis, GenesisHash, mark, tree, Rules);
         return older is not null;
     }
 
@@ -111,7 +118,7 @@ public sealed class LedgerState : IStateReader
         Invariant.Check(block.Height == Height.Next(), "blocks are executed one after the other");
         var tree = _tree.Update(changes);
         var mark = new LedgerMark(block.Height, block.Ref, block.Header.Time, new StateRoot(tree.Root), receiptsRoot, eventsRoot, BridgeRoot);
-        return new LedgerState(Genesis, GenesisHash, mark, tree);
+        return new LedgerState(Genesis, GenesisHash, mark, tree, Rules);
     }
 
     /// <summary>This state with records changed by hand: tests set the scene with it.</summary>
@@ -120,6 +127,6 @@ public sealed class LedgerState : IStateReader
         var overlay = new StateOverlay(this);
         change(overlay);
         var tree = _tree.Update(overlay.Changes);
-        return new LedgerState(Genesis, GenesisHash, Mark with { StateRoot = new StateRoot(tree.Root) }, tree);
+        return new LedgerState(Genesis, GenesisHash, Mark with { StateRoot = new StateRoot(tree.Root) }, tree, Rules);
     }
 }

@@ -9,11 +9,18 @@ public readonly record struct Ballot<T>(Address Validator, T Content);
 /// <summary>An attestation that was shown: the statement by its digest, and the signature that certificates are made of.</summary>
 public readonly record struct RevealedAttestation(Hash256 StatementDigest, Signature Signature);
 
+/// <summary>An attestation that is hidden, and the block that has its commitment.</summary>
+public readonly record struct CommittedAttestation(Hash256 Commitment, Height Height);
+
 /// <summary>
-/// The messages of one kind that validators sent in a task's round: one per validator, ascending by address, so that order of arrival leaves
-/// no trace. Layout: count 2 | (validator 20 | content)*.
+/// The messages of one kind that validators sent in a task's round: one per validator, ascending by the address that sent it, so that order of
+/// arrival leaves no trace. Layout: count 2 | (validator 20 | content)*.
 /// </summary>
-internal sealed class Ballots<T>(byte kind, int contentBytes, Action<ByteWriter, T> write, Ballots<T>.ReadContent read)
+/// <remarks>
+/// A validator that takes a new key keeps what it has sent, and sends it no second time. Only what has a signature that must stand in a certificate,
+/// the reveal of an attestation, counts for the key alone: the new key shows the same attestation again, in the place of the old one's.
+/// </remarks>
+internal sealed class Ballots<T>(byte kind, int contentBytes, Action<ByteWriter, T> write, Ballots<T>.ReadContent read, bool isOfKey = false)
 {
     public delegate T ReadContent(ref ByteReader reader);
 
@@ -28,11 +35,12 @@ internal sealed class Ballots<T>(byte kind, int contentBytes, Action<ByteWriter,
         return ballots.MoveToImmutable();
     }
 
-    /// <summary>Null where the validator has sent none.</summary>
+    /// <summary>Null where the validator has sent none that counts for this key.</summary>
     public Ballot<T>? Of(IStateReader state, Hash256 task, Address validator)
     {
+        var hasOtherKeys = !isOfKey && KeyRotations.LastChange(state, validator) is not null;
         foreach (var ballot in Get(state, task))
-            if (ballot.Validator == validator)
+            if (ballot.Validator == validator || (hasOtherKeys && KeyRotations.IsSame(state, ballot.Validator, validator)))
                 return ballot;
         return null;
     }
@@ -40,6 +48,8 @@ internal sealed class Ballots<T>(byte kind, int contentBytes, Action<ByteWriter,
     public void Add(StateOverlay state, Hash256 task, Address validator, T content)
     {
         var ballots = Get(state, task);
+        if (isOfKey && KeyRotations.LastChange(state, validator) is not null)
+            ballots = ballots.RemoveAll(ballot => ballot.Validator != validator && KeyRotations.IsSame(state, ballot.Validator, validator));
         var at = 0;
         while (at < ballots.Length && ballots[at].Validator < validator) at++;
         Invariant.Check(at == ballots.Length || ballots[at].Validator != validator, "a second message is refused before it is stored");
@@ -57,11 +67,23 @@ internal sealed class Ballots<T>(byte kind, int contentBytes, Action<ByteWriter,
 
     public void Delete(StateOverlay state, Hash256 task) => state.Delete(TrainingKeys.Ballots(kind, task));
 
-    /// <summary>Those of members of the set that votes on the block who are not in jail: nobody else counts, whenever it was sent.</summary>
-    public ImmutableArray<Ballot<T>> Counted(BlockContext context, Hash256 task) =>
-    [
-        .. Get(context.State, task).Where(ballot => context.Validators.Contains(ballot.Validator) && !ValidatorRecord.IsJailedAt(context.State, ballot.Validator)),
-    ];
+    /// <summary>
+    /// Those of members of the set that votes on the block who are not in jail, by the keys with which they vote, ascending: nobody else counts, whenever it
+    /// was sent.
+    /// </summary>
+    public ImmutableArray<Ballot<T>> Counted(BlockContext context, Hash256 task)
+    {
+        var counted = ImmutableArray.CreateBuilder<Ballot<T>>();
+        foreach (var ballot in Get(context.State, task))
+        {
+            var voter = isOfKey && !context.Validators.Contains(ballot.Validator) ? null : KeyRotations.MemberOf(context.State, context.Validators, ballot.Validator);
+            if (voter is not { } member || ValidatorRecord.IsJailedAt(context.State, member)) continue;
+            counted.Add(ballot with { Validator = member });
+        }
+
+        counted.Sort((one, other) => one.Validator.CompareTo(other.Validator));
+        return counted.ToImmutable();
+    }
 
     /// <summary>The power of those whose message counts.</summary>
     public ulong Power(BlockContext context, Hash256 task)
@@ -78,18 +100,21 @@ internal static class RoundBallots
     public static readonly Ballots<uint> Availability = new(
         TrainingKeys.AvailabilityKind, 4, (writer, mask) => writer.UInt32(mask), (ref ByteReader reader) => reader.UInt32());
 
-    public static readonly Ballots<Hash256> Shares = OfHashes(TrainingKeys.SharesKind);
+    public static readonly Ballots<Hash256> Shares = new(
+        TrainingKeys.SharesKind, Hash256.Size, (writer, hash) => writer.Hash(hash), (ref ByteReader reader) => reader.Hash());
 
-    public static readonly Ballots<Hash256> AttestationCommits = OfHashes(TrainingKeys.AttestationCommitsKind);
+    public static readonly Ballots<CommittedAttestation> AttestationCommits = new(
+        TrainingKeys.AttestationCommitsKind,
+        Hash256.Size + 8,
+        (writer, committed) => writer.Hash(committed.Commitment).Height(committed.Height),
+        (ref ByteReader reader) => new CommittedAttestation(reader.Hash(), reader.Height()));
 
     public static readonly Ballots<RevealedAttestation> AttestationReveals = new(
         TrainingKeys.AttestationRevealsKind,
         Hash256.Size + Signature.Size,
         (writer, reveal) => writer.Hash(reveal.StatementDigest).Signature(reveal.Signature),
-        ReadReveal);
-
-    private static Ballots<Hash256> OfHashes(byte kind) =>
-        new(kind, Hash256.Size, (writer, hash) => writer.Hash(hash), (ref ByteReader reader) => reader.Hash());
+        ReadReveal,
+        isOfKey: true);
 
     private static RevealedAttestation ReadReveal(ref ByteReader reader)
     {

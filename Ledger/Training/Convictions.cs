@@ -4,8 +4,8 @@ namespace NeuroChain.Ledger;
 
 /// <summary>
 /// A certificate convicts: whoever showed another statement in the same round attested what is not so, for evaluation gives everybody the same
-/// bytes. The first time costs a part of the bond, the second within the time in which evidence counts is jail. Record of a validator: the
-/// height of the first time 8.
+/// bytes. Each time costs a part of the bond; a second one within the time in which evidence counts is jail, where it was committed after the first was
+/// in a block: what two rounds find out of one broken machine says no more than one. Record of a validator: the height of the first time 8.
 /// </summary>
 /// <remarks>
 /// No vote and no evaluation by the chain. Without a certificate nobody is convicted. Against more than two thirds who lie together this convicts
@@ -23,7 +23,9 @@ internal static class Convictions
             if (digest == certified) continue;
             var validator = KeyRotations.Present(context.State, signer);
             if (ValidatorRecord.Get(context.State, validator) is not { IsJailed: false }) continue;
-            var isSecond = Before(context.State, validator) is { } before && !EvidenceWindow.HasExpired(context, before);
+            var first = Before(context.State, validator);
+            if (first is { } old && EvidenceWindow.HasExpired(context, old)) first = null;
+            var isSecond = first is { } known && RoundBallots.AttestationCommits.Of(context.State, round.Task, signer)!.Value.Content.Height > known;
             context.Emit(
                 "training.false_attestation",
                 [.. RoundEvents.Of(round), ("validator", validator), ("statement", digest), ("certified", certified), ("again", isSecond ? "yes" : "no")]);
@@ -34,7 +36,7 @@ internal static class Convictions
             }
             else
             {
-                context.State.Set(TrainingKeys.FalseAttestation(validator), new ByteWriter().Height(context.Height).ToArray());
+                if (first is null) context.State.Set(TrainingKeys.FalseAttestation(validator), new ByteWriter().Height(context.Height).ToArray());
                 BondsModule.Slash(context, validator, context.Parameters.Training.FalseAttestationPercent);
             }
         }

@@ -28,10 +28,12 @@ public static class Kinship
         return [.. recent.Prepend(round.Incumbent).Append(declared[0]).Distinct().Select(model => new KinModel(model, ancestors.Contains(model)))];
     }
 
+    // To its end, also where another walk has been: that one may have ended there.
     private static void AddLineage(IStateReader state, BlobHash model, HashSet<BlobHash> ancestors)
     {
-        for (var i = 0; i <= LineageMax && ancestors.Add(model); i++)
+        for (var i = 0; i <= LineageMax; i++)
         {
+            ancestors.Add(model);
             if (ModelRecord.Get(state, model) is not { IsInitial: false } record) return;
             model = record.Parent;
         }

@@ -10,21 +10,25 @@ namespace NeuroChain.Ledger;
 /// Commit         blocks, authors                             Reveal
 /// Reveal         blocks, authors                             Availability; void where nothing was revealed
 /// Availability   blocks, authors, power (or 20 x blocks)     Seed; void where nothing is held by more than 2/3
-/// Seed           blocks, authors, power                      AttestCommit; void after 20 x blocks without the power, or without a candidate left
+/// Seed           blocks, authors, shares                     AttestCommit; void without the power, or without a candidate left
 /// AttestCommit   blocks, authors, power (or 20 x blocks)     AttestReveal
 /// AttestReveal   blocks, authors, power (or 20 x blocks)     certificate or void
 /// </code>
 /// </summary>
 /// <remarks>
 /// blocks: the window's number of blocks has passed. Authors: f+1 distinct validators have authored one of them, so that at least one was honest
-/// and nobody's message was kept out by all leaders. Power: validators with more than 2/3 of the total power have sent their message, so that
-/// nothing is decided over the heads of validators who are merely slow; the bound keeps silent ones from holding the round up for ever. Silence in
-/// Reveal and Seed costs money: there authors count from the second block on.
+/// and nobody's message was kept out by all leaders. Power: validators with more than 2/3 of the total power have sent their message; the bound
+/// keeps silent ones from holding the round up for ever. Shares: all that are expected have opened; or the power has, and four blocks more have
+/// passed; or 20 x blocks. Silence in Reveal and Seed costs money: there authors count from the second block on, and the seed's window does not close over the
+/// heads of validators who are merely slow.
 /// </remarks>
 internal static class RoundWindows
 {
     /// <summary>A window waits for the validators' messages up to this many times its number of blocks.</summary>
     public const ulong PatienceFactor = 20;
+
+    /// <summary>Blocks more that the seed window waits for shares that are not needed, since whoever does not send one pays.</summary>
+    public const ulong SeedPatience = 4;
 
     /// <summary>Counts the block that ends, and closes the window where it is time.</summary>
     public static void EndBlock(BlockContext context, TrainingRoundRecord round)
@@ -40,9 +44,12 @@ internal static class RoundWindows
         var passed = context.Height.Value - round.WindowOpened.Value;
         if (passed < blocks || round.Authors.Length < context.Validators.HonestCount) return;
         var hasPower = HasPower(context, round);
-        if (!hasPower && passed < PatienceFactor * blocks) return;
+        if (!(round.Phase == TrainingPhase.Seed ? HasShares(context, round, hasPower, passed) : hasPower) && passed < PatienceFactor * blocks) return;
         Close(context, round, hasPower);
     }
+
+    private static bool HasShares(BlockContext context, TrainingRoundRecord round, bool hasPower, ulong passed) =>
+        SeedPenalties.HasAll(context, round) || (hasPower && passed >= round.Windows.Seed + SeedPatience);
 
     // Whose silence costs something must have had the chance to speak: no message that answers the opening can be in a block that was prepared
     // before it. A validator is one author, by however many keys.
@@ -140,7 +147,7 @@ internal static class RoundWindows
         }
 
         var shares = RoundBallots.Shares.Get(context.State, round.Task);
-        var counted = shares.Where(ballot => context.Validators.Contains(ballot.Validator)).Select(ballot => ballot.Content);
+        var counted = shares.Where(ballot => KeyRotations.MemberOf(context.State, context.Validators, ballot.Validator) is not null).Select(ballot => ballot.Content);
         Enter(context, round with { Seed = TrainingSeed.Of(context.GenesisHash, round.Task, round.Number, counted) }, TrainingPhase.AttestCommit);
     }
 

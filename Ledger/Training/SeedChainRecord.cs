@@ -16,7 +16,7 @@ namespace NeuroChain.Ledger;
 public sealed record RegisteredSeedChain(Hash256 Tip, uint Length, ulong Base, Height Registered, uint OpenedIndex, Hash256 OpenedShare)
 {
     /// <summary>Shares from the one opened last to the one that is opened, at most: as many hashes a share costs whoever checks it.</summary>
-    public const uint GapMax = 1_024;
+    public const uint GapMax = 64;
 
     public static RegisteredSeedChain Fresh(Hash256 tip, uint length, ulong counter, Height height) => new(tip, length, counter, height, 0, tip);
 
@@ -53,14 +53,14 @@ public sealed record RegisteredSeedChain(Hash256 Tip, uint Length, ulong Base, H
 }
 
 /// <summary>
-/// The chains of a validator: the newest, and the one before it for rounds that were opened before the newest was registered. Layout: newest |
-/// older or nothing.
+/// The chains of a validator: the newest, and the one before it for rounds that were opened before the newest was registered. They are the
+/// validator's, whatever its key: whoever takes a new one in the middle of a round still has its share. Layout: newest | older or nothing.
 /// </summary>
 public sealed record SeedChainRecord(RegisteredSeedChain Newest, RegisteredSeedChain? Older)
 {
     public static SeedChainRecord? Get(IStateReader state, Address validator)
     {
-        if (state.Get(TrainingKeys.SeedChain(validator)) is not { } bytes) return null;
+        if (state.Get(Key(state, validator)) is not { } bytes) return null;
         var reader = new ByteReader(bytes);
         var newest = RegisteredSeedChain.ReadFrom(ref reader);
         var older = reader.Remaining > 0 ? RegisteredSeedChain.ReadFrom(ref reader) : null;
@@ -77,6 +77,11 @@ public sealed record SeedChainRecord(RegisteredSeedChain Newest, RegisteredSeedC
         var writer = new ByteWriter();
         Newest.WriteTo(writer);
         Older?.WriteTo(writer);
-        state.Set(TrainingKeys.SeedChain(validator), writer.ToArray());
+        state.Set(Key(state, validator), writer.ToArray());
     }
+
+    /// <summary>The chains are retired: their owner has no share until it registers anew.</summary>
+    internal static void Delete(StateOverlay state, Address validator) => state.Delete(Key(state, validator));
+
+    private static StateKey Key(IStateReader state, Address validator) => TrainingKeys.SeedChain(KeyRotations.Identity(state, validator));
 }

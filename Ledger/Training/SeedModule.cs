@@ -33,14 +33,15 @@ internal static class SeedModule
     }
 
     /// <summary>
-    /// Whether a new chain is taken: there is none, or its shares run out, or are too far from the one opened last. Not while a round is in
-    /// progress that takes its share from the older of two: a third chain would push that one out.
+    /// Whether a new chain is taken: there is none, or a miss has retired it, or its shares run out, or are too far from the one opened last, or it was
+    /// registered with a key before this one. Not while a round is in progress that takes its share from the older of two: a third chain would push that one
+    /// out.
     /// </summary>
     public static bool NeedsChain(IStateReader state, Address validator)
     {
         if (SeedChainRecord.Get(state, validator) is not { } chains) return true;
         var counter = Counter(state);
-        if (chains.Newest.SharesLeft(counter) > SharesLeftMax && chains.Newest.CanOpen(counter + 1)) return false;
+        if (chains.Newest.SharesLeft(counter) > SharesLeftMax && chains.Newest.CanOpen(counter + 1) && !IsOfAnotherKey(state, validator, chains.Newest)) return false;
         return chains.Older is not { } older || !TrainingQueries.Rounds(state).Any(round => chains.For(round.Opened) == older);
     }
 
@@ -68,10 +69,15 @@ internal static class SeedModule
         if (SeedChainRecord.Get(context.State, sender) is not { } chains) return TransactionRejection.NoSeedChain;
         if (chains.For(round!.Opened) is not { } chain) return TransactionRejection.SeedChainTooNew;
         if (chain.IndexFor(round.SeedIndex) is not { } index || !chain.CanOpen(round.SeedIndex)) return TransactionRejection.SeedChainSpent;
+        if (!SeedPenalties.IsExpected(context.State, round.Task, sender)) return TransactionRejection.ShareNotExpected;
         var share = Hash256.FromBytes(message.Share.Span);
         if (!chain.TryOpen(index, share, out var opened)) return TransactionRejection.WrongSeedShare;
         (ReferenceEquals(chain, chains.Newest) ? chains with { Newest = opened } : chains with { Older = opened }).Store(context.State, sender);
         RoundBallots.Shares.Add(context.State, round.Task, sender, share);
         return TransactionRejection.None;
     }
+
+    // The machine with the new key may not have the secrets of the old one; the old key registers nothing for it.
+    private static bool IsOfAnotherKey(IStateReader state, Address validator, RegisteredSeedChain newest) =>
+        KeyRotations.LastChange(state, validator) is { } changed && changed >= newest.Registered && KeyRotations.Present(state, validator) == validator;
 }

@@ -9,6 +9,11 @@ namespace NeuroChain.Ledger;
 /// </summary>
 internal static class TaskClosing
 {
+    /// <summary>
+    /// Rounds without a gain before time closes a task: else the first try after a pause would, and anybody can make one that falls short.
+    /// </summary>
+    public const uint RoundsTried = 16;
+
     public static TransactionRejection CheckClose(BlockContext context, ByteString id)
     {
         if (Find(context, id) is not { } task) return TransactionRejection.UnknownTask;
@@ -42,13 +47,14 @@ internal static class TaskClosing
         return TransactionRejection.None;
     }
 
-    /// <summary>At the end of a round.</summary>
+    /// <summary>At the end of a round that brought nothing.</summary>
     public static TaskRecord IfDead(BlockContext context, TaskRecord task)
     {
         if (task.IsClosed) return task;
         var parameters = context.Parameters.Training;
         if (task.RoundsWithoutGain >= parameters.DeadRounds) return Closed(context, task, "rounds");
-        return context.Height >= task.LastGain.Plus(parameters.DeadBlocks) ? Closed(context, task, "blocks") : task;
+        var isTried = task.RoundsWithoutGain >= RoundsTried;
+        return isTried && context.Height >= task.LastGain.Plus(parameters.DeadBlocks) ? Closed(context, task, "blocks") : task;
     }
 
     private static TaskRecord Closed(BlockContext context, TaskRecord task, string cause)

@@ -50,7 +50,7 @@ internal static class TaskPace
 
     /// <summary>
     /// A round is over. Candidates whose losses could be seen count as tried: those that have losses where a statement says so, all that were
-    /// judged where the round was void after its seed. A task without a gain for too long is closed.
+    /// judged where the round was void after its seed. A round that a certificate says brought nothing may be one too many for the task.
     /// </summary>
     public static TaskRecord Ended(BlockContext context, TaskRecord task, TrainingRoundRecord round, RoundOutcome outcome, TrainingStatement? statement)
     {
@@ -61,9 +61,8 @@ internal static class TaskPace
             task = task with { Tries = (uint)Math.Min(uint.MaxValue, (ulong)task.Tries + (ulong)tried) };
         }
 
-        // A void round says nothing about the task.
-        if (outcome == RoundOutcome.NoImprovement) task = task with { RoundsWithoutGain = Math.Min(uint.MaxValue - 1, task.RoundsWithoutGain) + 1 };
-        return TaskClosing.IfDead(context, task);
+        if (outcome != RoundOutcome.NoImprovement) return task; // a void round says nothing about the task
+        return TaskClosing.IfDead(context, task with { RoundsWithoutGain = Math.Min(uint.MaxValue - 1, task.RoundsWithoutGain) + 1 });
     }
 
     private static uint Clamp(TrainingParameters parameters, uint millionths) =>

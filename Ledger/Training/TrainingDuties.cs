@@ -41,7 +41,7 @@ public static class TrainingDuties
                 var (left, patience) = (BlocksTo(TrainingQueries.WindowEnd(round), next), BlocksTo(TrainingQueries.PatienceEnd(round), next));
                 yield return new TrainingDuty.VoteAvailability(task.Id, round.Number, Candidates(state, round, CandidateStatus.Revealed), left, patience);
                 break;
-            case TrainingPhase.Seed when RoundBallots.Shares.Of(state, task.Id, validator) is null:
+            case TrainingPhase.Seed when RoundBallots.Shares.Of(state, task.Id, validator) is null && SeedPenalties.IsExpected(state, task.Id, validator):
                 if (SeedChainRecord.Get(state, validator)?.For(round.Opened) is { } chain && chain.CanOpen(round.SeedIndex) && chain.IndexFor(round.SeedIndex) is { } index)
                     yield return new TrainingDuty.OpenSeedShare(task.Id, round.Number, chain.Tip, index);
                 break;
@@ -51,7 +51,7 @@ public static class TrainingDuties
                 break;
             case TrainingPhase.AttestReveal when RoundBallots.AttestationReveals.Of(state, task.Id, validator) is null:
                 if (RoundBallots.AttestationCommits.Of(state, task.Id, validator) is { } committed)
-                    yield return new TrainingDuty.RevealAttestation(task.Id, round.Number, committed.Content);
+                    yield return new TrainingDuty.RevealAttestation(task.Id, round.Number, committed.Content.Commitment);
                 break;
         }
     }

@@ -6,10 +6,10 @@ namespace NeuroChain.Ledger;
 /// <summary>Why a validator should register a chain.</summary>
 public enum SeedChainReason
 {
-    /// <summary>It has none.</summary>
+    /// <summary>It has none, or a share that it did not open has retired it.</summary>
     Missing,
 
-    /// <summary>Its last one has few shares left.</summary>
+    /// <summary>Its last one has few shares left, or is of the key before.</summary>
     RunningOut,
 }
 

@@ -14,6 +14,15 @@ public sealed class TrainingModule : LedgerModule
         MessageOneofCase.SeedShare, MessageOneofCase.AttestationCommit, MessageOneofCase.AttestationReveal,
     ];
 
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events =>
+    [
+        "training.committed", "training.revealed", "training.bond_burned", "training.phase", "training.void", "training.no_improvement",
+        "training.certified", "training.false_attestation", "training.seed_chain_registered", "training.share_missed",
+        "training.task_closed", "training.task_reopened", "training.term_granted", "training.term_spent", "training.term_expired",
+        "training.term_withheld", "training.term_ended", "rewards.paid", "rewards.halved",
+    ];
+
     // A commit checks the producer's signature too, a reveal of an attestation that of the attestation.
     public override uint CostOf(Transaction transaction) => transaction.Kind switch
     {
@@ -65,14 +74,17 @@ public sealed class TrainingModule : LedgerModule
         };
     }
 
-    /// <summary>After the transactions of a block: windows close, rounds end, spent proofs go.</summary>
+    /// <summary>
+    /// After the transactions of a block: windows close, rounds end, spent proofs go. The last block of an epoch pays by its own epoch, so the next one begins
+    /// when all rounds have been looked at.
+    /// </summary>
     public override void EndBlock(BlockContext context)
     {
         SpentProofs.EndBlock(context);
-        HalvingEpoch.EndBlock(context);
         foreach (var task in HashList.Get(context.State, TrainingKeys.TaskList))
             if (TrainingRoundRecord.Get(context.State, task) is { } round)
                 RoundWindows.EndBlock(context, round);
+        HalvingEpoch.EndBlock(context);
     }
 
     /// <summary>The proof that a term's holder shows in its blocks; null where no live or just spent term has that root and no term was withheld for it.</summary>

@@ -67,7 +67,7 @@ public static class TrainingQueries
 
     public static ImmutableArray<Ballot<Hash256>> SeedShares(IStateReader state, Hash256 task) => RoundBallots.Shares.Get(state, task);
 
-    public static ImmutableArray<Ballot<Hash256>> AttestationCommits(IStateReader state, Hash256 task) => RoundBallots.AttestationCommits.Get(state, task);
+    public static ImmutableArray<Ballot<CommittedAttestation>> AttestationCommits(IStateReader state, Hash256 task) => RoundBallots.AttestationCommits.Get(state, task);
 
     public static ImmutableArray<Ballot<RevealedAttestation>> AttestationReveals(IStateReader state, Hash256 task) =>
         RoundBallots.AttestationReveals.Get(state, task);

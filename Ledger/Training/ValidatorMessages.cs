@@ -42,7 +42,8 @@ internal static class ValidatorMessages
         var rejection = Check(
             context, sender, message.Task, message.TrainingRound, TrainingPhase.AttestCommit, RoundBallots.AttestationCommits, out var round);
         if (rejection != TransactionRejection.None) return rejection;
-        RoundBallots.AttestationCommits.Add(context.State, round!.Task, sender, Hash256.FromBytes(message.Commitment.Span));
+        var committed = new CommittedAttestation(Hash256.FromBytes(message.Commitment.Span), context.Height);
+        RoundBallots.AttestationCommits.Add(context.State, round!.Task, sender, committed);
         return TransactionRejection.None;
     }
 
@@ -55,7 +56,9 @@ internal static class ValidatorMessages
         if (!TrainingStatement.TryDecode(message.Statement.Span, out var statement)) return TransactionRejection.MalformedStatement;
         var digest = statement.Digest;
         var salt = Hash256.FromBytes(message.Salt.Span);
-        if (CandidateBinding.AttestationCommitment(digest, message.PrivateLosses, sender, salt) != committed.Content) return TransactionRejection.CommitmentMismatch;
+        // By the key that committed: whoever has taken a new one since shows what the old one found, signed anew.
+        var commitment = CandidateBinding.AttestationCommitment(digest, message.PrivateLosses, committed.Validator, salt);
+        if (commitment != committed.Content.Commitment) return TransactionRejection.CommitmentMismatch;
         if (message.PrivateLosses.Count != round.PrivateLossesCount) return TransactionRejection.PrivateLossesCount;
         if (message.PrivateLosses.Any(loss => loss > Loss.UnitsMax)) return TransactionRejection.PrivateLossOutOfRange;
         var task = TaskRecord.Get(context.State, round.Task)!;

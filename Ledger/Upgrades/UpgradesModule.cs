@@ -10,22 +10,31 @@ namespace NeuroChain.Ledger;
 /// </summary>
 public sealed class UpgradesModule : LedgerModule
 {
-    /// <summary>The upgrades that this program can carry out. A rule that changes asks <see cref="IsActive"/> for its name.</summary>
-    public static readonly ImmutableArray<string> Known = [];
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events => ["upgrades.scheduled", "upgrades.cancelled"];
 
     /// <summary>Whether a rule holds for the block of that height.</summary>
     public static bool IsActive(IStateReader state, string name, Height height) =>
         UpgradeRecord.Get(state).Upgrades.Any(upgrade => upgrade.Name == name && upgrade.Height <= height);
 
     /// <exception cref="OperatorException">A rule holds at that height that this program does not know.</exception>
-    public static void RequireKnown(IStateReader state, Height height)
+    public static void RequireKnown(LedgerState state, Height height)
     {
         foreach (var upgrade in UpgradeRecord.Get(state).Upgrades)
         {
-            if (upgrade.Height > height || Known.Contains(upgrade.Name)) continue;
+            if (upgrade.Height > height || state.Rules.Find(upgrade.Name) is not null) continue;
             throw new OperatorException(
                 $"upgrade \"{upgrade.Name}\" holds from height {upgrade.Height} on and this program does not know it: install a version that does, and start again with the same data");
         }
+    }
+
+    /// <inheritdoc/>
+    public override void EndBlock(BlockContext context)
+    {
+        if (context.Rules.Known.IsEmpty) return;
+        foreach (var upgrade in UpgradeRecord.Get(context.State).Upgrades)
+            if (upgrade.Height <= context.Height)
+                context.Rules.Find(upgrade.Name)?.EndBlock?.Invoke(context);
     }
 
     internal static TransactionRejection Check(BlockContext context, ScheduleUpgrade action)

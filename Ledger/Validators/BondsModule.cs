@@ -17,6 +17,9 @@ public sealed class BondsModule : LedgerModule
 
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.Bond, MessageOneofCase.Unbond];
 
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events => ["validators.bonded", "validators.unbonding", "validators.unbonded", "validators.slashed"];
+
     public override uint CostOf(Transaction transaction) => 20;
 
     public override TransactionRejection Execute(BlockContext context, Transaction transaction) => transaction.Kind == MessageOneofCase.Bond

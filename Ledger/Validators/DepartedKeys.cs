@@ -19,13 +19,13 @@ internal static class DepartedKeys
         context.State.Set(Key(stretch), writer.ToArray());
     }
 
-    /// <summary>The stretch has expired: the seed chains of those of its keys that vote no more go.</summary>
+    /// <summary>The stretch has expired: the seed chains of those whose keys these were go, but for those that vote with another key.</summary>
     public static void Forget(StateOverlay state, Height stretch)
     {
         var members = ValidatorsModule.Members(state);
         foreach (var key in Get(state, stretch))
-            if (!members.Contains(key) && state.Get(TrainingKeys.SeedChain(key)) is not null)
-                state.Delete(TrainingKeys.SeedChain(key));
+            if (!members.Contains(KeyRotations.Present(state, key)) && SeedChainRecord.Get(state, key) is not null)
+                SeedChainRecord.Delete(state, key);
         if (state.Get(Key(stretch)) is not null) state.Delete(Key(stretch));
     }
 

@@ -30,7 +30,7 @@ public static class KeyRotations
         var identity = Identity(state, old);
         if (LastOf(state, identity) is { } last && context.Height < last.Rotated.Plus(context.Parameters.Validators.RotationBlocks)) return TransactionRejection.RotationTooSoon;
         // A key that was a validator's before may have signed for heights that are still to be judged.
-        if (fresh == old || ValidatorRecord.Get(state, fresh) is not null) return TransactionRejection.KeyTaken;
+        if (fresh == old || ValidatorRecord.Get(state, fresh) is not null || HasPoints(state, fresh)) return TransactionRejection.KeyTaken;
         var consent = Consent(context.GenesisHash, old, fresh, message.Sequence);
         if (!Signature.TryFromBytes(message.Signature.Span, out var signature) || !signature.IsBy(fresh, consent.Digest)) return TransactionRejection.WrongKeySignature;
 
@@ -59,6 +59,24 @@ public static class KeyRotations
     /// <summary>Whether both keys are or were those of one validator.</summary>
     public static bool IsSame(IStateReader state, Address one, Address other) => one == other || Identity(state, one) == Identity(state, other);
 
+    /// <summary>
+    /// The key with which the validator that a key is or was one of votes in a set; null where it does not. What it sent counts for that one, so that
+    /// nobody's messages are lost because it took a new key after it had sent them.
+    /// </summary>
+    public static Address? MemberOf(IStateReader state, ValidatorSet set, Address key)
+    {
+        if (set.Contains(key)) return key;
+        if (Of(state, key)?.Identity is not { } identity) return null; // no key of a change
+        if (Present(state, key) is var present && set.Contains(present)) return present;
+        foreach (var (member, _) in set.Validators)
+            if (Identity(state, member) == identity)
+                return member;
+        return null;
+    }
+
+    /// <summary>The block in which the validator last changed its key; null where it never did.</summary>
+    public static Height? LastChange(IStateReader state, Address key) => LastOf(state, Identity(state, key))?.Rotated;
+
     /// <summary>Whether another key was put in the place of this one: whoever has it still may have stolen it.</summary>
     public static bool IsReplaced(IStateReader state, Address key) => Of(state, key) is { Retired.Value: > 0 };
 
@@ -67,6 +85,10 @@ public static class KeyRotations
     /// still there, for whoever was careful has thrown it away.
     /// </summary>
     public static bool IsRetiredAt(IStateReader state, Address key, Height height) => Of(state, key) is { Retired.Value: > 0 } own && height >= own.Retired;
+
+    // Of an address that becomes a validator's key nobody would read the points again, and they would weigh against those of all others.
+    private static bool HasPoints(IStateReader state, Address address) =>
+        HashList.Get(state, TrainingKeys.TaskList).Any(task => !Points.OfHolder(state, task, address).IsZero);
 
     private static (Address Identity, Height Retired)? Of(IStateReader state, Address key)
     {

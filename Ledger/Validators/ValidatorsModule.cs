@@ -20,6 +20,13 @@ public sealed class ValidatorsModule : LedgerModule
 
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.KeyRotation];
 
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Events =>
+    [
+        "validators.admitted", "validators.removed", "validators.power_changed", "validators.key_rotated", "validators.jailed",
+        "validators.unjailed",
+    ];
+
     // The new key's signature is checked too.
     public override uint CostOf(Transaction transaction) => CostUnits.PerSignature + 40;
 

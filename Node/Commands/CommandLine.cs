@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
@@ -10,13 +11,16 @@ public static class CommandLine
     /// <summary>How long a command may take to stop in good order after SIGINT or SIGTERM; a test network stops all its processes in it.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="args">The words of the command line.</param>
+    /// <param name="rules">What the program knows beyond the rules of genesis, where it is not this release.</param>
+    public static async Task<int> RunAsync(string[] args, ChainRules? rules = null)
     {
+        rules ??= ChainRules.OfThisRelease;
         var root = new RootCommand("NeuroChain: a permissioned blockchain whose scarce resource is learning")
         {
             InitCommand.Create(),
             GenesisCommand.Create(),
-            StartCommand.Create(),
+            StartCommand.Create(rules),
             SignerCommand.Create(),
             TestnetCommand.Create(),
             KeyCommand.Create(),
@@ -25,9 +29,10 @@ public static class CommandLine
             ValidatorCommand.Create(),
             DatasetCommand.Create(),
             VerifyCommand.Create(),
-            DatabaseCommand.Create(),
+            DatabaseCommand.Create(rules),
+            DatabaseCommand.CreateVerify("verify-db"),
             SnapshotCommand.Create(),
-            InspectCommand.Create(),
+            InspectCommand.Create(rules),
             EvaluateCommand.Create(),
             TrainCommand.Create(),
         };

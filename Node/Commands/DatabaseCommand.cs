@@ -10,19 +10,26 @@ internal static class DatabaseCommand
 {
     private const int FaultsShown = 20;
 
-    public static Command Create()
+    public static Command Create(ChainRules rules)
     {
         var home = CommonOptions.Home();
-        var fast = new Option<bool>("--fast") { Description = "Do not check the signatures of certificates" };
-        var verify = new Command("verify", "Check everything stored against everything else") { home, fast };
-        verify.SetAction(parsed => Verify(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(fast), Console.Out));
         var rebuild = new Command("rebuild", "Make the state again by executing the blocks") { home };
-        rebuild.SetAction(parsed => Rebuild(new NodeHome(parsed.GetValue(home)!), Console.Out));
+        rebuild.SetAction(parsed => Rebuild(new NodeHome(parsed.GetValue(home)!), Console.Out, rules));
         var compact = new Command("compact", "Give back the disk's room of what was deleted") { home };
         compact.SetAction(parsed => Compact(new NodeHome(parsed.GetValue(home)!), Console.Out));
         var stats = new Command("stats", "Bytes per column, heights, records per module") { home };
         stats.SetAction(parsed => Stats(new NodeHome(parsed.GetValue(home)!), Console.Out));
-        return new Command("db", "Look after the store of a stopped node") { verify, rebuild, compact, stats };
+        return new Command("db", "Look after the store of a stopped node") { CreateVerify("verify"), rebuild, compact, stats };
+    }
+
+    /// <param name="name">What it is called: within db, and by the name under which it stands alone.</param>
+    public static Command CreateVerify(string name)
+    {
+        var home = CommonOptions.Home();
+        var fast = new Option<bool>("--fast") { Description = "Do not check the signatures of certificates" };
+        var verify = new Command(name, "Check everything stored against everything else") { home, fast };
+        verify.SetAction(parsed => Verify(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(fast), Console.Out));
+        return verify;
     }
 
     /// <summary>Opens what is there; a home that was mistyped is not made.</summary>
@@ -50,7 +57,7 @@ internal static class DatabaseCommand
     }
 
     /// <returns>The exit code: 0 where the state was made again.</returns>
-    internal static int Rebuild(NodeHome home, TextWriter output)
+    internal static int Rebuild(NodeHome home, TextWriter output, ChainRules? rules = null)
     {
         var genesis = home.LoadGenesis();
         using var store = Open(home);
@@ -58,7 +65,7 @@ internal static class DatabaseCommand
         if (chain.Genesis is { } found && found != genesis.Hash) throw new OperatorException($"the data folder is of the chain {found}, genesis.json is {genesis.Hash}: use the genesis file of this data");
         var before = chain.Mark;
         var start = chain.EarliestBlock == Height.First ? LedgerState.FromGenesis(genesis) : SnapshotAbove(home, genesis, chain.EarliestBlock.MinusOrGenesis(1), output) ?? LedgerState.FromGenesis(genesis);
-        var state = new StateRebuilder(chain, output.WriteLine).Run(start, out var failure);
+        var state = new StateRebuilder(chain, output.WriteLine).Run(start.Under(rules ?? ChainRules.OfThisRelease), out var failure);
         if (state is null)
         {
             output.WriteLine($"height {failure!.Height}: {failure.What}");

@@ -6,6 +6,9 @@ namespace NeuroChain.Node;
 /// <summary>neurochain genesis: checks genesis files, and writes the supply of the NTK papers into one.</summary>
 internal static class GenesisCommand
 {
+    /// <summary>More than two thirds of the power decide: of fewer than four equal ones none may be missing.</summary>
+    private const int ValidatorsThatStandAFault = 4;
+
     public static Command Create() => new("genesis", "Check and fill genesis files") { Check(), Ntk() };
 
     private static Command Check()
@@ -61,5 +64,15 @@ internal static class GenesisCommand
         foreach (var (address, amount) in genesis.Allocations) Console.WriteLine($"allocation   {address} {amount} NTK");
         Console.WriteLine($"reserve      {genesis.RewardReserve} NTK for learning");
         Console.WriteLine($"validators   {genesis.Validators.Length}, tasks {genesis.Tasks.Length}, data sets {genesis.Datasets.Length}");
+        foreach (var note in Notes(genesis)) Console.WriteLine($"note         {note}");
+    }
+
+    // Lawful, and seldom meant for a chain that is to last.
+    private static IEnumerable<string> Notes(GenesisDocument genesis)
+    {
+        if (genesis.Validators.Length < ValidatorsThatStandAFault)
+            yield return $"{genesis.Validators.Length} of at least {ValidatorsThatStandAFault} validators: the chain stands still as soon as one is away";
+        if (genesis.Parameters.Validators.BondMin == Amount.Zero)
+            yield return "parameters.validators.bond_min is 0: validators need no bond, and there is nothing to burn of who lies";
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.Consensus;
 
 namespace NeuroChain.Node;
@@ -10,7 +11,7 @@ internal static class InspectCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static Command Create() => new("inspect", "Look into the data of stopped nodes") { CreateDiverge(), CreateFork(), CreateCertificates(), CreateReplay() };
+    public static Command Create(ChainRules rules) => new("inspect", "Look into the data of stopped nodes") { CreateDiverge(), CreateFork(), CreateCertificates(), CreateReplay(rules) };
 
     /// <returns>The exit code: 0 where they do not differ.</returns>
     internal static int Diverge(NodeHome a, NodeHome b, TextWriter output)
@@ -25,7 +26,7 @@ internal static class InspectCommand
     }
 
     /// <returns>The exit code: 0 where every log leads to what was done.</returns>
-    internal static int Replay(NodeHome home, Height? only, TextWriter output)
+    internal static int Replay(NodeHome home, Height? only, TextWriter output, ChainRules? rules = null)
     {
         var genesis = home.LoadGenesis();
         if (!Directory.Exists(home.WalFolder)) throw new OperatorException($"there are no logs in {home.WalFolder}");
@@ -36,7 +37,7 @@ internal static class InspectCommand
         var logs = new DiskFolder(home.WalFolder);
         var heights = Wal.HeightsIn(logs).Where(height => only is null || height == only).ToList();
         if (heights.Count == 0) throw new OperatorException(only is null ? $"there are no logs in {home.WalFolder}" : $"there is no log of height {only} in {home.WalFolder}: the last few are kept");
-        var replay = new WalReplay(chain, state, height => Wal.Read(logs, height));
+        var replay = new WalReplay(chain, state.Under(rules ?? ChainRules.OfThisRelease), height => Wal.Read(logs, height));
         var isSame = true;
         foreach (var height in heights)
         {
@@ -105,12 +106,12 @@ internal static class InspectCommand
         return certificates;
     }
 
-    private static Command CreateReplay()
+    private static Command CreateReplay(ChainRules rules)
     {
         var home = new Argument<string>("HOME") { Description = "Folder of a stopped node" };
         var height = new Option<ulong?>("--height") { Description = "One height (default: all whose logs are kept)" };
         var replay = new Command("replay", "Run the logs of consensus again and compare every answer") { home, height };
-        replay.SetAction(parsed => Replay(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(height) is { } one ? new Height(one) : null, Console.Out));
+        replay.SetAction(parsed => Replay(new NodeHome(parsed.GetValue(home)!), parsed.GetValue(height) is { } one ? new Height(one) : null, Console.Out, rules));
         return replay;
     }
 }

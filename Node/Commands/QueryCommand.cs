@@ -76,9 +76,11 @@ internal static class QueryCommand
             if (!t.Pending) Print("block", $"{t.Height}, index {t.Index}");
         }, async (parsed, proven, cancellationToken) =>
         {
-            var (receipt, height, index, proof) = await proven.TransactionAsync(new TransactionHash(HashIn(parsed.GetValue(hash))), cancellationToken).ConfigureAwait(false);
+            var (receipt, height, index, events, proof) = await proven.TransactionAsync(new TransactionHash(HashIn(parsed.GetValue(hash))), cancellationToken).ConfigureAwait(false);
             Print("state", receipt.IsSuccess ? "done" : $"failed: {BlockMessage.ReasonOf(receipt)}");
             Print("block", $"{height}, index {index}");
+            if (events is null) Print("events", $"too many in this block: query block {height} --prove shows them");
+            foreach (var e in events ?? []) Print("event", $"{e.Kind} {string.Join(" ", e.Attributes.Select(a => $"{a.Key}={a.Value}"))}");
             return proof;
         });
     }

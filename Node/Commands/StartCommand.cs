@@ -1,11 +1,12 @@
 using System.CommandLine;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Node;
 
 /// <summary>neurochain start: runs a node until it is told to stop.</summary>
 internal static class StartCommand
 {
-    public static Command Create()
+    public static Command Create(ChainRules rules)
     {
         var home = CommonOptions.Home();
         var untilInputEnds = CommonOptions.UntilInputEnds();
@@ -13,12 +14,13 @@ internal static class StartCommand
         var command = new Command("start", "Run a node until SIGINT or SIGTERM") { home, untilInputEnds, clockOffset };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new NodeHome(parsed.GetValue(home)!),
+            rules,
             parsed.GetValue(clockOffset) is not 0 and var offset ? new OffsetTime(TimeProvider.System, TimeSpan.FromMilliseconds(offset)) : TimeProvider.System,
             parsed.GetValue(untilInputEnds) ? ParentWatch.UntilInputEnds(cancellationToken) : cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(NodeHome home, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(NodeHome home, ChainRules rules, TimeProvider time, CancellationToken cancellationToken)
     {
         var level = Enum.Parse<LogLevel>(NodeOptions.Load(home.ConfigFile).LogLevel);
         using var loggers = LoggerFactory.Create(logging => logging
@@ -28,7 +30,7 @@ internal static class StartCommand
         NodeRuntime runtime;
         try
         {
-            runtime = await NodeRuntime.StartAsync(home, loggers, time, cancellationToken).ConfigureAwait(false);
+            runtime = await NodeRuntime.StartAsync(home, loggers, time, rules, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -45,12 +45,17 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <exception cref="OperatorException">Something must be changed before the node can start; nothing is left running.</exception>
-    public static async Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken) =>
+        StartAsync(home, loggers, time, ChainRules.OfThisRelease, cancellationToken);
+
+    /// <summary>The same for a program that knows other rules than this release.</summary>
+    /// <exception cref="OperatorException">Something must be changed before the node can start; nothing is left running.</exception>
+    public static async Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, ChainRules rules, CancellationToken cancellationToken)
     {
         var runtime = new NodeRuntime(home, NodeOptions.Load(home.ConfigFile), loggers);
         try
         {
-            await runtime.BuildAsync(loggers, time, cancellationToken).ConfigureAwait(false);
+            await runtime.BuildAsync(loggers, time, rules, cancellationToken).ConfigureAwait(false);
             return runtime;
         }
         catch
@@ -66,7 +71,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _owned.Clear();
     }
 
-    private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, ChainRules rules, CancellationToken cancellationToken)
     {
         var genesis = Home.LoadGenesis();
         var password = Home.Password(Options);
@@ -77,7 +82,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var chain = new ChainStore(store);
         if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
-        var state = LoadState(chain, genesis);
+        var state = LoadState(chain, genesis).Under(rules);
         var blobs = new BlobStore(store, ChainStore.Blobs, loggers.CreateLogger("NeuroChain.Node.Storage").DamagedBlob);
         InitialModels.Ensure(genesis, blobs);
         Room = BlobRoom.Of(genesis, blobs, Options.BlobBytesMax);

@@ -100,7 +100,7 @@ internal sealed class ValidatorService(NodeServices node)
                 {
                     Name = upgrade.Name,
                     Height = upgrade.Height.Value,
-                    Known = UpgradesModule.Known.Contains(upgrade.Name),
+                    Known = state.Rules.Find(upgrade.Name) is not null,
                 }),
             },
         };

@@ -12,10 +12,10 @@ internal static class ChainColumns
     public static readonly Column State = new("state");
 
     /// <summary>Height to block.</summary>
-    public static readonly Column Blocks = new("blocks");
+    public static readonly Column Blocks = new("blocks") { IsQueue = true };
 
     /// <summary>Height to the commit certificate of its block.</summary>
-    public static readonly Column Certificates = new("certificates");
+    public static readonly Column Certificates = new("certificates") { IsQueue = true };
 
     /// <summary>Block hash to height.</summary>
     public static readonly Column Heights = new("heights") { Expires = true };
@@ -24,16 +24,16 @@ internal static class ChainColumns
     public static readonly Column Transactions = new("transactions") { Expires = true };
 
     /// <summary>Height to receipts, each length first.</summary>
-    public static readonly Column Receipts = new("receipts");
+    public static readonly Column Receipts = new("receipts") { IsQueue = true };
 
     /// <summary>Height to events, each length first.</summary>
-    public static readonly Column Events = new("events");
+    public static readonly Column Events = new("events") { IsQueue = true };
 
     /// <summary>Height to the ledger's mark after it, with the roots of state, receipts and events.</summary>
-    public static readonly Column Marks = new("marks");
+    public static readonly Column Marks = new("marks") { IsQueue = true };
 
     /// <summary>Height to an <see cref="UndoRecord"/>: what its block found.</summary>
-    public static readonly Column Undo = new("undo");
+    public static readonly Column Undo = new("undo") { IsQueue = true };
 
     /// <summary>Root to validator set.</summary>
     public static readonly Column ValidatorSets = new("validator-sets");
@@ -45,7 +45,7 @@ internal static class ChainColumns
     public static readonly Column Blobs = new("blobs");
 
     /// <summary>Height to the polka certificates that were seen in it, each length first; kept as long as faults count.</summary>
-    public static readonly Column Polkas = new("polkas");
+    public static readonly Column Polkas = new("polkas") { IsQueue = true };
 
     /// <summary>Guilty 20 | height 8 to the last decided height when it was found 8 | evidence that has not counted yet.</summary>
     public static readonly Column Evidence = new("evidence");

@@ -34,6 +34,9 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
     /// <summary>Why a validator abstains from a round one of whose candidates ended the evaluator, twice.</summary>
     public const string Stalls = "checkpoint_stalls";
 
+    /// <summary>Why everybody abstains: the checkpoint to beat has no losses, so nobody who found any attests what is so.</summary>
+    public const string IncumbentRefused = "incumbent_refused";
+
     public static readonly TimeSpan IncumbentLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>Why a validator abstains whose evaluator did not start, was killed or had too little memory: no checkpoint's fault, and tried again.</summary>
@@ -96,7 +99,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
             var began = owner._time.GetTimestamp();
             var asked = Full(round.Record.Incumbent);
             var incumbent = await AskAsync(asked, round.Record.Incumbent, EvaluatorFailed).ConfigureAwait(false);
-            if (incumbent.Verdict != CandidateVerdict.Evaluated) return new RoundResult.Abstained("incumbent_refused", round.Record.Incumbent);
+            if (incumbent.Verdict != CandidateVerdict.Evaluated) return new RoundResult.Abstained(IncumbentRefused, round.Record.Incumbent);
             _incumbent = (owner._time.GetElapsedTime(began), Math.Max(asked.Work, 1));
             _kinLogits[round.Record.Incumbent] = incumbent.Logits;
 

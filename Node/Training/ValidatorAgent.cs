@@ -21,6 +21,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly BlobFetcher _fetcher;
     private readonly CheckpointFetcher _checkpoints;
     private readonly EvaluatorProcess _evaluator;
+    private readonly EvaluationTurns _turns;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<PendingAttestation?>> _evaluations = [];
@@ -40,6 +41,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         _fetcher = fetcher;
         _checkpoints = checkpoints;
         _evaluator = evaluator;
+        _turns = new EvaluationTurns(evaluator);
         _logger = logger;
     }
 
@@ -184,7 +186,8 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             return null;
         }
 
-        var evaluation = new RoundEvaluation(_evaluator, _blobs.Read, TimeProvider.System);
+        var work = InitialModels.SpecOf(state.Genesis.Tasks.First(task => task.Id == job.Task)).Plan.MultiplyAdds;
+        var evaluation = new RoundEvaluation(_turns.Of(job.Task, work), _blobs.Read, TimeProvider.System);
         var result = await evaluation.RunAsync(state, state.Genesis, job.Task, [_signer.Address], null, _stop.Token).ConfigureAwait(false);
         if (result is not RoundResult.Found(var statement, var privateLosses))
         {
@@ -250,7 +253,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
                 _fetches.Remove(model);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the secret of seed chain {Tip} is not here: the share cannot be opened")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "the secret of seed chain {Tip} is not here: the share cannot be opened, and a new chain is registered when that has retired this one")]
     private partial void LogSecretLost(Hash256 tip);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} candidates of training round {Round} are not to be had: no vote for them")]

@@ -59,7 +59,9 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
         var supplier = DatasetsModule.Get(ending.After, Hash256.FromBytes(proof.Manifest.TrainingSet.Span))?.Supplier;
         var parameters = ending.Before.Parameters.Training;
         var shares = parameters.TrainerPercent;
-        if (roles.Contains("producer") || !ValidatorRecord.IsJailedAt(ending.After, proof.Producer)) shares += parameters.ProducerPercent;
+        var wasJailed = ValidatorRecord.IsJailedAt(ending.Before, proof.Producer);
+        var isJailed = JailInBlock.AtCertificate(ending.Result.Events, proof.Producer, wasJailed, ending.Round.Task, ending.Round.Number);
+        if (!isJailed) shares += parameters.ProducerPercent;
         if (roles.Contains("attester")) shares += parameters.AttesterPercent;
         if (supplier is { IsZero: false }) shares += parameters.SupplierPercent;
         if (TrainingSets.Get(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += parameters.ProposerPercent;
@@ -91,6 +93,13 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
         if (result is RoundResult.Abstained { Reason: "dataset_missing" })
         {
             Find(FindingKind.DatasetMissing, $"{Sets()}: add their folders to datasets in config.json");
+            return;
+        }
+
+        // Whether a candidate stalls this evaluator, or it failed, says nothing of those who attested.
+        if (result is RoundResult.Abstained { Reason: not RoundEvaluation.IncumbentRefused } abstained)
+        {
+            Find(FindingKind.EvaluationFailed, $"{abstained.Reason}, checkpoint {abstained.Model}");
             return;
         }
 

@@ -5,7 +5,7 @@ namespace NeuroChain.Node;
 /// <summary>
 /// Evaluates training rounds again, with the evaluator of the validators: the same draws, the same engine, the same checks, the same bits.
 /// </summary>
-internal sealed class StatementEvaluator(GenesisDocument genesis, IBlobStore blobs, Evaluator evaluator)
+internal sealed class StatementEvaluator(GenesisDocument genesis, IBlobStore blobs, ICheckpointEvaluator evaluator)
 {
     /// <summary>
     /// Looks whether the checkpoints that a round needs are here and have their hashes. The one that a task began from follows from its seed in the

@@ -41,6 +41,9 @@ internal enum FindingKind
     CheckpointMissing,
     CheckpointDamaged,
     DatasetMissing,
+
+    /// <summary>The evaluator of whoever verifies gave no answer.</summary>
+    EvaluationFailed,
 }
 
 /// <summary>One thing that is wrong or could not be verified.</summary>
@@ -50,7 +53,7 @@ internal enum FindingKind
 internal sealed record VerificationFinding(FindingKind Kind, Height Height, string Detail)
 {
     /// <summary>Nothing is shown to be wrong, but something needed is not here.</summary>
-    public bool IsGap => Kind is FindingKind.CheckpointMissing or FindingKind.CheckpointDamaged or FindingKind.DatasetMissing;
+    public bool IsGap => Kind is FindingKind.CheckpointMissing or FindingKind.CheckpointDamaged or FindingKind.DatasetMissing or FindingKind.EvaluationFailed;
 
     public override string ToString() => $"height {Height}: {Kind}: {Detail}";
 }

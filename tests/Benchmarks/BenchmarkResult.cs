@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NeuroChain.Node;
 
 namespace NeuroChain.Benchmarks;
 
@@ -10,10 +11,11 @@ namespace NeuroChain.Benchmarks;
 /// <param name="Limit">What the machine could reach, measured in the same run.</param>
 /// <param name="Ratio">Figure by limit: comparable between machines and between hours of one machine.</param>
 /// <param name="Seconds">That the figure was measured for.</param>
-/// <param name="Machine">Processor and number of cores.</param>
+/// <param name="Machine">Processor and number of cores, memory, kernel, runtime.</param>
 /// <param name="Details">Further figures, each with its unit in its name.</param>
+/// <param name="Commit">What was measured; null in results that were made before they named it.</param>
 internal sealed record BenchmarkResult(
-    string Name, double Figure, string Unit, double Limit, double Ratio, double Seconds, string Machine, IReadOnlyDictionary<string, double> Details)
+    string Name, double Figure, string Unit, double Limit, double Ratio, double Seconds, string Machine, IReadOnlyDictionary<string, double> Details, string? Commit = null)
 {
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -29,7 +31,8 @@ internal sealed record BenchmarkResult(
         Math.Round(figure / limit, 3),
         Math.Round(seconds, 1),
         Machines.This,
-        details.ToDictionary(detail => detail.Name, detail => Math.Round(detail.Value, 3)));
+        details.ToDictionary(detail => detail.Name, detail => Math.Round(detail.Value, 3)),
+        SourceCommit.Name);
 
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 

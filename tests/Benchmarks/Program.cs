@@ -10,7 +10,10 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkRe
     ["state"] = StateBenchmark.Run,
     ["snapshot"] = SnapshotBenchmark.Run,
     ["mempool"] = MempoolBenchmark.Run,
+    ["receipt-proof"] = ReceiptProofBenchmark.Run,
     ["seed-bias"] = SeedBias.Run,
+    ["verification"] = VerificationBenchmark.Run,
+    ["drip"] = DripBenchmark.Run,
 };
 if (args is ["page", "--from", var folder, "--to", var page])
 {

@@ -14,8 +14,8 @@ internal static class ResultsPage
         text.Append("what compares. Made from the runs' own files by `./neurochain bench page --from DIR --to docs/results/benchmarks.md`; a file is the output of\n");
         text.Append("`./neurochain bench NAME --json`.\n\n");
         foreach (var machine in results.Select(result => result.Item2.Machine).Distinct()) text.Append(CultureInfo.InvariantCulture, $"Machine: {machine}.\n");
-        text.Append("\n| run | figure | limit | ratio | seconds |\n|---|---|---|---|---|\n");
-        foreach (var (name, r) in results) text.Append(CultureInfo.InvariantCulture, $"| {name} | {r.Figure:N0} {r.Unit} | {r.Limit:N0} | {r.Ratio:F3} | {r.Seconds:N0} |\n");
+        text.Append("\n| run | figure | limit | ratio | seconds | commit |\n|---|---|---|---|---|---|\n");
+        foreach (var (name, r) in results) text.Append(CultureInfo.InvariantCulture, $"| {name} | {r.Figure:N0} {r.Unit} | {r.Limit:N0} | {r.Ratio:F3} | {r.Seconds:N0} | {r.Commit ?? "not named"} |\n");
         foreach (var (name, r) in results)
         {
             if (r.Details.Count == 0) continue;

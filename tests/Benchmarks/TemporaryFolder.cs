@@ -7,5 +7,11 @@ internal sealed class TemporaryFolder : IDisposable
 
     public static long BytesOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
+    /// <summary>Copies the files of a folder that has none below it.</summary>
+    public static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, System.IO.Path.Combine(to, System.IO.Path.GetFileName(file)));
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NeuroChain.Node;
 
 namespace NeuroChain.EndToEnd;
 
@@ -16,7 +17,7 @@ internal static class KillReport
 
             Four validators, each a process of its own, on one machine with {Environment.ProcessorCount} cores; block interval {network.Genesis.Parameters.BlockIntervalMs} ms.
             At a random moment all four get SIGKILL together; every fourth time they get it again while they recover. Then they are started anew.
-            {DateTimeOffset.UtcNow:yyyy-MM-dd}, height {height} in the end, seed {seed}.
+            {DateTimeOffset.UtcNow:yyyy-MM-dd}, height {height} in the end, seed {seed}, commit {SourceCommit.Name}.
 
             Made by this command, from the root of the repository:
 

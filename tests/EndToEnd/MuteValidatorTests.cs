@@ -15,6 +15,9 @@ public sealed class ProxiedNetworkFixture : NetworkFixture
 /// <summary>A validator that hears everything and is heard by nobody is of no use, however well its process does.</summary>
 public sealed class MuteValidatorTests(ProxiedNetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<ProxiedNetworkFixture>
 {
+    /// <summary>Two capped timeouts, in heights of this network: eight blocks judge, five more may show what was said before, and others fail while it is asked.</summary>
+    private const ulong KnownWithin = 80;
+
     [Fact]
     public async Task WhoseVotesReachNobodyDoesNotServeWhileItsHeightGoesOn()
     {
@@ -27,7 +30,9 @@ public sealed class MuteValidatorTests(ProxiedNetworkFixture network, ITestOutpu
         foreach (var (from, to) in network.Links.Links)
             if (from == 3)
                 network.Links[from, to].Conditions = LinkConditions.BlackHole;
+        var struck = await mute.HeightAsync();
         await SaysAsync(mute, ServingStatus.NotServing);
+        Assert.InRange(await mute.HeightAsync(), struck, struck + KnownWithin);
         // It is not for want of blocks: those still come, and the others go on.
         var height = await mute.HeightAsync();
         await mute.ReachesAsync(height + 3);

@@ -48,6 +48,8 @@ public sealed class OperatorMistakesTests : IDisposable
         Assert.Contains($"allocation   {holders[0]} 20000000 NTK", shown.Output, StringComparison.Ordinal);
         Assert.Equal("10000000 NTK for learning", shown["reserve"]);
         Assert.Equal("native", shown["supply"]);
+        Assert.Contains("note         1 of at least 4 validators: ", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("note         parameters.validators.bond_min is 0: ", shown.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -175,6 +177,13 @@ public sealed class OperatorMistakesTests : IDisposable
             Assert.Equal(0, await first.WaitAsync(Eventually.Limit));
         }
 
+        foreach (var command in new string[][] { ["db", "verify"], ["verify-db"] })
+        {
+            var verified = await ChildProcess.RunNeurochainAsync([.. command, "--home", _home.Path]);
+            Assert.True(verified.ExitCode == 0, verified.ToString());
+            Assert.EndsWith("whole          yes\n", verified.Output, StringComparison.Ordinal);
+        }
+
         ChangeJson(_home.GenesisFile, genesis => genesis["chain_name"] = "another");
         await RefusesAsync("use the genesis file of this data, or an empty folder");
     }
@@ -188,13 +197,14 @@ public sealed class OperatorMistakesTests : IDisposable
         Assert.False(first.HasExited);
     }
 
-    /// <summary>Each has a memory of its own: nothing but the machine knows that there are two.</summary>
+    /// <summary>Each has a memory of its own, and one has temporary files of its own, as a service may: nothing but the machine knows that there are two.</summary>
     [Fact]
     public async Task AHomeThatWasCopiedAndRunsAlready()
     {
         var copy = new NodeHome(_folder["copy"]);
         using (var cp = ChildProcess.Start("cp", ["--recursive", _home.Path, copy.Path])) Assert.Equal(0, await cp.WaitAsync(Eventually.Limit));
-        using var first = ChildProcess.StartNeurochain("start", "--home", _home.Path, "--until-stdin-closes");
+        using var first = ChildProcess.StartNeurochain(
+            ["env", $"TMPDIR={Directory.CreateDirectory(_folder["temporary"]).FullName}"], ["start", "--home", _home.Path, "--until-stdin-closes"]);
         await Eventually.HoldsAsync(() => first.Output.Contains("running at height", StringComparison.Ordinal), "the node runs");
         await RefusesAsync("another process on this machine signs with the key", copy.Path);
         Assert.False(first.HasExited);

@@ -2,6 +2,7 @@ using System.Net;
 using NeuroChain.Chain;
 using NeuroChain.Node;
 using NeuroChain.Node.V1;
+using NeuroChain.P2P;
 
 namespace NeuroChain.EndToEnd;
 
@@ -27,6 +28,9 @@ public sealed class SnapshotJoinTests(SnapshotNetworkFixture network, ITestOutpu
         Assert.Contains(guest.Log, line => line.Contains("began with the snapshot of height ", StringComparison.Ordinal));
         await FollowsAsync(guest);
         Assert.InRange((await guest.StatusAsync()).EarliestHeight, HeightsMin - (ulong)Limits.LatePrecommitBlocks, ulong.MaxValue); // what came before it never had
+        var asked = new ProveStateRequest { Height = 1, Keys = { new StateSelector { Account = Network.Funded.Address.ToByteString() } } };
+        var refused = await Assert.ThrowsAsync<RpcException>(() => guest.Client.Channel.UnaryAsync(ApiMethods.ProveState, asked, null, Cancelled));
+        Assert.Equal((StatusCode.OutOfRange, "this node does not keep the state after 1"), (refused.StatusCode, refused.Status.Message));
         await IsWholeAsync(guest);
 
         // With a chain of its own it asks for none.

@@ -104,7 +104,7 @@ public sealed class ByzantineTests
     {
         "amnesiac" => Quiet(seed, name) with { Timeouts = Quick, DelayMin = 50, DelayMax = 200, LossThousandths = 20, RebroadcastEvery = TimeSpan.FromSeconds(5), FaultyForMs = 20_000 },
         "false-server" => Quiet(seed, name) with { Validators = 7, PartitionEveryMs = 300, PartitionMaxMs = 2_000, FaultyForMs = 15_000 },
-        "checkpoint-thief" => Quiet(seed, name) with { Trains = true, FaultyForMs = 6_000 },
+        "checkpoint-thief" or "term-censor" => Quiet(seed, name) with { Trains = true, FaultyForMs = 6_000 },
         "usurper-past-absent" => Quiet(seed, name) with { CrashPerTurn = 300, DownMaxMs = 3_000, FaultyForMs = 20_000 },
         _ => Quiet(seed, name),
     };

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace NeuroChain.Simulation.Tests;
 
@@ -40,6 +41,7 @@ public sealed class CanaryTests
     public void EveryFaultNamesAKillerThatExists() => Assert.All(Mutants, mutant =>
     {
         Assert.True(mutant.Simulate is not null || mutant.Test is not null, $"{mutant.Name}: nothing is recorded that kills it");
+        Assert.True(mutant.Simulate is null || mutant.NoRun is null, $"{mutant.Name}: a run shows it, and it is said why none does");
         if (mutant.Simulate is { } simulate)
         {
             Assert.True(RunArguments.TryParse(simulate.Split(' '), out var arguments, out var fault), $"{mutant.Name}: {fault}");
@@ -83,5 +85,5 @@ public sealed class CanaryTests
         throw new InvalidOperationException("the tests run outside of the repository");
     }
 
-    private sealed record Mutant(string Name, string What, string File, string Old, string New, string? Simulate, string? Test);
+    private sealed record Mutant(string Name, string What, string File, string Old, string New, string? Simulate, string? Test, [property: JsonPropertyName("no_run")] string? NoRun);
 }

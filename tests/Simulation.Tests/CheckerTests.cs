@@ -323,6 +323,27 @@ public sealed class CheckerTests
         Assert.Throws<SimulationFailedException>(() => checker.CameBack(node.Address, Height.Genesis));
     }
 
+    /// <summary>Each record in which two chains differ that have not as much money, put into the other's state by itself.</summary>
+    [Fact]
+    public void MoneyFromNowhereIsSeen()
+    {
+        var (state, richer) = (With(1), With(2));
+        SupplyChecker.Audit(Keys[0].Address, state);
+        SupplyChecker.Audit(Keys[0].Address, richer);
+        var other = richer.Records.ToDictionary(record => record.Key, record => record.Value);
+        var changed = state.Records.Where(record => !other[record.Key].AsSpan().SequenceEqual(record.Value)).Select(record => record.Key).ToList();
+        Assert.True(changed.Count >= 2, "an account and the supply");
+        foreach (var key in changed)
+        {
+            var records = state.Records.Select(record => KeyValuePair.Create(record.Key.Bytes.ToArray(), record.Key.Equals(key) ? other[key] : record.Value)).ToList();
+            var root = StateTree.Empty.Update(records.Select(record => KeyValuePair.Create(StateKey.FromBytes(record.Key), (byte[]?)record.Value))).Root;
+            Assert.True(LedgerState.TryLoad(state.Genesis, state.Mark with { StateRoot = new StateRoot(root) }, records, out var inflated));
+            Assert.StartsWith("supply:", Assert.Throws<SimulationFailedException>(() => SupplyChecker.Audit(Keys[0].Address, inflated)).Message, StringComparison.Ordinal);
+        }
+
+        static LedgerState With(ulong ntk) => LedgerState.FromGenesis(Genesis with { Allocations = [new GenesisAllocation(Keys[0].Address, Amount.FromNtk(ntk))] });
+    }
+
     /// <summary>A run that has no time to converge does not pass for one that has.</summary>
     [Fact]
     public void ACoreThatStandsStillIsSeen()

@@ -43,6 +43,48 @@ public sealed class ScenarioTests
         Assert.InRange(figures["ms_per_height"], 150, 5_000);
     }
 
+    /// <summary>The same at the size that is asked for, where there is time for it.</summary>
+    [Fact]
+    public void AHundredValidatorsDecideBlocksOfAMegabyte()
+    {
+        Assert.SkipUnless(IsLong, "set NEUROCHAIN_LONG_TESTS=1");
+        Assert.All(new HundredScenario().Run().Bars, bar => Assert.True(bar.IsMet, bar.ToString()));
+    }
+
+    [Fact]
+    public void AFigureThatIsNotMetFailsTheScenarioAndIsOnThePage()
+    {
+        var (file, page) = (Path.GetTempFileName(), Path.GetTempFileName());
+        using var told = new StringWriter();
+        Assert.Equal(1, ScenarioRunner.Run(new TooSlow(), new RunArguments { Scenario = "too-slow", JsonFile = file, Commit = "abc" }, told));
+        Assert.Equal(1, ScenarioPage.Write(new RunArguments { Scenarios = [file], PageFile = page }, told));
+        Assert.Contains("not met: too-slow", told.ToString());
+        var text = File.ReadAllText(page);
+        Assert.Contains("| too-slow | percent lost | less than 10 | 10 | **not met** |", text);
+        Assert.Contains("- heights per second: 1,234.5", text);
+        Assert.Contains("Commit: abc.", text);
+        File.WriteAllText(file, "{}");
+        Assert.Equal(2, ScenarioPage.Write(new RunArguments { Scenarios = [file], PageFile = page }, told));
+        File.Delete(file);
+        File.Delete(page);
+    }
+
+    [Fact]
+    public void BarsAreHeldAsTheyAreSaid()
+    {
+        Assert.True(ScenarioBar.AtLeast("a", 2, 2).IsMet && ScenarioBar.AtMost("a", 2, 2).IsMet && ScenarioBar.Below("a", 1, 2).IsMet);
+        Assert.False(ScenarioBar.AtLeast("a", 1, 2).IsMet || ScenarioBar.AtMost("a", 3, 2).IsMet || ScenarioBar.Below("a", 2, 2).IsMet);
+    }
+
+    /// <summary>Windows that lay in its own blocks alone wait for another's, and what it left out comes in.</summary>
+    [Fact]
+    public void ACensorWithATermIsOutlasted()
+    {
+        var figures = Run("term-censor");
+        Assert.True(figures["windows_of_the_censors_blocks_alone"] > 0);
+        Assert.True(figures["messages_of_others_that_came_later"] > 0);
+    }
+
     [Fact]
     public void AScenarioIsToldInJsonAndOnesThatFailWithTheirCommand()
     {
@@ -66,6 +108,15 @@ public sealed class ScenarioTests
         Assert.Equal(AllScenarios.Of().Count, AllScenarios.Of().Select(scenario => scenario.Name).Distinct().Count());
 
     private static IReadOnlyDictionary<string, double> Run(string name) => AllScenarios.Find(name)!.Run().Figures;
+
+    private static bool IsLong => Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") == "1";
+
+    private sealed class TooSlow : IScenario
+    {
+        public string Name => "too-slow";
+
+        public ScenarioResult Run() => new(Name, "slow", new Dictionary<string, double> { ["heights_per_second"] = 1_234.5 }, [ScenarioBar.Below("percent lost", 10, 10)]);
+    }
 
     private sealed class Failing : IScenario
     {

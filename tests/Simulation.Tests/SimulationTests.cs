@@ -86,6 +86,7 @@ public sealed class SimulationTests
     [InlineData("--loads", "1")]
     [InlineData("--liars", "Many")]
     [InlineData("--merge", "--json")]
+    [InlineData("--scenarios", "--json")]
     [InlineData("--what", "1")]
     public void ArgumentsThatAreNoneAreRefusedByName(string name, string value)
     {

@@ -3,13 +3,19 @@ using Microsoft.Win32.SafeHandles;
 namespace NeuroChain.Chain;
 
 /// <summary>
-/// A name that one process of the machine has at a time, in whatever folder it works: a locked file among the temporary ones. It is free again
-/// when its process is gone, however it went.
+/// A name that one process of the machine has at a time, in whatever folder it works: a locked file in a folder that is the same for all. It is
+/// free again when its process is gone, however it went. A container that has a folder of its own there is a machine of its own to it.
 /// </summary>
 public sealed class MachineLock : IDisposable
 {
     private const int Locked = 11; // EWOULDBLOCK
     private const int TriesMax = 100;
+
+    /// <summary>
+    /// Where the files are: the first of these that everybody may write to, so that no two users and no two settings come to another. Not the
+    /// folder for temporary files: each process may be given another one.
+    /// </summary>
+    public static readonly string Folder = new[] { "/run/lock", "/var/lock" }.FirstOrDefault(IsEverybodys) ?? "/tmp";
 
     private readonly SafeFileHandle _handle;
     private readonly string _path;
@@ -24,7 +30,7 @@ public sealed class MachineLock : IDisposable
     /// <exception cref="OperatorException">The file may not be opened, as where it is another user's.</exception>
     public static MachineLock? TryTake(string name)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"neurochain-{FileName.Checked(name)}.lock");
+        var path = Path.Combine(Folder, $"neurochain-{FileName.Checked(name)}.lock");
         for (var tries = 0; tries < TriesMax; tries++)
         {
             if (TryOpen(path) is not { } handle) return null;
@@ -50,6 +56,8 @@ public sealed class MachineLock : IDisposable
 
         _handle.Dispose();
     }
+
+    private static bool IsEverybodys(string folder) => Directory.Exists(folder) && File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherWrite);
 
     // So the kernel names what is open and has no name any more.
     private static bool IsDeleted(SafeFileHandle handle) =>

@@ -41,8 +41,9 @@ internal sealed class ProofClient(RpcChannel channel)
         return (shown, response.Records[0]);
     }
 
+    /// <summary>With the events of its block, where they are not too many.</summary>
     public Task<ProveTransactionResponse> TransactionAsync(TransactionHash hash, CancellationToken cancellationToken) =>
-        PatientlyAsync(ProveTransaction, new ProveTransactionRequest { Hash = hash.Value.ToByteString() }, StatusCode.FailedPrecondition, cancellationToken);
+        PatientlyAsync(ProveTransaction, new ProveTransactionRequest { Hash = hash.Value.ToByteString(), WithEvents = true }, StatusCode.FailedPrecondition, cancellationToken);
 
     public Task<GetValidatorsResponse> ValidatorsAsync(CancellationToken cancellationToken) => channel.UnaryAsync(GetValidators, new GetValidatorsRequest(), null, cancellationToken);
 

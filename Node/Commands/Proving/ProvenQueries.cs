@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.P2P;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
 
@@ -23,7 +25,8 @@ internal sealed class ProvenQueries(ProofSession session, RpcChannel channel)
         return (validators, after.Height.MinusOrGenesis(1), await session.FinishAsync(after, cancellationToken).ConfigureAwait(false));
     }
 
-    public async Task<(Receipt Receipt, Height Height, int Index, string Proof)> TransactionAsync(TransactionHash hash, CancellationToken cancellationToken)
+    /// <summary>The events are the transaction's own, all of them; null where those of its block are too many for one answer.</summary>
+    public async Task<(Receipt Receipt, Height Height, int Index, IReadOnlyList<Event>? Events, string Proof)> TransactionAsync(TransactionHash hash, CancellationToken cancellationToken)
     {
         var response = await session.Node.TransactionAsync(hash, cancellationToken).ConfigureAwait(false);
         if (!TransactionProof.TryDecode(response.Proof.Span, out var proof)) throw new NotProvedException("the transaction proof is malformed");
@@ -31,7 +34,23 @@ internal sealed class ProvenQueries(ProofSession session, RpcChannel channel)
         var after = (await session.FollowAsync(proof.Header.Height.Next(), cancellationToken).ConfigureAwait(false)).Header!;
         var fault = proof.Check(after, hash, out _, out var receipt);
         if (fault != TransactionProofFault.None) throw new NotProvedException($"the transaction proof is refused: {fault}");
-        return (receipt, proof.Header.Height, proof.Index, await session.FinishAsync(after, cancellationToken).ConfigureAwait(false));
+        var events = response.EventsLeftOut ? null : EventsOf(response.Events, after, (uint)proof.Index + 1);
+        return (receipt, proof.Header.Height, proof.Index, events, await session.FinishAsync(after, cancellationToken).ConfigureAwait(false));
+    }
+
+    // The whole list of the block stands under the root: what says that it is of this transaction is, and nothing of it was left out.
+    private static List<Event> EventsOf(IEnumerable<ByteString> shown, Header after, uint transaction)
+    {
+        try
+        {
+            var events = shown.Select(Event.Parser.ParseFrom).ToList();
+            if (!OutcomeProof.AreEvents(after, events)) throw new NotProvedException($"the events are not those of the events root in header {after.Height}");
+            return [.. events.Where(happened => happened.Transaction == transaction)];
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw new NotProvedException("an event is malformed");
+        }
     }
 
     /// <summary>The latest block that the header after it proves, where the latest is asked for.</summary>

@@ -250,9 +250,9 @@ public sealed class ArrivingBlobTests
 
         public void Expire(Column column, ulong below) => store.Expire(column, below);
 
-        public void Compact(Column column, KeyRange range) => store.Compact(column, range);
-
         public void DropFiles(Column column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last) => store.DropFiles(column, first, last);
+
+        public void Compact(Column column, KeyRange range) => store.Compact(column, range);
 
         public void Dispose() => store.Dispose();
     }

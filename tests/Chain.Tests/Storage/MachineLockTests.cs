@@ -15,7 +15,7 @@ public sealed class MachineLockTests
             Assert.NotNull(other);
         }
 
-        Assert.False(File.Exists(Path.Combine(Path.GetTempPath(), $"neurochain-{_name}.lock")));
+        Assert.False(File.Exists(Path.Combine(MachineLock.Folder, $"neurochain-{_name}.lock")));
         using var again = MachineLock.TryTake(_name);
         Assert.NotNull(again);
     }
@@ -23,10 +23,18 @@ public sealed class MachineLockTests
     [Fact]
     public void AFileThatWasLeftBehindIsInNobodysWay()
     {
-        var path = Path.Combine(Path.GetTempPath(), $"neurochain-{_name}.lock");
+        var path = Path.Combine(MachineLock.Folder, $"neurochain-{_name}.lock");
         File.WriteAllText(path, "");
         using var held = MachineLock.TryTake(_name);
         Assert.NotNull(held);
+    }
+
+    /// <summary>Or a service with temporary files of its own would not meet another.</summary>
+    [Fact]
+    public void TheFolderIsTheSameForAllAndEverybodyMayWriteThere()
+    {
+        Assert.Contains(MachineLock.Folder, new[] { "/run/lock", "/var/lock", "/tmp" });
+        Assert.True(File.GetUnixFileMode(MachineLock.Folder).HasFlag(UnixFileMode.OtherWrite));
     }
 
     /// <summary>Whoever lets go deletes the file, and another may just have opened it: two must never have the name.</summary>

@@ -22,14 +22,19 @@ public sealed class SmallDisk : IDisposable
     /// <summary>Skips the test where this process may not mount.</summary>
     public static SmallDisk Mount(int megabytes)
     {
-        var path = Directory.CreateTempSubdirectory("neurochain-disk-").FullName;
-        if (Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "neurochain-test", path) is { } refusal)
-        {
-            Directory.Delete(path);
-            Assert.Skip($"a full disk needs the right to mount a small one: {refusal}");
-        }
+        if (TryMount(megabytes, out var refusal) is { } disk) return disk;
+        Assert.Skip($"a full disk needs the right to mount a small one: {refusal}");
+        throw new System.Diagnostics.UnreachableException();
+    }
 
-        return new SmallDisk(path);
+    /// <summary>Null, and why, where this process may not mount.</summary>
+    public static SmallDisk? TryMount(int megabytes, out string? refusal)
+    {
+        var path = Directory.CreateTempSubdirectory("neurochain-disk-").FullName;
+        refusal = Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "neurochain-test", path);
+        if (refusal is null) return new SmallDisk(path);
+        Directory.Delete(path);
+        return null;
     }
 
     /// <summary>Takes all that is left but for some pages of 4 KiB.</summary>

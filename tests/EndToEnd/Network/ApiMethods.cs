@@ -10,6 +10,7 @@ internal static class ApiMethods
 {
     private static readonly ServiceDescriptor Chain = ChainReflection.Descriptor.Services[0];
     private static readonly ServiceDescriptor Accounts = AccountReflection.Descriptor.Services[0];
+    private static readonly ServiceDescriptor Proofs = ProofReflection.Descriptor.Services[0];
     private static readonly ServiceDescriptor Transactions = TransactionReflection.Descriptor.Services[0];
 
     public static readonly RpcMethod<GetStatusRequest, GetStatusResponse> GetStatus = new(Chain, "GetStatus");
@@ -21,5 +22,9 @@ internal static class ApiMethods
     public static readonly RpcMethod<SubmitRequest, SubmitResponse> Submit = new(Transactions, "Submit");
     public static readonly RpcMethod<SubmitBatchRequest, SubmitBatchResponse> SubmitBatch = new(Transactions, "SubmitBatch");
     public static readonly RpcMethod<GetTransactionRequest, GetTransactionResponse> GetTransaction = new(Transactions, "Get");
+    public static readonly RpcMethod<GetLightBlockRequest, LightBlockMessage> GetLightBlock = new(Proofs, "GetLightBlock");
+    public static readonly RpcMethod<ProveStateRequest, ProveStateResponse> ProveState = new(Proofs, "ProveState");
+    public static readonly RpcMethod<ProveTransactionRequest, ProveTransactionResponse> ProveTransaction = new(Proofs, "ProveTransaction");
+    public static readonly RpcMethod<GetValidatorSetRequest, GetValidatorSetResponse> GetValidatorSet = new(Proofs, "GetValidatorSet");
     public static readonly RpcMethod<HealthCheckRequest, HealthCheckResponse> Check = new(HealthReflection.Descriptor.Services[0], "Check");
 }

@@ -42,13 +42,14 @@ internal sealed class ChildProcess : IDisposable
 
     /// <param name="within">A program that runs it, with that program's arguments; none for none.</param>
     /// <param name="arguments">Its own.</param>
-    public static ChildProcess StartNeurochain(IReadOnlyList<string> within, IReadOnlyList<string> arguments)
+    /// <param name="release">The program, where it is another release.</param>
+    public static ChildProcess StartNeurochain(IReadOnlyList<string> within, IReadOnlyList<string> arguments, string release = "NeuroChain.Node")
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = new ProcessStartInfo(within.Count > 0 ? within[0] : dotnet);
         foreach (var argument in within.Skip(1)) start.ArgumentList.Add(argument);
         if (within.Count > 0) start.ArgumentList.Add(dotnet);
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "NeuroChain.Node.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, release + ".dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";

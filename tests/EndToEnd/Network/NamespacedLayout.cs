@@ -39,6 +39,7 @@ internal sealed class NamespacedLayout : NetworkLayout
             await IpAsync("-n", space, "address", "add", $"{AddressOf(i)}/24", "dev", inside);
             await IpAsync("-n", space, "link", "set", inside, "up");
             await IpAsync("-n", space, "link", "set", "lo", "up");
+            await IpAsync("-n", space, "route", "add", "224.0.0.0/4", "dev", inside); // a host has its default route for that
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using NeuroChain.Chain;
+using NeuroChain.Chain.Tests;
+using NeuroChain.NextRelease;
 using NeuroChain.Node;
 
 namespace NeuroChain.EndToEnd;
@@ -23,6 +25,12 @@ internal sealed record NetworkShape
 
     /// <summary>Observers that the validators let in; tests start them.</summary>
     public int Guests { get; init; }
+
+    /// <summary>Whether nobody is told of anybody, and all look for each other on the local network.</summary>
+    public bool Discovers { get; init; }
+
+    /// <summary>The home of the last validator is on a disk of so many megabytes, where this process may mount one; 0 for none.</summary>
+    public int SmallDiskMegabytes { get; init; }
 
     /// <summary>Whether there is something to learn, and a trainer of the first validator's that does.</summary>
     public bool Trains { get; init; }
@@ -62,6 +70,9 @@ public class NetworkFixture : IAsyncLifetime
     /// <summary>Whether the nodes run; they do not where the layout cannot be had here.</summary>
     internal bool IsUp => _nodes.Count > 0;
 
+    /// <summary>Where the home of the last validator is; null where it is with the others.</summary>
+    internal SmallDisk? SmallDisk { get; private set; }
+
     /// <summary>What the trainer says; empty where there is none.</summary>
     internal string TrainerOutput => _trainer?.Output ?? "";
 
@@ -89,10 +100,12 @@ public class NetworkFixture : IAsyncLifetime
         await _shape.Layout.DisposeAsync();
         try
         {
+            SmallDisk?.Free();
             foreach (var node in _nodes.Concat(_strangers)) Replay(node);
         }
         finally
         {
+            SmallDisk?.Dispose();
             _folder.Dispose();
         }
 
@@ -104,7 +117,8 @@ public class NetworkFixture : IAsyncLifetime
     {
         if (!Directory.Exists(node.Home.WalFolder)) return; // it was never started
         using var report = new StringWriter();
-        if (InspectCommand.Replay(node.Home, null, report) != 0) throw new InvalidOperationException($"the logs of {node.Name} lead elsewhere:\n{report}");
+        // Of whichever release it was: the next one knows all rules of this one.
+        if (InspectCommand.Replay(node.Home, null, report, NextRules.All) != 0) throw new InvalidOperationException($"the logs of {node.Name} lead elsewhere:\n{report}");
     }
 
     /// <summary>Makes a node that knows genesis and peers, and that nobody knows.</summary>
@@ -137,12 +151,21 @@ public class NetworkFixture : IAsyncLifetime
 
     internal async Task<ulong> HighestAsync() => (await Task.WhenAll(_nodes.Where(n => n.IsRunning).Select(node => node.HeightAsync()))).Max();
 
+    /// <summary>From now on nobody learns.</summary>
+    internal async Task StopTrainerAsync()
+    {
+        if (_trainer is null) return;
+        _trainer.CloseInput();
+        Assert.Equal(0, await _trainer.WaitAsync(Eventually.Limit));
+    }
+
     /// <summary>The ends of all logs.</summary>
     internal string Tails(int lines) => string.Join('\n', _nodes.Concat(_strangers).Select(node => $"--- {node.Name}\n{node.Tail(lines)}"));
 
     private void MakeHomes()
     {
-        var homes = Enumerable.Range(0, Validators).Select(i => new NodeHome(_folder[$"node{i}"])).ToList();
+        if (_shape.SmallDiskMegabytes > 0) SmallDisk = SmallDisk.TryMount(_shape.SmallDiskMegabytes, out _);
+        var homes = Enumerable.Range(0, Validators).Select(i => new NodeHome(i == Validators - 1 && SmallDisk is not null ? SmallDisk["node"] : _folder[$"node{i}"])).ToList();
         for (var i = 0; i < _shape.Guests; i++)
         {
             var guest = (Home: new NodeHome(_folder[$"guest{i}"]), Options: NewOptions() with { ValidatorKey = null });
@@ -171,7 +194,9 @@ public class NetworkFixture : IAsyncLifetime
         for (var i = 0; i < Validators; i++)
         {
             File.WriteAllBytes(homes[i].GenesisFile, Genesis.ToJson());
-            var whole = options[i] with { Peers = [.. keys.Select((key, to) => $"{key.Node.Address}@{_shape.Layout.Dial(i, to, options[to].P2p)}")] };
+            var whole = _shape.Discovers
+                ? options[i] with { Discovery = true }
+                : options[i] with { Peers = [.. keys.Select((key, to) => $"{key.Node.Address}@{_shape.Layout.Dial(i, to, options[to].P2p)}")] };
             whole.Save(homes[i].ConfigFile);
             _nodes.Add(new NodeProcess($"node{i}", homes[i], whole, keys[i], _shape.Layout.Within(i)));
         }

@@ -47,13 +47,14 @@ internal sealed class NodeProcess(string name, NodeHome home, NodeOptions option
     public IEnumerable<string> ErrorLines => Log.Where(line => line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" CRT ", StringComparison.Ordinal));
 
     /// <param name="clockOffset">By how much its clock is to be wrong.</param>
-    public void Start(TimeSpan clockOffset = default)
+    /// <param name="release">The program, where it is not this one.</param>
+    public void Start(TimeSpan clockOffset = default, string release = "NeuroChain.Node")
     {
         Assert.False(IsRunning, $"{Name} runs already");
         _process?.Dispose();
         string[] arguments = ["start", "--home", Home.Path, "--until-stdin-closes"];
         if (clockOffset != default) arguments = [.. arguments, "--clock-offset", clockOffset.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)];
-        _process = ChildProcess.StartNeurochain(within ?? [], arguments);
+        _process = ChildProcess.StartNeurochain(within ?? [], arguments, release);
     }
 
     /// <summary>Waits until the API answers.</summary>

@@ -33,6 +33,9 @@ internal enum PerturbationKind
 
     /// <summary>Ten seconds behind.</summary>
     ClockBehind,
+
+    /// <summary>The disk of the last one is full, whatever it lets go of, and has room again some time later.</summary>
+    FullDisk,
 }
 
 /// <summary>One event of a plan.</summary>
@@ -42,16 +45,14 @@ internal enum PerturbationKind
 /// <param name="Lasts">Until it is healed.</param>
 internal sealed record Perturbation(PerturbationKind Kind, ImmutableArray<int> Nodes, bool IsNoticed, TimeSpan Lasts)
 {
-    public static readonly ImmutableArray<PerturbationKind> Kinds = [.. Enum.GetValues<PerturbationKind>()];
-
     /// <summary>Every kind once in each round, in an order and with details that the seed alone decides.</summary>
-    public static IReadOnlyList<Perturbation> Plan(ulong seed, int rounds, TimeSpan least, TimeSpan most)
+    public static IReadOnlyList<Perturbation> Plan(ulong seed, IReadOnlyList<PerturbationKind> kinds, int rounds, TimeSpan least, TimeSpan most)
     {
         var draw = new SeededStream(seed);
         var plan = new List<Perturbation>();
         for (var round = 0; round < rounds; round++)
         {
-            var left = Kinds.ToList();
+            var left = kinds.ToList();
             while (left.Count > 0)
             {
                 var kind = left[(int)draw.NextBelow((ulong)left.Count)];
@@ -82,6 +83,7 @@ internal sealed record Perturbation(PerturbationKind Kind, ImmutableArray<int> N
             PerturbationKind.SlowLinks => nodes.Count,
             _ => 1,
         };
+        if (kind == PerturbationKind.FullDisk) nodes = [nodes[^1]];
         while (nodes.Count > count) nodes.RemoveAt((int)draw.NextBelow((ulong)nodes.Count));
         return new Perturbation(kind, [.. nodes], draw.NextChance(1, 2), least + TimeSpan.FromMilliseconds(draw.NextBelow((ulong)(most - least).TotalMilliseconds + 1)));
     }

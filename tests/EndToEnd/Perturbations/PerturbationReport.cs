@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NeuroChain.Node;
 
 namespace NeuroChain.EndToEnd;
 
@@ -28,7 +29,7 @@ internal static class PerturbationReport
             # Perturbations, {rows.Count} of them
 
             Four validators, each a process of its own, on one machine with {Environment.ProcessorCount} cores; block interval {network.Genesis.Parameters.BlockIntervalMs} ms; a proxy for each
-            direction between each two. About 50 transfers per second and a trainer all the time. {DateTimeOffset.UtcNow:yyyy-MM-dd}.
+            direction between each two. About 50 transfers per second and a trainer all the time. {DateTimeOffset.UtcNow:yyyy-MM-dd}, commit {SourceCommit.Name}.
 
             Made by this command, from the root of the repository:
 

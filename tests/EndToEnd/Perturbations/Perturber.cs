@@ -48,6 +48,9 @@ internal sealed class Perturber(NetworkFixture network, ProxiedLayout links)
                 network.Nodes[nodes[0]].Start(perturbation.Kind == PerturbationKind.ClockAhead ? ClockError : -ClockError);
                 await network.Nodes[nodes[0]].WaitUntilUpAsync();
                 break;
+            case PerturbationKind.FullDisk:
+                await FillAsync(network.Nodes[nodes[0]]);
+                break;
         }
     }
 
@@ -56,6 +59,11 @@ internal sealed class Perturber(NetworkFixture network, ProxiedLayout links)
         var node = network.Nodes[perturbation.Nodes[0]];
         switch (perturbation.Kind)
         {
+            case PerturbationKind.FullDisk:
+                network.SmallDisk!.Free();
+                node.Start();
+                await node.WaitUntilUpAsync();
+                break;
             case PerturbationKind.Kill or PerturbationKind.Restart:
                 node.Start();
                 await node.WaitUntilUpAsync();
@@ -72,6 +80,22 @@ internal sealed class Perturber(NetworkFixture network, ProxiedLayout links)
                 links.SetAll(LinkConditions.Good);
                 break;
         }
+    }
+
+    // The node ends with one line, and the others go on.
+    private async Task FillAsync(NodeProcess node)
+    {
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                network.SmallDisk!.Fill();
+                return !node.IsRunning;
+            },
+            $"{node.Name} ends, its disk is full");
+        Assert.Equal(3, await node.EndedAsync(Eventually.Limit));
+        Assert.StartsWith("neurochain: no space left in ", Assert.Single(node.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        var height = await network.HighestAsync();
+        await Task.WhenAll(network.Nodes.Where(other => other != node).Select(other => other.ReachesAsync(height + 2)));
     }
 
     private async Task StopAsync(int index)

@@ -30,8 +30,9 @@ public sealed class DeltaRefusalTests
         ["the same blob"] = (TransactionRejection.DeltaOpenAlready, w => After(w, w.Propose(w.Chain.Alice, 1)).Propose(w.Chain.Bob, 1)),
         ["no money"] = (TransactionRejection.BalanceTooLow, w => After(w, w.Chain.Transfer(w.Chain.Alice, w.Chain.Bob.Address, LedgerFixture.InitialBalance - Amount.FromNtk(5))).Propose(w.Chain.Alice, 1)),
         ["too many are open"] = (TransactionRejection.DatasetFull, w => Full(w).Propose(w.Chain.Alice, 200)),
-        ["too many are open for a larger bond"] = (TransactionRejection.None, w => Full(w).Propose(w.Chain.Alice, 200, m => m.Bond = LedgerFixture.Bytes(DeltaWorld.Bond + new Amount(1)))),
-        ["all that are open are backed"] = (TransactionRejection.DatasetFull, w => Full(w, isBacked: true).Propose(w.Chain.Alice, 200, m => m.Bond = LedgerFixture.Bytes(DeltaWorld.Bond + new Amount(1)))),
+        ["too many are open for a bond that is larger by less than a tenth"] = (TransactionRejection.DatasetFull, w => Full(w).Propose(w.Chain.Alice, 200, m => m.Bond = LedgerFixture.Bytes(DeltaWorld.Outbidding - new Amount(1)))),
+        ["too many are open for a larger bond"] = (TransactionRejection.None, w => Full(w).Propose(w.Chain.Alice, 200, m => m.Bond = LedgerFixture.Bytes(DeltaWorld.Outbidding))),
+        ["all that are open are backed"] = (TransactionRejection.DatasetFull, w => Full(w, isBacked: true).Propose(w.Chain.Alice, 200, m => m.Bond = LedgerFixture.Bytes(DeltaWorld.Outbidding))),
 
         ["no such task to vote for"] = (TransactionRejection.DatasetUnknownTask, w => w.Pay(w.Chain.Alice, new TransactionBody { DatasetVote = new DatasetVote { Task = DeltaWorld.Bytes(Stranger), Delta = 1 } })),
         ["a vote without points"] = (TransactionRejection.NoPoints, w => After(w, w.Propose(w.Chain.Alice, 1)).Vote(w.Chain.Bob, 1)),
@@ -65,6 +66,8 @@ public sealed class DeltaRefusalTests
     };
 
     public static TheoryData<string> All => [.. Cases.Keys];
+
+    internal static IEnumerable<TransactionRejection> Reasons => Cases.Values.Select(one => one.Reason);
 
     [Theory]
     [MemberData(nameof(All))]

@@ -255,7 +255,7 @@ public sealed class DeltaTests
             (_world.Set with { Open = [1, 2, .. others.Select(other => other.Number)], NextDelta = 100 }).Store(context.State);
         });
         var balance = Chain.AccountOf(Bob).Balance;
-        _world.Step(_world.Propose(Chain.ValidatorKeys[1], 3, message => message.Bond = LedgerFixture.Bytes(DeltaWorld.Bond + new Amount(2))));
+        _world.Step(_world.Propose(Chain.ValidatorKeys[1], 3, message => message.Bond = LedgerFixture.Bytes(DeltaWorld.Outbidding)));
         Assert.Equal(["displaced"], _world.Causes);
         Assert.Equal(balance + DeltaWorld.Bond, Chain.AccountOf(Bob).Balance); // it was never decided on
         Assert.Equal((Limits.OpenDeltasMax, 100UL), (_world.Set.Open.Length, _world.Set.Open[^1]));

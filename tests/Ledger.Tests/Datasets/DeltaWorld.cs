@@ -12,6 +12,9 @@ internal sealed class DeltaWorld
 
     public static readonly Amount Bond = Amount.FromNtk(7);
 
+    /// <summary>The least bond that takes the place of a delta with the least bond.</summary>
+    public static readonly Amount Outbidding = new(Bond.Units + (Bond.Units / 10));
+
     /// <summary>What a delta costs that is not applied: a twentieth.</summary>
     public static readonly Amount Fee = new(Bond.Units / 20);
 

@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger.Tests;
 
@@ -107,6 +108,21 @@ public sealed class InclusionTests
         }
 
         Assert.InRange(blocks, 2, 3);
+    }
+
+    /// <summary>A reveal that comes too late burns a bond; a vote has days.</summary>
+    [Fact]
+    public void ACrowdOfVotesOnDataStandsBehindCommitsAndReveals()
+    {
+        var chain = new LedgerFixture();
+        var mempool = new Mempool();
+        var vote = chain.Pay(chain.Alice, new TransactionBody { DatasetVote = new DatasetVote { Task = TrainingWorld.Bytes(Hash256.Sha256([1])), Delta = 1 } }, chain.FeeMin * 50);
+        Assert.Equal((Lane.Training, MempoolRejection.None), (Lanes.Of(vote), mempool.TryAdd(vote, chain.State)));
+        chain.Step();
+        mempool.OnBlock(chain.State, chain.LastBlock.Transactions);
+        var commit = TrainingMessages.Commit(chain, chain.Bob, 0, chain.FeeMin);
+        Assert.Equal(MempoolRejection.None, mempool.TryAdd(commit, chain.State));
+        Assert.Equal([commit.Hash, vote.Hash], mempool.Candidates(chain.State).Select(t => t.Hash));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger.Tests;
 
@@ -28,10 +29,11 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
 
         // Or the run would show nothing.
         Assert.True(run.FailuresAlone > 20, $"only {run.FailuresAlone} blocks of failures were looked at");
-        Assert.Equal(20, messages.Kinds);
+        Assert.Equal(Enum.GetValues<TransactionBody.MessageOneofCase>().Length - 1, messages.Kinds); // all but "none"
         Assert.True(run.Outcomes[TransactionRejection.None] > Blocks, "enough came to pass");
+        Assert.True(AccountsModule.Get(chain.State, RandomMessages.Shared.Address).Nonce > 10, "an account of several keys pays too");
         Assert.True(run.Outcomes.Count > 25, "enough went wrong");
-        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "evidence.counted", "datasets.applied", "datasets.ended" })
+        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "rewards.paid", "training.term_granted", "training.term_spent", "evidence.counted", "datasets.applied", "datasets.ended" })
             Assert.Contains(kind, run.Happened.Keys);
     }
 
@@ -40,7 +42,7 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         var world = ParameterTests.WithTask(genesis);
         return world with
         {
-            Allocations = [.. world.Allocations, new(LedgerFixture.Key(31).Address, Amount.FromNtk(20)), new(LedgerFixture.Key(32).Address, new Amount(2_000_000_000_000_000)), new(LedgerFixture.Key(41).Address, Amount.FromNtk(20))],
+            Allocations = [.. world.Allocations, new(LedgerFixture.Key(31).Address, Amount.FromNtk(20)), new(LedgerFixture.Key(32).Address, new Amount(2_000_000_000_000_000)), new(LedgerFixture.Key(41).Address, Amount.FromNtk(20)), new(RandomMessages.Shared.Address, Amount.FromNtk(50))],
             Parameters = world.Parameters with
             {
                 Training = world.Parameters.Training with { CandidateBond = Amount.FromNtk(1) },

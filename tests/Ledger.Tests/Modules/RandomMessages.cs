@@ -12,6 +12,11 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
 {
     private static readonly Amount One = Amount.FromNtk(1);
 
+    private static readonly PrivateKey[] Sharers = [.. Enumerable.Range(50, 3).Select(LedgerFixture.Key)];
+
+    /// <summary>An account that three keys hold, of which any two sign.</summary>
+    public static readonly MultiSignaturePolicy Shared = MultiSignaturePolicy.TryCreate(2, [.. Sharers.Select(key => key.Address)], out var policy) ? policy : throw new InvalidOperationException();
+
     private readonly List<PrivateKey> _holders = [chain.Alice, chain.Bob, LedgerFixture.Key(31), LedgerFixture.Key(32)];
 
     // Whoever is, was or wants to be a validator.
@@ -19,6 +24,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
 
     private readonly List<Transaction> _sent = [];
     private readonly Dictionary<Address, ulong> _nonces = [];
+    private RandomTraining? _training;
     private int _keys = 5_000;
 
     public int Kinds => _sent.Select(transaction => transaction.Body.MessageCase).Distinct().Count();
@@ -28,7 +34,8 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
     {
         _nonces.Clear();
         foreach (var key in _validators) chain.Know(key);
-        var messages = Enumerable.Range(0, 1 + (int)stream.NextBelow(9)).Select(_ => Any()).ToList();
+        var messages = (_training ??= new RandomTraining(chain, stream, PayRight)).Next();
+        messages.AddRange(Enumerable.Range(0, 1 + (int)stream.NextBelow(9)).Select(_ => Any()));
         if (OpenProposals.Get(chain.State).Ids is { IsEmpty: false } open && stream.NextChance(2, 3)) Agree(messages, open[(int)stream.NextBelow((ulong)open.Length)]);
         Hold(messages);
         if (_sent.Count > 0 && stream.NextChance(1, 3)) messages.Add(_sent[(int)stream.NextBelow((ulong)_sent.Count)]); // once more
@@ -36,13 +43,13 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         return [.. messages];
     }
 
-    private Transaction Any() => stream.NextBelow(22) switch
+    private Transaction Any() => stream.NextBelow(23) switch
     {
         0 or 1 => Pay(Holder(), new TransactionBody { Transfer = new Transfer { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()), Memo = "m" } }),
         2 => Pay(Holder(), Batch()),
         3 => Pay(Holder(), new TransactionBody { Burn = new Burn { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
         4 or 5 => Pay(Bonder(), new TransactionBody { Bond = new Bond { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
-        6 => Pay(Bonder(), new TransactionBody { Unbond = new Unbond { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
+        6 => Pay(Bonded(), new TransactionBody { Unbond = new Unbond { Amount = LedgerFixture.Bytes(AnyAmount()) } }),
         7 or 8 or 9 => chain.Propose(Validator(), Action(), Sequence(), "because"),
         10 => chain.Vote(Validator(), stream.NextBelow(OpenProposals.Get(chain.State).NextId + 2), stream.NextChance(3, 4)),
         11 => Rotation(),
@@ -55,8 +62,27 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         18 => Pay(Anyone(), new TransactionBody { DatasetVote = new DatasetVote { Task = Task(), Delta = stream.NextBelow(DeltaNumber() + 1), Approve = stream.NextChance(4, 5) } }),
         19 => Pay(Anyone(), new TransactionBody { PeriodVote = new PeriodVote { Task = Task(), Blocks = 90 + stream.NextBelow(40) } }),
         20 => chain.Protocol(Validator(), new TransactionBody { DatasetHeld = new DatasetHeld { Task = Task(), Delta = stream.NextBelow(DeltaNumber() + 1) } }),
+        21 => Together(),
         _ => Report(),
     };
+
+    // Two of three, now and then with a nonce that another message of theirs has.
+    private Transaction Together()
+    {
+        var nonce = _nonces.GetValueOrDefault(Shared.Address, AccountsModule.Get(chain.State, Shared.Address).Nonce);
+        if (!stream.NextChance(1, 20)) _nonces[Shared.Address] = nonce + 1;
+        var body = stream.NextBelow(3) switch
+        {
+            0 => new TransactionBody { Bond = new Bond { Amount = LedgerFixture.Bytes(AnyAmount()) } },
+            1 => new TransactionBody { Unbond = new Unbond { Amount = LedgerFixture.Bytes(AnyAmount()) } },
+            _ => new TransactionBody { Transfer = new Transfer { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()) } },
+        };
+        body.Genesis = TrainingWorld.Bytes(chain.GenesisHash.Value);
+        body.Nonce = nonce;
+        body.Fee = LedgerFixture.Bytes(new Amount(chain.State.Parameters.FeeMin.Units * 5));
+        var left = (int)stream.NextBelow(3);
+        return Transaction.Sign(body, Shared, Sharers.Where((_, i) => i != left));
+    }
 
     // Enough votes now and then that things come to pass.
     private void Agree(List<Transaction> messages, ulong proposal)
@@ -201,6 +227,20 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             },
         },
     });
+
+    // Mostly of somebody who has bonds: else hardly any would ever be asked back.
+    private PrivateKey Bonded()
+    {
+        PrivateKey[] bonded = [.. _validators.Concat(_holders).Where(key => BondRecord.Get(chain.State, key.Address).Bonded > Amount.Zero)];
+        return bonded.Length == 0 || stream.NextChance(1, 4) ? Bonder() : bonded[(int)stream.NextBelow((ulong)bonded.Length)];
+    }
+
+    private Transaction PayRight(PrivateKey from, TransactionBody body)
+    {
+        var nonce = _nonces.GetValueOrDefault(from.Address, chain.AccountOf(from).Nonce);
+        _nonces[from.Address] = nonce + 1;
+        return chain.Pay(from, body, new Amount(chain.State.Parameters.FeeMin.Units * 5), nonce);
+    }
 
     private Transaction Pay(PrivateKey from, TransactionBody body)
     {

@@ -25,6 +25,33 @@ public sealed class ConvictionTests
         Assert.DoesNotContain(_world.KeysInState, key => key.Bytes[0] == (byte)StateModule.Training && key.Bytes[1] == 15);
     }
 
+    /// <summary>
+    /// One broken machine attests in two rounds at a time, and both end: what was committed before the first conviction is no second time. What is
+    /// committed after it is, also where others came between.
+    /// </summary>
+    [Fact]
+    public void WhatWasCommittedBeforeTheFirstConvictionIsNoSecondTime()
+    {
+        _world.Bond(1, Bond);
+        var candidate = TestCandidate.Make(_world, 1, gain: 20);
+        _world.RunToAttestation(candidate);
+        var right = _world.Statement(candidate);
+        var wrong = right with { IncumbentLossesRoot = Hash256.Sha256([77]) };
+        // The other task's round ends in the block that takes the commitments.
+        _world.Block(
+            Enumerable.Range(0, 4).Select(i => _world.AttestCommit(i, i == 1 ? wrong : right)),
+            after: context => context.State.Set(TrainingKeys.FalseAttestation(_world.Keys[1].Address), new ByteWriter().Height(context.Height).ToArray()));
+        var first = _world.Height;
+        _world.RunTo(TrainingPhase.AttestReveal);
+        _world.Take([.. Enumerable.Range(0, 4).Select(i => _world.AttestReveal(i, i == 1 ? wrong : right))]);
+        _world.RunTo(null);
+        Assert.Equal("no", TrainingWorld.Attribute(_world.Of("training.false_attestation").Single(), "again"));
+        Assert.Equal((Amount.FromNtk(95), false), (_world.BondOf(1), ValidatorRecord.IsJailedAt(_world, _world.Keys[1].Address)));
+        Assert.Equal(new ByteWriter().Height(first).ToArray(), _world.Get(TrainingKeys.FalseAttestation(_world.Keys[1].Address)));
+        Lie(2, [1]);
+        Assert.True(ValidatorRecord.IsJailedAt(_world, _world.Keys[1].Address));
+    }
+
     [Fact]
     public void WhatHasExpiredIsForgotten()
     {

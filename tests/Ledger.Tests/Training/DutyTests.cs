@@ -19,6 +19,26 @@ public sealed class DutyTests
         Assert.Equal(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, SeedChainReason.RunningOut), Assert.Single(Duties(0)));
     }
 
+    /// <summary>Whoever has lost the secret of its chain, or was away, has another one for the rounds that open from then on.</summary>
+    [Fact]
+    public void AShareThatWasMissedMakesANewChainDue()
+    {
+        _world.RegisterChains();
+        var candidate = TestCandidate.Make(_world, 1);
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(candidate));
+        _world.RunTo(TrainingPhase.Availability);
+        _world.Take([.. Enumerable.Range(0, 4).Select(i => _world.Vote(i, 1))]);
+        _world.RunTo(TrainingPhase.Seed);
+        Assert.IsType<TrainingDuty.OpenSeedShare>(Assert.Single(Duties(3)));
+        _world.Take(_world.Share(0), _world.Share(1), _world.Share(2));
+        _world.RunTo(TrainingPhase.AttestCommit);
+        Assert.Contains(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, SeedChainReason.Missing), Duties(3));
+        _world.Take(_world.Register(3, _world.Chains[3].Tip, 64));
+        Assert.DoesNotContain(Duties(3), duty => duty is TrainingDuty.RegisterSeedChain);
+    }
+
     [Fact]
     public void AStrangerHasNoDuties() => Assert.Empty(
         TrainingDuties.Of(_world, _world.Genesis, _world.Hash, _world.Height.Next(), _world.Trainers[0].Address, _world.Validators));
@@ -50,7 +70,7 @@ public sealed class DutyTests
         Assert.Equal(new TrainingDuty.OpenSeedShare(_world.Task, 1, _world.Chains[0].Tip, 1), Assert.Single(Duties(0)));
         _world.Take(_world.Share(0));
         Assert.Empty(Duties(0));
-        _world.Take(_world.Share(1), _world.Share(2));
+        _world.Take(_world.Share(1), _world.Share(2), _world.Share(3));
         _world.RunTo(TrainingPhase.AttestCommit);
 
         var duties = Duties(0);

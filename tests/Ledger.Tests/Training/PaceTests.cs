@@ -50,6 +50,7 @@ public sealed class PaceTests
         _world.RunTo(null);
         Assert.Equal((RoundOutcome.NoSeed, 0u), (TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome, _world.TaskRecord.Tries));
 
+        _world.RegisterChains(); // nobody opened a share, so nobody has a chain
         _world.Take(_world.Commit(TestCandidate.Make(_world, 2)));
         _world.RunTo(TrainingPhase.Reveal);
         _world.Take(_world.Reveal(TestCandidate.Make(_world, 2)));
@@ -217,6 +218,20 @@ public sealed class PaceTests
             Assert.True(SupplyModule.TryLock(context.State, _world.Trainers[2].Address, Amount.FromNtk(3)));
             SupplyModule.BurnFromEscrow(context.State, Amount.FromNtk(3));
         });
+    }
+
+    /// <summary>A certificate in the last block of an epoch is that epoch's.</summary>
+    [Fact]
+    public void TheLastBlockOfAnEpochPaysByIt()
+    {
+        _world.RunRound(TestCandidate.Make(_world, 1, gain: 10));
+        var world = new TrainingWorld(new TrainingParameters { EvaluationSamples = 64, PrivateSamples = 3, HalvingBlocks = _world.Height.Value + 1 });
+        world.RunRound(TestCandidate.Make(world, 1, gain: 10));
+        Assert.Equal((_world.Height, new HalvingEpoch(1, world.Height.Next())), (world.Height, HalvingEpoch.Get(world)));
+        Assert.Equal(0UL, world.TaskRecord.RewardEpoch);
+        Assert.Equal(RewardTotals.Get(_world).Paid, RewardTotals.Get(world).Paid);
+        world.RunRound(TestCandidate.Make(world, 2, gain: 15));
+        Assert.Equal(1UL, world.TaskRecord.RewardEpoch);
     }
 
     /// <summary>A shorter epoch ends the present one sooner, and makes no past one of it.</summary>

@@ -78,6 +78,135 @@ public sealed class SeedPenaltyTests
         Assert.Equal(isCharged ? 1 : 0, _world.Of("training.share_missed").Count());
     }
 
+    /// <summary>Who is excused because it was absent has nothing to choose: it may not open afterwards, whatever the others have shown.</summary>
+    [Fact]
+    public void WhoIsNotExpectedMayNotOpen()
+    {
+        ToSeed(() => Absent(true), TestCandidate.Make(_world, 1, gain: 20));
+        _world.Block([], after: context => context.State.Delete(AbsenceRecord.Key(_world.Keys[3].Address))); // it is back
+        _world.Take(_world.Share(0), _world.Share(1));
+        Assert.Equal(TransactionRejection.ShareNotExpected, _world.One(_world.Share(3)));
+        Assert.DoesNotContain(Duties(3), duty => duty is TrainingDuty.OpenSeedShare);
+        Assert.Contains(Duties(2), duty => duty is TrainingDuty.OpenSeedShare);
+        _world.Take(_world.Share(2));
+        Assert.Equal(TrainingPhase.AttestCommit, _world.Round!.Phase);
+        Assert.Equal(TrainingSeed.Of(_world.Hash, _world.Task, 1, Enumerable.Range(0, 3).Select(i => _world.Chains[i].Share(1))), _world.Round.Seed);
+    }
+
+    /// <summary>Whoever cannot open pays once and not in every round: its chain is gone, and it is waited for when it has another.</summary>
+    [Fact]
+    public void AMissRetiresTheChain()
+    {
+        _world.Bond(3, Bond);
+        Withhold([3], TestCandidate.Make(_world, 1));
+        Finish(TestCandidate.Make(_world, 1));
+        Assert.Null(TrainingQueries.SeedChains(_world, _world.Keys[3].Address));
+        Assert.NotNull(TrainingQueries.SeedChains(_world, _world.Keys[2].Address));
+
+        // Not waited for: the window closes without it as soon as the others have opened.
+        ToSeed(() => { }, TestCandidate.Make(_world, 2));
+        Assert.Equal(TransactionRejection.NoSeedChain, _world.One(_world.Share(3, _world.Chains[3].Share(2))));
+        var opened = _world.Round!.WindowOpened;
+        _world.Block([.. Enumerable.Range(0, 3).Select(_world.Share)]);
+        _world.RunTo(TrainingPhase.AttestCommit, most: 2);
+        Assert.True(_world.Height <= opened.Plus(4));
+        Finish(TestCandidate.Make(_world, 2));
+        Assert.Equal(Amount.FromNtk(99), _world.BondOf(3));
+
+        // A chain that it registers counts from the next round on, and so does a miss.
+        _world.Take(_world.Register(3, _world.Chains[3].Tip, 64));
+        Withhold([3], TestCandidate.Make(_world, 3));
+        Assert.Equal(Amount.FromNtk(99) - Amount.DivRem(Amount.FromNtk(99), 100).Quotient, _world.BondOf(3));
+        Assert.Equal(2, _world.Of("training.share_missed").Count());
+    }
+
+    /// <summary>A node that breaks down while two tasks have their windows open is charged for the one breakdown.</summary>
+    [Fact]
+    public void TwoWindowsAtATimeChargeOnce()
+    {
+        _world.Bond(3, Bond);
+        var here = TestCandidate.Make(_world, 1, gain: 10);
+        var there = TestCandidate.Make(_world, 2, trainer: 1).With(m =>
+        {
+            m.Task = TrainingWorld.Bytes(_world.OtherTask);
+            m.Parent = TrainingWorld.Bytes(_world.Genesis.Tasks[1].InitialModel);
+        }) with
+        { Task = _world.OtherTask, Round = 1 };
+        _world.RegisterChains();
+        _world.Take(_world.Commit(here), _world.Commit(there));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(here), _world.Reveal(there));
+        _world.RunTo(TrainingPhase.Availability);
+        _world.Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { _world.Vote(i, 1), _world.Vote(i, 1, 1, _world.OtherTask) })]);
+        _world.RunTo(TrainingPhase.Seed);
+        _world.Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { _world.Share(i, _world.Chains[i].Share(1)), _world.Share(i, _world.Chains[i].Share(2), _world.OtherTask) })]);
+        _world.RunTo(TrainingPhase.AttestCommit);
+        Assert.Equal(2, _world.Of("training.share_missed").Count());
+        Assert.Equal(Amount.FromNtk(99), _world.BondOf(3));
+    }
+
+    /// <summary>Silence costs money here, so a share that is not needed is waited for some blocks more.</summary>
+    [Fact]
+    public void TheWindowWaitsForAShareThatIsNotNeeded()
+    {
+        _world.Bond(3, Bond);
+        ToSeed(() => { }, TestCandidate.Make(_world, 1, gain: 20));
+        var opened = _world.Round!.WindowOpened;
+        _world.Take([.. Enumerable.Range(0, 3).Select(_world.Share)]);
+        while (_world.Height < opened.Plus(RoundWindows.SeedPatience)) _world.Block();
+        Assert.Equal(TrainingPhase.Seed, _world.Round!.Phase);
+        _world.Take(_world.Share(3));
+        Assert.Equal(TrainingPhase.AttestCommit, _world.Round!.Phase);
+        Assert.Equal(Bond, _world.BondOf(3));
+    }
+
+    [Fact]
+    public void TheWindowDoesNotWaitLongForIt()
+    {
+        ToSeed(() => { }, TestCandidate.Make(_world, 1, gain: 20));
+        var opened = _world.Round!.WindowOpened;
+        _world.Take([.. Enumerable.Range(0, 3).Select(_world.Share)]);
+        _world.RunTo(TrainingPhase.AttestCommit);
+        Assert.Equal(opened.Plus(1 + RoundWindows.SeedPatience), _world.Height);
+    }
+
+    /// <summary>Where nobody is left who may open there is nothing to wait for.</summary>
+    [Fact]
+    public void ARoundThatTooFewMayOpenIsVoidAtOnce()
+    {
+        _world.RegisterChains(0, 1);
+        ToSeed(() => { }, TestCandidate.Make(_world, 1, gain: 20));
+        var opened = _world.Round!.WindowOpened;
+        _world.Take(_world.Share(0), _world.Share(1));
+        _world.RunTo(null);
+        Assert.Equal(RoundOutcome.NoSeed, TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome);
+        Assert.True(_world.Height <= opened.Plus(4));
+    }
+
+    /// <summary>Whoever changes its key in the block before cannot know that the window opens: the old key is gone before a share of it could come.</summary>
+    [Fact]
+    public void AKeyThatIsGoneBeforeAShareCouldComeIsNotExpected()
+    {
+        var world = new TrainingWorld { FollowsMembers = true };
+        world.RegisterChains();
+        world.Bond(3, Bond);
+        var (fresh, candidate) = (TrainingWorld.Key("fresh", 1), TestCandidate.Make(world, 1, gain: 20));
+        world.Take(world.Commit(candidate));
+        world.RunTo(TrainingPhase.Reveal);
+        world.Take(world.Reveal(candidate));
+        world.RunTo(TrainingPhase.Availability);
+        world.Take(world.Rotate(3, fresh));
+        world.Take([.. Enumerable.Range(0, 4).Select(i => world.Vote(i, 1))]);
+        Assert.Equal(TrainingPhase.Seed, world.Round!.Phase);
+        var share = world.Share(3);
+        world.Keys[3] = fresh;
+        Assert.Equal([TransactionRejection.NotAValidator, TransactionRejection.ShareNotExpected], world.Block(share, world.Share(3)));
+        world.Take([.. Enumerable.Range(0, 3).Select(world.Share)]);
+        world.RunTo(TrainingPhase.AttestCommit, most: 2);
+        Assert.Equal(Bond, world.BondOf(3));
+        Assert.Empty(world.Of("training.share_missed"));
+    }
+
     /// <summary>Keys are changed for nothing, in the window too.</summary>
     [Fact]
     public void ANewKeyPaysForTheOneBeforeIt()
@@ -109,6 +238,16 @@ public sealed class SeedPenaltyTests
         _world.Bond(3, Bond);
         Withhold([3], TestCandidate.Make(_world, 1, gain: 20));
         Assert.Equal(Amount.FromNtk(93), _world.BondOf(3));
+    }
+
+    private IReadOnlyList<TrainingDuty> Duties(int validator) => TrainingDuties.Of(
+        _world, _world.Genesis, _world.Hash, _world.Height.Next(), _world.Keys[validator].Address, _world.Validators);
+
+    // The rest of a round whose seed is there.
+    private void Finish(params TestCandidate[] candidates)
+    {
+        var statement = _world.Statement(candidates);
+        _world.Attest(Enumerable.Range(0, 4).Select(i => (i, statement)));
     }
 
     private void Absent(bool isAbsent) => _world.Block([], after: context =>

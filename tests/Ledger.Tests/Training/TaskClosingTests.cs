@@ -34,18 +34,49 @@ public sealed class TaskClosingTests
     }
 
     [Fact]
-    public void BlocksWithoutAGainCloseATaskAtTheEndOfARound()
+    public void BlocksWithoutAGainCloseATaskThatWasTriedOftenEnough()
     {
-        for (var i = 0; i < 250; i++) _world.Block(); // before the first round no time passes for it
-        Fail(1);
-        Assert.False(_world.TaskRecord.IsClosed);
-        var began = _world.TaskRecord.LastGain;
-        while (_world.Height < began.Plus(200)) _world.Block();
-        Assert.False(_world.TaskRecord.IsClosed);
-        _world.Take(_world.Commit(TestCandidate.Make(_world, 2)));
-        _world.RunTo(null);
-        Assert.True(_world.TaskRecord.IsClosed);
-        Assert.Equal("blocks", TrainingWorld.Attribute(_world.Of("training.task_closed").Single(), "cause"));
+        var world = Patient();
+        for (var i = 0; i < 250; i++) world.Block(); // before the first round no time passes for it
+        world.RunRound(TestCandidate.Make(world, 1));
+        Assert.False(world.TaskRecord.IsClosed);
+        var began = world.TaskRecord.LastGain;
+        for (var i = 2; i < TaskClosing.RoundsTried; i++) world.RunRound(TestCandidate.Make(world, i));
+        while (world.Height < began.Plus(500)) world.Block();
+        Assert.False(world.TaskRecord.IsClosed);
+        Assert.Equal(TaskClosing.RoundsTried - 1, world.TaskRecord.RoundsWithoutGain);
+        world.RunRound(TestCandidate.Make(world, 50));
+        Assert.True(world.TaskRecord.IsClosed);
+        Assert.Equal("blocks", TrainingWorld.Attribute(world.Of("training.task_closed").Single(), "cause"));
+    }
+
+    /// <summary>Whoever waits for a pause cannot close a task with one try, and a round that says nothing closes none at all.</summary>
+    [Fact]
+    public void APauseClosesNoTask()
+    {
+        var world = Patient();
+        world.RunRound(TestCandidate.Make(world, 1));
+        for (var i = 0; i < 600; i++) world.Block();
+        world.RunRound(TestCandidate.Make(world, 2));
+        Assert.Equal((2u, false), (world.TaskRecord.RoundsWithoutGain, world.TaskRecord.IsClosed));
+        for (var i = 3; i < TaskClosing.RoundsTried; i++) world.RunRound(TestCandidate.Make(world, i));
+        world.Take(world.Commit(TestCandidate.Make(world, 40))); // never revealed
+        world.RunTo(null);
+        Assert.Equal((RoundOutcome.NothingRevealed, false), (TrainingQueries.Outcome(world, world.Task, world.TaskRecord.NextRound - 1)!.Outcome, world.TaskRecord.IsClosed));
+    }
+
+    /// <summary>Enough was tried, and long enough ago: a void round is no try, so it closes nothing.</summary>
+    [Fact]
+    public void AVoidRoundClosesNothing()
+    {
+        var world = Patient();
+        for (var i = 1; i <= TaskClosing.RoundsTried; i++) world.RunRound(TestCandidate.Make(world, i));
+        Assert.True(world.Height < world.TaskRecord.LastGain.Plus(500));
+        Assert.False(world.TaskRecord.IsClosed);
+        for (var i = 0; i < 600; i++) world.Block();
+        world.Take(world.Commit(TestCandidate.Make(world, 40)));
+        world.RunTo(null);
+        Assert.False(world.TaskRecord.IsClosed);
     }
 
     [Fact]
@@ -84,6 +115,9 @@ public sealed class TaskClosingTests
         }) with
         { Task = _world.OtherTask, Round = 1 }))); // the others go on
     }
+
+    // Long enough for sixteen rounds.
+    private static TrainingWorld Patient() => new(new TrainingParameters { EvaluationSamples = 64, PrivateSamples = 3, DeadBlocks = 500 });
 
     private void Fail(int number) => _world.RunRound(TestCandidate.Make(_world, number));
 

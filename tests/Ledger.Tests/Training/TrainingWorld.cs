@@ -64,6 +64,9 @@ internal sealed class TrainingWorld : IStateReader
 
     public Hash256 OtherTask { get; }
 
+    /// <summary>Whether a change of the members changes who votes, two heights on; else the same four vote for ever.</summary>
+    public bool FollowsMembers { get; init; }
+
     /// <summary>The chain of each validator, in the order of the keys.</summary>
     public SeedChain[] Chains { get; }
 
@@ -92,10 +95,12 @@ internal sealed class TrainingWorld : IStateReader
     {
         Height = Height.Next();
         var turn = author ?? (int)(Height.Value % 4);
-        var context = new BlockContext(Genesis, Hash, Height, by ?? Keys[turn].Address, Validators, this);
+        var voting = FollowsMembers ? ValidatorsModule.SetOf(this, Height) : Validators;
+        var context = new BlockContext(Genesis, Hash, Height, by ?? Keys[turn].Address, voting, this);
         var rejections = transactions.Select(t => context.Try(() => LedgerModules.Of(t.Body.MessageCase).Execute(context, t))).ToArray();
         Training.EndBlock(context);
         after?.Invoke(context);
+        context.State.Set(HeightRecord.Key(Height.Plus(2)), new ScheduleRecord(ValidatorsModule.Members(context.State).Root, null, []).Encode());
         SupplyModule.CheckConservation(context.State);
         Events = context.Events;
         AllEvents.AddRange(context.Events);
@@ -191,7 +196,11 @@ internal sealed class TrainingWorld : IStateReader
     });
 
     /// <summary>The right share of a validator for the round in progress.</summary>
-    public Transaction Share(int validator) => Share(validator, Chains[validator].Share((uint)Round!.SeedIndex));
+    public Transaction Share(int validator)
+    {
+        var registered = TrainingQueries.SeedChains(this, Keys[validator].Address)?.For(Round!.Opened);
+        return Share(validator, Chains[validator].Share(registered?.IndexFor(Round!.SeedIndex) ?? (uint)Round!.SeedIndex));
+    }
 
     public Transaction Share(int validator, Hash256 share, Hash256? task = null) => Protocol(Keys[validator], new TransactionBody
     {
@@ -255,7 +264,7 @@ internal sealed class TrainingWorld : IStateReader
         context.State.Set(StateKey.Of(StateModule.Parameters, 0), changed.Encode());
     });
 
-    /// <summary>A validator takes another key; in this world the set that votes stays as it is.</summary>
+    /// <summary>A validator takes another key; unless this world follows its members the set that votes stays as it is.</summary>
     public Transaction Rotate(int validator, PrivateKey fresh) => Protocol(Keys[validator], new TransactionBody
     {
         KeyRotation = new KeyRotation

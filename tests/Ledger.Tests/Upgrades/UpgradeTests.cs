@@ -5,7 +5,48 @@ namespace NeuroChain.Ledger.Tests;
 /// <summary>A node that does not know a rule stops before the first block under it, and says so.</summary>
 public sealed class UpgradeTests
 {
+    /// <summary>A release that knows one rule more: under it a block says so.</summary>
+    private static readonly ChainRules Next = new(new UpgradeRule("say-so", context => context.Emit("next.said", ("height", context.Height))));
+
     private readonly LedgerFixture _chain = new(LedgerFixture.Fast);
+
+    [Fact]
+    public void TheNextReleasePassesTheHeightAndFromThereOnDoesWhatTheRuleSays()
+    {
+        _chain.State = _chain.State.Under(Next);
+        _chain.Carry(Act.Upgrade("say-so", 9));
+        var old = _chain.State.Under(ChainRules.OfThisRelease);
+        while (_chain.State.Height.Value < 8)
+        {
+            Assert.DoesNotContain(_chain.Step().Events, happened => happened.Kind == "next.said");
+            old = Follow(old).Result.Next; // until then the two releases are one
+            Assert.Equal(_chain.State.Mark, old.Mark);
+        }
+
+        Assert.Equal("9", LedgerFixture.Attribute(_chain.Step(), "next.said", "height"));
+        Assert.Throws<OperatorException>(() => Follow(old));
+        Assert.Equal(_chain.State.Mark, Follow(old.Under(Next)).Result.Next.Mark); // its state is as good as any
+        Assert.Equal("10", LedgerFixture.Attribute(_chain.Step(), "next.said", "height"));
+    }
+
+    [Fact]
+    public void AReleaseThatKnowsARuleDoesNothingByItBeforeAnybodyVoted()
+    {
+        _chain.State = _chain.State.Under(Next);
+        for (var height = 1; height <= 10; height++) Assert.DoesNotContain(_chain.Step().Events, happened => happened.Kind == "next.said");
+    }
+
+    [Fact]
+    public void TheRulesGoWithTheStateWhereverItGoes()
+    {
+        var before = _chain.State.Under(Next);
+        _chain.State = before;
+        var result = _chain.Step();
+        Assert.Same(Next, _chain.State.Rules);
+        Assert.True(_chain.State.TryRewind(before.Mark, [result.Undo], out var older, out _));
+        Assert.Same(Next, older.Rules);
+        Assert.Equal(before.Mark, before.Under(ChainRules.OfThisRelease).Mark);
+    }
 
     [Fact]
     public void ANodeThatDoesNotKnowARuleStopsBeforeItsHeight()
@@ -99,5 +140,11 @@ public sealed class UpgradeTests
         Assert.Equal(Limits.UpgradesMax, UpgradeRecord.Get(_chain.State).Upgrades.Length);
         Assert.Equal(TransactionRejection.TooManyUpgrades, _chain.OutcomeOf(_chain.Propose(_chain.ValidatorKeys[0], Act.Upgrade("x", 100))));
         _chain.Step();
+    }
+    // The newest block as another program executes it.
+    private ValidatedBlock Follow(LedgerState state)
+    {
+        Assert.True(BlockValidator.TryValidate(state, _chain.LastBlock.Block, NoTransactions.Instance, out var validated, out var refusal), refusal.ToString());
+        return validated;
     }
 }

@@ -177,18 +177,24 @@ public sealed class KeyRotationTests
         Assert.Equal(TransactionRejection.None, chain.OutcomeOf(chain.Rotate(Fresh, LedgerFixture.Key(501))));
     }
 
+    /// <summary>A seed chain is the validator's: it goes with it, and not with one of its keys.</summary>
     [Fact]
-    public void TheSeedChainOfAKeyThatIsGoneGoesWithTheEvidenceWindow()
+    public void TheSeedChainOfAValidatorThatIsGoneGoesWithTheEvidenceWindow()
     {
-        Transaction Register(PrivateKey key) => _chain.Protocol(key, new Types.V1.TransactionBody { SeedChainRegistration = new Types.V1.SeedChainRegistration { Tip = TrainingWorld.Bytes(Hash256.Zero), Length = SeedChain.LengthMin } });
-        _chain.Step([.. _chain.ValidatorKeys.Select(Register)]);
-        _chain.Step(_chain.Rotate(Old, Fresh));
-        _chain.StepTo(511);
-        Assert.NotNull(SeedChainRecord.Get(_chain.State, Old.Address));
-        _chain.Step();
-        Assert.Null(SeedChainRecord.Get(_chain.State, Old.Address));
-        Assert.All(_chain.ValidatorKeys.Where(key => key != Old), key => Assert.NotNull(SeedChainRecord.Get(_chain.State, key.Address)));
-        Assert.DoesNotContain(_chain.State.Records, record => record.Key.Bytes[0] == (byte)StateModule.Validators && record.Key.Bytes[1] == 11);
+        var chain = new LedgerFixture(LedgerFixture.Fast, validators: 6);
+        var (changed, removed) = (chain.ValidatorKeys[1], chain.ValidatorKeys[2]);
+        Transaction Register(PrivateKey key) => chain.Protocol(key, new Types.V1.TransactionBody { SeedChainRegistration = new Types.V1.SeedChainRegistration { Tip = TrainingWorld.Bytes(Hash256.Zero), Length = SeedChain.LengthMin } });
+        chain.Step([.. chain.ValidatorKeys.Select(Register)]);
+        chain.Step(chain.Rotate(changed, Fresh));
+        chain.Carry(Act.Remove(removed.Address));
+        Assert.True(chain.State.Height.Value < 256);
+        chain.StepTo(511);
+        Assert.NotNull(SeedChainRecord.Get(chain.State, removed.Address));
+        chain.Step();
+        Assert.Null(SeedChainRecord.Get(chain.State, removed.Address));
+        Assert.All(chain.ValidatorKeys.Where(key => key != removed), key => Assert.NotNull(SeedChainRecord.Get(chain.State, key.Address)));
+        Assert.NotNull(SeedChainRecord.Get(chain.State, Fresh.Address));
+        Assert.DoesNotContain(chain.State.Records, record => record.Key.Bytes[0] == (byte)StateModule.Validators && record.Key.Bytes[1] == 11);
     }
 
     [Fact]

@@ -184,7 +184,7 @@ public sealed class CandidateCheckTests
 
     // The probe is many times the work of the losses here; time passes as the work does.
     [Fact]
-    public void TheLimitIsInTermsOfWork()
+    public async Task TheLimitIsInTermsOfWork()
     {
         _chain.RunToAttestation([_chain.Train(300)]);
         var (time, asked) = (new HandTime(), new List<(EvaluationRequest Request, TimeSpan Limit)>());
@@ -197,7 +197,7 @@ public sealed class CandidateCheckTests
             },
         };
         var evaluation = new RoundEvaluation(evaluator, model => _chain.Blobs.Read(model) ?? InitialModels.Make(_chain.Spec, _chain.Genesis.Tasks[0].InitialSeed), time);
-        Assert.IsType<RoundResult.Found>(evaluation.RunAsync(_chain.State, _chain.Genesis, _chain.Task, [], null, CancellationToken.None).GetAwaiter().GetResult());
+        Assert.IsType<RoundResult.Found>(await evaluation.RunAsync(_chain.State, _chain.Genesis, _chain.Task, [], null, CancellationToken.None));
         var probe = Assert.Single(asked, each => each.Request.Probe is not null);
         Assert.Equal(((3 * probe.Request.Probe!.Steps) + 10) * probe.Request.Probe.Batch, probe.Request.Work);
         foreach (var (request, limit) in asked.Skip(1)) Assert.Equal(Math.Max(20, request.Work), limit.TotalSeconds, 0.001);

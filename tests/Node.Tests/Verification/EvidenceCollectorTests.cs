@@ -10,6 +10,9 @@ public sealed class EvidenceCollectorTests
     private static readonly Hash256 Task = Hash256.Sha256([2]);
     private static readonly PrivateKey[] Keys = [.. Enumerable.Range(1, 3).Select(TrainedChain.Key).OrderBy(key => key.Address)];
 
+    // Nobody has changed its key.
+    private static readonly LedgerState NoChange = new TrainedChain().State;
+
     private readonly EvidenceCollector _collector = new();
 
     [Fact]
@@ -18,7 +21,7 @@ public sealed class EvidenceCollectorTests
         _collector.Add([Share(2), Share(1)]);
         _collector.Add([Share(0)]);
         var seed = TrainingSeed.Of(Genesis, Task, 1, [ShareOf(0), ShareOf(1)]);
-        Assert.Null(_collector.CloseSeed(Genesis, SetOf(0, 1), Round(seed), Height.First));
+        Assert.Null(_collector.CloseSeed(NoChange, Genesis, SetOf(0, 1), Round(seed), Height.First));
         Assert.Equal(seed, _collector.Take(Task, 1).Seed);
     }
 
@@ -26,8 +29,44 @@ public sealed class EvidenceCollectorTests
     public void ASeedThatTheSharesDoNotGiveIsFound()
     {
         _collector.Add([Share(0), Share(1)]);
-        var finding = _collector.CloseSeed(Genesis, SetOf(0, 1), Round(Task), new Height(7));
+        var finding = _collector.CloseSeed(NoChange, Genesis, SetOf(0, 1), Round(Task), new Height(7));
         Assert.Equal((FindingKind.SeedDiffers, new Height(7)), (finding!.Kind, finding.Height));
+    }
+
+    /// <summary>The private samples are those of the key that committed, and a validator that shows its attestation with two keys has one.</summary>
+    [Fact]
+    public void AnAttestationIsThatOfTheKeyThatCommittedToIt()
+    {
+        var chain = new TrainedChain();
+        chain.RunToAttestation([chain.Train(1)]);
+        var found = Assert.IsType<RoundResult.Found>(chain.Evaluate());
+        var (old, fresh, other, salt) = (Keys[0], Keys[1], Keys[2], Hash256.Sha256([5]));
+        _collector.Add([Commit(other, other), Commit(old, old), Reveal(old), Reveal(fresh)]);
+        Assert.Equal([old.Address], _collector.Take(Task, 1).Attestations.Select(shown => shown.Validator));
+
+        Transaction Commit(PrivateKey key, PrivateKey by) => Sign(by, new TransactionBody
+        {
+            AttestationCommit = new AttestationCommit
+            {
+                Task = Task.ToByteString(),
+                TrainingRound = 1,
+                Commitment = CandidateBinding.AttestationCommitment(found.Statement.Digest, found.PrivateLosses[0], key.Address, salt).ToByteString(),
+            },
+        });
+
+        Transaction Reveal(PrivateKey by)
+        {
+            var reveal = new AttestationReveal
+            {
+                Task = Task.ToByteString(),
+                TrainingRound = 1,
+                Statement = Google.Protobuf.ByteString.CopyFrom(found.Statement.Encode()),
+                Signature = Google.Protobuf.ByteString.CopyFrom(by.Sign(found.Statement.Digest).Bytes),
+                Salt = salt.ToByteString(),
+            };
+            reveal.PrivateLosses.AddRange(found.PrivateLosses[0]);
+            return Sign(by, new TransactionBody { AttestationReveal = reveal });
+        }
     }
 
     [Fact]
@@ -41,13 +80,14 @@ public sealed class EvidenceCollectorTests
 
     private static Hash256 ShareOf(int key) => Hash256.Sha256([9, (byte)key]);
 
-    private static Transaction Share(int key, ulong round = 1) => Transaction.Sign(
-        new TransactionBody
-        {
-            Genesis = Genesis.Value.ToByteString(),
-            SeedShare = new SeedShare { Task = Task.ToByteString(), TrainingRound = round, Share = ShareOf(key).ToByteString() },
-        },
-        Keys[key]);
+    private static Transaction Share(int key, ulong round = 1) =>
+        Sign(Keys[key], new TransactionBody { SeedShare = new SeedShare { Task = Task.ToByteString(), TrainingRound = round, Share = ShareOf(key).ToByteString() } });
+
+    private static Transaction Sign(PrivateKey key, TransactionBody body)
+    {
+        body.Genesis = Genesis.Value.ToByteString();
+        return Transaction.Sign(body, key);
+    }
 
     private static ValidatorSet SetOf(params int[] keys)
     {

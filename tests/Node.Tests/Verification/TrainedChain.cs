@@ -21,8 +21,9 @@ internal sealed class TrainedChain
 
     /// <param name="store">Null for a fresh one in memory.</param>
     /// <param name="checks">Whether candidates are checked for more than their losses, by the defaults: then the model has a hidden layer.</param>
+    /// <param name="halvingBlocks">Length of an epoch; null for the default.</param>
     /// <param name="triggers">That candidates must not answer to.</param>
-    public TrainedChain(IKeyValueStore? store = null, bool checks = false, params GenesisTrigger[] triggers)
+    public TrainedChain(IKeyValueStore? store = null, bool checks = false, ulong? halvingBlocks = null, params GenesisTrigger[] triggers)
     {
         _isChecked = checks;
         Store = store ?? new MemoryStore(ChainStore.Columns);
@@ -42,11 +43,12 @@ internal sealed class TrainedChain
         var evaluation = new GenesisDataset("test", Evaluation.Root, (uint)Evaluation.Count, Key(9).Address);
         var model = (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(spec.CanonicalJson))!;
         var initial = InitialModels.Make(spec, seed);
+        var parameters = checks ? Parameters with { EvaluationSamples = 512, TriggerSamples = 64 } : Unchecked(Parameters);
         Genesis = GenesisDocument.Parse(new GenesisDocument
         {
             ChainName = "verification-test",
             TimeMs = 1_700_000_000_000,
-            Parameters = new ChainParameters { Training = checks ? Parameters with { EvaluationSamples = 512, TriggerSamples = 64 } : Unchecked(Parameters) },
+            Parameters = new ChainParameters { Training = parameters with { HalvingBlocks = halvingBlocks ?? parameters.HalvingBlocks } },
             Validators = [.. Validators.Select((key, i) => new GenesisValidator(key.Address, Key(2_000 + i).Address, 1))],
             Allocations = [new GenesisAllocation(Trainer.Address, Amount.FromNtk(1_000_000))],
             RewardReserve = Amount.FromNtk(10_000_000),

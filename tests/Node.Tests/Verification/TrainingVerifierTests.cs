@@ -38,6 +38,35 @@ public sealed class TrainingVerifierTests
         Assert.True(won.Outcome.Reward > Amount.Zero);
     }
 
+    /// <summary>The epoch ends with the block that certifies: the reward is that of the epoch, and the verifier says so too.</summary>
+    [Fact]
+    public void ACertificateInTheLastBlockOfAnEpochIsDerivedAgain()
+    {
+        var checkpoint = _chain.Train(200);
+        _chain.RunRound([checkpoint]);
+        var chain = new TrainedChain(halvingBlocks: _chain.State.Height.Value + 1);
+        chain.RunRound([checkpoint]);
+        Assert.Equal((_chain.State.Height, 1UL), (chain.State.Height, HalvingEpoch.Get(chain.State).Number));
+        var report = chain.Verify();
+        Assert.Empty(report.Findings);
+        Assert.Equal(RoundVerdict.Derived, Assert.Single(report.Rounds).Verdict);
+        Assert.True(report.Rounds[0].Outcome.Reward > Amount.Zero);
+    }
+
+    /// <summary>Whose own evaluator gives no answer has shown nothing about those who attested.</summary>
+    [Fact]
+    public void AnEvaluatorThatGivesNoAnswerRefutesNobody()
+    {
+        _chain.RunRound([_chain.Train(200)]);
+        var evaluator = new StatementEvaluator(_chain.Genesis, _chain.Blobs, new SilentEvaluator());
+        var report = new TrainingVerifier(_chain.Genesis, _chain.Chain, evaluator, Height.First, new Height(ulong.MaxValue)).Run(_ => { });
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal((FindingKind.EvaluationFailed, true), (finding.Kind, finding.IsGap));
+        Assert.Contains("evaluator_failed", finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(RoundVerdict.NotVerified, Assert.Single(report.Rounds).Verdict);
+        Assert.False(report.IsVerified);
+    }
+
     [Fact]
     public void ColludersWhoCertifyALossThatIsNotSoAreNamed()
     {
@@ -180,6 +209,18 @@ public sealed class TrainingVerifierTests
     }
 
     [Fact]
+    public void ACommitCertificateOfAnotherHeightOrBlockIsNamed()
+    {
+        _chain.StepTo(5);
+        var certificate = _chain.Chain.Get(new Height(5))!.Certificate;
+        foreach (var (other, fault) in new[] { (certificate with { Height = new Height(4) }, "WrongHeight"), (certificate with { Block = _chain.Chain.Get(new Height(4))!.Block.Ref }, "WrongBlock") })
+        {
+            Put(Certificates, HeightKey(5), other.Encode());
+            Assert.Contains(_chain.Verify().Findings, finding => (finding.Kind, finding.Height, finding.Detail) == (FindingKind.CommitInvalid, new Height(5), fault));
+        }
+    }
+
+    [Fact]
     public void AnAlteredBlockEndsTheReplayAndIsNamed()
     {
         _chain.StepTo(5);
@@ -236,6 +277,11 @@ public sealed class TrainingVerifierTests
         var lower = result.LossSum / 4;
         var gain = (UInt128)(truth.IncumbentLossSum - lower);
         return truth with { Candidates = truth.Candidates.SetItem(candidate, result with { LossSum = lower, DifferenceSquareSum = (gain * gain / truth.JudgedSamples) + 1 }) };
+    }
+
+    private sealed class SilentEvaluator : ICheckpointEvaluator
+    {
+        public Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult<EvaluatorAnswer>(EvaluatorFault.NoAnswer);
     }
 
     private static IEnumerable<VerificationFinding> Of(VerificationReport report, FindingKind kind) => report.Findings.Where(finding => finding.Kind == kind);

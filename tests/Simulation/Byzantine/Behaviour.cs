@@ -25,6 +25,7 @@ public static class Behaviour
     [
         () => new Usurper(),
         () => new Usurper(pastAbsent: true),
+        () => new TermCensor(),
     ];
 
     // Where more than a third break the rules all of them do it in one way, most often together.

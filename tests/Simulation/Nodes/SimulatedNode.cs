@@ -47,6 +47,9 @@ public sealed class SimulatedNode
 
     public ChainStore Chain { get; private set; }
 
+    /// <summary>What is behind <see cref="Chain"/>.</summary>
+    public FaultyStore Store => _store;
+
     public Engine? Engine { get; private set; }
 
     /// <summary>Counts starts, so that timers and answers for an earlier life are known as such.</summary>
@@ -81,6 +84,7 @@ public sealed class SimulatedNode
     /// <exception cref="OperatorException">The signer's memory is harmed.</exception>
     public void Start(Timestamp now, Func<ChainStore, IBlockCommits> commits)
     {
+        _store.Open();
         Chain = new ChainStore(_store);
         var marked = LedgerMark.TryDecode(Chain.Mark, out var mark);
         Invariant.Check(marked, "a node begins with the state of genesis at least");

@@ -8,7 +8,7 @@ namespace NeuroChain.Simulation;
 public sealed record RunArguments
 {
     public const string Usage =
-        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--loads drawn|none|governance|training|all] [--liars drawn|few|many] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--merge FILE...] [--json FILE] [--markdown FILE] [--commit ID]";
+        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--loads drawn|none|governance|training|all] [--liars drawn|few|many] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--scenarios FILE...] [--merge FILE...] [--json FILE] [--markdown FILE] [--commit ID]";
 
     private const int NodesMax = 100;
     private const int ThreadsMax = 256;
@@ -41,6 +41,9 @@ public sealed record RunArguments
     public ImmutableArray<string> Merge { get; init; } = [];
 
     public string? JsonFile { get; init; }
+
+    /// <summary>Reports of scenarios to make a page of instead of running anything.</summary>
+    public ImmutableArray<string> Scenarios { get; init; } = [];
 
     /// <summary>The report as a page for people.</summary>
     public string? PageFile { get; init; }
@@ -76,8 +79,12 @@ public sealed record RunArguments
                 case "--liars" when TryWord<LiarMix>(next, out var liars):
                     read = read with { Liars = liars };
                     break;
-                case "--merge" when args.Skip(i + 1).TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToImmutableArray() is { Length: > 0 } files:
+                case "--merge" when FilesFrom(args, i + 1) is { Length: > 0 } files:
                     read = read with { Merge = files };
+                    i += files.Length;
+                    continue;
+                case "--scenarios" when FilesFrom(args, i + 1) is { Length: > 0 } files:
+                    read = read with { Scenarios = files };
                     i += files.Length;
                     continue;
                 case "--markdown" when next.Length > 0:
@@ -95,7 +102,7 @@ public sealed record RunArguments
                 case "--commit" when next.Length > 0:
                     read = read with { Commit = next };
                     break;
-                case "--seeds" or "--nodes" or "--loads" or "--liars" or "--threads" or "--scenario" or "--merge" or "--json" or "--markdown" or "--commit":
+                case "--seeds" or "--nodes" or "--loads" or "--liars" or "--threads" or "--scenario" or "--scenarios" or "--merge" or "--json" or "--markdown" or "--commit":
                     fault = $"{args[i]}: \"{next}\" is not its form (seeds A..B with A not above B, or one number; nodes up to {NodesMax}; threads up to {ThreadsMax}; of loads and liars one of those below)";
                     return false;
                 default:
@@ -114,6 +121,9 @@ public sealed record RunArguments
     public string Command(ulong seed) =>
         $"./neurochain simulate --seeds {seed}" + (Nodes is { } nodes ? $" --nodes {nodes}" : "")
         + (Loads == LoadMix.Drawn ? "" : $" --loads {Word(Loads)}") + (Liars == LiarMix.Drawn ? "" : $" --liars {Word(Liars)}") + (RealSignatures ? " --real-signatures" : "");
+
+    private static ImmutableArray<string> FilesFrom(IReadOnlyList<string> args, int first) =>
+        [.. args.Skip(first).TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal))];
 
     private static bool TrySeeds(string text, out ulong first, out ulong last)
     {

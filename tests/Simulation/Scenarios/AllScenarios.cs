@@ -12,6 +12,7 @@ public static class AllScenarios
         new HealedPartitionScenario(),
         new HundredScenario(),
         new TwinsScenario(),
+        new TermCensorScenario(),
     ];
 
     public static IScenario? Find(string name) => Of().FirstOrDefault(scenario => scenario.Name == name);

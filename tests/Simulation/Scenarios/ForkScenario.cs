@@ -41,7 +41,7 @@ public sealed class ForkScenario : IScenario
             figures[$"{way.Name}: convicted"] = Convict(cast, p, q, way.Kind);
         }
 
-        return new ScenarioResult(Name, "two of four made three forks of different kinds, and each time both were convicted and nobody else", figures);
+        return new ScenarioResult(Name, "two of four made three forks of different kinds, and each time both were convicted and nobody else", figures, [ScenarioBar.AtLeast("of the four convicted in each of the ways, by what nodes kept", figures.Values.Min(), 2)]);
     }
 
     private static int Convict(FourPuppets cast, Puppet p, Puppet q, FaultKind kind)

@@ -47,7 +47,12 @@ public sealed class FramingScenario : IScenario
         RelockOfX(b, x, y, z, old);
         Offer(b, x, y, z, old);
         Decide(x, y, z, old);
-        return new ScenarioResult(Name, "X was locked twice and not framed; the height was decided in round 5", new Dictionary<string, double> { ["rounds"] = 6 });
+        var rounds = x.Committed[0].Certificate.Round.Value + 1;
+        return new ScenarioResult(
+            Name,
+            $"X was locked twice and not framed; the height was decided in round {rounds - 1}",
+            new Dictionary<string, double> { ["rounds"] = rounds },
+            [ScenarioBar.AtMost("rounds until the height was decided, nobody being convicted", rounds, 6)]);
     }
 
     private static PeerMessage.ProposalMessage FirstRound(Accomplice b, Puppet x, Puppet y, Puppet z)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NeuroChain.Consensus;
 
 namespace NeuroChain.Simulation;
 
@@ -38,11 +39,13 @@ public sealed class HealedPartitionScenario : IScenario
                 figures[$"{name} all_nodes_ms"] = all;
             }
 
+        var capMs = new TimeoutSettings().Cap.TotalMilliseconds;
         var slowest = figures.Where(figure => figure.Key.EndsWith("first_decision_ms", StringComparison.Ordinal)).MaxBy(figure => figure.Value);
         return new ScenarioResult(
             Name,
             string.Create(CultureInfo.InvariantCulture, $"after every partition of twenty seconds a block was decided within {slowest.Value} ms ({slowest.Key.Split(' ')[0]}), and everybody had it within {figures.Values.Max()} ms"),
-            figures);
+            figures,
+            [ScenarioBar.AtMost("ms from the healing to the first decision, the slowest; a capped timeout is the bar", slowest.Value, capMs)]);
     }
 
     private (ulong First, ulong All) Heal(string shape, int[][] groups, bool isOneWay, bool isNoticed)

@@ -51,6 +51,11 @@ public sealed class HiddenLockScenario : IScenario
         FourPuppets.Exchange<Prevote>(2, honest);
         FourPuppets.Exchange<Precommit>(2, honest);
         foreach (var puppet in honest) cast.Expect(puppet.Decided == Height.First && puppet.Committed[0].Block.Hash == block, $"{puppet.Name} was to decide v in round 2");
-        return new ScenarioResult(Name, "what one validator alone was locked on was decided in round 2, by the first leader that could be heard", new Dictionary<string, double> { ["rounds"] = 3 });
+        var rounds = x.Committed[0].Certificate.Round.Value + 1;
+        return new ScenarioResult(
+            Name,
+            $"what one validator alone was locked on was decided in round {rounds - 1}, by the first leader that could be heard",
+            new Dictionary<string, double> { ["rounds"] = rounds },
+            [ScenarioBar.AtMost("rounds until the hidden lock was decided", rounds, 3)]);
     }
 }

@@ -18,6 +18,7 @@ public sealed class HundredScenario(int validators = 100, int heights = 3, int t
     private const ulong GigabitPerMs = 125_000;
     private const int PerPayer = 50;
     private const int MemoBytes = 256;
+    private const int MegabyteBytes = 1_000_000;
 
     public string Name => "hundred";
 
@@ -69,7 +70,11 @@ public sealed class HundredScenario(int validators = 100, int heights = 3, int t
                 ["transfers"] = blocks.Sum(block => block.Transactions.Length),
                 ["ms_per_height"] = each,
                 ["rounds"] = rounds,
-            });
+            },
+            [
+                ScenarioBar.AtLeast("validators that decided every block", story.Heights.Count(height => height.Value >= (ulong)heights), validators),
+                ScenarioBar.AtLeast("bytes of the smallest block", least, MegabyteBytes),
+            ]);
 
         // What is to be in a node's next block is in its mempool as soon as it has the one before.
         void Fill()

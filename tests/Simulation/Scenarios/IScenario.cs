@@ -9,5 +9,5 @@ public interface IScenario
     ScenarioResult Run();
 }
 
-/// <summary>What a scenario came to: a sentence, and its figures by name.</summary>
-public sealed record ScenarioResult(string Name, string Outcome, IReadOnlyDictionary<string, double> Figures);
+/// <summary>What a scenario came to: a sentence, its figures by name, and what was asked of them.</summary>
+public sealed record ScenarioResult(string Name, string Outcome, IReadOnlyDictionary<string, double> Figures, IReadOnlyList<ScenarioBar> Bars);

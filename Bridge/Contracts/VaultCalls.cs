@@ -1,0 +1,40 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Bridge;
+
+/// <summary>Calldata for the vault.</summary>
+internal static class VaultCalls
+{
+    public static readonly ContractArtifact Vault = ContractArtifact.Load("NtkVault");
+
+    public static byte[] Lock(Amount amount, Hash256 recipient) => Vault.Call("lock", AbiValue.Amount(amount), AbiValue.Word(recipient));
+
+    public static byte[] Release(VaultCertificate certificate, BridgeWithdrawal withdrawal, MountainProof proof) =>
+        Vault.Call("release", certificate.ToAbi(), Of(withdrawal), Of(proof));
+
+    public static byte[] Follow(VaultCertificate certificate) => Vault.Call("follow", certificate.ToAbi());
+
+    /// <param name="a">A certificate.</param>
+    /// <param name="b">Another of the same height.</param>
+    /// <param name="set">How many sets the vault had before the one that signed both.</param>
+    public static byte[] ProveFork(VaultCertificate a, VaultCertificate b, ulong set) =>
+        Vault.Call("proveFork", a.ToAbi(), b.ToAbi(), AbiValue.Number(set));
+
+    public static byte[] Act(VaultCertificate certificate, BridgeAction action, MountainProof proof) =>
+        Vault.Call("act", certificate.ToAbi(), Of(action), Of(proof));
+
+    private static AbiValue Of(BridgeWithdrawal withdrawal) => AbiValue.Tuple(
+        AbiValue.Word(withdrawal.BurnId),
+        AbiValue.Address(withdrawal.To),
+        AbiValue.Amount(withdrawal.Amount),
+        AbiValue.Number(withdrawal.DeadlineSeconds));
+
+    private static AbiValue Of(BridgeAction action) => AbiValue.Tuple(
+        AbiValue.Word(action.ActionId),
+        AbiValue.Number((byte)action.Kind),
+        AbiValue.Bytes(action.Arguments.AsSpan()),
+        AbiValue.Number(action.DeadlineSeconds));
+
+    private static AbiValue Of(MountainProof proof) =>
+        AbiValue.Tuple(AbiValue.Number(proof.Index), AbiValue.Number(proof.Count), AbiValue.Array(proof.Path.Select(AbiValue.Word)));
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using NeuroChain.Chain;
+using NeuroChain.Node;
+
+namespace NeuroChain.EndToEnd;
+
+/// <summary>A network with a trainer, a second from block to block.</summary>
+public sealed class TrainedNetworkFixture() : NetworkFixture(new NetworkShape { BlockIntervalMs = 1_000, Trains = TrainingGenesis.IsAvailable });
+
+/// <summary>
+/// What training does to the chain's pace, in real time, so only in long runs: blocks come as fast when nobody learns. How long a transfer takes
+/// to be final beside a trainer at full load is reported, for that depends on how many cores there are.
+/// </summary>
+public sealed class TrainingLoadTests(TrainedNetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<TrainedNetworkFixture>
+{
+    private const int Transfers = 200;
+
+    [Fact]
+    public async Task BlocksComeAsFastWhenTrainingHasStopped()
+    {
+        if (Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") != "1") Assert.Skip("some minutes of real time: with NEUROCHAIN_LONG_TESTS=1");
+        if (!TrainingGenesis.IsAvailable) Assert.Skip("the data set is not installed");
+        await Network.AllReachAsync(3);
+        var loaded = await MeasureAsync();
+        await Network.StopTrainerAsync();
+        var training = new TrainingClient(Network.Nodes[0].Client.Channel);
+        var rounds = (await training.TasksAsync(Cancelled)).Sum(task => (long)task.TrainingRound);
+        Assert.True(rounds > 1, "nothing was trained: there was no load");
+        await Network.AllReachAsync(await Network.HighestAsync() + 60); // the last round ends meanwhile, and the last term
+        var idle = await MeasureAsync();
+        Output.WriteLine($"{Environment.ProcessorCount} cores; with training: {loaded}; without: {idle}");
+        Assert.InRange(idle.IntervalMs / loaded.IntervalMs, 0.95, 1.05);
+    }
+
+    private sealed record Pace(double IntervalMs, double P50Ms, double P99Ms)
+    {
+        public override string ToString() => FormattableString.Invariant($"{IntervalMs:F0} ms a block, final after {P50Ms:F0} ms (p50), {P99Ms:F0} ms (p99)");
+    }
+
+    // One transfer after the other, each sent somewhere in the pause between two blocks.
+    private async Task<Pace> MeasureAsync()
+    {
+        var (client, pause) = (Network.Nodes[1].Client, new SeededStream(Hash256.Sha256("pauses"u8)));
+        var (first, waited) = (await Network.HighestAsync(), new List<double>());
+        for (var i = 0; i < Transfers; i++)
+        {
+            await Task.Delay((int)pause.NextBelow(1_000), Cancelled);
+            var transfer = await client.SignAsync(Network.Funded, null, body => body.Transfer = new Types.V1.Transfer { To = Network.Nodes[0].Validator!.Value.ToByteString(), Amount = new Amount(1).ToByteString() }, Cancelled);
+            var sent = Stopwatch.GetTimestamp();
+            var hash = await client.SubmitAsync(transfer, Cancelled);
+            await client.WaitAsync(hash, Eventually.Limit, Cancelled);
+            waited.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+        }
+
+        var last = await Network.HighestAsync();
+        var (begun, ended) = (await Network.Nodes[1].BlockAsync(first), await Network.Nodes[1].BlockAsync(last));
+        waited.Sort();
+        return new Pace((double)(ended.TimeMs - begun.TimeMs) / (last - first), waited[Transfers / 2], waited[Transfers * 99 / 100]);
+    }
+}

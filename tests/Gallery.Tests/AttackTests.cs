@@ -1,0 +1,33 @@
+namespace NeuroChain.Gallery.Tests;
+
+/// <summary>
+/// Every attack of the gallery against networks of four and of seven: it would pay without the defence, and does not with it. What the chain answers
+/// by name stands in the attacks themselves, which fail where it answers otherwise.
+/// </summary>
+public sealed class AttackTests(ITestOutputHelper output)
+{
+    public static TheoryData<string, int> All
+    {
+        get
+        {
+            var all = new TheoryData<string, int>();
+            foreach (var attack in AllAttacks.Of())
+                foreach (var validators in AllAttacks.Networks)
+                    all.Add(attack.Name, validators);
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void AnAttackGainsNoMoreThanTheProtocolAllows(string name, int validators)
+    {
+        var outcome = AllAttacks.Find(name)!.Run(validators);
+        output.WriteLine($"{outcome.Attack} against {outcome.Validators}: {outcome.Defended:F3} {outcome.Unit}, without the defence {outcome.Undefended:F3}, at most {outcome.Bound:F3}");
+        Assert.True(outcome.Defended <= outcome.Bound, outcome.ToString());
+        Assert.True(outcome.Undefended > outcome.Bound, $"it is no attack: {outcome}");
+    }
+
+    [Fact]
+    public void EveryAttackHasANameOfItsOwn() => Assert.Distinct(AllAttacks.Of().Select(attack => attack.Name));
+}

@@ -1,0 +1,20 @@
+using NeuroChain.Learning;
+
+namespace NeuroChain.Gallery.Tests;
+
+public sealed class VerificationCostTests
+{
+    [Fact]
+    public void AValidatorDoesAPercentOfTheTrainingAtMost()
+    {
+        var cost = VerificationCost.Measure();
+        // Incumbent and candidate, each on all samples and on four triggers stamped on eight.
+        Assert.Equal(2 * (VerificationCost.EvaluationSamples + (4 * 8)) * cost.PerSample, cost.Losses);
+        // The certified models but the incumbent, whose logits are there already.
+        Assert.Equal(15 * 16 * cost.PerSample, cost.Similarity);
+        // Fifty steps of three samples, and the last ten steps' samples once more.
+        Assert.Equal(((50 * 3 * WorkMeter.PassesPerTrainedSample) + 30) * cost.PerSample, cost.Probe);
+        Assert.Equal(2 * 64 * cost.PerSample, cost.PrivateSamples);
+        Assert.InRange(cost.ShareOf(cost.Certificate), 0.0091, 0.01);
+    }
+}

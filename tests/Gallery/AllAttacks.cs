@@ -1,0 +1,32 @@
+namespace NeuroChain.Gallery;
+
+/// <summary>
+/// The attacks by name. The custodian who keeps the keys of a sealed hold-out back is not among them: the chain has
+/// no sealed hold-out.
+/// </summary>
+internal static class AllAttacks
+{
+    /// <summary>Sizes of the networks.</summary>
+    public static IReadOnlyList<int> Networks => [4, 7];
+
+    public static IReadOnlyList<IAttack> Of() =>
+    [
+        new Thief(),
+        new PermutingThief(),
+        new FineTuningThief(),
+        new Saboteur(),
+        new Dripper(),
+        new Withholder(),
+        new PublicMemoriser(),
+        new BeaconGrinder(),
+        new LazyValidator(),
+        new CopyingValidator(),
+        new LyingMinority(),
+        new SeedWithholder(),
+        new PartialServer(),
+        new Crasher(),
+        new TermCensor(),
+    ];
+
+    public static IAttack? Find(string name) => Of().FirstOrDefault(attack => attack.Name == name);
+}

@@ -1,0 +1,34 @@
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+using NeuroChain.Node;
+
+namespace NeuroChain.Gallery;
+
+/// <summary>A training round, and who does what in it beside the rules.</summary>
+/// <param name="Offers">The candidates, in the order of commitment.</param>
+internal sealed record RoundPlan(params Offer[] Offers)
+{
+    /// <summary>Whether a candidate is revealed.</summary>
+    public Func<Offer, bool> Reveals { get; init; } = _ => true;
+
+    /// <summary>Whether a validator has the checkpoint of a candidate, so that it can evaluate it.</summary>
+    public Func<int, Offer, bool> Holds { get; init; } = (_, _) => true;
+
+    /// <summary>Whether it says so: by default what is so.</summary>
+    public Func<int, Offer, bool>? SaysItHolds { get; init; }
+
+    /// <summary>Whether a validator opens its share of the seed.</summary>
+    public Func<int, bool> Opens { get; init; } = _ => true;
+
+    /// <summary>What a validator attests, of what evaluation gives: null is nothing.</summary>
+    public Func<int, TrainingStatement, TrainingStatement?> Attests { get; init; } = (_, truth) => truth;
+
+    /// <summary>What a validator computes with.</summary>
+    public Func<int, EngineOptions> Engines { get; init; } = _ => EngineOptions.Default;
+
+    /// <summary>What evaluates; null for the canonical engine as it is.</summary>
+    public Func<ICheckpointEvaluator, ICheckpointEvaluator>? Evaluator { get; init; }
+
+    /// <summary>Happens at the beginning of the window of attestations' commitments.</summary>
+    public Action<World>? BeforeAttesting { get; init; }
+}
