@@ -39,7 +39,7 @@ public sealed class ProvenModelTests(LearningNetworkFixture network, ITestOutput
         var model = await ProveAsync(2, "model", Hex.Encode(task.BestModel.Span), "--genesis", GenesisFile);
         Assert.Equal(Hex.Encode(task.Id.Span), model["task"]);
         Assert.Matches("^training round [1-9][0-9]*, block [1-9][0-9]*$", model["certified"]);
-        Assert.Matches("^0x[0-9a-f]{40}$", model["trainer"]);
+        Assert.Matches("^0x[0-9A-Fa-f]{40}$", model["trainer"]);
         Assert.Contains(Network.Nodes, node => $"{node.Validator}" == model["producer"]);
         Assert.Matches("^[0-9.]+ -> [0-9.]+ on [1-9][0-9]* samples$", model["losses"]);
         Assert.InRange(int.Parse(model["attested by"].Split(' ')[0], CultureInfo.InvariantCulture), 3, 5);

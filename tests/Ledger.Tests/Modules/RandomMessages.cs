@@ -145,7 +145,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             5 or 6 or 7 => Act.Unjail(target),
             8 => Act.Set(("fees.treasury_percent", $"{stream.NextBelow(80)}"), ("fees.burn_percent_first_year", $"{stream.NextBelow(80)}")),
             9 => stream.NextChance(1, 2)
-                ? Act.Set(("validators.evidence_blocks", $"{8 + stream.NextBelow(10)}"), ("validators.evidence_ms", $"{900 + stream.NextBelow(20_000)}"), ("validators.bond_min", $"{stream.NextBelow(3)}"))
+                ? Act.Set(("validators.evidence_blocks", $"{8 + stream.NextBelow(10)}"), ("validators.evidence_ms", $"{900 + stream.NextBelow(10_000)}"), ("validators.bond_min", $"{stream.NextBelow(3)}"))
                 : Act.Set(("training.candidate_bond", $"{stream.NextBelow(3)}"), ("training.shortfall_fee", $"{stream.NextBelow(2)}")),
             10 => Act.Pay(Anybody(), new Amount(stream.NextBelow(3) * 100_000_000_000_000)),
             // Far off: no program knows a rule, so that one that began would end the run.
