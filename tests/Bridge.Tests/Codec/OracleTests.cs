@@ -79,7 +79,9 @@ public sealed class OracleTests
         // Within the rules that the other implementation holds headers to.
         List<EthereumHeader> headers = [.. Enumerable.Range(0, 100).Select(i => AnyEthereum.AnyHeader(stream, AnyEthereum.Layouts[i % AnyEthereum.Layouts.Length]) with
         {
-            GasLimit = 30_000_000 + stream.NextBelow(1UL << 40), GasUsed = stream.NextBelow(30_000_000), ExtraData = AnyEthereum.Bytes(stream, 32),
+            GasLimit = 30_000_000 + stream.NextBelow(1UL << 40),
+            GasUsed = stream.NextBelow(30_000_000),
+            ExtraData = AnyEthereum.Bytes(stream, 32),
         })];
         var answers = await Oracle.AskAsync(headers.Select(header => new JsonObject { ["kind"] = "header", ["header"] = EthereumJson.Write(header) }));
         foreach (var (header, answer) in headers.Zip(answers))
