@@ -50,7 +50,7 @@ public sealed class EvidenceCollectorTests
             {
                 Task = Task.ToByteString(),
                 TrainingRound = 1,
-                Commitment = CandidateBinding.AttestationCommitment(found.Statement.Digest, found.PrivateLosses[0], key.Address, salt).ToByteString(),
+                Commitment = CandidateBinding.AttestationCommitment(found.Statement.Digest, found.PrivateLosses[0], key.Address, key == other ? Hash256.Sha256([6]) : salt).ToByteString(),
             },
         });
 
