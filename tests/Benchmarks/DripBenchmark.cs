@@ -10,7 +10,7 @@ namespace NeuroChain.Benchmarks;
 /// </summary>
 internal static class DripBenchmark
 {
-    private const int Sales = 200;
+    private const int Sales = 4_000;
 
     private const int RoundsMin = 5_000;
 

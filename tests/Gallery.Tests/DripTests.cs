@@ -7,7 +7,7 @@ public sealed class DripTests(ITestOutputHelper output)
     [Fact]
     public void ThirtyPartsEarnNoMoreThanOne()
     {
-        foreach (var drip in Dripper.Measure(4, isSplit: true, IsLong ? 100 : 8, IsLong ? 5_000 : 500))
+        foreach (var drip in Dripper.Measure(4, isSplit: true, IsLong ? 4_000 : 400, 500))
         {
             output.WriteLine(drip.ToString());
             Assert.True(drip.Rounds >= 500);
@@ -17,7 +17,7 @@ public sealed class DripTests(ITestOutputHelper output)
 
     [Fact]
     public void WherePayIsForTheSamplesThatJudgeTheyEarnMore() =>
-        Assert.Contains(Dripper.Measure(4, isSplit: false, 8, 500), drip => drip.Ratio > 1.01);
+        Assert.Contains(Dripper.Measure(4, isSplit: false, 400, 500), drip => drip.Ratio > 1.01);
 
     [Theory]
     [InlineData(0.1)]

@@ -23,7 +23,7 @@ internal sealed class Dripper : IAttack
     /// <summary>Nats by which one sample's loss differs between two models that are close: 0.19 to 0.42 were measured.</summary>
     private const double Noise = 0.2;
 
-    private const int Sales = 8;
+    private const int Sales = 400;
 
     private const int RoundsMin = 500;
 

@@ -55,19 +55,15 @@ internal sealed class DripMarket(TrainingParameters parameters, uint colluderBit
 
     private static ulong Units(double level) => (ulong)Math.Round(FirstLoss * Math.Exp(-level) * Loss.UnitsPerNat);
 
-    // The incumbent's losses are spread as those of a classifier, many small and a few large ones; of the differences only sums are asked for.
+    // The incumbent's losses are spread as those of a classifier, many small and a few large ones. What is asked for are sums over a thousand samples
+    // and more, which are normal: one is drawn for each sum. The squares about the mean are as good as independent of it.
     private (ulong Loss, GainStatistics Gain) Draw(uint samples, ulong before, ulong after)
     {
-        if (noise == 0) return (before * samples, new GainStatistics(samples, ((Int128)before - after) * samples, (UInt128)(((Int128)before - after) * ((Int128)before - after) * samples)));
-        var (loss, sum, squares) = (0UL, Int128.Zero, UInt128.Zero);
-        for (var i = 0U; i < samples; i++)
-        {
-            loss += (ulong)(before * -Math.Log(normals.Uniform()));
-            var gain = (long)before - (long)after + (long)(noise * Loss.UnitsPerNat * normals.Next());
-            sum += gain;
-            squares += (UInt128)((Int128)gain * gain);
-        }
-
-        return (loss, new GainStatistics(samples, sum, squares));
+        var (n, gain, deviation) = ((double)samples, (double)before - after, noise * Loss.UnitsPerNat);
+        if (noise == 0) return (before * samples, new GainStatistics(samples, (Int128)(gain * n), (UInt128)(gain * gain * n)));
+        var loss = before * (n + (Math.Sqrt(n) * normals.Next()));
+        var sum = (n * gain) + (deviation * Math.Sqrt(n) * normals.Next());
+        var aboutMean = deviation * deviation * (n - 1 + (Math.Sqrt(2 * (n - 1)) * normals.Next()));
+        return ((ulong)loss, new GainStatistics(samples, (Int128)sum, (UInt128)((sum * sum / n) + aboutMean)));
     }
 }
