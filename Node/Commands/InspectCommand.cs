@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using NeuroChain.Chain;
-using NeuroChain.Ledger;
 using NeuroChain.Consensus;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Node;
 

@@ -99,7 +99,9 @@ public sealed class OracleTests
         List<(SignedEthereumTransaction Signed, Address Sender)> signed = [.. Enumerable.Range(0, 200).Select(_ => AnySigned(stream))];
         var answers = await Oracle.AskAsync(signed.Select(one => new JsonObject
         {
-            ["kind"] = "transaction", ["raw"] = Hex.Encode(one.Signed.Encode()), ["chainId"] = one.Signed.Transaction.ChainId ?? 1,
+            ["kind"] = "transaction",
+            ["raw"] = Hex.Encode(one.Signed.Encode()),
+            ["chainId"] = one.Signed.Transaction.ChainId ?? 1,
         }));
         foreach (var ((one, sender), answer) in signed.Zip(answers))
         {
