@@ -68,7 +68,7 @@ public sealed class TrainingChecker(SimulatedTraining training, Func<SimulatedNo
     {
         if (statement.Winner is not { } winner) return;
         var result = statement.Candidates[winner];
-        if (training[result.Model].Maker != result.Trainer && !training.IsGivenAway(result.Model))
+        if (training[result.Model].Maker != result.Trainer)
             throw new SimulationFailedException($"training: round {statement.TrainingRound} was won by {result.Trainer} with the checkpoint of {training[result.Model].Maker}");
     }
 }

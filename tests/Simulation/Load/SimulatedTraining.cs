@@ -16,8 +16,6 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
 
     private readonly Dictionary<BlobHash, Checkpoint> _checkpoints = new() { [new BlobHash(task.InitialModel)] = new Checkpoint(default, 0, IsFinite: true, 0) };
 
-    private readonly HashSet<BlobHash> _givenAway = [];
-
     public Hash256 Task { get; } = task.Id;
 
     public Hash256 TrainingSet { get; } = task.TrainingSet;
@@ -27,12 +25,6 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
     public Checkpoint this[BlobHash model] => _checkpoints[model];
 
     public void Add(BlobHash model, Checkpoint checkpoint) => _checkpoints.Add(model, checkpoint);
-
-    /// <summary>Its maker shows it without a commit to it on the chain: the chain protects none that it has not heard of.</summary>
-    public void GiveAway(BlobHash model) => _givenAway.Add(model);
-
-    /// <summary>Whether a checkpoint is one that somebody may bring who has not made it.</summary>
-    public bool IsGivenAway(BlobHash model) => _givenAway.Contains(model);
 
     /// <summary>Whether the node of that number can get a checkpoint: of some nobody serves the bytes, or only to some.</summary>
     public bool IsHeld(BlobHash model, int node) => (_checkpoints[model].MissingAt >> (node % 32) & 1) == 0;

@@ -22,16 +22,14 @@ public sealed class TrainingLoad(SeededStream draw, SimulatedTraining training) 
         if (candidate is null) return (round?.Phase ?? TrainingPhase.Commit) == TrainingPhase.Commit && draw.NextChance(1, 3) ? Begin(cluster, state, trainer) : null;
         if (candidate.Round != TrainingQueries.Task(state, training.Task)!.NextRound) return null;
         // Its own: a thief may have sent the same commitment under its name, and who shows its work for that one gives it away.
-        var onChain = round?.Candidates.FirstOrDefault(known => known.Trainer == trainer.Address && known.Commitment == candidate.Commitment);
+        var onChain = round?.Candidates.Where(known => known.Trainer == trainer.Address && known.Commitment == candidate.Commitment).Select(known => (RoundCandidate?)known).FirstOrDefault();
         if (onChain is null && AccountsModule.Get(state, trainer.Address).Nonce > candidate.Nonce) return null; // it came, and was not taken
         switch (round?.Phase ?? TrainingPhase.Commit)
         {
             case TrainingPhase.Commit when onChain is null:
                 cluster.Submit(draw, candidate.Commit(state, training.Task));
                 break;
-            case TrainingPhase.Reveal when onChain is { Status: CandidateStatus.Committed } known && candidate.IsShown:
-                // One whose commit came too late, which is none of those on the chain, shows it all the same: then it is anybody's.
-                if (known.Trainer != trainer.Address) training.GiveAway(candidate.Model);
+            case TrainingPhase.Reveal when onChain is { Status: CandidateStatus.Committed } && candidate.IsShown:
                 cluster.Submit(draw, candidate.Reveal(state, training.Task));
                 break;
         }
