@@ -56,12 +56,17 @@ internal sealed class ChunkPlan(IEnumerable<int> missing, IEnumerable<Address> p
     {
         if (_underWay.Count >= SlowFactor * underWayMax || _underWay.Count(entry => !IsSlow(entry.Begun, now)) >= underWayMax) return null;
         var chunk = _waiting.Count > 0 ? _waiting.Min : SlowChunk(now);
-        if (chunk is not { } wanted || SourceFor(wanted, now) is not { } source) return null;
-        var order = new ChunkOrder(source.Peer, wanted);
-        _waiting.Remove(wanted);
-        _shares.Take(source.Peer);
-        _underWay.Add((order, now));
-        return order;
+        if (chunk is not { } wanted) return null;
+        while (SourceFor(wanted, now) is { } source)
+        {
+            if (!_shares.TryTake(source.Peer)) continue; // another blob was faster
+            var order = new ChunkOrder(source.Peer, wanted);
+            _waiting.Remove(wanted);
+            _underWay.Add((order, now));
+            return order;
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -73,6 +78,7 @@ internal sealed class ChunkPlan(IEnumerable<int> missing, IEnumerable<Address> p
         var due = _underWay.Where(entry => !IsSlow(entry.Begun, now)).Select(entry => entry.Begun + Slow);
         if (_waiting.Count > 0)
             due = due.Concat(_sources.Where(source => source.PausedUntil > now || !_shares.HasPlace(source.Peer)).Select(source => source.PausedUntil > now ? source.PausedUntil : now + BusyPause));
+        if (_waiting.Count > 0 && _underWay.Count == 0) due = due.Append(now + BusyPause); // a place may have come back since it was looked for
         var all = due.ToList();
         return all.Count == 0 ? null : all.Min() - now;
     }

@@ -100,6 +100,10 @@ internal sealed partial class DatasetAgent(
         {
             isHere = await check.FetchAsync(delta, _stop.Token).ConfigureAwait(false);
         }
+        catch (Exception failure) when (failure is not (StoreFailedException or OperationCanceledException))
+        {
+            LogFailed(delta.Number, failure); // and tried again after the next block
+        }
         finally
         {
             _arrived.Enqueue((key, isHere));

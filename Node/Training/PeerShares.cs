@@ -35,13 +35,15 @@ internal sealed class PeerShares
         }
     }
 
-    public void Take(Address peer)
+    /// <summary>Takes a place, to be given back by <see cref="Release"/>; false where another blob has the last one.</summary>
+    public bool TryTake(Address peer)
     {
         lock (_gate)
         {
             var (underWay, share, good) = Of(peer);
-            Invariant.Check(underWay < share, "a chunk is asked of who has a place for it");
+            if (underWay >= share) return false;
             _peers[peer] = (underWay + 1, share, good);
+            return true;
         }
     }
 

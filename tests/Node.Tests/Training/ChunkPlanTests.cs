@@ -228,6 +228,30 @@ public sealed class ChunkPlanTests
         Assert.Single(Take(other));
     }
 
+    /// <summary>Fetches run beside each other, and the last place of a peer is one plan's.</summary>
+    [Fact]
+    public void PlansThatShareAPeerNeverTakeMoreThanItHas()
+    {
+        var shares = new PeerShares();
+        var rounds = 0;
+        Parallel.For(0, 8, _ =>
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                var plan = new ChunkPlan([0, 1], Peers(1), 2, 0, shares);
+                while (!plan.IsDone)
+                {
+                    foreach (var order in Take(plan)) plan.Arrived(order);
+                    Assert.True(plan.IsDone || plan.UntilNext(TimeSpan.Zero) is not null, "a plan that waits knows for what");
+                }
+
+                Interlocked.Increment(ref rounds);
+            }
+        });
+        Assert.Equal(16_000, rounds);
+        Assert.Equal(0, shares.UnderWay(Peers(1)[0]));
+    }
+
     /// <summary>A chunk on its way.</summary>
     private sealed class Transfer(ChunkPlan plan, ChunkOrder order, TimeSpan begun)
     {
