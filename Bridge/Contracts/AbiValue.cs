@@ -2,96 +2,43 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Bridge;
 
-/// <summary>
-/// A value as Solidity's ABI lays it out: what is static stands where it is named, what is dynamic stands behind, and its place holds the
-/// distance to it. Only what calls of the bridge's contracts need.
-/// </summary>
-internal abstract class AbiValue
+/// <summary>A value for <see cref="AbiWriter"/>, so that the arguments of a call can be named one by one. Only what calls of the bridge's contracts need.</summary>
+internal sealed class AbiValue
 {
-    private AbiValue() { }
+    private readonly Action<AbiWriter> _write;
 
-    /// <summary>Bytes at the place itself.</summary>
-    protected virtual int HeadSize => AbiWriter.WordSize;
+    private AbiValue(Action<AbiWriter> write) => _write = write;
 
-    protected virtual bool IsDynamic => false;
+    public static AbiValue Word(Hash256 word) => new(writer => writer.Hash(word));
 
-    public static AbiValue Word(Hash256 word) => new WordValue(word);
-
-    public static AbiValue Number(UInt128 number) => new WordValue(Hash256.FromBytes(new ByteWriter().UInt128(0).UInt128(number).ToArray()));
+    public static AbiValue Number(UInt128 number) => new(writer => writer.UInt128(number));
 
     public static AbiValue Amount(Amount amount) => Number(amount.Units);
 
-    public static AbiValue Address(Address address) => new WordValue(Hash256.FromBytes(new AbiWriter().Address(address).ToArray()));
+    public static AbiValue Address(Address address) => new(writer => writer.Address(address));
 
-    public static AbiValue Bytes(ReadOnlySpan<byte> bytes) => new BytesValue(bytes.ToArray());
-
-    public static AbiValue Array(IEnumerable<AbiValue> items) => new ArrayValue([.. items]);
-
-    /// <summary>A struct; the arguments of a call are one too.</summary>
-    public static AbiValue Tuple(params AbiValue[] members) => new TupleValue(members);
-
-    public byte[] Encode()
+    public static AbiValue Bytes(ReadOnlySpan<byte> bytes)
     {
-        var writer = new ByteWriter();
-        Write(writer);
-        return writer.ToArray();
+        var kept = bytes.ToArray();
+        return new AbiValue(writer => writer.Bytes(kept));
     }
 
-    protected abstract void Write(ByteWriter writer);
-
-    private static void WriteAll(ByteWriter writer, AbiValue[] values)
+    public static AbiValue Array(IEnumerable<AbiValue> items)
     {
-        var behind = values.Sum(value => value.IsDynamic ? AbiWriter.WordSize : value.HeadSize);
-        var tails = new ByteWriter();
-        foreach (var value in values)
-        {
-            if (value.IsDynamic)
-            {
-                writer.UInt128(0).UInt128((UInt128)(behind + tails.Length));
-                value.Write(tails);
-            }
-            else
-            {
-                value.Write(writer);
-            }
-        }
-
-        writer.Bytes(tails.Written.Span);
+        var kept = items.ToArray();
+        return new AbiValue(writer => writer.Array(kept, (elements, item) => item._write(elements)));
     }
 
-    private sealed class WordValue(Hash256 word) : AbiValue
+    /// <summary>A struct.</summary>
+    public static AbiValue Tuple(params AbiValue[] members) => new(writer => writer.Tuple(WriterOf(members)));
+
+    /// <summary>The arguments of a call: a tuple without a place in another.</summary>
+    public static byte[] Encode(params ReadOnlySpan<AbiValue> arguments) => WriterOf(arguments).ToArray();
+
+    private static AbiWriter WriterOf(ReadOnlySpan<AbiValue> values)
     {
-        protected override void Write(ByteWriter writer) => writer.Hash(word);
-    }
-
-    private sealed class BytesValue(byte[] bytes) : AbiValue
-    {
-        protected override bool IsDynamic => true;
-
-        protected override void Write(ByteWriter writer)
-        {
-            var padding = (AbiWriter.WordSize - (bytes.Length % AbiWriter.WordSize)) % AbiWriter.WordSize;
-            writer.UInt128(0).UInt128((UInt128)bytes.Length).Bytes(bytes).Bytes(new byte[padding]);
-        }
-    }
-
-    private sealed class ArrayValue(AbiValue[] items) : AbiValue
-    {
-        protected override bool IsDynamic => true;
-
-        protected override void Write(ByteWriter writer)
-        {
-            writer.UInt128(0).UInt128((UInt128)items.Length);
-            WriteAll(writer, items);
-        }
-    }
-
-    private sealed class TupleValue(AbiValue[] members) : AbiValue
-    {
-        protected override bool IsDynamic => members.Any(member => member.IsDynamic);
-
-        protected override int HeadSize => members.Sum(member => member.HeadSize);
-
-        protected override void Write(ByteWriter writer) => WriteAll(writer, members);
+        var writer = new AbiWriter();
+        foreach (var value in values) value._write(writer);
+        return writer;
     }
 }

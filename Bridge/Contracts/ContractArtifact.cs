@@ -40,11 +40,11 @@ internal sealed class ContractArtifact
     public byte[] Call(string function, params AbiValue[] arguments)
     {
         var entry = _entries.Single(entry => entry.Kind == "function" && entry.Name == function);
-        return [.. entry.Topic.ToArray()[..4], .. AbiValue.Tuple(arguments).Encode()];
+        return [.. entry.Topic.ToArray()[..4], .. AbiValue.Encode(arguments)];
     }
 
     /// <summary>What a transaction without receiver carries to create the contract.</summary>
-    public byte[] Creation(params AbiValue[] arguments) => [.. _bytecode, .. AbiValue.Tuple(arguments).Encode()];
+    public byte[] Creation(params AbiValue[] arguments) => [.. _bytecode, .. AbiValue.Encode(arguments)];
 
     /// <summary>Name of the custom error that a call reverted with; null where it is none of this contract.</summary>
     public string? ErrorOf(ReadOnlySpan<byte> revertData)

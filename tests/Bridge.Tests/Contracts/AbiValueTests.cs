@@ -8,23 +8,23 @@ public sealed class AbiValueTests
     [Fact]
     public void TheSpecificationsExamplesAreEncoded()
     {
-        var sam = AbiValue.Tuple(AbiValue.Bytes("dave"u8), AbiValue.Number(1), AbiValue.Array([AbiValue.Number(1), AbiValue.Number(2), AbiValue.Number(3)]));
-        Assert.Equal(Lines("60", "01", "a0", "04", "R64617665", "03", "01", "02", "03"), Convert.ToHexStringLower(sam.Encode()));
+        var sam = AbiValue.Encode(AbiValue.Bytes("dave"u8), AbiValue.Number(1), AbiValue.Array([AbiValue.Number(1), AbiValue.Number(2), AbiValue.Number(3)]));
+        Assert.Equal(Lines("60", "01", "a0", "04", "R64617665", "03", "01", "02", "03"), Convert.ToHexStringLower(sam));
 
         var ten = AbiValue.Word(Hash256.FromBytes([.. "1234567890"u8, .. new byte[22]]));
-        var f = AbiValue.Tuple(AbiValue.Number(0x123), AbiValue.Array([AbiValue.Number(0x456), AbiValue.Number(0x789)]), ten, AbiValue.Bytes("Hello, world!"u8));
+        var f = AbiValue.Encode(AbiValue.Number(0x123), AbiValue.Array([AbiValue.Number(0x456), AbiValue.Number(0x789)]), ten, AbiValue.Bytes("Hello, world!"u8));
         Assert.Equal(
             Lines("0123", "80", "R31323334353637383930", "e0", "02", "0456", "0789", "0d", "R48656c6c6f2c20776f726c6421"),
-            Convert.ToHexStringLower(f.Encode()));
+            Convert.ToHexStringLower(f));
     }
 
     [Fact]
     public void StructsStandWhereTheyAreUnlessSomethingInThemIsDynamic()
     {
-        var plain = AbiValue.Tuple(AbiValue.Tuple(AbiValue.Number(1), AbiValue.Number(2)), AbiValue.Number(3));
-        Assert.Equal(Lines("01", "02", "03"), Convert.ToHexStringLower(plain.Encode()));
-        var dynamic = AbiValue.Tuple(AbiValue.Tuple(AbiValue.Number(1), AbiValue.Bytes([])), AbiValue.Number(3));
-        Assert.Equal(Lines("40", "03", "01", "40", "00"), Convert.ToHexStringLower(dynamic.Encode()));
+        var plain = AbiValue.Encode(AbiValue.Tuple(AbiValue.Number(1), AbiValue.Number(2)), AbiValue.Number(3));
+        Assert.Equal(Lines("01", "02", "03"), Convert.ToHexStringLower(plain));
+        var dynamic = AbiValue.Encode(AbiValue.Tuple(AbiValue.Number(1), AbiValue.Bytes([])), AbiValue.Number(3));
+        Assert.Equal(Lines("40", "03", "01", "40", "00"), Convert.ToHexStringLower(dynamic));
     }
 
     [Fact]

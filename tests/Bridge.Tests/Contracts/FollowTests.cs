@@ -111,7 +111,7 @@ public sealed class FollowTests(VaultFixture fixture) : VaultTest(fixture)
     }
 
     private static Hash256 RootOf(IEnumerable<Address> addresses, IEnumerable<ulong> powers) => Keccak256.Hash(
-        AbiValue.Tuple(AbiValue.Array(addresses.Select(AbiValue.Address)), AbiValue.Array(powers.Select(power => AbiValue.Number(power)))).Encode());
+        AbiValue.Encode(AbiValue.Array(addresses.Select(AbiValue.Address)), AbiValue.Array(powers.Select(power => AbiValue.Number(power)))));
 
     private VaultCertificate Unsigned(Address[] validators, ulong[] powers) => Chain.Certify(next: Words.Of(1)) with
     {

@@ -212,7 +212,7 @@ internal static class Provocations
     private static async Task<string> FollowedBy(VaultWorld world, Address[] validators, ulong[] powers)
     {
         var root = Keccak256.Hash(
-            AbiValue.Tuple(AbiValue.Array(validators.Select(AbiValue.Address)), AbiValue.Array(powers.Select(power => AbiValue.Number(power)))).Encode());
+            AbiValue.Encode(AbiValue.Array(validators.Select(AbiValue.Address)), AbiValue.Array(powers.Select(power => AbiValue.Number(power)))));
         await world.Vault.SendAsync(world.Stranger, VaultCalls.Follow(world.Chain.Certify(next: root)));
         var unsigned = world.Chain.Certify() with { Validators = [.. validators], Powers = [.. powers], Signers = 0, Signatures = [] };
         return await world.RefusalAsync(VaultCalls.Follow(unsigned));

@@ -125,20 +125,7 @@ public sealed class SeedPenaltyTests
     public void TwoWindowsAtATimeChargeOnce()
     {
         _world.Bond(3, Bond);
-        var here = TestCandidate.Make(_world, 1, gain: 10);
-        var there = TestCandidate.Make(_world, 2, trainer: 1).With(m =>
-        {
-            m.Task = TrainingWorld.Bytes(_world.OtherTask);
-            m.Parent = TrainingWorld.Bytes(_world.Genesis.Tasks[1].InitialModel);
-        }) with
-        { Task = _world.OtherTask, Round = 1 };
-        _world.RegisterChains();
-        _world.Take(_world.Commit(here), _world.Commit(there));
-        _world.RunTo(TrainingPhase.Reveal);
-        _world.Take(_world.Reveal(here), _world.Reveal(there));
-        _world.RunTo(TrainingPhase.Availability);
-        _world.Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { _world.Vote(i, 1), _world.Vote(i, 1, 1, _world.OtherTask) })]);
-        _world.RunTo(TrainingPhase.Seed);
+        _world.RunTwoTasksToSeed();
         _world.Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { _world.Share(i, _world.Chains[i].Share(1)), _world.Share(i, _world.Chains[i].Share(2), _world.OtherTask) })]);
         _world.RunTo(TrainingPhase.AttestCommit);
         Assert.Equal(2, _world.Of("training.share_missed").Count());

@@ -125,6 +125,25 @@ internal sealed class TrainingWorld : IStateReader
     public void RegisterChains(params int[] who) =>
         Take([.. (who.Length == 0 ? [0, 1, 2, 3] : who).Select(i => Register(i, Chains[i].Tip, Chains[i].Length))]);
 
+    /// <summary>A candidate in each of the two tasks, up to the windows in which shares are opened.</summary>
+    public void RunTwoTasksToSeed()
+    {
+        var here = TestCandidate.Make(this, 1, gain: 10);
+        var there = TestCandidate.Make(this, 2, trainer: 1).With(m =>
+        {
+            m.Task = Bytes(OtherTask);
+            m.Parent = Bytes(Genesis.Tasks[1].InitialModel);
+        }) with
+        { Task = OtherTask, Round = 1 };
+        RegisterChains();
+        Take(Commit(here), Commit(there));
+        RunTo(TrainingPhase.Reveal);
+        Take(Reveal(here), Reveal(there));
+        RunTo(TrainingPhase.Availability);
+        Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { Vote(i, 1), Vote(i, 1, 1, OtherTask) })]);
+        RunTo(TrainingPhase.Seed);
+    }
+
     /// <summary>Everything up to the window in which attestations are committed: the candidates revealed, available, the seed there.</summary>
     public void RunToAttestation(params TestCandidate[] candidates)
     {

@@ -159,20 +159,7 @@ public sealed class WindowTests
     [Fact]
     public void RoundsOfTwoTasksRunSideBySide()
     {
-        var here = TestCandidate.Make(_world, 1, gain: 10);
-        var there = TestCandidate.Make(_world, 2, trainer: 1).With(m =>
-        {
-            m.Task = TrainingWorld.Bytes(_world.OtherTask);
-            m.Parent = TrainingWorld.Bytes(_world.Genesis.Tasks[1].InitialModel);
-        }) with
-        { Task = _world.OtherTask, Round = 1 };
-        _world.RegisterChains();
-        _world.Take(_world.Commit(here), _world.Commit(there));
-        _world.RunTo(TrainingPhase.Reveal);
-        _world.Take(_world.Reveal(here), _world.Reveal(there));
-        _world.RunTo(TrainingPhase.Availability);
-        _world.Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { _world.Vote(i, 1), _world.Vote(i, 1, 1, _world.OtherTask) })]);
-        _world.RunTo(TrainingPhase.Seed);
+        _world.RunTwoTasksToSeed();
         Assert.Equal((1UL, 2UL), (_world.Round!.SeedIndex, TrainingQueries.Round(_world, _world.OtherTask)!.SeedIndex));
         // The later share first: the earlier one is then known to all, and still taken.
         _world.Take([.. Enumerable.Range(0, 3).SelectMany(i => new[] { _world.Share(i, _world.Chains[i].Share(2), _world.OtherTask), _world.Share(i) })]);
