@@ -57,4 +57,7 @@ public static class Limits
     public const int EvaluationSamplesMax = 1 << 20;
 
     public const int PrivateSamplesMax = 256;
+
+    /// <summary>Validators of a training round whose private losses the others compute again: so many a round at most, whatever the size of the set.</summary>
+    public const int RecheckedMax = 16;
 }

@@ -33,6 +33,7 @@ public enum TransactionRejection : ushort
     SeedChainTooNew = 23,
     SeedChainSpent = 24,
     PrivateLossOutOfRange = 25,
+    NotRechecked = 26,
     ShareNotExpected = 29,
 
     WrongSequence = 30,

@@ -37,7 +37,7 @@ public static class RewardsModule
 
     /// <summary>What was paid in all. Never more than the reserve holds.</summary>
     internal static Amount Pay(
-        BlockContext context, TaskRecord task, TrainingStatement statement, CandidateResult winner, IReadOnlyList<Validator> attesters, Hash256 trainingSet)
+        BlockContext context, TaskRecord task, TrainingStatement statement, CandidateResult winner, IReadOnlyList<Validator> attesters, Hash256 trainingSet, AttesterPay pay)
     {
         var shares = context.Parameters.Training;
         var earned = RewardFormula.Of(task.RewardBase, statement.IncumbentPaidSum, statement.PaidSumOf(winner), task.RewardEpoch);
@@ -59,8 +59,14 @@ public static class RewardsModule
         if (creditor is { } parent) payments.Pay("parent", parent, royalty);
 
         if (attesters.Count > 0)
+        {
             foreach (var (to, share) in AttesterShares.Divide(Percent(reward, shares.AttesterPercent), attesters))
+            {
                 payments.Pay("attester", to, share);
+                pay.Add(to, share);
+            }
+        }
+
         var supplier = DatasetsModule.Get(context.State, trainingSet)?.Supplier ?? Address.Zero;
         if (!supplier.IsZero) payments.Pay("supplier", supplier, Percent(reward, shares.SupplierPercent));
 

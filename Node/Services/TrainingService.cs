@@ -97,6 +97,13 @@ internal sealed class TrainingService(NodeServices node)
                 ProbeBatch = checks.ProbeBatch,
             },
         };
+        if (TrainingQueries.Recheck(state, task.Id) is { } recheck)
+        {
+            message.RecheckRound = recheck.Number;
+            message.RecheckTargets = (uint)recheck.Targets.Length;
+            message.RecheckAnswers = (uint)TrainingQueries.RecheckMessages(state, task.Id).Length;
+        }
+
         message.RecentModels.AddRange(TrainingQueries.RecentModels(state, task.Id).Reverse().Take((int)checks.SimilarityModels).Select(model => model.Value.ToByteString()));
         return message;
     }

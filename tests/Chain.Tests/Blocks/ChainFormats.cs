@@ -186,6 +186,9 @@ public static class ChainFormats
             case TransactionBody.MessageOneofCase.AttestationCommit:
                 body.AttestationCommit = new AttestationCommit { Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Commitment = BytesOf(s.NextHash()) };
                 break;
+            case TransactionBody.MessageOneofCase.PrivateRecheck:
+                body.PrivateRecheck = new PrivateRecheck { Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Wrong = (uint)s.NextBelow(1 << Limits.RecheckedMax) };
+                break;
             default:
                 body.AttestationReveal = new AttestationReveal
                 {

@@ -212,8 +212,9 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         },
     });
 
-    private Transaction Attestation() => chain.Protocol(Validator(), stream.NextBelow(3) switch
+    private Transaction Attestation() => chain.Protocol(Validator(), stream.NextBelow(4) switch
     {
+        3 => new TransactionBody { PrivateRecheck = new PrivateRecheck { Task = Task(), TrainingRound = Round(), Wrong = (uint)stream.NextBelow(1 << 16) } },
         0 => new TransactionBody { SeedShare = new SeedShare { Task = Task(), TrainingRound = Round(), Share = TrainingWorld.Bytes(stream.NextHash()) } },
         1 => new TransactionBody { AttestationCommit = new AttestationCommit { Task = Task(), TrainingRound = Round(), Commitment = TrainingWorld.Bytes(stream.NextHash()) } },
         _ => new TransactionBody

@@ -253,6 +253,12 @@ internal sealed class TrainingWorld : IStateReader
         return Protocol(Keys[validator], new TransactionBody { AttestationReveal = reveal });
     }
 
+    /// <summary>What a validator found of the re-check in progress, or of that round's.</summary>
+    public Transaction Recheck(int validator, uint wrong, ulong? round = null, Hash256? task = null) => Protocol(Keys[validator], new TransactionBody
+    {
+        PrivateRecheck = new PrivateRecheck { Task = Bytes(task ?? Task), TrainingRound = round ?? TaskRecord.NextRound - 1, Wrong = wrong },
+    });
+
     /// <summary>As many as the round in progress asks for.</summary>
     public uint[] PrivateLosses => [.. Enumerable.Range(0, Round!.PrivateLossesCount).Select(i => (uint)i)];
 
