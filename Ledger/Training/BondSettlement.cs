@@ -16,7 +16,7 @@ internal static class BondSettlement
         foreach (var candidate in round.Candidates)
         {
             if (round.Seed.IsZero) Release(context, candidate.Trainer, candidate.Bond);
-            else ReleaseLessFee(context, round, candidate, attesters, new AttesterPay());
+            else ReleaseLessFee(context, round, candidate, attesters);
         }
     }
 
@@ -66,7 +66,7 @@ internal static class BondSettlement
         _ => statement.GainOf(result).IsBelowClaim(result.ClaimedGain, round.ZBaseThousandths) ? "below_claim" : null,
     };
 
-    private static void ReleaseLessFee(BlockContext context, TrainingRoundRecord round, RoundCandidate candidate, ImmutableArray<Validator> attesters, AttesterPay pay)
+    private static void ReleaseLessFee(BlockContext context, TrainingRoundRecord round, RoundCandidate candidate, ImmutableArray<Validator> attesters, AttesterPay? pay = null)
     {
         var fee = Amount.Min(candidate.Bond, round.Fee);
         Release(context, candidate.Trainer, candidate.Bond - fee);
@@ -77,7 +77,7 @@ internal static class BondSettlement
             foreach (var (to, share) in AttesterShares.Divide(fee, attesters))
             {
                 Release(context, to, share);
-                pay.Add(to, share);
+                pay?.Add(to, share);
             }
         }
     }

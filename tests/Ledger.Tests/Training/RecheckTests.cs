@@ -33,6 +33,22 @@ public sealed class RecheckTests
         Assert.DoesNotContain(world.KeysInState, key => key.Bytes[0] == (byte)StateModule.Training && key.Bytes[1] == 52);
     }
 
+    /// <summary>What a re-check costs has a bound, whatever the size of the set.</summary>
+    [Fact]
+    public void OfManyAttestersSixteenAreLookedAt()
+    {
+        var world = new TrainingWorld(validators: 19);
+        var statement = world.RunRound(TestCandidate.Make(world, 1, gain: 20));
+        var recheck = TrainingQueries.Recheck(world, world.Task)!;
+        Assert.Equal(19, recheck.Attesters.Length);
+        var stream = new SeededStream(TrainingSeed.PrivateRecheck(statement.Seed, Enumerable.Range(0, 19).Select(i => Hash256.Sha256([9, (byte)i]))));
+        Assert.Equal(stream.NextDistinct(Limits.RecheckedMax, 19).Order(), recheck.Targets.Select(target => (int)target.Attester));
+        var last = recheck.AttesterOf(recheck.Targets[15]).Key;
+        world.Take([.. Enumerable.Range(0, 19).Select(i => world.Recheck(i, 1u << 15))]);
+        for (var i = 0; i < 10; i++) world.Block();
+        Assert.Equal(last, TrainingWorld.AddressIn(world.Of("training.false_private_losses").Single(), "validator"));
+    }
+
     [Fact]
     public void WhoseLossesAreWrongLosesTheRoundsPayAndAPartOfTheBondAndTheSecondTimeItsPlace()
     {
