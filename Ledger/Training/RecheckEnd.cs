@@ -4,10 +4,10 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// How a re-check ends. Its window closes at the end of a block: its number of blocks has passed, f+1 distinct validators have authored one of them, and
-/// all attesters have answered, those of more than two thirds of the power among all who have; or 20 x blocks have passed; or the task's next round is decided,
-/// which waits for none of this. What more than two thirds of the total power found alike is so: it convicts whose private losses it names wrong, and whoever
-/// found something else. Attesters who did not answer then have no pay of the round that is decided next.
+/// How a re-check ends. Its window closes at the end of a block: its number of blocks has passed and f+1 distinct validators have authored one of them, and either
+/// all attesters, and validators with more than two thirds of the power, have answered, or 20 x blocks have passed. It closes too when the task's next round is
+/// decided, which waits for none of this. What more than two thirds of the total power found alike is so: it convicts whose private losses it names wrong, and
+/// whoever found something else. Attesters who did not answer then have no pay of the task's next certificate.
 /// </summary>
 /// <remarks>
 /// Two who compute cannot differ, so a conviction is equality as that by a certificate is, and counts with it: the first time costs the round's pay and a part of
