@@ -71,6 +71,12 @@ public enum TransactionRejection : ushort
     KeyRetired = 61,
     EvidenceExpired = 62,
     EvidenceCounted = 63,
+    ForkMalformed = 64,
+    ForkUncertifiedParent = 65,
+    ForkUnchangedModel = 66,
+    ForkOtherTerms = 67,
+    ForkTaskTaken = 68,
+    TooManyTasks = 69,
 
     UnknownDelta = 70,
 

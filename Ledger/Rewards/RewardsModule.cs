@@ -40,9 +40,10 @@ public static class RewardsModule
         BlockContext context, TaskRecord task, TrainingStatement statement, CandidateResult winner, IReadOnlyList<Validator> attesters, Hash256 trainingSet, AttesterPay pay)
     {
         var shares = context.Parameters.Training;
-        var earned = RewardFormula.Of(task.RewardBase, statement.IncumbentPaidSum, statement.PaidSumOf(winner), task.RewardEpoch);
+        var gain = PaidGain.Of(task, statement, winner);
+        var earned = RewardFormula.Of(task.RewardBase, gain.From, gain.Gain, task.RewardEpoch);
         var reward = Amount.Min(earned, SupplyRecord.Get(context.State).Reserve);
-        var payments = new Payments(context, statement);
+        var payments = new Payments(context, statement, task.DataTask);
         var producer = ValidatorRecord.IsJailedAt(context.State, winner.Producer) ? 0 : shares.ProducerPercent; // jail ends pay at once
         var creditor = Royalties.Creditor(context.State, statement.Task, winner);
         var royalty = creditor is null ? Amount.Zero : Percent(Percent(reward, shares.TrainerPercent), shares.RoyaltyPercent);
@@ -70,7 +71,7 @@ public static class RewardsModule
         var supplier = DatasetsModule.Get(context.State, trainingSet)?.Supplier ?? Address.Zero;
         if (!supplier.IsZero) payments.Pay("supplier", supplier, Percent(reward, shares.SupplierPercent));
 
-        var winners = TrainingSetRecord.Get(context.State, statement.Task)!.Winners;
+        var winners = TrainingSetRecord.Get(context.State, task.DataTask)!.Winners;
         foreach (var (to, share) in DeltaReward.Divide(Percent(reward, shares.ProposerPercent), winners)) payments.Pay("proposer", to, share);
 
         var totals = RewardTotals.Get(context.State);
@@ -80,7 +81,7 @@ public static class RewardsModule
 
     private static Amount Percent(Amount whole, ulong percent) => Amount.DivRem(whole * percent, 100).Quotient;
 
-    private sealed class Payments(BlockContext context, TrainingStatement statement)
+    private sealed class Payments(BlockContext context, TrainingStatement statement, Hash256 dataTask)
     {
         public Amount Paid { get; private set; }
 
@@ -90,7 +91,7 @@ public static class RewardsModule
             var paid = SupplyModule.Reward(context.State, to, amount);
             Invariant.Check(paid == amount, "the shares are parts of what the reserve holds");
             Paid += paid;
-            Points.Add(context.State, statement.Task, to, paid);
+            Points.Add(context.State, dataTask, to, paid);
             context.Emit(
                 "rewards.paid",
                 ("task", statement.Task),

@@ -91,7 +91,7 @@ internal static class RoundEnd
             ]);
         task = RewardsModule.WithBase(context, task);
         var paid = RewardsModule.Pay(context, task, statement, result, attesters, Hash256.FromBytes(reveal.Manifest.TrainingSet.Span), pay);
-        TermsModule.Grant(context, round, result.Producer, proof);
+        TermsModule.Grant(context, round, result.Producer, proof, PaidGain.IsWorkOfItsOwn(task, statement, result));
         new ModelRecord(
             result.Model,
             round.Task,

@@ -22,6 +22,8 @@ internal static class TrainingKeys
 
     public static StateKey Task(Hash256 task) => StateKey.Of(StateModule.Training, 8, task);
 
+    public static StateKey Definition(Hash256 task) => StateKey.Of(StateModule.Training, 16, task);
+
     public static StateKey SeedChain(Address validator) => StateKey.Of(StateModule.Training, 9, validator);
 
     public static StateKey Model(BlobHash model) => StateKey.Of(StateModule.Training, 10, model.Value);

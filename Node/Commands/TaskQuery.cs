@@ -33,6 +33,13 @@ internal static class TaskQuery
     internal static IEnumerable<(string Field, string Value)> Lines(TrainingTask task)
     {
         yield return ("task", $"{task.Name} {Hex.Encode(task.Id.Span)}");
+        if (!task.Parent.IsEmpty)
+        {
+            yield return ("forked from", $"{Hex.Encode(task.Parent.Span)} at height {task.Forked}");
+            yield return ("grown from", $"model {Hex.Encode(task.ParentModel.Span)}");
+            yield return ("bar", $"{LossText.Mean(task.BarLossSum, task.BarSamples)} nats: gains below it are paid");
+        }
+
         yield return ("state", task.Closed ? "closed: it takes no commits" : task.Phase);
         yield return ("round", Number(task.TrainingRound));
         yield return ("candidates", Number(task.Candidates));

@@ -20,7 +20,7 @@ internal sealed class RecheckEvaluation(ICheckpointEvaluator evaluator, Func<Blo
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<uint?> RunAsync(IStateReader state, GenesisDocument genesis, RecheckRecord recheck, CancellationToken cancellationToken)
     {
-        var (task, record) = (genesis.Tasks.First(task => task.Id == recheck.Task), TaskRecord.Get(state, recheck.Task)!);
+        var (task, record) = (TaskDefinitions.Get(state, genesis, recheck.Task), TaskRecord.Get(state, recheck.Task)!);
         var population = (int)DatasetsModule.Get(state, record.EvaluationSet)!.Samples;
         DrawnSamples[] draws = [.. recheck.Targets.Select(target => DrawOf(recheck, target, population))];
         uint wrong = 0;

@@ -251,7 +251,7 @@ internal sealed record RoundMaterial
     {
         var (round, record) = (TrainingRoundRecord.Get(state, id), TaskRecord.Get(state, id));
         Invariant.Check(round is not null && record is not null, "a round in progress is evaluated");
-        var task = genesis.Tasks.First(task => task.Id == id);
+        var task = TaskDefinitions.Get(state, genesis, id);
         var spec = InitialModels.SpecOf(task);
         var (seed, population) = (other ?? round.Seed, (int)DatasetsModule.Get(state, record.EvaluationSet)!.Samples);
         var stamped = task.Triggers.Length == 0 ? 0 : Math.Min((int)round.Rules.TriggerSamples, population);

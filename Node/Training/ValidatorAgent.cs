@@ -22,6 +22,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly CheckpointFetcher _checkpoints;
     private readonly EvaluatorProcess _evaluator;
     private readonly EvaluationTurns _turns;
+    private readonly ForkedModels _initial;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<PendingAttestation?>> _evaluations = [];
@@ -43,6 +44,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         _checkpoints = checkpoints;
         _evaluator = evaluator;
         _turns = new EvaluationTurns(evaluator);
+        _initial = new ForkedModels(blobs, logger);
         _logger = logger;
     }
 
@@ -82,6 +84,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             if (view.IsCatchingUp) continue;
             try
             {
+                _initial.EnsureForks(view.State);
                 var duties = TrainingDuties.Of(view.State, view.State.Genesis, view.State.GenesisHash, done.Next(), _signer.Address, view.State.Next.Validators).ToList();
                 await FetchForVotesAsync([.. duties.OfType<TrainingDuty.VoteAvailability>()]).ConfigureAwait(false);
                 foreach (var duty in duties) await DoAsync(duty, view.State).ConfigureAwait(false);
@@ -191,7 +194,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             return null;
         }
 
-        var work = InitialModels.SpecOf(state.Genesis.Tasks.First(task => task.Id == job.Task)).Plan.MultiplyAdds;
+        var work = InitialModels.SpecOf(TaskDefinitions.Get(state, state.Genesis, job.Task)).Plan.MultiplyAdds;
         var evaluation = new RoundEvaluation(_turns.Of(job.Task, work), _blobs.Read, TimeProvider.System);
         var result = await evaluation.RunAsync(state, state.Genesis, job.Task, [_signer.Address], null, _stop.Token).ConfigureAwait(false);
         if (result is not RoundResult.Found(var statement, var privateLosses))
@@ -225,7 +228,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         foreach (var model in recheck.Models)
             if (!await _fetcher.EnsureAsync(model, BlobPurpose.Round, _stop.Token).ConfigureAwait(false))
                 return null;
-        var work = InitialModels.SpecOf(state.Genesis.Tasks.First(task => task.Id == recheck.Task)).Plan.MultiplyAdds;
+        var work = InitialModels.SpecOf(TaskDefinitions.Get(state, state.Genesis, recheck.Task)).Plan.MultiplyAdds;
         return await new RecheckEvaluation(_turns.Of(recheck.Task, work), _blobs.Read).RunAsync(state, state.Genesis, recheck, _stop.Token).ConfigureAwait(false);
     }
 

@@ -26,7 +26,7 @@ internal sealed class RecheckVerifier(GenesisDocument genesis, StatementEvaluato
             var recheck = TrainingQueries.Recheck(before, Hash256.FromBytes(said.Task.Span));
             Invariant.Check(recheck is not null && recheck.Number == said.TrainingRound, "the replay takes no finding without its re-check");
             if (recheck.Opened < from || recheck.Opened > to) continue;
-            var task = genesis.Tasks.First(task => task.Id == recheck.Task);
+            var task = TaskDefinitions.Get(before, genesis, recheck.Task);
             if (Derive(before, task, recheck, height, findings) is not { } wrong || wrong == said.Wrong) continue;
             findings.Add(new VerificationFinding(
                 FindingKind.FalseRecheck, height, $"training round {recheck.Number} of {task.Name}: {transaction.Sender} finds {Names(recheck, said.Wrong)}, evaluation gives {Names(recheck, wrong)}"));

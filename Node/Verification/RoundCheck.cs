@@ -64,12 +64,12 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
         if (!isJailed) shares += parameters.ProducerPercent;
         if (roles.Contains("attester")) shares += parameters.AttesterPercent;
         if (supplier is { IsZero: false }) shares += parameters.SupplierPercent;
-        if (TrainingSets.Get(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += parameters.ProposerPercent;
+        if (TrainingSets.OfLine(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += parameters.ProposerPercent;
         var task = TrainingQueries.Task(ending.After, ending.Round.Task)!;
         var figure = RewardFigure.Of(
             proof.Certificate.Statement,
             proof.Candidate,
-            task.RewardBase,
+            task,
             SupplyRecord.Get(ending.Before),
             SupplyRecord.Get(ending.After),
             outcome.Reward,

@@ -85,7 +85,7 @@ internal sealed class TrainingVerifier(GenesisDocument genesis, ChainStore store
         CheckTermLed(block, state.GenesisHash);
         _evidence.Add(validated.Transactions);
         _rechecks.Check(state, validated.Transactions, height, _findings);
-        foreach (var task in genesis.Tasks)
+        foreach (var task in TaskDefinitions.All(state, genesis))
             if (TrainingQueries.Round(state, task.Id) is { } round)
                 Follow(state, result, round, ended);
         return result.Next;

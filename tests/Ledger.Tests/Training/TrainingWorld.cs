@@ -60,7 +60,8 @@ internal sealed class TrainingWorld : IStateReader
 
     public ValidatorSet Validators { get; }
 
-    public Hash256 Task { get; }
+    /// <summary>The task that messages and rounds are about: the first of the genesis, unless a test goes on with another.</summary>
+    public Hash256 Task { get; set; }
 
     public Hash256 OtherTask { get; }
 
