@@ -69,12 +69,13 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
         var figure = RewardFigure.Of(
             proof.Certificate.Statement,
             proof.Candidate,
-            task,
+            task.RewardBase,
             SupplyRecord.Get(ending.Before),
             SupplyRecord.Get(ending.After),
             outcome.Reward,
             shares,
-            HalvingEpoch.Get(ending.Before).Number);
+            HalvingEpoch.Get(ending.Before).Number,
+            task.Origin?.BarOn(proof.Certificate.Statement.PaidSamples) ?? ulong.MaxValue);
         if (!figure.Covers(outcome.Reward))
             Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK were paid, the formula gives {figure.Least / 1e18:F9} to {figure.Most / 1e18:F9}");
     }
