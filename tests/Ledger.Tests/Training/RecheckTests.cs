@@ -137,7 +137,7 @@ public sealed class RecheckTests
         Answer(0, 0, 0, 0);
         Assert.Null(Recheck);
         Certify(3);
-        Assert.All(_world.Keys, key => Assert.True(_world.Of("rewards.paid").Count(e => TrainingWorld.Attribute(e, "role") == "attester" && TrainingWorld.AddressIn(e, "to") == key.Address) == 3));
+        Assert.All(_world.Keys, key => Assert.Equal(3, _world.Of("rewards.paid").Count(e => TrainingWorld.Attribute(e, "role") == "attester" && TrainingWorld.AddressIn(e, "to") == key.Address)));
     }
 
     /// <summary>The block after the opening was prepared before anybody could know of it.</summary>
