@@ -6,7 +6,7 @@ namespace NeuroChain.Ledger.Tests;
 /// <summary>After a certificate all compute some private losses of the others again, and what more than two thirds find convicts.</summary>
 public sealed class RecheckTests
 {
-    private static readonly Amount Bond = Amount.FromNtk(100_000);
+    private static readonly Amount Bond = Amount.FromNtk(500);
 
     private readonly TrainingWorld _world = new();
 
