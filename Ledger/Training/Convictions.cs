@@ -26,7 +26,6 @@ internal static class Convictions
                 context,
                 signer,
                 committed,
-                Amount.Zero,
                 (validator, again) => context.Emit(
                     "training.false_attestation",
                     [.. RoundEvents.Of(round), ("validator", validator), ("statement", digest), ("certified", certified), ("again", again)]));
@@ -37,9 +36,8 @@ internal static class Convictions
     /// <param name="context">The block that shows it to be false.</param>
     /// <param name="signer">Who said it, by the key of then.</param>
     /// <param name="said">The block in which it was bound.</param>
-    /// <param name="paid">What was paid for the round meanwhile, and is taken out of the bond.</param>
     /// <param name="tell">Emits what has happened: who it is by its present key, and whether it is the second time.</param>
-    public static void Convict(BlockContext context, Address signer, Height said, Amount paid, Action<Address, string> tell)
+    public static void Convict(BlockContext context, Address signer, Height said, Action<Address, string> tell)
     {
         var validator = KeyRotations.Present(context.State, signer);
         if (ValidatorRecord.Get(context.State, validator) is not { IsJailed: false }) return;
@@ -55,7 +53,6 @@ internal static class Convictions
         }
 
         if (first is null) context.State.Set(TrainingKeys.FalseAttestation(validator), new ByteWriter().Height(context.Height).ToArray());
-        BondsModule.TakeBack(context, validator, paid);
         BondsModule.Slash(context, validator, context.Parameters.Training.FalseAttestationPercent);
     }
 

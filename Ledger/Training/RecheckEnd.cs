@@ -69,7 +69,8 @@ internal static class RecheckEnd
                 ("agreed", agreed is null ? "no" : "yes"),
                 ("silent", (ulong)silent.Length),
             ]);
-        if (agreed is { } wrong) Convict(context, recheck, wrong);
+        HashSet<Address> convicted = agreed is { } wrong ? Convict(context, recheck, wrong) : [];
+        Pay(context, recheck, convicted);
         if (!silent.IsEmpty) StoreMissed(context.State, recheck.Task, silent);
         RoundBallots.Rechecks.Delete(context.State, recheck.Task);
         context.State.Delete(TrainingKeys.Recheck(recheck.Task));
@@ -91,24 +92,43 @@ internal static class RecheckEnd
     }
 
     // Who lied about its own losses and then found nothing wrong with them has one fault, that of the losses.
-    private static void Convict(BlockContext context, RecheckRecord recheck, uint wrong)
+    private static HashSet<Address> Convict(BlockContext context, RecheckRecord recheck, uint wrong)
     {
         var convicted = new HashSet<Address>();
         for (var i = 0; i < recheck.Targets.Length; i++)
         {
             if ((wrong >> i & 1) == 0) continue;
-            var (key, committed, paid) = recheck.AttesterOf(recheck.Targets[i]);
+            var (key, committed, _) = recheck.AttesterOf(recheck.Targets[i]);
             if (!convicted.Add(KeyRotations.Identity(context.State, key))) continue;
             Convictions.Convict(
-                context, key, committed, paid, (validator, again) => context.Emit("training.false_private_losses", [.. EventOf(recheck), ("validator", validator), ("again", again)]));
+                context, key, committed, (validator, again) => context.Emit("training.false_private_losses", [.. EventOf(recheck), ("validator", validator), ("again", again)]));
         }
 
         foreach (var (key, (mask, height)) in RoundBallots.Rechecks.Get(context.State, recheck.Task))
         {
             if (mask == wrong || !convicted.Add(KeyRotations.Identity(context.State, key))) continue;
-            var paid = recheck.Attesters.Where(attester => KeyRotations.IsSame(context.State, attester.Key, key)).Select(attester => attester.Paid).FirstOrDefault();
             Convictions.Convict(
-                context, key, height, paid, (validator, again) => context.Emit("training.false_recheck", [.. EventOf(recheck), ("validator", validator), ("again", again)]));
+                context, key, height, (validator, again) => context.Emit("training.false_recheck", [.. EventOf(recheck), ("validator", validator), ("again", again)]));
+        }
+
+        return convicted;
+    }
+
+    // What was paid for the round waits for its re-check, or a liar would have sent it away by now.
+    private static void Pay(BlockContext context, RecheckRecord recheck, HashSet<Address> convicted)
+    {
+        foreach (var (key, _, paid) in recheck.Attesters)
+        {
+            if (paid.IsZero) continue;
+            var validator = KeyRotations.Present(context.State, key);
+            if (!convicted.Contains(KeyRotations.Identity(context.State, key)))
+            {
+                SupplyModule.Release(context.State, validator, paid);
+                continue;
+            }
+
+            SupplyModule.BurnFromEscrow(context.State, paid);
+            context.Emit("training.pay_forfeited", [.. EventOf(recheck), ("validator", validator), ("amount", paid)]);
         }
     }
 

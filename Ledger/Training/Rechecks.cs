@@ -24,6 +24,7 @@ internal static class Rechecks
         var samples = (int)Math.Min(context.Parameters.Training.RecheckSamples, round.PrivateSamples);
         var attesters = Attesters(context, round, statement.Digest, pay);
         if (samples == 0 || attesters.IsEmpty) return;
+        Hold(context, round.Task, statement.Digest, pay);
         var stream = new SeededStream(TrainingSeed.PrivateRecheck(round.Seed, Salts(context.State, round.Task)));
         var targets = stream.NextDistinct(Math.Min(attesters.Length, Limits.RecheckedMax), attesters.Length).Order().ToList();
         ImmutableArray<ushort> places = [.. stream.NextDistinct(samples, (int)round.PrivateSamples).Order().Select(place => (ushort)place)];
@@ -59,6 +60,17 @@ internal static class Rechecks
         if (message.Wrong >> recheck.Targets.Length != 0) return TransactionRejection.NotRechecked;
         RoundBallots.Rechecks.Add(context.State, task.Id, sender, new FoundWrong(message.Wrong, context.Height));
         return TransactionRejection.None;
+    }
+
+    // The accounts have it since a moment ago: in the same end of the block.
+    private static void Hold(BlockContext context, Hash256 task, Hash256 certified, AttesterPay pay)
+    {
+        foreach (var (member, (digest, _)) in RoundBallots.AttestationReveals.Counted(context, task))
+        {
+            if (digest != certified || pay.Of(member).IsZero) continue;
+            var isLocked = SupplyModule.TryLock(context.State, member, pay.Of(member));
+            Invariant.Check(isLocked, "what was paid in this block is there");
+        }
     }
 
     // By the keys that committed: the private samples are theirs, and whoever has taken a new key since showed what the old one found.

@@ -20,7 +20,7 @@ public sealed class TrainingModule : LedgerModule
     [
         "training.committed", "training.revealed", "training.bond_burned", "training.phase", "training.void", "training.no_improvement",
         "training.certified", "training.false_attestation", "training.recheck_opened", "training.rechecked", "training.false_private_losses",
-        "training.false_recheck", "training.seed_chain_registered", "training.share_missed",
+        "training.false_recheck", "training.pay_forfeited", "training.seed_chain_registered", "training.share_missed",
         "training.task_closed", "training.task_reopened", "training.task_forked", "training.term_granted", "training.term_spent", "training.term_expired",
         "training.term_withheld", "training.term_ended", "rewards.paid", "rewards.halved",
     ];

@@ -122,8 +122,12 @@ internal sealed class World
         return parameters!;
     }
 
-    /// <summary>All that somebody has, bonded or not.</summary>
-    public Amount Wealth(PrivateKey key) => AccountsModule.Get(State, key.Address).Balance + BondRecord.Get(State, key.Address).Total;
+    /// <summary>All that somebody has, bonded or not, and the pay that waits for a re-check.</summary>
+    public Amount Wealth(PrivateKey key)
+    {
+        var held = TrainingQueries.Recheck(State, Task)?.Attesters.FirstOrDefault(attester => attester.Key == key.Address).Paid ?? Amount.Zero;
+        return AccountsModule.Get(State, key.Address).Balance + BondRecord.Get(State, key.Address).Total + held;
+    }
 
     /// <summary>A whole round; how it ended.</summary>
     public OutcomeRecord Run(RoundPlan plan)

@@ -137,6 +137,7 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             var candidates = round?.Candidates.Aggregate(Amount.Zero, (sum, candidate) => sum + candidate.Bond) ?? Amount.Zero;
             var set = TrainingSets.Get(state, state.Genesis.Tasks[0].Id)!;
             candidates = TrainingSets.Open(state, set).Aggregate(candidates, (sum, delta) => sum + delta.Bond);
+            candidates = TrainingQueries.Recheck(state, state.Genesis.Tasks[0].Id)?.Attesters.Aggregate(candidates, (sum, attester) => sum + attester.Paid) ?? candidates;
             Assert.Equal(set.Open.Length, state.Records.Count(record => record.Key.Bytes[0] == (byte)StateModule.Datasets && record.Key.Bytes[1] == 3));
             Assert.Equal(set.Samples, TrainingSets.Version(state, set.Task, set.Version)!.Samples);
             Assert.Equal(SupplyRecord.Get(state).Escrow, bonds.Aggregate(candidates, (sum, bond) => sum + bond.Total));

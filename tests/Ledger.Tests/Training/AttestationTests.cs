@@ -16,6 +16,7 @@ public sealed class AttestationTests
         Assert.Equal([0, 2, 3], TrainingQueries.Certificate(world, world.Task, 1)!.Certificate.Signatures.Select(s => (int)s.Index));
         Assert.Equal(Amount.Zero, world.Balance(world.Keys[1].Address));
         Assert.Equal(CertificateFault.None, TrainingQueries.Certificate(world, world.Task, 1)!.Certificate.Check(world.Validators));
+        world.EndRecheck();
         Assert.False(world.Balance(world.Keys[3].Address).IsZero);
     }
 
@@ -111,6 +112,7 @@ public sealed class AttestationTests
         Assert.Equal(0, statement.Winner);
         Assert.Equal(boaster.Model, world.TaskRecord.BestModel);
         Assert.Equal(world.Genesis.Parameters.Training.CandidateBond, world.Supply.Burned);
+        world.EndRecheck();
         Assert.Equal(Amount.Zero, world.Supply.Escrow);
     }
 

@@ -32,6 +32,8 @@ public sealed class CompleteRoundTests
         Assert.Equal(before, world.Balance(world.Trainers[0].Address));
         Assert.Equal(before - fee, world.Balance(world.Trainers[2].Address));
         Assert.Equal(Part(reward, 10), world.Balance(world.Supplier));
+        Assert.Equal(Amount.Zero, world.Balance(world.Keys[3].Address)); // its pay waits for the re-check
+        world.EndRecheck();
         var attester = world.Balance(world.Keys[3].Address);
         Assert.Equal(Amount.DivRem(fee, 4).Quotient + Amount.DivRem(Part(reward, 25), 4).Quotient, attester);
         Assert.Equal(attester + Part(reward, 15), world.Balance(world.Keys[2].Address));

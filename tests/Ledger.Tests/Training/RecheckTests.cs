@@ -58,8 +58,9 @@ public sealed class RecheckTests
         Assert.True(paid > Amount.Zero);
         Answer(0b10, 0b10, 0b10, 0b10);
         Assert.Null(Recheck);
-        Assert.Equal(Amount.DivRem((Bond - paid) * 95, 100).Quotient, _world.BondOf(1));
-        Assert.Equal((1, paid.ToString()), (_world.Of("validators.pay_taken_back").Count(), TrainingWorld.Attribute(_world.Of("validators.pay_taken_back").Single(), "burned")));
+        Assert.Equal(Amount.DivRem(Bond * 95, 100).Quotient, _world.BondOf(1));
+        Assert.Equal((1, paid.ToString()), (_world.Of("training.pay_forfeited").Count(), TrainingWorld.Attribute(_world.Of("training.pay_forfeited").Single(), "amount")));
+        Assert.Equal((Amount.Zero, PaidTo(_world, _world.Keys[2].Address)), (_world.Balance(_world.Keys[1].Address), _world.Balance(_world.Keys[2].Address)));
         Assert.False(ValidatorRecord.IsJailedAt(_world, _world.Keys[1].Address));
 
         Certify(2);
@@ -82,14 +83,13 @@ public sealed class RecheckTests
         Close(world);
         Assert.Equal(world.Keys[1].Address, TrainingWorld.AddressIn(world.Of("training.false_private_losses").Single(), "validator"));
         Assert.Equal(world.Keys[2].Address, TrainingWorld.AddressIn(world.Of("training.false_recheck").Single(), "validator"));
-        foreach (var i in new[] { 1, 2 }) Assert.Equal(Amount.DivRem((Amount.FromNtk(100) - fees[i]) * 95, 100).Quotient, world.BondOf(i));
+        foreach (var i in new[] { 1, 2 }) Assert.Equal(Amount.FromNtk(95), world.BondOf(i));
 
         _world.Bond(1, Bond);
         Certify(1);
-        var paid = PaidTo(_world, _world.Keys[1].Address);
         Answer(0b10, 0, 0b10, 0b10);
         Assert.Empty(_world.Of("training.false_recheck"));
-        Assert.Equal(Amount.DivRem((Bond - paid) * 95, 100).Quotient, _world.BondOf(1));
+        Assert.Equal(Amount.DivRem(Bond * 95, 100).Quotient, _world.BondOf(1));
     }
 
     [Fact]
@@ -196,13 +196,12 @@ public sealed class RecheckTests
     {
         _world.Bond(1, Bond);
         Certify(1);
-        var paid = PaidTo(_world, _world.Keys[1].Address);
         var fresh = TrainingWorld.Key("fresh", 1);
         _world.Take(_world.Rotate(1, fresh));
         _world.Take(_world.Recheck(0, 0b10), _world.Recheck(2, 0b10), _world.Recheck(3, 0b10));
         for (var i = 0; i < 50 && Recheck is not null; i++) _world.Block();
         Assert.Equal(fresh.Address, TrainingWorld.AddressIn(_world.Of("training.false_private_losses").Single(), "validator"));
-        Assert.Equal(Amount.DivRem((Bond - paid) * 95, 100).Quotient, BondRecord.Get(_world, fresh.Address).Total);
+        Assert.Equal(Amount.DivRem(Bond * 95, 100).Quotient, BondRecord.Get(_world, fresh.Address).Total);
     }
 
     [Fact]

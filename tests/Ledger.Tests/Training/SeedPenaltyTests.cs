@@ -38,6 +38,7 @@ public sealed class SeedPenaltyTests
         var statement = _world.Statement(backed);
         _world.Attest(Enumerable.Range(0, 4).Select(i => (i, statement)));
         Assert.Equal(backed.Model, _world.TaskRecord.BestModel);
+        _world.EndRecheck();
         Assert.Equal(Amount.Zero, _world.Supply.Escrow);
     }
 

@@ -260,6 +260,14 @@ internal sealed class TrainingWorld : IStateReader
         PrivateRecheck = new PrivateRecheck { Task = Bytes(task ?? Task), TrainingRound = round ?? TaskRecord.NextRound - 1, Wrong = wrong },
     });
 
+    /// <summary>All find nothing wrong in the re-check in progress, and it ends: attesters have their pay.</summary>
+    public void EndRecheck()
+    {
+        Take([.. Enumerable.Range(0, Keys.Length).Select(i => Recheck(i, 0))]);
+        for (var i = 0; i < 50 && TrainingQueries.Recheck(this, Task) is not null; i++) Block();
+        Assert.Null(TrainingQueries.Recheck(this, Task));
+    }
+
     /// <summary>As many as the round in progress asks for.</summary>
     public uint[] PrivateLosses => [.. Enumerable.Range(0, Round!.PrivateLossesCount).Select(i => (uint)i)];
 
