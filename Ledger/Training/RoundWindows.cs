@@ -146,8 +146,12 @@ internal static class RoundWindows
             return;
         }
 
+        // By what stays of a validator: whoever takes a new key while the window is open would choose its place else, knowing the other shares.
         var shares = RoundBallots.Shares.Get(context.State, round.Task);
-        var counted = shares.Where(ballot => KeyRotations.MemberOf(context.State, context.Validators, ballot.Validator) is not null).Select(ballot => ballot.Content);
+        var counted = shares
+            .Where(ballot => KeyRotations.MemberOf(context.State, context.Validators, ballot.Validator) is not null)
+            .OrderBy(ballot => KeyRotations.Identity(context.State, ballot.Validator))
+            .Select(ballot => ballot.Content);
         Enter(context, round with { Seed = TrainingSeed.Of(context.GenesisHash, round.Task, round.Number, counted) }, TrainingPhase.AttestCommit);
     }
 

@@ -55,10 +55,37 @@ public sealed class NewKeyTests
         Rotate(0, 1);
         _world.Take(shares[3]);
         Assert.Equal(TrainingPhase.AttestCommit, _world.Round!.Phase);
-        var opened = TrainingQueries.SeedShares(_world, _world.Task);
-        Assert.Equal(4, opened.Length);
-        Assert.Equal(TrainingSeed.Of(_world.Hash, _world.Task, 1, opened.Select(ballot => ballot.Content)), _world.Round.Seed);
+        Assert.Equal(4, TrainingQueries.SeedShares(_world, _world.Task).Length);
+        Assert.Equal(TrainingSeed.Of(_world.Hash, _world.Task, 1, Enumerable.Range(0, 4).Select(i => _world.Chains[i].Share(1))), _world.Round.Seed);
         Assert.Empty(_world.Of("training.share_missed"));
+    }
+
+    /// <summary>Whoever takes a new key knowing the other shares chooses it; the place of its own share it must not choose so.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void ANewKeyDoesNotMoveItsShareInTheSeed(int who)
+    {
+        var keys = _world.Keys.Select(key => key.Address).ToArray(); // ascending
+        var candidate = TestCandidate.Make(_world, 1, producer: 1, gain: 20);
+        _world.RegisterChains();
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(candidate));
+        _world.RunTo(TrainingPhase.Availability);
+        _world.Take([.. Enumerable.Range(0, 4).Select(i => _world.Vote(i, 1))]);
+        _world.RunTo(TrainingPhase.Seed);
+        _world.Take(_world.Share(1), _world.Share(2));
+        // At the other end of the order.
+        var fresh = Enumerable.Range(0, 256).Select(i => TrainingWorld.Key("moved", i)).First(key => who == 0 ? key.Address > keys[3] : key.Address < keys[0]);
+        _world.Take(_world.Rotate(who, fresh));
+        _world.Block();
+        _world.Keys[who] = fresh;
+        var byIdentity = Enumerable.Range(0, 4).Select(i => _world.Chains[i].Share((uint)_world.Round!.SeedIndex)).ToArray();
+        _world.Take(_world.Share(0), _world.Share(3));
+        Assert.Equal(TrainingPhase.AttestCommit, _world.Round!.Phase);
+        Assert.Equal(TrainingSeed.Of(_world.Hash, _world.Task, 1, byIdentity), _world.Round.Seed);
+        Assert.NotEqual(byIdentity, TrainingQueries.SeedShares(_world, _world.Task).Select(ballot => ballot.Content)); // the ballots stand by key
     }
 
     /// <summary>A certificate has signatures of the keys that vote when it is made: the new key shows the same attestation, in the place of the old one's.</summary>

@@ -25,6 +25,17 @@ public sealed class EvidenceCollectorTests
         Assert.Equal(seed, _collector.Take(Task, 1).Seed);
     }
 
+    /// <summary>The order is that of what stays of a validator: the last key here is a later one of a validator whose first was the least.</summary>
+    [Fact]
+    public void SharesStandByTheIdentitiesOfThoseWhoOpenedThem()
+    {
+        var changed = new StateOverlay(NoChange);
+        changed.Set(StateKey.Of(StateModule.Validators, 8, Keys[2].Address), new ByteWriter().Address(Address.Zero).Height(Height.Genesis).ToArray());
+        _collector.Add([Share(0), Share(1), Share(2)]);
+        var seed = TrainingSeed.Of(Genesis, Task, 1, [ShareOf(2), ShareOf(0), ShareOf(1)]);
+        Assert.Null(_collector.CloseSeed(changed, Genesis, SetOf(0, 1, 2), Round(seed), Height.First));
+    }
+
     [Fact]
     public void ASeedThatTheSharesDoNotGiveIsFound()
     {
