@@ -187,7 +187,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         }
 
         var work = InitialModels.SpecOf(state.Genesis.Tasks.First(task => task.Id == job.Task)).Plan.MultiplyAdds;
-        var evaluation = new RoundEvaluation(_turns.Of(job.Task, work), _blobs.Read, TimeProvider.System);
+        var evaluation = new RoundEvaluation(_turns.Of(job.Task, work), _blobs.Read);
         var result = await evaluation.RunAsync(state, state.Genesis, job.Task, [_signer.Address], null, _stop.Token).ConfigureAwait(false);
         if (result is not RoundResult.Found(var statement, var privateLosses))
         {
