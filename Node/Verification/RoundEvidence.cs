@@ -53,11 +53,10 @@ internal sealed class EvidenceCollector
     }
 
     /// <summary>Called at the block that closed a round's seed window: derives the seed and says where the ledger has another.</summary>
-    public VerificationFinding? CloseSeed(IStateReader state, GenesisHash genesis, ValidatorSet validators, TrainingRoundRecord round, Height height)
+    public VerificationFinding? CloseSeed(IStateReader state, GenesisHash genesis, TrainingRoundRecord round, Height height)
     {
         var evidence = Of(round.Task, round.Number);
         var shares = evidence.Shares
-            .Where(share => KeyRotations.MemberOf(state, validators, share.Key) is not null)
             .OrderBy(share => KeyRotations.Identity(state, share.Key))
             .Select(share => share.Value);
         evidence.Seed = TrainingSeed.Of(genesis, round.Task, round.Number, shares);

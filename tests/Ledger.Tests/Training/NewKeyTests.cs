@@ -88,6 +88,34 @@ public sealed class NewKeyTests
         Assert.NotEqual(byIdentity, TrainingQueries.SeedShares(_world, _world.Task).Select(ballot => ballot.Content)); // the ballots stand by key
     }
 
+    /// <summary>Whoever holds evidence against a validator of its own would choose the seed by showing it: a share that is open stays, also where its validator leaves the set.</summary>
+    [Fact]
+    public void AnOpenedShareStaysInTheSeedWhateverBecomesOfItsValidator()
+    {
+        var candidate = TestCandidate.Make(_world, 1, gain: 20);
+        _world.RegisterChains();
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(candidate));
+        _world.RunTo(TrainingPhase.Availability);
+        _world.Take([.. Enumerable.Range(0, 4).Select(i => _world.Vote(i, 1))]);
+        _world.RunTo(TrainingPhase.Seed);
+        _world.Take(_world.Share(0), _world.Share(3));
+        _world.Block([], after: context =>
+        {
+            Jail.Commit(context, _world.Keys[3].Address, "vote");
+            Assert.True(ValidatorSet.TryCreate(_world.Validators.Validators.Where(one => one.Address != _world.Keys[3].Address), out var left));
+            ValidatorsModule.SetMembers(context.State, left!); // as where more than four are left
+        });
+        _world.Block();
+        _world.Block();
+        Assert.Equal(TransactionRejection.NotAValidator, _world.One(_world.Share(3)));
+        Assert.Equal(TrainingPhase.Seed, _world.Round!.Phase);
+        _world.Take(_world.Share(1), _world.Share(2));
+        Assert.Equal(TrainingPhase.AttestCommit, _world.Round!.Phase);
+        Assert.Equal(TrainingSeed.Of(_world.Hash, _world.Task, 1, Enumerable.Range(0, 4).Select(i => _world.Chains[i].Share(1))), _world.Round.Seed);
+    }
+
     /// <summary>A certificate has signatures of the keys that vote when it is made: the new key shows the same attestation, in the place of the old one's.</summary>
     [Fact]
     public void TheNewKeyShowsWhatTheOldOneCommittedTo()
