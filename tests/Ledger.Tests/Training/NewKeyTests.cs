@@ -142,6 +142,52 @@ public sealed class NewKeyTests
         Assert.Empty(_world.Of("training.false_attestation"));
     }
 
+    /// <summary>The key that consented is gone, and may be in other hands: the validator is paid that it belonged to.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PayAndJailFollowTheValidatorOfTheKeyThatConsented(bool isJailed)
+    {
+        var candidate = TestCandidate.Make(_world, 1, producer: 3, gain: 20);
+        var old = _world.Keys[3].Address;
+        _world.RunToAttestation(candidate);
+        Rotate(3);
+        if (isJailed) _world.Jail(3);
+        var statement = _world.Statement(candidate);
+        _world.Attest(Enumerable.Range(0, 3).Select(i => (i, statement)));
+        Assert.Equal(candidate.Model, _world.TaskRecord.BestModel);
+        var paid = _world.Of("rewards.paid").Where(e => TrainingWorld.Attribute(e, "role") == "producer").Select(e => TrainingWorld.AddressIn(e, "to"));
+        Assert.Equal(isJailed ? [] : [_world.Keys[3].Address], paid);
+        Assert.Equal(Amount.Zero, _world.Balance(old));
+    }
+
+    /// <summary>A round's places for one producer are those of a validator.</summary>
+    [Fact]
+    public void ANewKeyIsTheSameProducer()
+    {
+        var fresh = TrainingWorld.Key("fresh", 3);
+        _world.Take(_world.Commit(TestCandidate.Make(_world, 1, producer: 3)), _world.Commit(TestCandidate.Make(_world, 2, trainer: 1, producer: 3)), _world.Rotate(3, fresh));
+        _world.Block();
+        _world.Keys[3] = fresh;
+        Assert.Equal(TransactionRejection.ProducerFull, _world.One(_world.Commit(TestCandidate.Make(_world, 3, trainer: 2, producer: 3))));
+    }
+
+    /// <summary>The old key votes for two heights more; whoever is jailed in them is so with both.</summary>
+    [Fact]
+    public void JailBindsTheKeyThatStillVotesForTheNewOne()
+    {
+        var candidate = TestCandidate.Make(_world, 1, gain: 20);
+        _world.RegisterChains();
+        _world.Take(_world.Commit(candidate));
+        _world.RunTo(TrainingPhase.Reveal);
+        _world.Take(_world.Reveal(candidate));
+        _world.RunTo(TrainingPhase.Availability);
+        var (old, fresh) = (_world.Keys[3], TrainingWorld.Key("fresh", 3));
+        _world.Block([_world.Rotate(3, fresh)], after: context => Jail.Commit(context, fresh.Address, "vote"));
+        Assert.True(ValidatorRecord.IsJailedAt(_world, old.Address));
+        Assert.Equal(TransactionRejection.Jailed, _world.One(_world.Vote(3, 1)));
+    }
+
     /// <summary>The machine with the new key may be another one: it may register a chain of its own at once, for the rounds after this one.</summary>
     [Fact]
     public void ANewKeyMayRegisterAChainOnce()
