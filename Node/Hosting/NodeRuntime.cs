@@ -80,10 +80,11 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (validatorKey is not null || Options.SignerEndpoint is not null) DatasetFolders.Require(genesis, Options.Datasets);
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
-        var chain = new ChainStore(store);
+        var storage = loggers.CreateLogger("NeuroChain.Node.Storage");
+        var chain = new ChainStore(store, storage.Damaged);
         if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, rules, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
         var state = LoadState(chain, genesis, rules);
-        var blobs = new BlobStore(store, ChainStore.Blobs, loggers.CreateLogger("NeuroChain.Node.Storage").DamagedBlob);
+        var blobs = new BlobStore(store, ChainStore.Blobs, storage.Damaged);
         InitialModels.Ensure(genesis, blobs);
         Room = BlobRoom.Of(genesis, blobs, Options.BlobBytesMax);
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
