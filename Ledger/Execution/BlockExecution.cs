@@ -21,6 +21,8 @@ internal sealed class BlockExecution
         _trace = trace;
         UpgradesModule.RequireKnown(state, state.Next.Height);
         _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state, transactions) { ParentTime = state.Time, Rules = state.Rules };
+        UpgradesModule.BeginBlock(_context);
+        trace?.Add(null, _context.State.WrittenSince(0));
     }
 
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>

@@ -75,8 +75,14 @@ public sealed class LedgerState : IStateReader
         return new LedgerState(genesis, hash, mark, tree);
     }
 
-    /// <summary>The same state, and all that follow it, in the hands of a program that knows other rules.</summary>
-    public LedgerState Under(ChainRules rules) => ReferenceEquals(rules, Rules) ? this : new LedgerState(Genesis, GenesisHash, Mark, _tree, rules);
+    /// <summary>The same state, and all that follow it, in the hands of a program that knows these rules.</summary>
+    /// <exception cref="OperatorException">A program that knows no more reads it wrongly.</exception>
+    public LedgerState Under(ChainRules rules)
+    {
+        var state = ReferenceEquals(rules, Rules) ? this : new LedgerState(Genesis, GenesisHash, Mark, _tree, rules);
+        UpgradesModule.RequireReadable(state);
+        return state;
+    }
 
     /// <summary>Puts a stored state together again; false where the records are not those that the mark's root covers.</summary>
     public static bool TryLoad(

@@ -23,7 +23,7 @@ internal static class CandidateMessages
 
         if (candidates.Length >= Limits.CandidatesMax) return TransactionRejection.CandidatesFull;
         if (candidates.Count(candidate => candidate.Trainer == sender) >= PerTrainerMax) return TransactionRejection.TooManyPerKey;
-        if (candidates.Count(candidate => candidate.Producer == producer) >= context.Parameters.Training.PerProducerOf(context.Validators.Count))
+        if (candidates.Count(candidate => KeyRotations.IsSame(context.State, candidate.Producer, producer)) >= context.Parameters.Training.PerProducerOf(context.Validators.Count))
             return TransactionRejection.ProducerFull;
         if (!context.Validators.Contains(producer) || ValidatorRecord.IsJailedAt(context.State, producer)) return TransactionRejection.UnknownProducer;
         if (offered < bond) return TransactionRejection.BondTooLow;

@@ -130,7 +130,7 @@ internal static class RoundWindows
         Enter(context, round, TrainingPhase.Seed);
     }
 
-    // Every share on chain goes into the seed, also of whoever was jailed since: else evidence that is held back would choose the seed.
+    // Every share on chain goes into the seed, also of whoever was jailed or removed since: else evidence that is held back would choose the seed.
     private static void CloseSeed(BlockContext context, TrainingRoundRecord round, bool hasPower)
     {
         round = SeedPenalties.Apply(context, round);
@@ -146,8 +146,11 @@ internal static class RoundWindows
             return;
         }
 
+        // By what stays of a validator: whoever takes a new key while the window is open would choose its place else, knowing the other shares.
         var shares = RoundBallots.Shares.Get(context.State, round.Task);
-        var counted = shares.Where(ballot => KeyRotations.MemberOf(context.State, context.Validators, ballot.Validator) is not null).Select(ballot => ballot.Content);
+        var counted = shares
+            .OrderBy(ballot => KeyRotations.Identity(context.State, ballot.Validator))
+            .Select(ballot => ballot.Content);
         Enter(context, round with { Seed = TrainingSeed.Of(context.GenesisHash, round.Task, round.Number, counted) }, TrainingPhase.AttestCommit);
     }
 

@@ -80,10 +80,11 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (validatorKey is not null || Options.SignerEndpoint is not null) DatasetFolders.Require(genesis, Options.Datasets);
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
-        var chain = new ChainStore(store);
-        if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
-        var state = LoadState(chain, genesis).Under(rules);
-        var blobs = new BlobStore(store, ChainStore.Blobs, loggers.CreateLogger("NeuroChain.Node.Storage").DamagedBlob);
+        var storage = loggers.CreateLogger("NeuroChain.Node.Storage");
+        var chain = new ChainStore(store, storage.Damaged);
+        if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, rules, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
+        var state = LoadState(chain, genesis, rules);
+        var blobs = new BlobStore(store, ChainStore.Blobs, storage.Damaged);
         InitialModels.Ensure(genesis, blobs);
         Room = BlobRoom.Of(genesis, blobs, Options.BlobBytesMax);
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
@@ -177,18 +178,19 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return upkeep.Completion;
     }
 
-    private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)
+    private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis, ChainRules rules)
     {
         if (chain.Mark is null)
         {
             var first = LedgerState.FromGenesis(genesis);
             chain.Initialize(first);
-            return first;
+            return first.Under(rules);
         }
 
         if (chain.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {chain.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data, or an empty folder");
         if (!LedgerMark.TryDecode(chain.Mark, out var mark) || !LedgerState.TryLoad(genesis, mark, chain.StateRecords, out var state))
             throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Make it again with ./neurochain db rebuild, or delete data/store and let the node sync again; keep the rest of data/");
+        state = state.Under(rules); // before anything of it is read
         chain.Adopt(state);
         return state;
     }

@@ -26,7 +26,11 @@ internal enum EvaluatorFault
 
 /// <param name="Report">Null where there is none.</param>
 /// <param name="Fault">Why.</param>
-internal readonly record struct EvaluatorAnswer(CheckpointReport? Report, EvaluatorFault Fault)
+/// <param name="Took">
+/// How long the evaluation itself took: neither the wait for its turn nor the start of a process, by which other tasks and other checkpoints would
+/// lengthen what this one is measured by.
+/// </param>
+internal readonly record struct EvaluatorAnswer(CheckpointReport? Report, EvaluatorFault Fault, TimeSpan Took = default)
 {
     /// <summary>Whether what was asked about may have brought it about; else the same question may do well a moment later.</summary>
     public bool IsTheCheckpoints => Fault is EvaluatorFault.TooLong or EvaluatorFault.NoAnswer;
@@ -40,7 +44,7 @@ internal readonly record struct EvaluatorAnswer(CheckpointReport? Report, Evalua
 internal interface ICheckpointEvaluator
 {
     /// <param name="request">What is asked.</param>
-    /// <param name="limit">How long the answer may take; an evaluator in this process takes the time that it takes.</param>
+    /// <param name="limit">How long the evaluation itself may take; an evaluator in this process takes the time that it takes, and tells none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken);
 }

@@ -28,11 +28,13 @@ internal abstract record RoundResult
 /// </summary>
 /// <param name="evaluator">Where numbers come from.</param>
 /// <param name="read">The checkpoint of a model; null where it is not here.</param>
-/// <param name="time">Measures how long the incumbent takes.</param>
-internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobHash, byte[]?> read, TimeProvider time)
+internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobHash, byte[]?> read)
 {
-    /// <summary>Why a validator abstains from a round one of whose candidates ended the evaluator, twice.</summary>
+    /// <summary>Why a validator abstains from a round one of whose candidates took too long. Time is no verdict: a later round may find otherwise.</summary>
     public const string Stalls = "checkpoint_stalls";
+
+    /// <summary>Why a validator abstains from a round one of whose candidates ended the evaluator twice, by itself and in time.</summary>
+    public const string Crashes = "checkpoint_crashes";
 
     /// <summary>Why everybody abstains: the checkpoint to beat has no losses, so nobody who found any attests what is so.</summary>
     public const string IncumbentRefused = "incumbent_refused";
@@ -51,7 +53,6 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
 
     private readonly ICheckpointEvaluator _evaluator = evaluator;
     private readonly Func<BlobHash, byte[]?> _read = read;
-    private readonly TimeProvider _time = time;
 
     /// <summary>Every checkpoint that an evaluation of the round in progress reads.</summary>
     public static ImmutableArray<BlobHash> Models(IStateReader state, Hash256 task)
@@ -96,18 +97,17 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
 
         public async Task<RoundResult> EvaluateAsync(IStateReader state)
         {
-            var began = owner._time.GetTimestamp();
             var asked = Full(round.Record.Incumbent);
-            var incumbent = await AskAsync(asked, round.Record.Incumbent, EvaluatorFailed).ConfigureAwait(false);
+            var (incumbent, took) = await AskAsync(asked, round.Record.Incumbent, isCandidate: false).ConfigureAwait(false);
             if (incumbent.Verdict != CandidateVerdict.Evaluated) return new RoundResult.Abstained(IncumbentRefused, round.Record.Incumbent);
-            _incumbent = (owner._time.GetElapsedTime(began), Math.Max(asked.Work, 1));
+            _incumbent = (took, Math.Max(asked.Work, 1));
             _kinLogits[round.Record.Incumbent] = incumbent.Logits;
 
             var candidates = new List<JudgedCandidate>();
             foreach (var (place, candidate, manifest) in round.Candidates)
             {
                 var report = HasItsTensors(manifest)
-                    ? await AskAsync(Full(candidate.Model) with { IsBalanceDemanded = round.Record.Rules.IsBalanceDemanded }, candidate.Model, Stalls).ConfigureAwait(false)
+                    ? (await AskAsync(Full(candidate.Model) with { IsBalanceDemanded = round.Record.Rules.IsBalanceDemanded }, candidate.Model, isCandidate: true).ConfigureAwait(false)).Report
                     : new CheckpointReport(CandidateVerdict.Malformed);
                 if (report.Verdict == CandidateVerdict.Evaluated)
                     foreach (var kin in Kinship.Of(state, round.Record, manifest))
@@ -132,7 +132,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
                 var model = statement.Candidates[winner].Model;
                 var order = new ProbeOrder(
                     round.Task.TrainingSet, TrainingSeed.ProbeSamples(round.Seed), (int)round.Record.Rules.ProbeSteps, (int)round.Record.Rules.ProbeBatch);
-                var report = await AskAsync(Request(model) with { Probe = order }, model, Stalls).ConfigureAwait(false);
+                var (report, _) = await AskAsync(Request(model) with { Probe = order }, model, isCandidate: true).ConfigureAwait(false);
                 if (report.Probe == ProbeFault.None) return statement;
                 outcomes[winner] = (CandidateOutcome.Evaluated)outcomes[winner] with { Verdict = CandidateVerdict.Untrainable, Detail = (uint)report.Probe };
             }
@@ -142,7 +142,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         {
             if (_kinLogits.ContainsKey(model)) return;
             var few = new DrawnSamples(round.Common.Seed, [.. round.Common.Numbers.Take((int)round.Record.Rules.SimilaritySamples)]);
-            var report = await AskAsync(Request(model) with { Draws = [few], LogitSamples = few.Numbers.Count }, model, EvaluatorFailed).ConfigureAwait(false);
+            var (report, _) = await AskAsync(Request(model) with { Draws = [few], LogitSamples = few.Numbers.Count }, model, isCandidate: false).ConfigureAwait(false);
             // One that gives no finite numbers on these samples computes nothing that could be copied.
             _kinLogits[model] = report.Verdict == CandidateVerdict.Evaluated ? report.Logits : null;
         }
@@ -158,23 +158,24 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         private EvaluationRequest Request(BlobHash model) => new(
             round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model));
 
-        private async Task<CheckpointReport> AskAsync(EvaluationRequest request, BlobHash model, string reason)
+        private async Task<(CheckpointReport Report, TimeSpan Took)> AskAsync(EvaluationRequest request, BlobHash model, bool isCandidate)
         {
-            var isTheCheckpoints = true;
+            var why = isCandidate ? Crashes : EvaluatorFailed;
             for (var i = 0; i < Tries; i++)
             {
                 var answer = await owner._evaluator.EvaluateAsync(request, LimitOf(request), cancellationToken).ConfigureAwait(false);
                 if (answer.Report is not { } report)
                 {
-                    isTheCheckpoints &= answer.IsTheCheckpoints;
+                    if (!answer.IsTheCheckpoints) why = EvaluatorFailed;
+                    else if (answer.Fault == EvaluatorFault.TooLong && why == Crashes) why = Stalls;
                     continue;
                 }
 
                 if (!report.IsSourceHere) throw new NoAnswerException("dataset_missing", model);
-                if (Answers(report, request)) return report;
+                if (Answers(report, request)) return (report, answer.Took);
             }
 
-            throw new NoAnswerException(isTheCheckpoints ? reason : EvaluatorFailed, model);
+            throw new NoAnswerException(why, model);
         }
 
         // In terms of work: a probe may be many times what the losses are.

@@ -167,7 +167,7 @@ internal sealed class World
     {
         ICheckpointEvaluator evaluator = new Evaluator([Options.Training, Options.Evaluation], engine ?? EngineOptions.Default);
         if (wrap is not null) evaluator = wrap(evaluator);
-        return new RoundEvaluation(evaluator, model => holds is null || holds(model) ? _checkpoints.GetValueOrDefault(model) : null, TimeProvider.System)
+        return new RoundEvaluation(evaluator, model => holds is null || holds(model) ? _checkpoints.GetValueOrDefault(model) : null)
             .RunAsync(State, Genesis, Task, validators ?? [.. Validators.Select(key => key.Address)], null, CancellationToken.None).GetAwaiter().GetResult();
     }
 

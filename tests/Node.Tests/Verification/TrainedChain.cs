@@ -159,7 +159,7 @@ internal sealed class TrainedChain
 
     /// <summary>What an evaluation of the round in progress comes to.</summary>
     public RoundResult Evaluate(ICheckpointEvaluator? evaluator = null, EngineOptions? engine = null) =>
-        new RoundEvaluation(evaluator ?? new Evaluator([Training, Evaluation], engine ?? EngineOptions.Default), model => Blobs.Read(model) ?? Initial, TimeProvider.System)
+        new RoundEvaluation(evaluator ?? new Evaluator([Training, Evaluation], engine ?? EngineOptions.Default), model => Blobs.Read(model) ?? Initial)
             .RunAsync(State, Genesis, Task, [.. Validators.Select(key => key.Address)], null, CancellationToken.None).GetAwaiter().GetResult();
 
     /// <summary>Builds, certifies, executes and stores the next block.</summary>
