@@ -57,4 +57,13 @@ public static class Limits
     public const int EvaluationSamplesMax = 1 << 20;
 
     public const int PrivateSamplesMax = 256;
+
+    /// <summary>Canonical JSON of a task that a vote adds.</summary>
+    public const int TaskDefinitionBytesMax = 65_536;
+
+    /// <summary>Tasks of a chain, those of its genesis and their forks, up to which a vote adds another.</summary>
+    public const int TasksMax = 64;
+
+    /// <summary>Validators of a training round whose private losses the others compute again: so many a round at most, whatever the size of the set.</summary>
+    public const int RecheckedMax = 16;
 }

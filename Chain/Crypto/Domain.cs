@@ -27,6 +27,7 @@ public sealed class Domain
     public static readonly Domain SampleList = new("NeuroChain sample list v1");
     public static readonly Domain Samples = new("NeuroChain samples v1");
     public static readonly Domain PrivateSamples = new("NeuroChain private samples v1");
+    public static readonly Domain PrivateRecheck = new("NeuroChain private recheck v1");
     public static readonly Domain ProbeSamples = new("NeuroChain probe samples v1");
     public static readonly Domain TriggerSamples = new("NeuroChain trigger samples v1");
     public static readonly Domain Generator = new("NeuroChain generator v1");

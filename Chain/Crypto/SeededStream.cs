@@ -46,6 +46,23 @@ public sealed class SeededStream(Hash256 seed)
         }
     }
 
+    /// <returns>Distinct numbers below <paramref name="population"/>, in the order drawn; every subset is equally likely.</returns>
+    public int[] NextDistinct(int count, int population)
+    {
+        Invariant.Check(count >= 0 && count <= population, "no more distinct samples can be drawn than there are");
+        var drawn = new int[count];
+        // Only moved places are remembered, so that a small draw from a large population stays small.
+        var moved = new Dictionary<int, int>();
+        for (var i = 0; i < count; i++)
+        {
+            var j = i + (int)NextBelow((ulong)(population - i));
+            drawn[i] = moved.GetValueOrDefault(j, j);
+            moved[j] = moved.GetValueOrDefault(i, i);
+        }
+
+        return drawn;
+    }
+
     /// <summary>True once in <paramref name="outOf"/> draws for each of <paramref name="chances"/>.</summary>
     public bool NextChance(ulong chances, ulong outOf) => NextBelow(outOf) < chances;
 

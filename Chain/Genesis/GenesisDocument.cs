@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
 namespace NeuroChain.Chain;
@@ -49,6 +50,12 @@ public sealed record GenesisTask(
     private const uint PixelsMax = BlobLimits.BlobBytesMax;
 
     public Hash256 Id => Domain.Task.Hash(GenesisJson.Canonical(this));
+
+    /// <summary>The one spelling of which <see cref="Id"/> is the hash.</summary>
+    public byte[] ToCanonicalJson() => GenesisJson.Canonical(this);
+
+    /// <summary>Reads the canonical JSON of a task and bounds what can be bounded without a chain; any other spelling is refused.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out GenesisTask? task) => GenesisJson.TryParseTask(json, out task);
 
     public SampleSource SampleSource => EvaluationSource == Generator ? SampleSource.Generator : SampleSource.PublicHoldOut;
 

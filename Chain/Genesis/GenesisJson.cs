@@ -70,6 +70,24 @@ internal static class GenesisJson
         }
     }
 
+    public static bool TryParseTask(ReadOnlySpan<byte> json, [NotNullWhen(true)] out GenesisTask? task)
+    {
+        task = null;
+        if (json.Length > Limits.TaskDefinitionBytesMax) return false;
+        try
+        {
+            using var _ = JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = DepthMax });
+            var read = JsonSerializer.Deserialize<GenesisTask>(json, Compact);
+            if (read is null || OwnFault(read) is not null || !Canonical(read).AsSpan().SequenceEqual(json)) return false;
+            task = read;
+            return true;
+        }
+        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     // The serializer adds the place to its own messages but not to those of our converters.
     private static string Place(JsonException bad) =>
         bad.Path is { Length: > 2 } path && (IsOfAnotherKind(bad) || !bad.Message.Contains(path, StringComparison.Ordinal)) ? $"{path[2..]}: " : "";
@@ -125,18 +143,10 @@ internal static class GenesisJson
         if (datasets.Count != genesis.Datasets.Length) return "datasets: each root once";
         foreach (var task in genesis.Tasks)
         {
-            if (task.Name is not { Length: > 0 and <= 64 }) return "tasks.name: 1 to 64 characters";
-            if (task.Model is null) return "tasks.model: a model spec";
+            if (OwnFault(task) is { } fault) return fault;
             if (!datasets.Contains(task.TrainingSet)) return $"tasks.training_set: the root of one of datasets, not {task.TrainingSet}";
             if (!datasets.Contains(task.EvaluationSet)) return $"tasks.evaluation_set: the root of one of datasets, not {task.EvaluationSet}";
-            if (task.EvaluationSource is not (GenesisTask.PublicHoldOut or GenesisTask.Generator)) return "tasks.evaluation_source: \"public-hold-out\" or \"generator\"";
-            if (task.ModelBytes is 0 or > BlobLimits.BlobBytesMax) return $"tasks.model_bytes: a number from 1 to {BlobLimits.BlobBytesMax}";
-            if (task.ClassCount is 0 or > ClassesMax) return $"tasks.class_count: a number from 1 to {ClassesMax}";
-            if (task.TargetRoundBlocks is 0 or > RoundBlocksMax) return $"tasks.target_round_blocks: a number from 1 to {RoundBlocksMax}";
             if (!genesis.Parameters.Training.LetsLive(task.TargetRoundBlocks)) return "parameters.training.dead_blocks: at least twice tasks.target_round_blocks";
-            if (task.RequiredGainMillionths > 1_000_000) return "tasks.required_gain_millionths: a number up to 1000000";
-            if (task.Triggers.IsDefault || task.Triggers.Length > TriggersMax || task.Triggers.Any(trigger => trigger is null || !IsTrigger(trigger)))
-                return $"tasks.triggers: a list of up to {TriggersMax}, each {{\"kind\": \"patch\", \"corner\": 0 to 3, \"size\": 1 to 8, \"value\": 0 to 255}}";
             var samples = genesis.Datasets.First(d => d.Root == task.EvaluationSet).Samples;
             if (samples < genesis.Parameters.Training.EvaluationSamples) return $"tasks.evaluation_set: at least parameters.training.evaluation_samples, not {samples}";
             if (samples > int.MaxValue) return $"tasks.evaluation_set: a set of at most {int.MaxValue} samples, not {samples}";
@@ -144,6 +154,21 @@ internal static class GenesisJson
         }
 
         return genesis.Tasks.Select(t => t.Id).Distinct().Count() == genesis.Tasks.Length ? null : "tasks: each once";
+    }
+
+    // What needs nothing but the task.
+    private static string? OwnFault(GenesisTask task)
+    {
+        if (task.Name is not { Length: > 0 and <= 64 }) return "tasks.name: 1 to 64 characters";
+        if (task.Model is null) return "tasks.model: a model spec";
+        if (task.EvaluationSource is not (GenesisTask.PublicHoldOut or GenesisTask.Generator)) return "tasks.evaluation_source: \"public-hold-out\" or \"generator\"";
+        if (task.ModelBytes is 0 or > BlobLimits.BlobBytesMax) return $"tasks.model_bytes: a number from 1 to {BlobLimits.BlobBytesMax}";
+        if (task.ClassCount is 0 or > ClassesMax) return $"tasks.class_count: a number from 1 to {ClassesMax}";
+        if (task.TargetRoundBlocks is 0 or > RoundBlocksMax) return $"tasks.target_round_blocks: a number from 1 to {RoundBlocksMax}";
+        if (task.RequiredGainMillionths > 1_000_000) return "tasks.required_gain_millionths: a number up to 1000000";
+        return task.Triggers.IsDefault || task.Triggers.Length > TriggersMax || task.Triggers.Any(trigger => trigger is null || !IsTrigger(trigger))
+            ? $"tasks.triggers: a list of up to {TriggersMax}, each {{\"kind\": \"patch\", \"corner\": 0 to 3, \"size\": 1 to 8, \"value\": 0 to 255}}"
+            : null;
     }
 
     private static bool IsTrigger(GenesisTrigger trigger) =>

@@ -34,6 +34,11 @@ public sealed record TrainingParameters
     /// <summary>Samples of its own that each validator evaluates besides.</summary>
     public uint PrivateSamples { get; init; } = 64;
 
+    /// <summary>How many of these the others compute again after the round; 0 re-checks nobody.</summary>
+    public uint RecheckSamples { get; init; } = 8;
+
+    public uint RecheckBlocks { get; init; } = 2;
+
     /// <summary>A gain counts from this many standard errors on, in thousandths.</summary>
     public uint ZThousandths { get; init; } = 3000;
 
@@ -149,10 +154,11 @@ public sealed record TrainingParameters
 
     public string? Fault()
     {
-        if (new[] { CommitBlocks, RevealBlocks, AvailabilityBlocks, SeedBlocks, AttestCommitBlocks, AttestRevealBlocks }.Any(b => b is 0 or > 10_000))
+        if (new[] { CommitBlocks, RevealBlocks, AvailabilityBlocks, SeedBlocks, AttestCommitBlocks, AttestRevealBlocks, RecheckBlocks }.Any(b => b is 0 or > 10_000))
             return "parameters.training.*_blocks: a number from 1 to 10000";
         if (EvaluationSamples is < 16 or > Limits.EvaluationSamplesMax) return $"parameters.training.evaluation_samples: a number from 16 to {Limits.EvaluationSamplesMax}";
         if (PrivateSamples > Limits.PrivateSamplesMax) return $"parameters.training.private_samples: a number up to {Limits.PrivateSamplesMax}";
+        if (RecheckSamples > Limits.PrivateSamplesMax) return $"parameters.training.recheck_samples: a number up to {Limits.PrivateSamplesMax}";
         if (ZThousandths is < 1000 or > GainStatistics.ZThousandthsMax) return $"parameters.training.z_thousandths: a number from 1000 to {GainStatistics.ZThousandthsMax}";
         if (PaidShareThousandths is < 100 or > 500) return "parameters.training.paid_share_thousandths: a number from 100 to 500";
         if (PaidErrorsThousandths > GainStatistics.PaidErrorsThousandthsMax)

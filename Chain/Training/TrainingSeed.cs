@@ -22,4 +22,15 @@ public static class TrainingSeed
 
     /// <summary>Seed of the stream that draws the samples which this validator alone evaluates.</summary>
     public static Hash256 PrivateSamples(Hash256 seed, Address validator) => Domain.PrivateSamples.Hash(seed.ToArray(), validator.ToArray());
+
+    /// <summary>
+    /// Draws whose private losses the others compute again, and on which samples: H(seed 32 | the salts of the attestations that were shown, 32 each, ascending by the
+    /// address that committed). The salts were bound before the first of them was shown.
+    /// </summary>
+    public static Hash256 PrivateRecheck(Hash256 seed, IEnumerable<Hash256> salts)
+    {
+        var writer = new ByteWriter().Hash(seed);
+        foreach (var salt in salts) writer.Hash(salt);
+        return Domain.PrivateRecheck.Hash(writer.ToArray());
+    }
 }

@@ -24,6 +24,7 @@ internal static class GovernanceShape
         ActionOneofCase.TreasuryPayment => IsAddress(action.TreasuryPayment.To) && action.TreasuryPayment.Amount.Length == Amount.Size,
         ActionOneofCase.CloseTask => action.CloseTask.Task.Length == Hash256.Size,
         ActionOneofCase.ReopenTask => action.ReopenTask.Task.Length == Hash256.Size,
+        ActionOneofCase.ForkTask => action.ForkTask.Parent.Length == Hash256.Size && action.ForkTask.Definition.Length is > 0 and <= Limits.TaskDefinitionBytesMax,
         _ => false,
     };
 

@@ -57,6 +57,7 @@ public static class TransactionShape
         MessageOneofCase.AttestationReveal => IsHash(body.AttestationReveal.Task) && IsHash(body.AttestationReveal.Salt)
             && body.AttestationReveal.Signature.Length == Signature.Size
             && body.AttestationReveal.PrivateLosses.Count <= Limits.PrivateSamplesMax * (Limits.CandidatesMax + 1),
+        MessageOneofCase.PrivateRecheck => IsHash(body.PrivateRecheck.Task) && body.PrivateRecheck.Wrong < 1u << Limits.RecheckedMax,
         _ => false,
     };
 

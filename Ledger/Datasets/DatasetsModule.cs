@@ -74,6 +74,8 @@ public sealed class DatasetsModule : LedgerModule
 
     public override void EndBlock(BlockContext context)
     {
-        foreach (var task in HashList.Get(context.State, TrainingKeys.TaskList)) PeriodEnd.EndBlock(context, TrainingSetRecord.Get(context.State, task)!);
+        foreach (var task in HashList.Get(context.State, TrainingKeys.TaskList))
+            if (TrainingSetRecord.Get(context.State, task) is { } set) // a fork has that of its line
+                PeriodEnd.EndBlock(context, set);
     }
 }

@@ -7,6 +7,9 @@ public static class TrainingSets
 {
     public static TrainingSetRecord? Get(IStateReader state, Hash256 task) => TrainingSetRecord.Get(state, task);
 
+    /// <summary>The set of a task, which for a fork is that of the task at the beginning of its line.</summary>
+    public static TrainingSetRecord? OfLine(IStateReader state, Hash256 task) => TaskRecord.Get(state, task) is { } record ? Get(state, record.DataTask) : null;
+
     /// <summary>Version 0 is the set of the genesis; null where there is none of that number.</summary>
     public static VersionRecord? Version(IStateReader state, Hash256 task, ulong version) => VersionRecord.Get(state, task, version);
 
@@ -23,7 +26,7 @@ public static class TrainingSets
 
     /// <summary>The delta that is voted on and has this blob, of whichever task.</summary>
     public static DeltaRecord? OpenOf(IStateReader state, BlobHash blob) =>
-        TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).FirstOrDefault(delta => delta.Blob == blob);
+        Owned(state).SelectMany(set => Open(state, set)).FirstOrDefault(delta => delta.Blob == blob);
 
     /// <summary>Whether a candidate may have trained on it: a version of this task that is not too old.</summary>
     /// <param name="state">Any.</param>
@@ -47,6 +50,9 @@ public static class TrainingSets
     {
         if (!validators.Contains(validator) || ValidatorRecord.IsJailedAt(state, validator)) return [];
         var identity = KeyRotations.Identity(state, validator);
-        return [.. TrainingQueries.Tasks(state).SelectMany(task => Open(state, Get(state, task.Id)!)).Where(delta => !delta.Held.Contains(identity))];
+        return [.. Owned(state).SelectMany(set => Open(state, set)).Where(delta => !delta.Held.Contains(identity))];
     }
+
+    // Those of tasks that are no fork.
+    private static IEnumerable<TrainingSetRecord> Owned(IStateReader state) => TrainingQueries.Tasks(state).Select(task => Get(state, task.Id)).OfType<TrainingSetRecord>();
 }

@@ -33,6 +33,7 @@ public enum TransactionRejection : ushort
     SeedChainTooNew = 23,
     SeedChainSpent = 24,
     PrivateLossOutOfRange = 25,
+    NotRechecked = 26,
     ShareNotExpected = 29,
 
     WrongSequence = 30,
@@ -70,6 +71,12 @@ public enum TransactionRejection : ushort
     KeyRetired = 61,
     EvidenceExpired = 62,
     EvidenceCounted = 63,
+    ForkMalformed = 64,
+    ForkUncertifiedParent = 65,
+    ForkUnchangedModel = 66,
+    ForkOtherTerms = 67,
+    ForkTaskTaken = 68,
+    TooManyTasks = 69,
 
     UnknownDelta = 70,
 

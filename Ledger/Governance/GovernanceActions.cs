@@ -22,6 +22,7 @@ internal static class GovernanceActions
         ActionOneofCase.TreasuryPayment => TreasuryFault(context.State, action.TreasuryPayment),
         ActionOneofCase.CloseTask => TaskClosing.CheckClose(context, action.CloseTask.Task),
         ActionOneofCase.ReopenTask => TaskClosing.CheckReopen(context, action.ReopenTask.Task),
+        ActionOneofCase.ForkTask => TaskFork.Check(context, action.ForkTask),
         _ => throw new InvariantException("a decoded proposal has an action"),
     };
 
@@ -45,6 +46,7 @@ internal static class GovernanceActions
             case ActionOneofCase.TreasuryPayment: return Pay(context, action.TreasuryPayment);
             case ActionOneofCase.CloseTask: return TaskClosing.Close(context, action.CloseTask.Task);
             case ActionOneofCase.ReopenTask: return TaskClosing.Reopen(context, action.ReopenTask.Task);
+            case ActionOneofCase.ForkTask: return TaskFork.Carry(context, action.ForkTask);
             default:
                 Jail.Commit(context, Present(context, action.JailValidator.Address), "vote");
                 return TransactionRejection.None;

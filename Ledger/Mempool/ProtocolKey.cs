@@ -17,6 +17,7 @@ internal readonly record struct ProtocolKey(Address Sender, TransactionBody.Mess
             TransactionBody.MessageOneofCase.SeedShare => (body.SeedShare.Task, body.SeedShare.TrainingRound),
             TransactionBody.MessageOneofCase.AttestationCommit => (body.AttestationCommit.Task, body.AttestationCommit.TrainingRound),
             TransactionBody.MessageOneofCase.AttestationReveal => (body.AttestationReveal.Task, body.AttestationReveal.TrainingRound),
+            TransactionBody.MessageOneofCase.PrivateRecheck => (body.PrivateRecheck.Task, body.PrivateRecheck.TrainingRound),
             TransactionBody.MessageOneofCase.DatasetHeld => (body.DatasetHeld.Task, body.DatasetHeld.Delta),
             TransactionBody.MessageOneofCase.SeedChainRegistration => (ByteString.Empty, 0UL),
             TransactionBody.MessageOneofCase.GovernanceVote => (ByteString.Empty, body.GovernanceVote.Proposal),

@@ -44,7 +44,7 @@ public static class ManifestRules
         if (!HasItsChunks(manifest)) return TransactionRejection.ChunksMismatch;
         if (!IsKnownParent(state, task, manifest.Parent)) return TransactionRejection.UnknownParent;
         if (manifest.Delta is { } delta && !IsKnownParent(state, task, delta.Base)) return TransactionRejection.UnknownParent;
-        if (!TrainingSets.IsRecent(state, task.Id, Hash256.FromBytes(manifest.TrainingSet.Span), setVersion)) return TransactionRejection.UnknownTrainingSet;
+        if (!TrainingSets.IsRecent(state, task.DataTask, Hash256.FromBytes(manifest.TrainingSet.Span), setVersion)) return TransactionRejection.UnknownTrainingSet;
         return IsDeviceTaken(manifest.Device, requireDevice) ? TransactionRejection.None : TransactionRejection.DeviceRefused;
     }
 

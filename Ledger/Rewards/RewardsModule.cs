@@ -37,12 +37,13 @@ public static class RewardsModule
 
     /// <summary>What was paid in all. Never more than the reserve holds.</summary>
     internal static Amount Pay(
-        BlockContext context, TaskRecord task, TrainingStatement statement, CandidateResult winner, IReadOnlyList<Validator> attesters, Hash256 trainingSet)
+        BlockContext context, TaskRecord task, TrainingStatement statement, CandidateResult winner, IReadOnlyList<Validator> attesters, Hash256 trainingSet, AttesterPay pay)
     {
         var shares = context.Parameters.Training;
-        var earned = RewardFormula.Of(task.RewardBase, statement.IncumbentPaidSum, statement.PaidSumOf(winner), task.RewardEpoch);
+        var gain = PaidGain.Of(task, statement, winner);
+        var earned = RewardFormula.Of(task.RewardBase, gain.From, gain.Gain, task.RewardEpoch);
         var reward = Amount.Min(earned, SupplyRecord.Get(context.State).Reserve);
-        var payments = new Payments(context, statement);
+        var payments = new Payments(context, statement, task.DataTask);
         // The key that consented may have been replaced, and whoever has it still may have stolen it: pay and jail are the validator's.
         var producer = KeyRotations.Present(context.State, winner.Producer);
         var producerPercent = ValidatorRecord.IsJailedAt(context.State, producer) ? 0 : shares.ProducerPercent; // jail ends pay at once
@@ -61,12 +62,18 @@ public static class RewardsModule
         if (creditor is { } parent) payments.Pay("parent", parent, royalty);
 
         if (attesters.Count > 0)
+        {
             foreach (var (to, share) in AttesterShares.Divide(Percent(reward, shares.AttesterPercent), attesters))
+            {
                 payments.Pay("attester", to, share);
+                pay.Add(to, share);
+            }
+        }
+
         var supplier = DatasetsModule.Get(context.State, trainingSet)?.Supplier ?? Address.Zero;
         if (!supplier.IsZero) payments.Pay("supplier", supplier, Percent(reward, shares.SupplierPercent));
 
-        var winners = TrainingSetRecord.Get(context.State, statement.Task)!.Winners;
+        var winners = TrainingSetRecord.Get(context.State, task.DataTask)!.Winners;
         foreach (var (to, share) in DeltaReward.Divide(Percent(reward, shares.ProposerPercent), winners)) payments.Pay("proposer", to, share);
 
         var totals = RewardTotals.Get(context.State);
@@ -76,7 +83,7 @@ public static class RewardsModule
 
     private static Amount Percent(Amount whole, ulong percent) => Amount.DivRem(whole * percent, 100).Quotient;
 
-    private sealed class Payments(BlockContext context, TrainingStatement statement)
+    private sealed class Payments(BlockContext context, TrainingStatement statement, Hash256 dataTask)
     {
         public Amount Paid { get; private set; }
 
@@ -86,7 +93,7 @@ public static class RewardsModule
             var paid = SupplyModule.Reward(context.State, to, amount);
             Invariant.Check(paid == amount, "the shares are parts of what the reserve holds");
             Paid += paid;
-            Points.Add(context.State, statement.Task, to, paid);
+            Points.Add(context.State, dataTask, to, paid);
             context.Emit(
                 "rewards.paid",
                 ("task", statement.Task),

@@ -94,7 +94,10 @@ internal sealed class Ballots<T>(byte kind, int contentBytes, Action<ByteWriter,
     }
 }
 
-/// <summary>The four kinds of messages that validators send in a round.</summary>
+/// <summary>Whose private losses a validator found to be others than were shown, by their bits, and the block that has it.</summary>
+public readonly record struct FoundWrong(uint Mask, Height Height);
+
+/// <summary>The kinds of messages that validators send in a round, and after it.</summary>
 internal static class RoundBallots
 {
     public static readonly Ballots<uint> Availability = new(
@@ -115,6 +118,12 @@ internal static class RoundBallots
         (writer, reveal) => writer.Hash(reveal.StatementDigest).Signature(reveal.Signature),
         ReadReveal,
         isOfKey: true);
+
+    public static readonly Ballots<FoundWrong> Rechecks = new(
+        TrainingKeys.RechecksKind,
+        4 + 8,
+        (writer, found) => writer.UInt32(found.Mask).Height(found.Height),
+        (ref ByteReader reader) => new FoundWrong(reader.UInt32(), reader.Height()));
 
     private static RevealedAttestation ReadReveal(ref ByteReader reader)
     {

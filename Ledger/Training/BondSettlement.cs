@@ -23,7 +23,7 @@ internal static class BondSettlement
     /// What is broken, stolen or claimed falsely burns, the winner's bond too; else the winner's goes back and an honest loser pays for its
     /// evaluation. Whoever reached both bounds and was merely outrun pays nothing: its work was worth what it said.
     /// </summary>
-    public static void Settle(BlockContext context, TrainingRoundRecord round, TrainingStatement statement, ImmutableArray<Validator> attesters)
+    public static void Settle(BlockContext context, TrainingRoundRecord round, TrainingStatement statement, ImmutableArray<Validator> attesters, AttesterPay pay)
     {
         var winner = statement.Winner;
         var place = 0;
@@ -33,7 +33,7 @@ internal static class BondSettlement
             var isWinner = place++ == winner;
             if (FaultOf(round, statement, result) is { } fault) Burn(context, round, index, fault);
             else if (isWinner || statement.Reaches(result)) Release(context, candidate.Trainer, candidate.Bond);
-            else ReleaseLessFee(context, round, candidate, attesters);
+            else ReleaseLessFee(context, round, candidate, attesters, pay);
         }
     }
 
@@ -71,13 +71,20 @@ internal static class BondSettlement
         _ => statement.GainOf(result).IsBelowClaim(result.ClaimedGain, round.ZBaseThousandths) ? "below_claim" : null,
     };
 
-    private static void ReleaseLessFee(BlockContext context, TrainingRoundRecord round, RoundCandidate candidate, ImmutableArray<Validator> attesters)
+    private static void ReleaseLessFee(BlockContext context, TrainingRoundRecord round, RoundCandidate candidate, ImmutableArray<Validator> attesters, AttesterPay? pay = null)
     {
         var fee = Amount.Min(candidate.Bond, round.Fee);
         Release(context, candidate.Trainer, candidate.Bond - fee);
         if (fee.IsZero) return;
         if (attesters.IsEmpty) SupplyModule.ReleaseToTreasury(context.State, fee);
-        else foreach (var (to, share) in AttesterShares.Divide(fee, attesters)) Release(context, to, share);
+        else
+        {
+            foreach (var (to, share) in AttesterShares.Divide(fee, attesters))
+            {
+                Release(context, to, share);
+                pay?.Add(to, share);
+            }
+        }
     }
 
     private static void Release(BlockContext context, Address to, Amount amount)

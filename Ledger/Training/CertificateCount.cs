@@ -45,14 +45,18 @@ internal static class CertificateCount
         return signatures.ToImmutable();
     }
 
-    // Whoever kept its share of the seed back attests, and has no pay of the round.
+    // Whoever kept its share of the seed back, or left the re-check of the round before unanswered, attests and has no pay of the round.
     private static ImmutableArray<Validator> Paid(BlockContext context, TrainingRoundRecord round, ImmutableArray<Ballot<RevealedAttestation>> ballots)
     {
-        var missed = SeedPenalties.Missed(context.State, round.Task);
+        var (missed, unanswered) = (SeedPenalties.Missed(context.State, round.Task), RecheckEnd.Missed(context.State, round.Task));
         var members = ImmutableArray.CreateBuilder<Validator>();
         foreach (var (validator, _) in ballots)
-            if (!missed.Contains(KeyRotations.Present(context.State, validator)) && context.Validators.TryIndexOf(validator, out var index))
+        {
+            var present = KeyRotations.Present(context.State, validator);
+            if (!missed.Contains(present) && !unanswered.Contains(present) && context.Validators.TryIndexOf(validator, out var index))
                 members.Add(context.Validators[index]);
+        }
+
         return members.ToImmutable();
     }
 }

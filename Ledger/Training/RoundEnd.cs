@@ -19,6 +19,7 @@ internal static class RoundEnd
     /// <summary>Counts the attestations at the close of the last window.</summary>
     public static void Decide(BlockContext context, TrainingRoundRecord round)
     {
+        RecheckEnd.CloseOpen(context, round.Task);
         if (CertificateCount.Count(context, round) is not { } counted)
         {
             Void(context, round, RoundOutcome.NotAttested);
@@ -33,11 +34,13 @@ internal static class RoundEnd
     private static void Certify(BlockContext context, TrainingRoundRecord round, TrainingCertificate certificate, ImmutableArray<Validator> attesters)
     {
         var statement = certificate.Statement;
-        BondSettlement.Settle(context, round, statement, attesters);
+        RecheckEnd.Forget(context.State, round.Task);
+        var pay = new AttesterPay();
+        BondSettlement.Settle(context, round, statement, attesters, pay);
         var task = TaskRecord.Get(context.State, round.Task)!;
         if (statement.Winner is { } winner)
         {
-            Reward(context, task, round, certificate, winner, attesters);
+            Reward(context, task, round, certificate, winner, attesters, pay);
             return;
         }
 
@@ -51,11 +54,13 @@ internal static class RoundEnd
                 ("attesters", (ulong)attesters.Length),
             ]);
         var outcome = OutcomeRecord.Of(round, RoundOutcome.NoImprovement, context.Height) with { LossBefore = statement.IncumbentLossSum };
+        Rechecks.Open(context, round, statement, pay);
         Finish(context, task with { BestLoss = new MeasuredLoss(statement.IncumbentLossSum, statement.JudgedSamples) }, round, outcome, statement);
     }
 
     private static void Reward(
-        BlockContext context, TaskRecord task, TrainingRoundRecord round, TrainingCertificate certificate, int winner, ImmutableArray<Validator> attesters)
+        BlockContext context, TaskRecord task, TrainingRoundRecord round, TrainingCertificate certificate, int winner, ImmutableArray<Validator> attesters,
+        AttesterPay pay)
     {
         var statement = certificate.Statement;
         var result = statement.Candidates[winner];
@@ -85,8 +90,8 @@ internal static class RoundEnd
                 ("proof", proof!.Root),
             ]);
         task = RewardsModule.WithBase(context, task);
-        var paid = RewardsModule.Pay(context, task, statement, result, attesters, Hash256.FromBytes(reveal.Manifest.TrainingSet.Span));
-        TermsModule.Grant(context, round, result.Producer, proof);
+        var paid = RewardsModule.Pay(context, task, statement, result, attesters, Hash256.FromBytes(reveal.Manifest.TrainingSet.Span), pay);
+        TermsModule.Grant(context, round, result.Producer, proof, PaidGain.IsWorkOfItsOwn(task, statement, result));
         new ModelRecord(
             result.Model,
             round.Task,
@@ -117,6 +122,7 @@ internal static class RoundEnd
             BestLoss = new MeasuredLoss(result.LossSum, statement.JudgedSamples),
             CertifiedCount = task.CertifiedCount + 1,
         };
+        Rechecks.Open(context, round, statement, pay);
         Finish(context, improved, round, outcome, statement);
     }
 
@@ -129,6 +135,7 @@ internal static class RoundEnd
                 context.State.Delete(TrainingKeys.Reveal(round.Task, i));
         foreach (var ballot in RoundBallots.AttestationReveals.Get(context.State, round.Task))
             context.State.Delete(TrainingKeys.Statement(ballot.Content.StatementDigest));
+        ShownLosses.Delete(context.State, round.Task);
         SeedPenalties.Delete(context.State, round.Task);
         RoundBallots.Availability.Delete(context.State, round.Task);
         RoundBallots.Shares.Delete(context.State, round.Task);

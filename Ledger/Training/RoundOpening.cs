@@ -30,7 +30,7 @@ internal static class RoundOpening
             ColluderBits = parameters.ColluderBitsOf(context.Validators.Count),
             TriesBitsMax = parameters.TriesBitsMax,
             Fee = TaskPace.FeeOf(parameters, task.Tries),
-            TrainingSetVersion = TrainingSets.Get(context.State, task.Id)!.Version,
+            TrainingSetVersion = TrainingSets.Get(context.State, task.DataTask)!.Version,
             NeedsCuda = parameters.RequireDevice == "cuda",
             Windows = WindowLengths.Of(parameters),
             Rules = CheckRules.Of(parameters),

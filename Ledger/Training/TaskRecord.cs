@@ -10,7 +10,8 @@ public readonly record struct MeasuredLoss(ulong Sum, uint Samples);
 /// A training task and how far it is. Layout: id 32 | training set 32 | evaluation set 32 | required gain 4 | initial model 32 |
 /// best model 32 | best model's training round 8 | its height 8 | trainer 20 | producer 20 | loss sum 8 | loss samples 4 (0 = never measured) |
 /// next round 8 | certified 8 | void 8 | model bytes 8 | tries 4 | source 1 | closed 1 | target blocks 8 | anchor: height 8, gain 4, certified 8,
-/// tau 8 (0 = none yet) | rounds without gain 4 | last gain 8 | reward base 16 | reward epoch 8 | name, length first.
+/// tau 8 (0 = none yet) | rounds without gain 4 | last gain 8 | reward base 16 | reward epoch 8 | fork 1 and, where it is one, parent 32, parent's model 32,
+/// task of the data 32, forked 8, bar: loss sum 8, samples 4 | name, length first.
 /// </summary>
 public sealed record TaskRecord
 {
@@ -80,7 +81,13 @@ public sealed record TaskRecord
     /// <summary>The halving epoch of that certificate.</summary>
     public ulong RewardEpoch { get; init; }
 
-    public byte[] Encode() => new ByteWriter()
+    /// <summary>Null for a task of the genesis.</summary>
+    public ForkOrigin? Origin { get; init; }
+
+    /// <summary>The task whose training set, votes on it and points are this one's: its own, or that of the genesis task from which it descends.</summary>
+    public Hash256 DataTask => Origin?.DataTask ?? Id;
+
+    public byte[] Encode() => WithOrigin(new ByteWriter()
         .Hash(Id)
         .Hash(TrainingSet)
         .Hash(EvaluationSet)
@@ -108,7 +115,7 @@ public sealed record TaskRecord
         .UInt32(RoundsWithoutGain)
         .Height(LastGain)
         .Amount(RewardBase)
-        .UInt64(RewardEpoch)
+        .UInt64(RewardEpoch))
         .LengthAndBytes(Encoding.UTF8.GetBytes(Name))
         .ToArray();
 
@@ -142,6 +149,7 @@ public sealed record TaskRecord
             LastGain = reader.Height(),
             RewardBase = reader.Amount(),
             RewardEpoch = reader.UInt64(),
+            Origin = reader.Byte() == 0 ? null : ForkOrigin.ReadFrom(ref reader),
             Name = Encoding.UTF8.GetString(reader.LengthAndBytes(NameBytesMax)),
         };
         Invariant.Check(reader.IsWhole, "a task record is as it was written");
@@ -149,6 +157,13 @@ public sealed record TaskRecord
     }
 
     internal void Store(StateOverlay state) => state.Set(TrainingKeys.Task(Id), Encode());
+
+    private ByteWriter WithOrigin(ByteWriter writer)
+    {
+        writer.Byte(Origin is null ? (byte)0 : (byte)1);
+        Origin?.WriteTo(writer);
+        return writer;
+    }
 
     private static GainAnchor? AnchorOf(Height height, uint gain, ulong certified, ulong tau) =>
         tau == 0 ? null : new GainAnchor(height, gain, certified, tau);

@@ -57,9 +57,9 @@ public static class TermsModule
 
     /// <summary>
     /// Queues a term for the producer of a certified improvement, unless it has as many live ones as it may, or was jailed, removed or gave
-    /// its key up since the commit.
+    /// its key up since the commit, or the improvement is one of a fork that is still above its bar.
     /// </summary>
-    internal static void Grant(BlockContext context, TrainingRoundRecord round, Address producer, TrainingProof proof)
+    internal static void Grant(BlockContext context, TrainingRoundRecord round, Address producer, TrainingProof proof, bool isEarned)
     {
         var parameters = context.Parameters.Training;
         var queue = TermQueue.Get(context.State);
@@ -67,7 +67,7 @@ public static class TermsModule
         var mayLead = ValidatorsModule.Members(context.State).Contains(producer) && !ValidatorRecord.IsJailedAt(context.State, producer);
         // Where no term leads by it, no block will show the proof: then it stays in the state for good.
         context.State.Set(TrainingKeys.Proof(proof.Root), proof.Bytes.ToArray());
-        if (!mayLead || live >= parameters.LiveTermsMax)
+        if (!isEarned || !mayLead || live >= parameters.LiveTermsMax)
         {
             context.Emit("training.term_withheld", [.. RoundEvents.Of(round), ("holder", producer), ("live_terms", (ulong)live)]);
             return;

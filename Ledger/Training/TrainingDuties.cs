@@ -24,8 +24,12 @@ public static class TrainingDuties
         }
 
         foreach (var task in TrainingQueries.Tasks(state))
-            if (TrainingRoundRecord.Get(state, task.Id) is { } round)
-                duties.AddRange(OfRound(state, genesis, hash, next, validator, task, round));
+        {
+            if (TrainingRoundRecord.Get(state, task.Id) is { } round) duties.AddRange(OfRound(state, genesis, hash, next, validator, task, round));
+            if (RecheckRecord.Get(state, task.Id) is { } recheck && RoundBallots.Rechecks.Of(state, task.Id, validator) is null)
+                duties.Add(new TrainingDuty.RecheckPrivateLosses(recheck));
+        }
+
         return duties;
     }
 

@@ -50,6 +50,9 @@ public abstract record TrainingDuty
     /// <summary>Commit to what the evaluation found.</summary>
     public sealed record CommitAttestation(Hash256 Task, ulong TrainingRound) : TrainingDuty;
 
+    /// <summary>Compute the private losses again that a re-check names, and say whose are wrong.</summary>
+    public sealed record RecheckPrivateLosses(RecheckRecord Recheck) : TrainingDuty;
+
     /// <summary>Show the attestation that hashes to the commitment.</summary>
     public sealed record RevealAttestation(Hash256 Task, ulong TrainingRound, Hash256 Commitment) : TrainingDuty;
 }

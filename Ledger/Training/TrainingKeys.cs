@@ -17,7 +17,12 @@ internal static class TrainingKeys
     public const byte AttestationCommitsKind = 34;
     public const byte AttestationRevealsKind = 35;
 
+    // of a re-check in progress, and of the last one
+    public const byte RechecksKind = 51;
+
     public static StateKey Task(Hash256 task) => StateKey.Of(StateModule.Training, 8, task);
+
+    public static StateKey Definition(Hash256 task) => StateKey.Of(StateModule.Training, 16, task);
 
     public static StateKey SeedChain(Address validator) => StateKey.Of(StateModule.Training, 9, validator);
 
@@ -44,6 +49,13 @@ internal static class TrainingKeys
     public static StateKey Ballots(byte kind, Hash256 task) => StateKey.Of(StateModule.Training, kind, task);
 
     public static StateKey Statement(Hash256 digest) => StateKey.Of(StateModule.Training, 36, digest);
+
+    public static StateKey ShownLosses(Hash256 task, Address committed) =>
+        StateKey.Of(StateModule.Training, 52, new ByteWriter().Hash(task).Address(committed).ToArray());
+
+    public static StateKey Recheck(Hash256 task) => StateKey.Of(StateModule.Training, 50, task);
+
+    public static StateKey RecheckMissed(Hash256 task) => StateKey.Of(StateModule.Training, 53, task);
 
     public static StateKey SeedDuties(Hash256 task) => StateKey.Of(StateModule.Training, 40, task);
 

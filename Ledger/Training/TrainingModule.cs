@@ -12,14 +12,16 @@ public sealed class TrainingModule : LedgerModule
     [
         MessageOneofCase.CandidateCommit, MessageOneofCase.CandidateReveal, MessageOneofCase.SeedChainRegistration, MessageOneofCase.AvailabilityVote,
         MessageOneofCase.SeedShare, MessageOneofCase.AttestationCommit, MessageOneofCase.AttestationReveal,
+        MessageOneofCase.PrivateRecheck,
     ];
 
     /// <inheritdoc/>
     public override ImmutableArray<string> Events =>
     [
         "training.committed", "training.revealed", "training.bond_burned", "training.phase", "training.void", "training.no_improvement",
-        "training.certified", "training.false_attestation", "training.seed_chain_registered", "training.share_missed",
-        "training.task_closed", "training.task_reopened", "training.term_granted", "training.term_spent", "training.term_expired",
+        "training.certified", "training.false_attestation", "training.recheck_opened", "training.rechecked", "training.false_private_losses",
+        "training.false_recheck", "training.seed_chain_registered", "training.share_missed",
+        "training.task_closed", "training.task_reopened", "training.task_forked", "training.term_granted", "training.term_spent", "training.term_expired",
         "training.term_withheld", "training.term_ended", "rewards.paid", "rewards.halved",
     ];
 
@@ -70,6 +72,7 @@ public sealed class TrainingModule : LedgerModule
             MessageOneofCase.SeedShare => SeedModule.Open(context, sender, body.SeedShare),
             MessageOneofCase.AttestationCommit => ValidatorMessages.Commit(context, sender, body.AttestationCommit),
             MessageOneofCase.AttestationReveal => ValidatorMessages.Reveal(context, sender, body.AttestationReveal),
+            MessageOneofCase.PrivateRecheck => Rechecks.Take(context, sender, body.PrivateRecheck),
             _ => throw new InvariantException("only messages of training come to this module"),
         };
     }
@@ -82,8 +85,11 @@ public sealed class TrainingModule : LedgerModule
     {
         SpentProofs.EndBlock(context);
         foreach (var task in HashList.Get(context.State, TrainingKeys.TaskList))
-            if (TrainingRoundRecord.Get(context.State, task) is { } round)
-                RoundWindows.EndBlock(context, round);
+        {
+            if (RecheckRecord.Get(context.State, task) is { } recheck) RecheckEnd.EndBlock(context, recheck);
+            if (TrainingRoundRecord.Get(context.State, task) is { } round) RoundWindows.EndBlock(context, round);
+        }
+
         HalvingEpoch.EndBlock(context);
     }
 

@@ -72,6 +72,11 @@ public static class TrainingQueries
     public static ImmutableArray<Ballot<RevealedAttestation>> AttestationReveals(IStateReader state, Hash256 task) =>
         RoundBallots.AttestationReveals.Get(state, task);
 
+    /// <summary>The re-check of private losses that is in progress; null where none is.</summary>
+    public static RecheckRecord? Recheck(IStateReader state, Hash256 task) => RecheckRecord.Get(state, task);
+
+    public static ImmutableArray<Ballot<FoundWrong>> RecheckMessages(IStateReader state, Hash256 task) => RoundBallots.Rechecks.Get(state, task);
+
     /// <summary>A statement that was revealed in a round in progress.</summary>
     public static TrainingStatement? Statement(IStateReader state, Hash256 digest) =>
         TrainingStatement.TryDecode(state.Get(TrainingKeys.Statement(digest)), out var statement) ? statement : null;

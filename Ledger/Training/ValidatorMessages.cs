@@ -66,6 +66,7 @@ internal static class ValidatorMessages
         if (!Signature.TryFromBytes(message.Signature.Span, out var signature) || !signature.IsBy(sender, digest)) return TransactionRejection.WrongAttestationSignature;
 
         context.State.Set(TrainingKeys.Statement(digest), message.Statement.ToByteArray());
+        new ShownLosses(salt, [.. message.PrivateLosses]).Store(context.State, round.Task, committed.Validator);
         RoundBallots.AttestationReveals.Add(context.State, round.Task, sender, new RevealedAttestation(digest, signature));
         return TransactionRejection.None;
     }

@@ -18,7 +18,7 @@ public sealed class BondsModule : LedgerModule
     public override ImmutableArray<MessageOneofCase> Messages => [MessageOneofCase.Bond, MessageOneofCase.Unbond];
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> Events => ["validators.bonded", "validators.unbonding", "validators.unbonded", "validators.slashed"];
+    public override ImmutableArray<string> Events => ["validators.bonded", "validators.unbonding", "validators.unbonded", "validators.slashed", "validators.pay_taken_back"];
 
     public override uint CostOf(Transaction transaction) => 20;
 
@@ -77,6 +77,27 @@ public sealed class BondsModule : LedgerModule
         SupplyModule.BurnFromEscrow(context.State, burned);
         context.Emit("validators.slashed", ("validator", validator), ("percent", percent), ("burned", burned));
         return burned;
+    }
+
+    /// <summary>Burns an amount of what a validator has locked, of its bond before what is on its way back; less where it has less.</summary>
+    public static void TakeBack(BlockContext context, Address validator, Amount amount)
+    {
+        var record = BondRecord.Get(context.State, validator);
+        var left = amount;
+        var bonded = record.Bonded - Taken(record.Bonded);
+        ImmutableArray<Unbonding> unbondings = [.. record.Unbondings.Select(unbonding => unbonding with { Amount = unbonding.Amount - Taken(unbonding.Amount) })];
+        var taken = amount - left;
+        if (taken.IsZero) return;
+        new BondRecord(bonded, unbondings).Store(context.State, validator);
+        SupplyModule.BurnFromEscrow(context.State, taken);
+        context.Emit("validators.pay_taken_back", ("validator", validator), ("burned", taken));
+
+        Amount Taken(Amount of)
+        {
+            var part = Amount.Min(of, left);
+            left -= part;
+            return part;
+        }
     }
 
     private static TransactionRejection Bond(BlockContext context, Address sender, Bond message)

@@ -33,7 +33,7 @@ internal static class QueryCommand
             return 0;
         });
 
-        return new Command("query", "Ask a node") { status, Block(), Account(), TransactionPlace(), Model(), ValidatorList() };
+        return new Command("query", "Ask a node") { status, Block(), Account(), TransactionPlace(), Model(), ValidatorList(), TaskQuery.Create() };
     }
 
     private static Command Block()

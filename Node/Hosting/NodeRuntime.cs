@@ -145,7 +145,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var evaluator = Own(new EvaluatorProcess(new EvaluatorSettings(Options.Datasets, Options.EvaluationEngine, (long)Options.EvaluatorMemoryMb << 20), logger));
         var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, Room, node, TimeProvider.System, logger);
         _owned.Add(fetcher);
-        var checkpoints = new CheckpointFetcher(fetcher, blobs, Host.Current.State.Genesis, TimeProvider.System, logger);
+        var checkpoints = new CheckpointFetcher(fetcher, blobs, task => TaskDefinitions.Find(Host.Current.State, Host.Current.State.Genesis, task), TimeProvider.System, logger);
         var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, checkpoints, evaluator, logger);
         _owned.Add(agent);
         agent.Start();

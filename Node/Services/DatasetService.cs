@@ -103,7 +103,7 @@ internal sealed class DatasetService(NodeServices node)
         return message;
     }
 
-    private static TrainingSetRecord SetOf(LedgerState state, Hash256 task) => TrainingSets.Get(state, task) ?? throw RequestChecks.NotFound("the chain has no such task");
+    private static TrainingSetRecord SetOf(LedgerState state, Hash256 task) => TrainingSets.OfLine(state, task) ?? throw RequestChecks.NotFound("the chain has no such task");
 
     private static string TextOf(DeltaVerdict verdict) => verdict switch
     {

@@ -31,8 +31,6 @@ internal sealed class TrainingService(NodeServices node)
     private readonly DeviceEvidence _evidence = new(
         node.View.State.GenesisHash, height => node.Chain.Get(height)?.Block, DeviceRoots.Load(node.Runtime.Options.DeviceRoots));
 
-    private readonly Dictionary<Hash256, ByteString> _specs =
-        node.View.State.Genesis.Tasks.ToDictionary(task => task.Id, task => ByteString.CopyFrom(Encoding.UTF8.GetBytes(task.Model.ToJsonString())));
 
     public RpcService Create() =>
         new RpcService(TrainingReflection.Descriptor.Services[0], Limits.ManifestBytesMax + 64)
@@ -62,12 +60,14 @@ internal sealed class TrainingService(NodeServices node)
         var parameters = state.Parameters.Training;
         var round = TrainingQueries.Round(state, task.Id);
         var checks = TrainingQueries.Checks(state, round);
+        var definition = TaskDefinitions.Get(state, state.Genesis, task.Id);
         var message = new TrainingTask
         {
             Id = task.Id.ToByteString(),
             Name = task.Name,
-            ModelSpec = _specs[task.Id],
-            TrainingSet = TrainingSets.Get(state, task.Id)!.Root.ToByteString(),
+            ModelSpec = ByteString.CopyFrom(Encoding.UTF8.GetBytes(definition.Model.ToJsonString())),
+            Definition = ByteString.CopyFrom(definition.ToCanonicalJson()),
+            TrainingSet = TrainingSets.OfLine(state, task.Id)!.Root.ToByteString(),
             EvaluationSet = task.EvaluationSet.ToByteString(),
             BestModel = task.BestModel.Value.ToByteString(),
             BestLossSum = task.BestLoss?.Sum ?? 0,
@@ -97,6 +97,21 @@ internal sealed class TrainingService(NodeServices node)
                 ProbeBatch = checks.ProbeBatch,
             },
         };
+        if (task.Origin is { } origin)
+        {
+            message.Parent = origin.Parent.ToByteString();
+            message.ParentModel = origin.Model.Value.ToByteString();
+            (message.BarLossSum, message.BarSamples) = (origin.Bar.Sum, origin.Bar.Samples);
+            message.Forked = origin.Forked.Value;
+        }
+
+        if (TrainingQueries.Recheck(state, task.Id) is { } recheck)
+        {
+            message.RecheckRound = recheck.Number;
+            message.RecheckTargets = (uint)recheck.Targets.Length;
+            message.RecheckAnswers = (uint)TrainingQueries.RecheckMessages(state, task.Id).Length;
+        }
+
         message.RecentModels.AddRange(TrainingQueries.RecentModels(state, task.Id).Reverse().Take((int)checks.SimilarityModels).Select(model => model.Value.ToByteString()));
         return message;
     }

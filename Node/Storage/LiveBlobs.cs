@@ -5,7 +5,7 @@ namespace NeuroChain.Node;
 
 /// <summary>
 /// What the chain needs of the blobs in a store. Without the following nothing goes on, so it never goes: the initial checkpoint of each task, the
-/// best one and the last that were certified, which new candidates are compared with and may name as their parent; all that a round in progress
+/// best one and the last that were certified, which new candidates are compared with and may name as their parent; all that a round or a re-check in progress
 /// names; the deltas of every version of a training set and those that are voted on. The judged candidates of the last rounds and older
 /// certified checkpoints are for whoever verifies the past: they stay while there is room. What is for good is read once: the chain only adds to it.
 /// </summary>
@@ -29,6 +29,7 @@ internal sealed class LiveBlobs(ulong keepRounds)
             needed.Add(task.BestModel);
             needed.UnionWith(TrainingQueries.RecentModels(state, task.Id));
             AddRound(state, task, needed);
+            if (TrainingQueries.Recheck(state, task.Id) is { } recheck) needed.UnionWith(recheck.Models);
             ReadVersions(state, task.Id, needed);
             ReadRounds(state, task);
         }

@@ -10,7 +10,7 @@ namespace NeuroChain.Node;
 /// sparse delta too and its base is here, the few bytes of the delta are fetched and the checkpoint is made of them; the hash of the whole form
 /// decides, so that nobody has to believe a delta, and one that does not lead there costs its trainer nothing but the longer way.
 /// </summary>
-internal sealed partial class CheckpointFetcher(BlobFetcher fetcher, IBlobStore blobs, GenesisDocument genesis, TimeProvider time, ILogger logger)
+internal sealed partial class CheckpointFetcher(BlobFetcher fetcher, IBlobStore blobs, Func<Hash256, GenesisTask?> taskOf, TimeProvider time, ILogger logger)
 {
     /// <summary>For a delta: whoever withholds it delays the whole form so long and no longer.</summary>
     internal static readonly TimeSpan DeltaPatience = TimeSpan.FromSeconds(5);
@@ -71,7 +71,7 @@ internal sealed partial class CheckpointFetcher(BlobFetcher fetcher, IBlobStore 
             : null;
 
     private ModelPlan? PlanOf(CandidateManifest manifest) =>
-        genesis.Tasks.FirstOrDefault(task => task.Id == Hash(manifest.Task)) is { } task ? InitialModels.SpecOf(task).Plan : null;
+        taskOf(Hash(manifest.Task)) is { } task ? InitialModels.SpecOf(task).Plan : null;
 
     private static BlobHash Blob(Google.Protobuf.ByteString hash) => new(Hash(hash));
 

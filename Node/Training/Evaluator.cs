@@ -85,7 +85,7 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
         var measured = new DrawMeasure[request.Draws.Count];
         for (var i = 0; i < measured.Length; i++)
         {
-            var found = DrawMeasure.Of(engine, source, request.Draws[i], parameters, i == 0 ? request.LogitSamples : 0);
+            var found = i == 0 ? DrawMeasure.Of(engine, source, request.Draws[i], parameters, request.LogitSamples) : DrawMeasure.OfEach(engine, source, request.Draws[i], parameters);
             if (found is null) return null;
             measured[i] = found;
             if (i == 0 && found.Losses.Length < request.Draws[0].Numbers.Count) return new CheckpointReport(CandidateVerdict.NotFinite);
@@ -117,9 +117,22 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
 
     private ISampleSource? Source(Hash256 root) => sources.FirstOrDefault(source => source.Root == root);
 
-    /// <summary>One draw, slice by slice. Without losses where a sample gave a number that is not finite.</summary>
+    /// <summary>One draw, slice by slice: all or nothing, or each sample for itself. Without losses where a sample gave a number that is not finite.</summary>
     private sealed record DrawMeasure(uint[] Losses, byte[] Labels, float[] Logits)
     {
+        /// <summary>
+        /// Losses that others compute again on a few of the samples: so that of one sample never hangs on another, and one on which nothing finite comes out counts as the
+        /// greatest loss. Null where the samples do not fit the model.
+        /// </summary>
+        public static DrawMeasure? OfEach(CanonicalEngine engine, ISampleSource source, DrawnSamples draw, ModelParameters parameters)
+        {
+            if (Of(engine, source, draw, parameters, 0) is not { } whole) return null;
+            if (whole.Losses.Length == draw.Numbers.Count) return whole;
+            var samples = source.Take(draw.Numbers, draw.Seed);
+            return new DrawMeasure(
+                [.. Enumerable.Range(0, samples.Count).Select(i => engine.TryEvaluate(parameters, samples, [i], out var one, out _) ? one.Losses[0] : LossScale.LossMax)], [], []);
+        }
+
         /// <summary>Null where the samples do not fit the model.</summary>
         public static DrawMeasure? Of(CanonicalEngine engine, ISampleSource source, DrawnSamples draw, ModelParameters parameters, int logitSamples)
         {

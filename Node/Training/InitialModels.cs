@@ -12,18 +12,38 @@ internal static class InitialModels
     {
         foreach (var task in genesis.Tasks)
         {
-            var spec = SpecOf(task);
-            if (spec.Plan.Classes != task.ClassCount)
-                throw new OperatorException($"genesis: tasks.class_count: the model has {spec.Plan.Classes}, not {task.ClassCount}");
-            if ((ulong)Checkpoint.SizeBytes(spec.Plan) != task.ModelBytes)
-                throw new OperatorException($"genesis: tasks.model_bytes: a checkpoint of the model has {Checkpoint.SizeBytes(spec.Plan)}, not {task.ModelBytes}");
-            if (task.Triggers.Any(trigger => trigger.Size > Math.Min(spec.Plan.Input.Height, spec.Plan.Input.Width)))
-                throw new OperatorException($"genesis: tasks.triggers: sizes within the model's images, {spec.Plan.Input}");
+            if (ShapeFault(task) is { } fault) throw new OperatorException($"genesis: {fault}");
             if (blobs.Has(new BlobHash(task.InitialModel))) continue;
-            var made = blobs.Put(Make(spec, task.InitialSeed));
-            if (made.Hash.Value != task.InitialModel)
-                throw new OperatorException($"genesis: tasks.initial_model: the seed gives {made.Hash}, not {task.InitialModel}");
+            var made = blobs.Put(Make(SpecOf(task), task.InitialSeed));
+            if (made.Hash.Value != task.InitialModel) throw new OperatorException($"genesis: {OtherModel(task, made.Hash)}");
         }
+    }
+
+    /// <summary>Why a task's definition does not give its first checkpoint; null where it does.</summary>
+    public static string? FaultOf(GenesisTask task)
+    {
+        try
+        {
+            if (ShapeFault(task) is { } fault) return fault;
+            var made = BlobManifest.Of(Make(SpecOf(task), task.InitialSeed)).Hash;
+            return made.Value == task.InitialModel ? null : OtherModel(task, made);
+        }
+        catch (OperatorException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
+    private static string OtherModel(GenesisTask task, BlobHash made) => $"tasks.initial_model: the seed gives {made}, not {task.InitialModel}";
+
+    private static string? ShapeFault(GenesisTask task)
+    {
+        var spec = SpecOf(task);
+        if (spec.Plan.Classes != task.ClassCount) return $"tasks.class_count: the model has {spec.Plan.Classes}, not {task.ClassCount}";
+        if ((ulong)Checkpoint.SizeBytes(spec.Plan) != task.ModelBytes) return $"tasks.model_bytes: a checkpoint of the model has {Checkpoint.SizeBytes(spec.Plan)}, not {task.ModelBytes}";
+        return task.Triggers.Any(trigger => trigger.Size > Math.Min(spec.Plan.Input.Height, spec.Plan.Input.Width))
+            ? $"tasks.triggers: sizes within the model's images, {spec.Plan.Input}"
+            : null;
     }
 
     public static byte[] Make(ModelSpec spec, Hash256 seed) => Checkpoint.Write(ModelParameters.HeUniform(spec.Plan, seed));

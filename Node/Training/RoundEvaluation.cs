@@ -13,7 +13,8 @@ internal abstract record RoundResult
 
     /// <param name="Statement">What every honest validator attests.</param>
     /// <param name="PrivateLosses">
-    /// Of each validator that was asked for: the incumbent's on its samples, then each judged candidate's; zeros for a model that has none.
+    /// Of each validator that was asked for: the incumbent's on its samples, then each judged candidate's; zeros for a model that has none, and the greatest loss
+    /// on a sample of which a model makes nothing finite.
     /// </param>
     public sealed record Found(TrainingStatement Statement, IReadOnlyList<IReadOnlyList<uint>> PrivateLosses) : RoundResult;
 
@@ -195,7 +196,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
             var samples = request.Draws[0].Numbers.Count;
             return report.Losses[0].Length == samples && report.Labels.Length == samples && report.Labels.All(label => label < round.Plan.Classes)
                 && report.Logits.Length == Math.Min(request.LogitSamples, samples) * round.Plan.Classes
-                && report.Losses.Zip(request.Draws).Skip(1).All(pair => pair.First.Length == 0 || pair.First.Length == pair.Second.Numbers.Count)
+                && report.Losses.Zip(request.Draws).All(pair => pair.First.Length == pair.Second.Numbers.Count)
                 && report.TriggerLosses.All(losses => losses.Length == 0 || losses.Length == request.TriggerSamples.Numbers.Count);
         }
 
@@ -212,7 +213,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
             return
             [
                 .. candidates.Select(candidate => candidate.Report).Prepend(incumbent)
-                    .SelectMany(report => report.Losses.Count > 0 && report.Losses[1 + validator].Length > 0 ? report.Losses[1 + validator] : none),
+                    .SelectMany(report => report.Losses.Count > 0 ? report.Losses[1 + validator] : none),
             ];
         }
     }
@@ -251,7 +252,7 @@ internal sealed record RoundMaterial
     {
         var (round, record) = (TrainingRoundRecord.Get(state, id), TaskRecord.Get(state, id));
         Invariant.Check(round is not null && record is not null, "a round in progress is evaluated");
-        var task = genesis.Tasks.First(task => task.Id == id);
+        var task = TaskDefinitions.Get(state, genesis, id);
         var spec = InitialModels.SpecOf(task);
         var (seed, population) = (other ?? round.Seed, (int)DatasetsModule.Get(state, record.EvaluationSet)!.Samples);
         var stamped = task.Triggers.Length == 0 ? 0 : Math.Min((int)round.Rules.TriggerSamples, population);

@@ -23,9 +23,11 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly CheckpointFetcher _checkpoints;
     private readonly EvaluatorProcess _evaluator;
     private readonly EvaluationTurns _turns;
+    private readonly ForkedModels _initial;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<PendingAttestation?>> _evaluations = [];
+    private readonly Dictionary<(Hash256 Task, ulong Round), Task<uint?>> _rechecks = [];
     private readonly Dictionary<BlobHash, Task<bool>> _fetches = [];
     private readonly AbandonedCheckpoints _abandoned = new();
     private SeedChain? _registering;
@@ -43,6 +45,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         _checkpoints = checkpoints;
         _evaluator = evaluator;
         _turns = new EvaluationTurns(evaluator);
+        _initial = new ForkedModels(blobs, logger);
         _logger = logger;
     }
 
@@ -59,7 +62,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAny(_loop).ConfigureAwait(false); // whoever watches Completion has its failure
-        foreach (var running in _evaluations.Values.Concat<Task>(_fetches.Values)) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var running in _evaluations.Values.Concat<Task>(_rechecks.Values).Concat(_fetches.Values)) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -82,6 +85,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             if (view.IsCatchingUp) continue;
             try
             {
+                _initial.EnsureForks(view.State);
                 var duties = TrainingDuties.Of(view.State, view.State.Genesis, view.State.GenesisHash, done.Next(), _signer.Address, view.State.Next.Validators).ToList();
                 await FetchForVotesAsync([.. duties.OfType<TrainingDuty.VoteAvailability>()]).ConfigureAwait(false);
                 foreach (var duty in duties) await DoAsync(duty, view.State).ConfigureAwait(false);
@@ -122,6 +126,10 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
                 break;
             case TrainingDuty.RevealAttestation reveal:
                 if (_memory.Attestation(reveal.Commitment) is { } pending) await RevealAsync(reveal, pending, state).ConfigureAwait(false);
+                break;
+            case TrainingDuty.RecheckPrivateLosses(var recheck):
+                if (Recheck(recheck, state) is { } wrong)
+                    await SendAsync(state, body => body.PrivateRecheck = new PrivateRecheck { Task = recheck.Task.ToByteString(), TrainingRound = recheck.Number, Wrong = wrong }).ConfigureAwait(false);
                 break;
         }
     }
@@ -181,7 +189,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             return null;
         }
 
-        var work = InitialModels.SpecOf(state.Genesis.Tasks.First(task => task.Id == job.Task)).Plan.MultiplyAdds;
+        var work = InitialModels.SpecOf(TaskDefinitions.Get(state, state.Genesis, job.Task)).Plan.MultiplyAdds;
         var evaluation = new RoundEvaluation(_turns.Of(job.Task, work), _blobs.Read);
         var result = await evaluation.RunAsync(state, state.Genesis, job.Task, [_signer.Address], null, _stop.Token).ConfigureAwait(false);
         if (result is not RoundResult.Found(var statement, var privateLosses))
@@ -193,6 +201,30 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         var attestation = new PendingAttestation(Hash256.FromBytes(RandomNumberGenerator.GetBytes(Hash256.Size)), statement, privateLosses[0]);
         _memory.Keep(attestation, _signer.Address);
         return attestation;
+    }
+
+    // What was found, once it is; where it could not be computed it is tried again after the next block.
+    private uint? Recheck(RecheckRecord recheck, LedgerState state)
+    {
+        var key = (recheck.Task, recheck.Number);
+        if (_rechecks.TryGetValue(key, out var running))
+        {
+            if (!running.IsCompleted) return null;
+            if (running is { IsCompletedSuccessfully: true, Result: { } found }) return found;
+            LogNotRechecked(recheck.Number, running.Exception?.GetBaseException());
+        }
+
+        _rechecks[key] = RecheckAsync(recheck, state);
+        return null;
+    }
+
+    private async Task<uint?> RecheckAsync(RecheckRecord recheck, LedgerState state)
+    {
+        foreach (var model in recheck.Models)
+            if (!await _fetcher.EnsureAsync(model, BlobPurpose.Round, _stop.Token).ConfigureAwait(false))
+                return null;
+        var work = InitialModels.SpecOf(TaskDefinitions.Get(state, state.Genesis, recheck.Task)).Plan.MultiplyAdds;
+        return await new RecheckEvaluation(_turns.Of(recheck.Task, work), _blobs.Read).RunAsync(state, state.Genesis, recheck, _stop.Token).ConfigureAwait(false);
     }
 
     // What the checkpoint may have brought about is not tried again in this round.
@@ -243,6 +275,9 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             if (evaluation is { IsCompletedSuccessfully: true, Result: { } old }) _memory.ForgetAttestation(old.Commitment(_signer.Address));
         }
 
+        foreach (var (key, recheck) in _rechecks.ToArray())
+            if (recheck.IsCompleted && TrainingQueries.Recheck(state, key.Task)?.Number != key.Round)
+                _rechecks.Remove(key);
         _abandoned.Forget(state);
         foreach (var (model, fetch) in _fetches.ToArray())
             if (fetch.IsCompleted && _fetches.Count > 64)
@@ -260,6 +295,9 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the evaluation of training round {Round} failed and begins anew")]
     private partial void LogFaulted(ulong round, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the private losses of training round {Round} cannot be computed again yet")]
+    private partial void LogNotRechecked(ulong round, Exception? failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "duties after height {Height} are left undone: {Reason}")]
     private partial void LogUnsigned(Height height, string reason);

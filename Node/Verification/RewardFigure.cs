@@ -25,6 +25,7 @@ internal readonly record struct RewardFigure(double Least, double Most)
     /// <param name="paid">What was paid.</param>
     /// <param name="sharesPercent">The sum of the shares that somebody takes.</param>
     /// <param name="halvings">How often the reward has halved.</param>
+    /// <param name="bar">Of a fork, the loss sum from which gains count.</param>
     public static RewardFigure Of(
         TrainingStatement statement,
         CandidateResult winner,
@@ -33,7 +34,8 @@ internal readonly record struct RewardFigure(double Least, double Most)
         SupplyRecord after,
         Amount paid,
         uint sharesPercent,
-        ulong halvings)
+        ulong halvings,
+        ulong bar = ulong.MaxValue)
     {
         var gain = statement.PaidGainOf(winner);
         var (sum, samples) = ((double)gain.Sum, (double)gain.Samples);
@@ -41,7 +43,8 @@ internal readonly record struct RewardFigure(double Least, double Most)
         var errors = statement.PaidErrorsThousandths / 1_000.0;
         var paidGain = Math.Max(0, sum - (errors * Math.Sqrt((double)spread / (samples - 1))));
         var rest = Math.Max(statement.IncumbentPaidSum - paidGain, 1);
-        var log = Math.Log2(Math.Max(statement.IncumbentPaidSum, 1) / rest);
+        var from = Math.Min(statement.IncumbentPaidSum, bar);
+        var log = Math.Max(0, Math.Log2(Math.Max(from, 1) / rest));
         var tolerance = LogTolerance + (GainTolerance / (rest * Math.Log(2)));
         var scale = sharesPercent / 100.0 * Math.Pow(2, -(double)halvings) / RewardFormula.SupplyDivisor / ReferenceLog;
         var least = Math.Min((double)rewardBase.Units * Math.Max(0, log - tolerance) * scale, (double)(after.Reserve + paid).Units * sharesPercent / 100.0);

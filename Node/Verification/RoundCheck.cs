@@ -65,7 +65,7 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
         if (!isJailed) shares += parameters.ProducerPercent;
         if (roles.Contains("attester")) shares += parameters.AttesterPercent;
         if (supplier is { IsZero: false }) shares += parameters.SupplierPercent;
-        if (TrainingSets.Get(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += parameters.ProposerPercent;
+        if (TrainingSets.OfLine(ending.After, ending.Round.Task)!.Winners.Any(winner => winner.Adds > 0)) shares += parameters.ProposerPercent;
         var task = TrainingQueries.Task(ending.After, ending.Round.Task)!;
         var figure = RewardFigure.Of(
             proof.Certificate.Statement,
@@ -75,7 +75,8 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
             SupplyRecord.Get(ending.After),
             outcome.Reward,
             shares,
-            HalvingEpoch.Get(ending.Before).Number);
+            HalvingEpoch.Get(ending.Before).Number,
+            task.Origin?.BarOn(proof.Certificate.Statement.PaidSamples) ?? ulong.MaxValue);
         if (!figure.Covers(outcome.Reward))
             Find(FindingKind.RewardDiffers, $"{outcome.Reward} NTK were paid, the formula gives {figure.Least / 1e18:F9} to {figure.Most / 1e18:F9}");
     }

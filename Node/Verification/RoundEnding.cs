@@ -17,7 +17,7 @@ internal sealed record RoundEnding(LedgerState Before, ExecutionResult Result, T
     /// <summary>The set whose members attested.</summary>
     public ValidatorSet Validators => Before.Next.Validators;
 
-    public GenesisTask Task => Before.Genesis.Tasks.First(task => task.Id == Round.Task);
+    public GenesisTask Task => TaskDefinitions.Get(Before, Before.Genesis, Round.Task);
 
     public OutcomeRecord Outcome =>
         TrainingQueries.Outcome(After, Round.Task, Round.Number) ?? throw new InvariantException("a round that ended has an outcome");

@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Node;
 
@@ -32,6 +33,10 @@ internal sealed class StatementEvaluator(GenesisDocument genesis, IBlobStore blo
         new RoundEvaluation(evaluator, model => Read(ending.Task, model))
             .RunAsync(ending.Before, genesis, ending.Round.Task, validators, seed, CancellationToken.None)
             .GetAwaiter().GetResult(); // an evaluator in this process answers at once
+
+    /// <summary>Whose private losses are wrong, of those that a re-check names; null where the data set is not here.</summary>
+    public uint? Recheck(IStateReader state, GenesisTask task, RecheckRecord recheck) =>
+        new RecheckEvaluation(evaluator, model => Read(task, model)).RunAsync(state, genesis, recheck, CancellationToken.None).GetAwaiter().GetResult();
 
     // A manifest that does not fit its key is damage too: nothing that it names can be the checkpoint.
     private byte[]? Read(GenesisTask task, BlobHash model)

@@ -17,6 +17,7 @@ internal sealed class TrainingVerifier(GenesisDocument genesis, ChainStore store
     private readonly StoredChain _stored = new(store);
     private readonly EvidenceCollector _evidence = new();
     private readonly Dictionary<Hash256, (TrainingProof Proof, ValidatorSet Attesters, bool IsRefuted)> _proofs = [];
+    private readonly RecheckVerifier _rechecks = new(genesis, evaluator, from, to);
     private readonly List<RoundReport> _rounds = [];
     private readonly List<VerificationFinding> _findings = [];
     private ulong _termLed;
@@ -83,7 +84,8 @@ internal sealed class TrainingVerifier(GenesisDocument genesis, ChainStore store
         if (_stored.Compare(height, new BlockOutcome(result.Receipts, result.Events)) is { } difference) _findings.Add(difference);
         CheckTermLed(block, state.GenesisHash);
         _evidence.Add(validated.Transactions);
-        foreach (var task in genesis.Tasks)
+        _rechecks.Check(state, validated.Transactions, height, _findings);
+        foreach (var task in TaskDefinitions.All(state, genesis))
             if (TrainingQueries.Round(state, task.Id) is { } round)
                 Follow(state, result, round, ended);
         return result.Next;

@@ -29,6 +29,9 @@ internal enum FindingKind
     /// <summary>The losses that a validator showed for its private samples are not those that evaluation gives.</summary>
     PrivateLossesDiffer,
 
+    /// <summary>A validator that computed private losses of others again found something else than evaluation gives.</summary>
+    FalseRecheck,
+
     /// <summary>The outcome on record does not follow from the certificate.</summary>
     OutcomeDiffers,
     CertificateInvalid,

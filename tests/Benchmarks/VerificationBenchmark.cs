@@ -30,6 +30,8 @@ internal static class VerificationBenchmark
             ("similarity_millionths", cost.ShareOf(cost.Similarity) * Million),
             ("probe_millionths", cost.ShareOf(cost.Probe) * Million),
             ("beside_it_private_samples_millionths", cost.ShareOf(cost.PrivateSamples) * Million),
+            ("beside_it_recheck_of_four_validators_millionths", cost.ShareOf(cost.Recheck) * Million),
+            ("beside_it_recheck_at_most_millionths", cost.ShareOf(cost.RecheckAtMost) * Million),
             ("seven_validators_together_percent", 7 * cost.ShareOf(cost.Certificate) * 100));
     }
 }

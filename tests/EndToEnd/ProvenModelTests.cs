@@ -46,6 +46,7 @@ public sealed class ProvenModelTests(LearningNetworkFixture network, ITestOutput
         Assert.Contains("of 5 validators signed", model["proved"], StringComparison.Ordinal);
         var first = await ProveAsync(3, "model", model["parent"], "--trust-file", trust);
         Assert.Equal(model["task"], first["task"]);
+        await RecheckedAsync();
     }
 
     private async Task<Node.V1.TrainingTask> CertifiedTaskAsync()
@@ -55,6 +56,27 @@ public sealed class ProvenModelTests(LearningNetworkFixture network, ITestOutput
         await Eventually.HoldsAsync(
             async () => (task = (await client.TasksAsync(Cancelled)).FirstOrDefault(one => one.Certified > 0)) is not null, $"a model is certified; the trainer says: {Network.TrainerOutput}", Certifies);
         return task!;
+    }
+
+    // The evaluators of at least three nodes, each a process of its own, found the same: nobody's private losses are wrong.
+    private async Task RecheckedAsync()
+    {
+        var from = 1UL;
+        Node.V1.BlockEvent? rechecked = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                for (var last = await Network.HighestAsync(); from <= last && rechecked is null; from++)
+                    rechecked = (await Network.Nodes[0].BlockAsync(from)).Events.FirstOrDefault(happened => happened.Kind == "training.rechecked");
+                return rechecked is not null;
+            },
+            "a re-check ends",
+            Certifies);
+        var told = rechecked!.Attributes.ToDictionary(attribute => attribute.Key, attribute => attribute.Value);
+        Assert.Equal("yes", told["agreed"]);
+        for (var height = 1UL; height < from; height++)
+            Assert.DoesNotContain((await Network.Nodes[0].BlockAsync(height)).Events, happened => happened.Kind.StartsWith("training.false", StringComparison.Ordinal));
+        Assert.Contains("re-check", (await RunAsync("query", "task")).Output, StringComparison.Ordinal);
     }
 
     // A fifth one, which never runs and has hardly any power.

@@ -15,6 +15,9 @@ public sealed class VerificationCostTests
         // Fifty steps of three samples, and the last ten steps' samples once more.
         Assert.Equal(((50 * 3 * WorkMeter.PassesPerTrainedSample) + 30) * cost.PerSample, cost.Probe);
         Assert.Equal(2 * 64 * cost.PerSample, cost.PrivateSamples);
+        // Eight of each of four validators; of sixteen at most, whatever their number.
+        Assert.Equal(2 * 4 * 8 * cost.PerSample, cost.Recheck);
+        Assert.Equal(2 * 16 * 8 * cost.PerSample, cost.RecheckAtMost);
         Assert.InRange(cost.ShareOf(cost.Certificate), 0.0091, 0.01);
     }
 }

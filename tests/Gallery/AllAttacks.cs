@@ -20,6 +20,7 @@ internal static class AllAttacks
         new PublicMemoriser(),
         new BeaconGrinder(),
         new LazyValidator(),
+        new CoachedValidator(),
         new CopyingValidator(),
         new LyingMinority(),
         new SeedWithholder(),

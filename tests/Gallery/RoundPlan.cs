@@ -23,6 +23,9 @@ internal sealed record RoundPlan(params Offer[] Offers)
     /// <summary>What a validator attests, of what evaluation gives: null is nothing.</summary>
     public Func<int, TrainingStatement, TrainingStatement?> Attests { get; init; } = (_, truth) => truth;
 
+    /// <summary>What a validator shows for its private samples, of what evaluation gives.</summary>
+    public Func<int, IReadOnlyList<uint>, IReadOnlyList<uint>> Shows { get; init; } = (_, losses) => losses;
+
     /// <summary>What a validator computes with.</summary>
     public Func<int, EngineOptions> Engines { get; init; } = _ => EngineOptions.Default;
 

@@ -199,7 +199,7 @@ internal sealed class World
             var engine = plan.Engines(i);
             var key = $"{engine}{string.Join(',', lacking)}";
             if (!found.TryGetValue(key, out var result)) found[key] = result = Evaluate(model => !lacking.Contains(model), engine, plan.Evaluator);
-            if (result is RoundResult.Found(var truth, var losses) && plan.Attests(i, truth) is { } statement) attestations.Add((i, statement, losses[i]));
+            if (result is RoundResult.Found(var truth, var losses) && plan.Attests(i, truth) is { } statement) attestations.Add((i, statement, plan.Shows(i, losses[i])));
         }
 
         Step([.. attestations.Select(a => AttestCommit(a.Validator, a.Statement, a.Losses))]);
@@ -233,6 +233,26 @@ internal sealed class World
         };
         body.AttestationReveal.PrivateLosses.AddRange(losses);
     });
+
+    /// <summary>Whose private losses are wrong, as everybody finds who computes again what the re-check in progress names.</summary>
+    public uint Recheck(EngineOptions? engine = null)
+    {
+        var recheck = TrainingQueries.Recheck(State, Task);
+        Invariant.Check(recheck is not null, "a certificate opens a re-check");
+        var wrong = new RecheckEvaluation(new Evaluator([Options.Training, Options.Evaluation], engine ?? EngineOptions.Default), _checkpoints.GetValueOrDefault)
+            .RunAsync(State, Genesis, recheck, CancellationToken.None).GetAwaiter().GetResult();
+        Invariant.Check(wrong is not null, "all that a re-check needs is here");
+        return wrong.Value;
+    }
+
+    /// <summary>The re-check of the round that was certified last, up to its end.</summary>
+    /// <param name="says">What a validator says, of what it would find.</param>
+    public void AnswerRecheck(Func<int, uint, uint> says)
+    {
+        var (found, number) = (Recheck(), Record.NextRound - 1);
+        Step([.. Each(i => Protocol(i, body => body.PrivateRecheck = new PrivateRecheck { Task = TaskBytes, TrainingRound = number, Wrong = says(i, found) }))]);
+        StepWhile(() => TrainingQueries.Recheck(State, Task) is not null);
+    }
 
     public static Hash256 Salt(int validator) => Hash256.Sha256([9, (byte)validator]);
 

@@ -80,7 +80,7 @@ public sealed class BookTests
         var members = new MemberBook(Genesis.ValidatorSet(), new GovernanceParameters());
         Assert.Null(members.EndBlock(new Height(1), [Happened("training.false_attestation", ("validator", Keys[1].Address.ToString()), ("again", "no"))]));
         Assert.False(members.IsJailed(Keys[1].Address));
-        Assert.Null(members.EndBlock(new Height(2), [Happened("training.false_attestation", ("validator", Keys[1].Address.ToString()), ("again", "yes"))]));
+        Assert.Null(members.EndBlock(new Height(2), [Happened("training.false_private_losses", ("validator", Keys[1].Address.ToString()), ("again", "yes"))]));
         Assert.True(members.IsJailed(Keys[1].Address));
     }
 
@@ -88,7 +88,7 @@ public sealed class BookTests
     public void ATrainingCertificateThatSaysWhatIsNotSoOrThatTooFewSignedIsSeen()
     {
         var training = new SimulatedTraining(Task, []);
-        var checker = new TrainingChecker(training, (_, _) => Genesis.ValidatorSet());
+        var checker = new TrainingChecker(training, (_, _) => Genesis.ValidatorSet(), _ => false);
         var incumbent = new BlobHash(Task.InitialModel);
         var losses = training.Losses(TrainingSeed.CommonSamples(Hash256.Sha256([5])), 16, incumbent);
         var statement = new TrainingStatement

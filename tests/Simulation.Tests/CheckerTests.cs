@@ -209,9 +209,17 @@ public sealed class CheckerTests
         var training = new SimulatedTraining(new GenesisTask("digits", [], anything, anything, "public-hold-out", 1_000, anything, anything, 1_000, 10, 60), []);
         var model = new BlobHash(Hash256.Sha256([2]));
         training.Add(model, new Checkpoint(Keys[0].Address, 5, IsFinite: true, 0));
-        var checker = new TrainingChecker(training, (_, _) => Validators);
+        var checker = new TrainingChecker(training, (_, _) => Validators, who => who == Keys[1].Address);
         checker.Earned(WonBy(Keys[0].Address));
         Assert.Throws<SimulationFailedException>(() => checker.Earned(WonBy(Keys[1].Address)));
+        foreach (var kind in new[] { "training.false_attestation", "training.false_private_losses", "training.false_recheck" })
+        {
+            checker.Convicted(Conviction(kind, Keys[1].Address));
+            Assert.Throws<SimulationFailedException>(() => checker.Convicted(Conviction(kind, Keys[0].Address)));
+        }
+
+        static Event Conviction(string kind, Address validator) =>
+            new() { Kind = kind, Attributes = { new EventAttribute { Key = "validator", Value = validator.ToString() } } };
 
         TrainingStatement WonBy(Address trainer) => new()
         {

@@ -68,13 +68,38 @@ internal static class ProposeCommand
         var task = new Argument<string>("task") { Description = "0x and 64 digits" };
         command.Add(Of("close-task", "Let a task take no more commits", [task], [], parsed => new GovernanceAction { CloseTask = new CloseTask { Task = TaskOf(parsed.GetValue(task)) } }));
         command.Add(Of("reopen-task", "Open a closed task again", [task], [], parsed => new GovernanceAction { ReopenTask = new ReopenTask { Task = TaskOf(parsed.GetValue(task)) } }));
+        command.Add(Fork());
         return command;
+    }
+
+    private static Command Fork()
+    {
+        var task = new Argument<string>("task") { Description = "The task to fork, with a certified model: its name, or 0x and 64 digits" };
+        var model = new Option<string>("--model") { Description = "File with the new model spec, as in a genesis", Required = true };
+        var name = new Option<string>("--name") { Description = "Of the new task: up to 64 characters", Required = true };
+        var seed = new Option<string?>("--seed") { Description = "0x and 64 digits: makes the first checkpoint; drawn where it is left out" };
+        return Of("fork-task", "Add a task with another model, which goes on from where this one is", [task], [model, name, seed], async (parsed, client, cancellationToken) =>
+        {
+            var tasks = await new TrainingClient(client.Channel).TasksAsync(cancellationToken).ConfigureAwait(false);
+            var wanted = parsed.GetValue(task);
+            var parent = tasks.FirstOrDefault(one => one.Name == wanted || Hex.Encode(one.Id.Span) == wanted)
+                ?? throw new OperatorException($"task: one of {string.Join(", ", tasks.Select(one => one.Name))}, not {wanted}");
+            if (!GenesisTask.TryParse(parent.Definition.Span, out var definition) || !definition.Id.ToArray().AsSpan().SequenceEqual(parent.Id.Span))
+                throw new OperatorException($"the node's task {parent.Name} is malformed: is it of another version?");
+            var begin = parsed.GetValue(seed) is not { } text ? Hash256.FromBytes(System.Security.Cryptography.RandomNumberGenerator.GetBytes(Hash256.Size))
+                : Hash256.TryParse(text, out var given) ? given : throw new OperatorException("--seed: 0x and 64 hexadecimal digits");
+            var fork = ForkDefinition.Make(definition, File.ReadAllBytes(parsed.GetValue(model)!), parsed.GetValue(name)!, begin);
+            return new GovernanceAction { ForkTask = new ForkTask { Parent = parent.Id, Definition = Google.Protobuf.ByteString.CopyFrom(fork.ToCanonicalJson()) } };
+        });
     }
 
     private static Google.Protobuf.ByteString TaskOf(string? text) =>
         Hash256.TryParse(text, out var task) ? task.ToByteString() : throw new OperatorException("task: 0x and 64 hexadecimal digits");
 
-    private static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, GovernanceAction> make)
+    private static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, GovernanceAction> make) =>
+        Of(name, text, arguments, options, (parsed, _, _) => Task.FromResult(make(parsed)));
+
+    private static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, NodeClient, CancellationToken, Task<GovernanceAction>> make)
     {
         var key = CommonOptions.Key();
         var password = CommonOptions.PasswordFile();
@@ -85,9 +110,9 @@ internal static class ProposeCommand
         foreach (var option in options.Concat([reason, key, password, node])) command.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var action = make(parsed);
-            var signer = CommonOptions.LoadKey(parsed.GetValue(key)!, parsed.GetValue(password));
             using var client = new NodeClient(parsed.GetValue(node)!);
+            var action = await make(parsed, client, cancellationToken).ConfigureAwait(false);
+            var signer = CommonOptions.LoadKey(parsed.GetValue(key)!, parsed.GetValue(password));
             var sequence = (await new ValidatorClient(client).ValidatorAsync(signer.Address, cancellationToken).ConfigureAwait(false)).Sequence;
             var proposal = new GovernanceProposal { Sequence = sequence, Action = action, Reason = parsed.GetValue(reason) };
             return await SignedMessage.OperateAsync(client, signer, body => body.GovernanceProposal = proposal, cancellationToken).ConfigureAwait(false);

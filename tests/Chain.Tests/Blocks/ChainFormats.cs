@@ -186,6 +186,9 @@ public static class ChainFormats
             case TransactionBody.MessageOneofCase.AttestationCommit:
                 body.AttestationCommit = new AttestationCommit { Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Commitment = BytesOf(s.NextHash()) };
                 break;
+            case TransactionBody.MessageOneofCase.PrivateRecheck:
+                body.PrivateRecheck = new PrivateRecheck { Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Wrong = (uint)s.NextBelow(1 << Limits.RecheckedMax) };
+                break;
             default:
                 body.AttestationReveal = new AttestationReveal
                 {
@@ -206,7 +209,7 @@ public static class ChainFormats
     }
 
     /// <summary>A well-formed action of each kind.</summary>
-    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(11) switch
+    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(12) switch
     {
         0 => new GovernanceAction { AdmitValidator = new AdmitValidator { Address = BytesOf(AnyAddress(s)), Node = BytesOf(AnyAddress(s)), Power = s.NextBelow(100) } },
         1 => new GovernanceAction { RemoveValidator = new RemoveValidator { Address = BytesOf(AnyAddress(s)) } },
@@ -218,6 +221,7 @@ public static class ChainFormats
         7 => new GovernanceAction { CancelUpgrade = new CancelUpgrade { Name = "rule-2" } },
         8 => new GovernanceAction { CloseTask = new CloseTask { Task = BytesOf(s.NextHash()) } },
         9 => new GovernanceAction { ReopenTask = new ReopenTask { Task = BytesOf(s.NextHash()) } },
+        10 => new GovernanceAction { ForkTask = new ForkTask { Parent = BytesOf(s.NextHash()), Definition = ByteString.CopyFrom(1, 2, 3) } },
         _ => new GovernanceAction { TreasuryPayment = new TreasuryPayment { To = BytesOf(AnyAddress(s)), Amount = BytesOf(AnyAmount(s)) } },
     };
 

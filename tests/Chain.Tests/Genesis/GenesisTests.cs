@@ -150,6 +150,8 @@ public sealed class GenesisTests
     [InlineData("parameters.training.seed_blocks", "0", "parameters.training.*_blocks: a number from 1 to 10000")]
     [InlineData("parameters.training.attest_commit_blocks", "10001", "parameters.training.*_blocks: a number from 1 to 10000")]
     [InlineData("parameters.training.attest_reveal_blocks", "0", "parameters.training.*_blocks: a number from 1 to 10000")]
+    [InlineData("parameters.training.recheck_blocks", "0", "parameters.training.*_blocks: a number from 1 to 10000")]
+    [InlineData("parameters.training.recheck_samples", "257", "parameters.training.recheck_samples: a number up to 256")]
     [InlineData("parameters.training.evaluation_samples", "15", "parameters.training.evaluation_samples: a number from 16 to 1048576")]
     [InlineData("parameters.training.evaluation_samples", "1048577", "parameters.training.evaluation_samples: a number from 16 to 1048576")]
     [InlineData("parameters.training.private_samples", "257", "parameters.training.private_samples: a number up to 256")]

@@ -103,7 +103,7 @@ public sealed class TransactionTests
             }
         }
 
-        Assert.Equal(30, checkedFields);
+        Assert.Equal(31, checkedFields);
     }
 
     [Fact]
@@ -119,6 +119,8 @@ public sealed class TransactionTests
         Refuses(TransactionFault.MalformedMessage, Kind.SeedChainRegistration, body => body.SeedChainRegistration.Length = 0);
         Reads(Kind.AvailabilityVote, body => body.AvailabilityVote.Candidates = (1u << Limits.CandidatesMax) - 1);
         Refuses(TransactionFault.MalformedMessage, Kind.AvailabilityVote, body => body.AvailabilityVote.Candidates = 1u << Limits.CandidatesMax);
+        Reads(Kind.PrivateRecheck, body => body.PrivateRecheck.Wrong = (1u << Limits.RecheckedMax) - 1);
+        Refuses(TransactionFault.MalformedMessage, Kind.PrivateRecheck, body => body.PrivateRecheck.Wrong = 1u << Limits.RecheckedMax);
         var most = Limits.PrivateSamplesMax * (Limits.CandidatesMax + 1);
         Reads(Kind.AttestationReveal, body => FillLosses(body, most));
         Refuses(TransactionFault.MalformedMessage, Kind.AttestationReveal, body => FillLosses(body, most + 1));

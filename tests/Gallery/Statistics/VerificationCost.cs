@@ -13,7 +13,8 @@ namespace NeuroChain.Gallery;
 /// <param name="Similarity">Logits of the models that a candidate is compared with.</param>
 /// <param name="Probe">The steps that the best candidate is trained on for, and what they are compared with.</param>
 /// <param name="PrivateSamples">Both models on the validator's own samples.</param>
-internal sealed record VerificationCost(long PerSample, long Losses, long Similarity, long Probe, long PrivateSamples)
+/// <param name="Recheck">Both models on those of four validators' own samples that are computed again.</param>
+internal sealed record VerificationCost(long PerSample, long Losses, long Similarity, long Probe, long PrivateSamples, long Recheck)
 {
     /// <summary>Samples that the candidate was trained on: what the reference round is measured against.</summary>
     public const ulong TrainedSamples = 300_000;
@@ -22,17 +23,22 @@ internal sealed record VerificationCost(long PerSample, long Losses, long Simila
 
     private const int CertifiedModels = 16;
 
+    private const int Validators = 4;
+
     /// <summary>By the convention of three forward passes for each trained sample.</summary>
     public long Training => (long)TrainedSamples * WorkMeter.PassesPerTrainedSample * PerSample;
 
     /// <summary>All that finding the statement takes.</summary>
     public long Certificate => Losses + Similarity + Probe;
 
+    /// <summary>What a re-check takes where as many validators are looked at as ever are.</summary>
+    public long RecheckAtMost => Recheck / Validators * Limits.RecheckedMax;
+
     public double ShareOf(long work) => (double)work / Training;
 
     public static VerificationCost Measure()
     {
-        var world = new World(new WorldOptions(4)
+        var world = new World(new WorldOptions(Validators)
         {
             Evaluation = Pictures.Clean(2 * (int)EvaluationSamples, 2),
             Change = _ => new TrainingParameters { EvaluationSamples = EvaluationSamples },
@@ -42,7 +48,9 @@ internal sealed record VerificationCost(long PerSample, long Losses, long Simila
         Invariant.Check(world.Record.CertifiedCount == CertifiedModels, $"each of these models is a gain: {world.Record.CertifiedCount}");
         VerificationCost? cost = null;
         world.Run(new RoundPlan(Next(world, CertifiedModels)) { BeforeAttesting = at => cost = Count(at) });
-        return cost!;
+        var again = new WorkMeter();
+        _ = world.Recheck(EngineOptions.Default with { Meter = again });
+        return cost! with { Recheck = again.Total };
     }
 
     private static Offer Next(World world, int number) =>
@@ -56,7 +64,7 @@ internal sealed record VerificationCost(long PerSample, long Losses, long Simila
         var (common, whole) = (new Metered(), new Metered());
         _ = world.Evaluate(engine: common.Engine, wrap: common.Within, validators: []);
         _ = world.Evaluate(engine: whole.Engine, wrap: whole.Within, validators: [world.Validators[0].Address]);
-        return new VerificationCost(world.Plan.MultiplyAdds, common.Losses, common.Similarity, common.Probe, whole.Meter.Total - common.Meter.Total);
+        return new VerificationCost(world.Plan.MultiplyAdds, common.Losses, common.Similarity, common.Probe, whole.Meter.Total - common.Meter.Total, 0);
     }
 
     /// <summary>Tells what each request of an evaluation cost.</summary>

@@ -27,6 +27,11 @@ internal static class Act
 
     public static GovernanceAction CloseTask(Hash256 task) => new() { CloseTask = new CloseTask { Task = TrainingWorld.Bytes(task) } };
 
+    public static GovernanceAction ForkTask(Hash256 parent, byte[] definition) => new()
+    {
+        ForkTask = new ForkTask { Parent = TrainingWorld.Bytes(parent), Definition = Google.Protobuf.ByteString.CopyFrom(definition) },
+    };
+
     public static GovernanceAction ReopenTask(Hash256 task) => new() { ReopenTask = new ReopenTask { Task = TrainingWorld.Bytes(task) } };
 
     public static GovernanceAction Upgrade(string name, ulong height) => new() { ScheduleUpgrade = new ScheduleUpgrade { Name = name, Height = height } };

@@ -96,7 +96,7 @@ public sealed class EveryRejectionTests
     [Fact]
     public void NoReasonIsForgotten() => Assert.Equal(
         Enum.GetValues<TransactionRejection>(),
-        Provocations.Keys.Concat(EveryTrainingRejectionTests.Reasons).Concat(DeltaRefusalTests.Reasons).Append(TransactionRejection.None).Distinct().Order());
+        Provocations.Keys.Concat(EveryTrainingRejectionTests.Reasons).Concat(DeltaRefusalTests.Reasons).Concat(TaskForkTests.Reasons).Append(TransactionRejection.None).Distinct().Order());
 
     /// <summary>All of them: a new reason takes a new number and comes into this list, and no other line of it ever changes.</summary>
     [Fact]
@@ -105,12 +105,12 @@ public sealed class EveryRejectionTests
             0=None 1=NonceTooLow 2=NonceTooHigh 3=FeeTooLow 4=FeeNotPayable 5=Expired 6=NotAValidator 7=UnknownTask 8=WrongTrainingRound 9=WindowClosed
             10=WindowNotOpen 11=AlreadySent 12=UnknownCandidate 13=WrongSeedShare 14=NoSeedChain 15=SeedChainStillGood 16=SeedChainLength
             17=MalformedStatement 18=WrongStatement 19=WrongAttestationSignature 20=CommitmentMismatch 21=NoAttestationCommitted 22=PrivateLossesCount
-            23=SeedChainTooNew 24=SeedChainSpent 25=PrivateLossOutOfRange 29=ShareNotExpected 30=WrongSequence 31=TooManyProposals 32=UnknownProposal 33=ProposalNotOpen
+            23=SeedChainTooNew 24=SeedChainSpent 25=PrivateLossOutOfRange 26=NotRechecked 29=ShareNotExpected 30=WrongSequence 31=TooManyProposals 32=UnknownProposal 33=ProposalNotOpen
             34=Jailed 35=AlreadyAValidator 36=NoSuchValidator 37=PowerOutOfRange 38=TooFewValidators 39=TooManyValidators 40=PowerTooGreat 41=NodeTaken
             42=BondMissing 43=AlreadyJailed 44=NotJailed 45=ParameterUnknown 46=ParameterRepeated 47=ParameterInvalid 48=UpgradeTooSoon
             49=UpgradeNameTaken 50=UnknownUpgrade 51=TooManyUpgrades 52=TreasuryTooLow 53=ProposalAmountZero 54=KeyTaken 55=WrongKeySignature
             56=PowerUnchanged 57=RotationTooSoon 58=TaskAlreadyClosed 59=TaskNotClosed 60=EvidenceInvalid 61=KeyRetired 62=EvidenceExpired
-            63=EvidenceCounted 70=UnknownDelta 100=BalanceTooLow 101=TransferToSelf 102=AmountZero 103=AmountTooLarge 104=NotBonded 105=UnbondTooMuch
+            63=EvidenceCounted 64=ForkMalformed 65=ForkUncertifiedParent 66=ForkUnchangedModel 67=ForkOtherTerms 68=ForkTaskTaken 69=TooManyTasks 70=UnknownDelta 100=BalanceTooLow 101=TransferToSelf 102=AmountZero 103=AmountTooLarge 104=NotBonded 105=UnbondTooMuch
             106=TooManyUnbondings 107=NoBridge 108=CreditAboveCap 109=WithdrawalAboveCredited 200=CandidatesFull 201=UnknownProducer 202=BondTooLow
             203=CommitmentRepeated 204=ClaimOutOfRange 205=RevealMismatch 206=ManifestMalformed 207=ManifestMismatch 208=CheckpointRepeated
             209=DeviceRefused 210=NoConsent 211=CandidateAlreadyRevealed 212=TrainingUnknownTask 213=TrainingWrongRound 214=TrainingWindowClosed

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
@@ -149,6 +150,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             9 => stream.NextChance(1, 2)
                 ? Act.Set(("validators.evidence_blocks", $"{8 + stream.NextBelow(10)}"), ("validators.evidence_ms", $"{900 + stream.NextBelow(10_000)}"), ("validators.bond_min", $"{stream.NextBelow(3)}"))
                 : Act.Set(("training.candidate_bond", $"{stream.NextBelow(3)}"), ("training.shortfall_fee", $"{stream.NextBelow(2)}")),
+            10 when stream.NextChance(1, 3) => Fork(),
             10 => Act.Pay(Anybody(), new Amount(stream.NextBelow(3) * 100_000_000_000_000)),
             // Far off: no program knows a rule, so that one that began would end the run.
             _ => stream.NextChance(1, 2) ? Act.Upgrade($"u{stream.NextBelow(3)}", stream.NextChance(1, 4) ? chain.State.Height.Value : 1_000_000) : Act.Cancel($"u{stream.NextBelow(3)}"),
@@ -221,8 +223,17 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         },
     });
 
-    private Transaction Attestation() => chain.Protocol(Validator(), stream.NextBelow(3) switch
+    // Of the task that is played, with one of a few models.
+    private GovernanceAction Fork()
     {
+        var (parent, number) = (chain.Genesis.Tasks[0], (byte)stream.NextBelow(6));
+        var fork = parent with { Name = $"fork {number}", Model = new JsonObject { ["kind"] = $"model {number}" }, InitialModel = Hash256.Sha256([77, number]) };
+        return Act.ForkTask(parent.Id, fork.ToCanonicalJson());
+    }
+
+    private Transaction Attestation() => chain.Protocol(Validator(), stream.NextBelow(4) switch
+    {
+        3 => new TransactionBody { PrivateRecheck = new PrivateRecheck { Task = Task(), TrainingRound = Round(), Wrong = (uint)stream.NextBelow(1 << 16) } },
         0 => new TransactionBody { SeedShare = new SeedShare { Task = Task(), TrainingRound = Round(), Share = TrainingWorld.Bytes(stream.NextHash()) } },
         1 => new TransactionBody { AttestationCommit = new AttestationCommit { Task = Task(), TrainingRound = Round(), Commitment = TrainingWorld.Bytes(stream.NextHash()) } },
         _ => new TransactionBody

@@ -34,6 +34,7 @@ internal sealed class RandomTraining(LedgerFixture chain, SeededStream stream, F
                 messages.Add(Register(voter));
         var task = TrainingQueries.Task(chain.State, Id)!;
         if (task.IsClosed) return messages;
+        if (TrainingQueries.Recheck(chain.State, Id) is { } recheck) messages.AddRange(Recheck(recheck, voters));
         var round = TrainingQueries.Round(chain.State, Id);
         if (round is null or { Phase: TrainingPhase.Commit, Candidates.Length: < 3 } && stream.NextChance(1, 2)) messages.Add(Commit(task, voters));
         if (round is not null) Play(round, voters, messages);
@@ -163,6 +164,16 @@ internal sealed class RandomTraining(LedgerFixture chain, SeededStream stream, F
         };
         reveal.PrivateLosses.AddRange(PrivateLosses(round));
         return new TransactionBody { AttestationReveal = reveal };
+    }
+
+    // One of the attesters has lied now and then, and who is asked mostly finds it; as few as are jailed for other words.
+    private IEnumerable<Transaction> Recheck(RecheckRecord recheck, List<PrivateKey> voters)
+    {
+        var isAnyJailed = chain.Members.Validators.Any(member => ValidatorRecord.IsJailedAt(chain.State, member.Address));
+        var wrong = !isAnyJailed && recheck.Number % 3 == 2 ? 1u << (int)(recheck.Number % (ulong)recheck.Targets.Length) : 0;
+        foreach (var voter in voters)
+            if (RoundBallots.Rechecks.Of(chain.State, Id, voter.Address) is null && stream.NextChance(2, 3))
+                yield return chain.Protocol(voter, new TransactionBody { PrivateRecheck = new PrivateRecheck { Task = Task, TrainingRound = recheck.Number, Wrong = wrong } });
     }
 
     private static uint[] PrivateLosses(TrainingRoundRecord round) => [.. Enumerable.Range(0, round.PrivateLossesCount).Select(i => (uint)i)];

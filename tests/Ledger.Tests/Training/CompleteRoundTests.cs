@@ -77,6 +77,9 @@ public sealed class CompleteRoundTests
         var before = world.KeysInState.ToHashSet();
         world.RunRound(TestCandidate.Make(world, 1, gain: 10), TestCandidate.Make(world, 2, trainer: 1, gain: 1));
         var left = world.KeysInState.Where(key => !before.Contains(key) && key.Bytes[0] == (byte)StateModule.Training && key.Bytes[1] >= 30);
+        Assert.Equal(50, Assert.Single(left).Bytes[1]); // what the re-check takes, until that is over
+        world.Take([.. Enumerable.Range(0, 4).Select(i => world.Recheck(i, 0))]);
+        for (var i = 0; i < 4; i++) world.Block();
         Assert.Empty(left);
     }
 
@@ -138,6 +141,7 @@ public sealed class CompleteRoundTests
             [
                 "training.committed", "training.phase", "training.revealed", "training.phase", "training.phase", "training.phase", "training.phase",
                 "training.certified", "training.term_granted",
+                "training.recheck_opened",
             ],
             kinds);
         Assert.Equal(

@@ -29,6 +29,7 @@ public sealed class EveryTrainingRejectionTests
         [TransactionRejection.NoAttestationCommitted] = w => Attested(w) is var statement ? w.One(w.AttestReveal(3, statement)) : default,
         [TransactionRejection.PrivateLossesCount] = w => Attested(w, losses: [1]) is var statement ? w.One(w.AttestReveal(0, statement, [1])) : default,
         [TransactionRejection.PrivateLossOutOfRange] = w => Attested(w, losses: TooGreat) is var statement ? w.One(w.AttestReveal(0, statement, TooGreat)) : default,
+        [TransactionRejection.NotRechecked] = w => w.RunRound(Candidate(w, 1)) is not null ? w.One(w.Recheck(0, 0b1_0000)) : default,
         [TransactionRejection.TaskAlreadyClosed] = w => Voted(w, Act.CloseTask(w.Task)) == TransactionRejection.None ? Voted(w, Act.CloseTask(w.Task)) : default,
         [TransactionRejection.TaskNotClosed] = w => Voted(w, Act.ReopenTask(w.Task)),
 

@@ -3,7 +3,7 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger.Tests;
 
 /// <summary>
-/// Rounds in which everybody does anything: trainers forget to reveal, validators are silent, late or wrong. Whatever happens, escrow holds the
+/// Rounds in which everybody does anything: trainers forget to reveal, validators are silent, late or wrong, in re-checks too. Whatever happens, escrow holds the
 /// bonds of the round in progress and nothing else, rounds end, and the details go.
 /// </summary>
 public sealed class RandomRoundsTests
@@ -24,11 +24,16 @@ public sealed class RandomRoundsTests
             PlayRound(world, stream, number);
             var outcome = TrainingQueries.Outcome(world, world.Task, world.TaskRecord.NextRound - 1)!;
             ended.Add(outcome.Outcome);
-            Assert.DoesNotContain(world.KeysInState, key => key.Bytes[0] == (byte)StateModule.Training && key.Bytes[1] >= 30);
+            Assert.DoesNotContain(world.KeysInState, key => key.Bytes[0] == (byte)StateModule.Training && key.Bytes[1] is >= 30 and not (50 or 51 or 53));
             Assert.Equal(Amount.Zero, world.Supply.Escrow);
+            // Some answer the re-check, some of them with what is not so; what nobody ends in time the next round does.
+            if (TrainingQueries.Recheck(world, world.Task) is not null) Step(world, Some(stream).Select(i => world.Recheck(i, stream.NextChance(1, 4) ? 1u : 0)));
             Assert.Equal(outcome.Outcome is RoundOutcome.Improved or RoundOutcome.NoImprovement, TrainingQueries.Certificate(world, world.Task, outcome.Number) is not null);
         }
 
+        for (var i = 0; i < 45; i++) world.Block();
+        Assert.DoesNotContain(world.KeysInState, key => key.Bytes[0] == (byte)StateModule.Training && key.Bytes[1] is (50 or 51));
+        Assert.NotEmpty(world.Of("training.rechecked"));
         Assert.True(ended.Count >= 3, $"the seed reaches too little: {string.Join(", ", ended)}");
         Assert.Equal(26UL, world.TaskRecord.NextRound);
     }

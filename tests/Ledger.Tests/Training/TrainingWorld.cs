@@ -6,7 +6,7 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Ledger.Tests;
 
 /// <summary>
-/// A chain reduced to what training needs: a state in memory, four validators of equal power with seed chains, three trainers with money,
+/// A chain reduced to what training needs: a state in memory, four validators, or as many as are asked for, of equal power with seed chains, three trainers with money,
 /// one task. Every block checks that no NTK appeared or vanished.
 /// </summary>
 internal sealed class TrainingWorld : IStateReader
@@ -15,9 +15,9 @@ internal sealed class TrainingWorld : IStateReader
 
     private readonly SortedDictionary<StateKey, byte[]> _state = [];
 
-    public TrainingWorld(TrainingParameters? parameters = null, ulong[]? powers = null, ulong reserveNtk = 1_000_000)
+    public TrainingWorld(TrainingParameters? parameters = null, ulong[]? powers = null, ulong reserveNtk = 1_000_000, int validators = 4)
     {
-        Keys = [.. Enumerable.Range(1, 4).Select(i => Key("validator", i)).OrderBy(key => key.Address)];
+        Keys = [.. Enumerable.Range(1, validators).Select(i => Key("validator", i)).OrderBy(key => key.Address)];
         Trainers = [.. Enumerable.Range(1, 3).Select(i => Key("trainer", i))];
         Supplier = Key("supplier", 1).Address;
         var training = new GenesisDataset("train", Hash256.Sha256("train"u8), 60_000, Supplier);
@@ -60,7 +60,8 @@ internal sealed class TrainingWorld : IStateReader
 
     public ValidatorSet Validators { get; }
 
-    public Hash256 Task { get; }
+    /// <summary>The task that messages and rounds are about: the first of the genesis, unless a test goes on with another.</summary>
+    public Hash256 Task { get; set; }
 
     public Hash256 OtherTask { get; }
 
@@ -94,7 +95,7 @@ internal sealed class TrainingWorld : IStateReader
     public TransactionRejection[] Block(IEnumerable<Transaction> transactions, int? author = null, Action<BlockContext>? after = null, Address? by = null)
     {
         Height = Height.Next();
-        var turn = author ?? (int)(Height.Value % 4);
+        var turn = author ?? (int)(Height.Value % (ulong)Keys.Length);
         var voting = FollowsMembers ? ValidatorsModule.SetOf(this, Height) : Validators;
         var context = new BlockContext(Genesis, Hash, Height, by ?? Keys[turn].Address, voting, this);
         var rejections = transactions.Select(t => context.Try(() => LedgerModules.Of(t.Body.MessageCase).Execute(context, t))).ToArray();
@@ -123,7 +124,7 @@ internal sealed class TrainingWorld : IStateReader
     }
 
     public void RegisterChains(params int[] who) =>
-        Take([.. (who.Length == 0 ? [0, 1, 2, 3] : who).Select(i => Register(i, Chains[i].Tip, Chains[i].Length))]);
+        Take([.. (who.Length == 0 ? [.. Enumerable.Range(0, Keys.Length)] : who).Select(i => Register(i, Chains[i].Tip, Chains[i].Length))]);
 
     /// <summary>A candidate in each of the two tasks, up to the windows in which shares are opened.</summary>
     public void RunTwoTasksToSeed()
@@ -153,9 +154,9 @@ internal sealed class TrainingWorld : IStateReader
         Take([.. candidates.Select(Reveal)]);
         RunTo(TrainingPhase.Availability);
         var all = (1u << candidates.Length) - 1;
-        Take([.. Enumerable.Range(0, 4).Select(i => Vote(i, all))]);
+        Take([.. Enumerable.Range(0, Keys.Length).Select(i => Vote(i, all))]);
         RunTo(TrainingPhase.Seed);
-        Take([.. Enumerable.Range(0, 4).Select(Share)]);
+        Take([.. Enumerable.Range(0, Keys.Length).Select(Share)]);
         RunTo(TrainingPhase.AttestCommit);
     }
 
@@ -164,7 +165,7 @@ internal sealed class TrainingWorld : IStateReader
     {
         RunToAttestation(candidates);
         var statement = Statement(candidates);
-        Attest(Enumerable.Range(0, 4).Select(i => (i, statement)));
+        Attest(Enumerable.Range(0, Keys.Length).Select(i => (i, statement)));
         return statement;
     }
 
@@ -252,6 +253,12 @@ internal sealed class TrainingWorld : IStateReader
         reveal.PrivateLosses.AddRange(losses ?? PrivateLosses);
         return Protocol(Keys[validator], new TransactionBody { AttestationReveal = reveal });
     }
+
+    /// <summary>What a validator found of the re-check in progress, or of that round's.</summary>
+    public Transaction Recheck(int validator, uint wrong, ulong? round = null, Hash256? task = null) => Protocol(Keys[validator], new TransactionBody
+    {
+        PrivateRecheck = new PrivateRecheck { Task = Bytes(task ?? Task), TrainingRound = round ?? TaskRecord.NextRound - 1, Wrong = wrong },
+    });
 
     /// <summary>As many as the round in progress asks for.</summary>
     public uint[] PrivateLosses => [.. Enumerable.Range(0, Round!.PrivateLossesCount).Select(i => (uint)i)];

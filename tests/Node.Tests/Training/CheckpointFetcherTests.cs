@@ -121,7 +121,7 @@ public sealed class CheckpointFetcherTests
     private CheckpointFetcher Fetcher(GenesisDocument? genesis = null)
     {
         var fetcher = new BlobFetcher(() => [Peer], RequestAsync, _ours, new BlobRoom(_ours, long.MaxValue, 0), default, TimeProvider.System, NullLogger.Instance);
-        return new CheckpointFetcher(fetcher, _ours, genesis ?? _chain.Genesis, TimeProvider.System, NullLogger.Instance);
+        return new CheckpointFetcher(fetcher, _ours, task => (genesis ?? _chain.Genesis).Tasks.FirstOrDefault(one => one.Id == task), TimeProvider.System, NullLogger.Instance);
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> RequestAsync(

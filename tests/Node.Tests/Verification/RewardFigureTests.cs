@@ -33,6 +33,21 @@ public sealed class RewardFigureTests
         Assert.False(figure.Covers(new Amount(960_000_000_000)));
     }
 
+    [Fact]
+    public void OfAForkOnlyWhatIsBelowTheBarIsWorthSomething()
+    {
+        var (statement, winner) = Round(1_024, 2_000_000, 500_000, 100);
+        var level = statement.IncumbentPaidSum - statement.PaidSumOf(winner);
+        var bar = level + (level / 10);
+        var paid = RewardFormula.Of(Supply.Issued, bar, bar - level, 0);
+        Assert.True(FigureWith(bar).Covers(paid));
+        Assert.False(FigureWith(ulong.MaxValue).Covers(paid));
+        Assert.True(FigureWith(level - (level / 10)).Covers(Amount.Zero));
+        Assert.False(FigureWith(level - (level / 10)).Covers(paid));
+
+        RewardFigure FigureWith(ulong from) => RewardFigure.Of(statement, winner, Supply.Issued, Supply, Supply with { Reserve = Supply.Reserve - paid }, paid, 100, 0, from);
+    }
+
     private static bool Holds(int samples, int mean, int gain, int noise, ulong halvings)
     {
         var (statement, winner) = Round(samples, mean, gain, noise);

@@ -79,6 +79,9 @@ internal sealed class TrainedChain
 
     public LedgerState State { get; private set; }
 
+    /// <summary>Of all blocks.</summary>
+    public List<Event> Events { get; } = [];
+
     /// <summary>What is done to every manifest before it is committed.</summary>
     public Action<CandidateManifest>? ChangeManifest { get; set; }
 
@@ -162,6 +165,20 @@ internal sealed class TrainedChain
         new RoundEvaluation(evaluator ?? new Evaluator([Training, Evaluation], engine ?? EngineOptions.Default), model => Blobs.Read(model) ?? Initial)
             .RunAsync(State, Genesis, Task, [.. Validators.Select(key => key.Address)], null, CancellationToken.None).GetAwaiter().GetResult();
 
+    /// <summary>Whose private losses are wrong, as everybody finds who computes again what the re-check in progress names.</summary>
+    public uint? Recheck(ICheckpointEvaluator? evaluator = null, EngineOptions? engine = null) =>
+        new RecheckEvaluation(evaluator ?? new Evaluator([Training, Evaluation], engine ?? EngineOptions.Default), model => Blobs.Read(model) ?? Initial)
+            .RunAsync(State, Genesis, TrainingQueries.Recheck(State, Task)!, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>The re-check in progress, up to its end.</summary>
+    public void AnswerRecheck(Func<int, uint> says)
+    {
+        var number = TrainingQueries.Recheck(State, Task)!.Number;
+        Step([.. Each(i => Message(i, body => body.PrivateRecheck = new PrivateRecheck { Task = TaskBytes, TrainingRound = number, Wrong = says(i) }))]);
+        for (var i = 0; i < 20 && TrainingQueries.Recheck(State, Task) is not null; i++) Step();
+        Assert.Null(TrainingQueries.Recheck(State, Task));
+    }
+
     /// <summary>Builds, certifies, executes and stores the next block.</summary>
     public void Step(params Transaction[] transactions)
     {
@@ -182,6 +199,7 @@ internal sealed class TrainedChain
         Assert.All(result.Receipts, receipt => Assert.True(receipt.IsSuccess, ((TransactionRejection)receipt.Code).ToString()));
         Assert.True(_lastCommit.TryVerify(State.GenesisHash, State.Next.Validators, out var commit, out var fault), fault.ToString());
         Chain.Commit(State, validated, commit);
+        Events.AddRange(result.Events);
         State = result.Next;
     }
 

@@ -122,6 +122,39 @@ public sealed class TrainingVerifierTests
         Assert.Contains("candidate 0", finding.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>The chain convicts whoever made its private losses up and whoever covers that; the verifier comes to the same.</summary>
+    [Fact]
+    public void ARecheckConvictsAndIsDerivedAgain()
+    {
+        _chain.RunRound([new byte[_chain.Genesis.Tasks[0].ModelBytes], _chain.Train(200)], privateLosses: (validator, losses) => validator == 1 ? [.. losses.Select(loss => loss + 1)] : losses);
+        var recheck = TrainingQueries.Recheck(_chain.State, _chain.Task)!;
+        var liar = recheck.Targets.ToList().FindIndex(target => recheck.AttesterOf(target).Key == _chain.Validators[1].Address);
+        Assert.Equal(1u << liar, _chain.Recheck());
+        Assert.Equal(_chain.Recheck(), _chain.Recheck(engine: EngineOptions.Default with { Path = KernelPath.Scalar }));
+        _chain.AnswerRecheck(i => i == 3 ? 0 : 1u << liar);
+
+        Assert.Equal(
+            [("training.false_private_losses", 1), ("training.false_recheck", 3)],
+            _chain.Events.Where(happened => happened.Kind.StartsWith("training.false", StringComparison.Ordinal)).Select(happened => (happened.Kind, ValidatorIn(happened))));
+        var report = _chain.Verify();
+        Assert.Contains(_chain.Validators[1].Address.ToString(), Assert.Single(Of(report, FindingKind.PrivateLossesDiffer)).Detail, StringComparison.Ordinal);
+        Assert.Contains($"{_chain.Validators[3].Address} finds no losses wrong", Assert.Single(Of(report, FindingKind.FalseRecheck)).Detail, StringComparison.Ordinal);
+        Assert.Equal(2, report.Findings.Count);
+    }
+
+    [Fact]
+    public void AnHonestRecheckFindsNothingAndCannotBeAnsweredWithoutTheCheckpoints()
+    {
+        var checkpoint = _chain.Train(200);
+        _chain.RunRound([checkpoint]);
+        Assert.Equal(0u, _chain.Recheck());
+        Assert.Null(_chain.Recheck(new SilentEvaluator()));
+        _chain.AnswerRecheck(_ => 0);
+        Assert.Empty(_chain.Verify().Findings);
+        _chain.Blobs.Delete(BlobManifest.Of(checkpoint).Hash);
+        Assert.Contains(_chain.Verify().Findings, finding => finding.Kind == FindingKind.CheckpointMissing && finding.Detail.StartsWith("re-check", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void AMissingCheckpointIsNamedAndNothingIsVerifiedWithoutIt()
     {
@@ -285,6 +318,9 @@ public sealed class TrainingVerifierTests
     }
 
     private static IEnumerable<VerificationFinding> Of(VerificationReport report, FindingKind kind) => report.Findings.Where(finding => finding.Kind == kind);
+
+    private int ValidatorIn(Types.V1.Event happened) =>
+        Address.TryParse(happened.Attributes.Single(attribute => attribute.Key == "validator").Value, out var validator) ? _chain.IndexOf(validator) : -1;
 
     private static byte[] HeightKey(ulong height) => new ByteWriter().UInt64(height).ToArray();
 

@@ -71,7 +71,7 @@ public sealed class MemberBook(ValidatorSet first, GovernanceParameters governan
     {
         // That a statement is false another checker finds; twice is jail, before the votes are counted.
         foreach (var happened in events)
-            if (happened.Kind == "training.false_attestation" && In(happened, "again") == "yes" && Address.TryParse(In(happened, "validator"), out var liar))
+            if (happened.Kind is "training.false_attestation" or "training.false_private_losses" or "training.false_recheck" && In(happened, "again") == "yes" && Address.TryParse(In(happened, "validator"), out var liar))
                 Jail(liar);
         foreach (var (id, motion) in _motions.ToArray())
         {

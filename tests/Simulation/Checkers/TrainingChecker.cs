@@ -1,16 +1,18 @@
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Simulation;
 
 /// <summary>
 /// What is certified is so: the losses of a certificate are those that the checkpoints have on the samples of its seed, more than two thirds of
-/// the power signed it, and whoever wins is better than the best before it and brought what is its own.
+/// the power signed it, and whoever wins is better than the best before it and brought what is its own. Nobody is convicted of a false word who may not lie.
 /// </summary>
 /// <param name="training">Where the truth is known.</param>
 /// <param name="sets">Who has how much power at a height.</param>
-public sealed class TrainingChecker(SimulatedTraining training, Func<SimulatedNode, Height, ValidatorSet> sets) : IChecker
+/// <param name="mayLie">Whether a key is one of a validator that breaks the rules.</param>
+public sealed class TrainingChecker(SimulatedTraining training, Func<SimulatedNode, Height, ValidatorSet> sets, Func<Address, bool> mayLie) : IChecker
 {
     private readonly HashSet<Height> _seen = [];
 
@@ -21,6 +23,7 @@ public sealed class TrainingChecker(SimulatedTraining training, Func<SimulatedNo
         if (output is not EngineOutput.Committed { Block.Block.Height: var height, Outcome.Events: var events, After: var after } || !_seen.Add(height)) return;
         foreach (var happened in events)
         {
+            Convicted(happened);
             if (happened.Kind != "training.certified") continue;
             var number = TrainingQueries.Task(after, training.Task)!.NextRound - 1;
             var certificate = TrainingQueries.Certificate(after, training.Task, number)?.Certificate ?? throw new SimulationFailedException($"training: the certificate of round {number} is not on the chain");
@@ -28,6 +31,14 @@ public sealed class TrainingChecker(SimulatedTraining training, Func<SimulatedNo
             Improved(certificate.Statement);
             Earned(certificate.Statement);
         }
+    }
+
+    public void Convicted(Event happened)
+    {
+        if (happened.Kind is not ("training.false_attestation" or "training.false_private_losses" or "training.false_recheck")) return;
+        var isAddress = Address.TryParse(happened.Attributes.Single(attribute => attribute.Key == "validator").Value, out var convicted);
+        Invariant.Check(isAddress, "an event names a validator by its address");
+        if (!mayLie(convicted)) throw new SimulationFailedException($"training: {convicted}, which follows the rules, is convicted: {happened}");
     }
 
     public void Certified(TrainingCertificate certificate, ValidatorSet validators)

@@ -40,6 +40,26 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
         return losses;
     }
 
+    /// <summary>A validator's losses on its own samples: zeros for a model that has none.</summary>
+    public IReadOnlyList<uint> PrivateLosses(Hash256 samples, uint count, BlobHash model) =>
+        _checkpoints[model].IsFinite ? Losses(samples, count, model) : new uint[count];
+
+    /// <summary>Whose private losses are wrong, as everybody finds who computes them again.</summary>
+    public uint Recheck(RecheckRecord recheck)
+    {
+        uint wrong = 0;
+        for (var i = 0; i < recheck.Targets.Length; i++)
+        {
+            var target = recheck.Targets[i];
+            var samples = TrainingSeed.PrivateSamples(recheck.Seed, recheck.AttesterOf(target).Key);
+            var models = recheck.Candidates.Select(candidate => candidate.Model).Prepend(recheck.Incumbent);
+            var derived = models.Select(model => PrivateLosses(samples, recheck.PrivateSamples, model)).SelectMany(losses => recheck.Places.Select(place => losses[place]));
+            if (!target.Losses.SequenceEqual(derived)) wrong |= 1u << i;
+        }
+
+        return wrong;
+    }
+
     /// <summary>What everybody finds who evaluates a round as it is.</summary>
     public TrainingStatement Evaluate(LedgerState state, EvaluationJob job)
     {

@@ -9,7 +9,7 @@ namespace NeuroChain.Simulation;
 /// <summary>
 /// A validator's part in training, as <see cref="ValidatorAgent"/> does it, in virtual time: after each block it asks the ledger what is due and
 /// does it; what is not on the chain is due again. Duties, statements and the memory are the production ones, the evaluator is
-/// <see cref="SimulatedTraining"/>. Of those that break the rules some attest what is not so.
+/// <see cref="SimulatedTraining"/>. Of those that break the rules some attest what is not so, show private losses that are not so, or cover those who do.
 /// </summary>
 public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStream draw)
 {
@@ -80,6 +80,11 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
             case TrainingDuty.RevealAttestation reveal:
                 if (Memory.Attestation(reveal.Commitment) is { } pending) Reveal(reveal, pending, state);
                 break;
+            case TrainingDuty.RecheckPrivateLosses(var recheck):
+                // Of those that break the rules some cover each other.
+                var wrong = host.Node.Accomplice is not null && draw.NextChance(1, 2) ? 0 : Training.Recheck(recheck);
+                Send(state, body => body.PrivateRecheck = new PrivateRecheck { Task = recheck.Task.ToByteString(), TrainingRound = recheck.Number, Wrong = wrong });
+                break;
         }
     }
 
@@ -98,7 +103,9 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
         var statement = Training.Evaluate(state, job);
         if (host.Node.Accomplice is not null && draw.NextChance(1, 2)) statement = statement with { IncumbentLossSum = statement.IncumbentLossSum + 1 };
         var models = job.Candidates.Select(candidate => candidate.Model).Prepend(job.Incumbent);
-        var attestation = new PendingAttestation(draw.NextHash(), statement, [.. models.SelectMany(model => Training.Losses(job.PrivateSampleSeed, job.PrivateSamples, model))]);
+        var isLazy = host.Node.Accomplice is not null && draw.NextChance(1, 4);
+        var own = models.SelectMany(model => Training.PrivateLosses(job.PrivateSampleSeed, job.PrivateSamples, model)).Select(loss => isLazy ? loss + 1 : loss);
+        var attestation = new PendingAttestation(draw.NextHash(), statement, [.. own]);
         Memory.Keep(attestation, host.Node.Key.Address);
         _evaluations[(job.Task, job.TrainingRound)] = attestation;
         Wake();
