@@ -130,6 +130,7 @@ internal static class RoundEnd
         foreach (var ballot in RoundBallots.AttestationReveals.Get(context.State, round.Task))
             context.State.Delete(TrainingKeys.Statement(ballot.Content.StatementDigest));
         SeedPenalties.Delete(context.State, round.Task);
+        SealedRounds.Delete(context, round.Task);
         RoundBallots.Availability.Delete(context.State, round.Task);
         RoundBallots.Shares.Delete(context.State, round.Task);
         RoundBallots.AttestationCommits.Delete(context.State, round.Task);

@@ -58,6 +58,7 @@ internal sealed class EvidenceCollector
         var evidence = Of(round.Task, round.Number);
         var shares = evidence.Shares.Where(share => KeyRotations.MemberOf(state, validators, share.Key) is not null).Select(share => share.Value);
         evidence.Seed = TrainingSeed.Of(genesis, round.Task, round.Number, shares);
+        evidence.Shares.Clear(); // a second seed is made of its own shares alone
         return evidence.Seed == round.Seed
             ? null
             : new VerificationFinding(FindingKind.SeedDiffers, height, $"training round {round.Number}: {round.Seed} is on record, the shares give {evidence.Seed}");

@@ -174,7 +174,7 @@ internal sealed class World
     /// <summary>Losses of any model on the samples of the round in progress.</summary>
     public uint[] LossesOf(ModelParameters model)
     {
-        var common = RoundMaterial.Of(State, Genesis, Task, null).Common;
+        var common = RoundMaterial.Of(State, Genesis, Task, null, model => _checkpoints.GetValueOrDefault(model)).Common;
         return Measure(model, Options.Evaluation.Take(common.Numbers, common.Seed));
     }
 
