@@ -19,9 +19,10 @@ public sealed record SealedSetTerms(Hash256 Task, uint Pixels, ImmutableArray<ui
     public int Samples => Classes.Aggregate(0, (sum, count) => sum + (int)count);
 
     /// <summary>Length of the blob of such a set.</summary>
-    public long BlobBytes =>
-        Hash256.Size + 4 + 2 + (4L * Classes.Length) + 1 + 1 + (Custodians.Length * (Address.Size + Hash256.Size + (long)SealedSet.BoxBytes))
-        + (Samples * (Hash256.Size + 1L + Pixels + (Custodians.Length * (long)Hash256.Size)));
+    public long BlobBytes => BytesOf(Samples, Pixels, Classes.Length, Custodians.Length);
+
+    /// <summary>Length of the greatest one for samples of so many values and classes.</summary>
+    public static long LargestBlob(uint pixels, int classes) => BytesOf(SealedLimits.SamplesMax, pixels, classes, SealedLimits.CustodiansMax);
 
     /// <summary>Whether counts are within the bounds of the protocol.</summary>
     public bool IsWithinBounds =>
@@ -32,6 +33,10 @@ public sealed record SealedSetTerms(Hash256 Task, uint Pixels, ImmutableArray<ui
         && Custodians.Length is >= 1 and <= SealedLimits.CustodiansMax
         && Threshold >= 1 && Threshold <= Custodians.Length
         && BlobBytes <= BlobLimits.BlobBytesMax;
+
+    private static long BytesOf(int samples, uint pixels, int classes, int custodians) =>
+        Hash256.Size + 4 + 2 + (4L * classes) + 1 + 1 + (custodians * (Address.Size + Hash256.Size + (long)SealedSet.BoxBytes))
+        + (samples * (Hash256.Size + 1L + pixels + (custodians * (long)Hash256.Size)));
 
     public bool Equals(SealedSetTerms? other) =>
         other is not null && Task == other.Task && Pixels == other.Pixels && Threshold == other.Threshold

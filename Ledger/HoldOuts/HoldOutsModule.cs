@@ -24,7 +24,7 @@ public sealed class HoldOutsModule : LedgerModule
     // Of a release every share and every hash beside is hashed once, and the keys are made of it at the close of the window.
     public override uint CostOf(Transaction transaction) => transaction.Kind switch
     {
-        MessageOneofCase.SealedKeyRelease => 100 + (4 * (uint)(transaction.Body.SealedKeyRelease.Shares.Length + transaction.Body.SealedKeyRelease.Beside.Length) / Hash256.Size),
+        MessageOneofCase.SealedKeyRelease => 100 + ((uint)(transaction.Body.SealedKeyRelease.Shares.Length + transaction.Body.SealedKeyRelease.Beside.Length) / Hash256.Size),
         MessageOneofCase.SealedSetOffer => 300,
         _ => 200,
     };

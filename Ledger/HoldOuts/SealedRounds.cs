@@ -115,7 +115,7 @@ internal static class SealedRounds
         var counted = shown.Take(set.Terms.Threshold).ToList();
         var weights = SecretSharing.Weights([.. counted.Select(one => one.Custodian)]);
         var keys = part.Drawn.Select((sample, i) => new ReleasedKey(sample, SecretSharing.Combine(weights, [.. counted.Select(one => one.Shares[i])]))).ToList();
-        ReleasedKeys.Store(state, task, part.Set, training.Number, keys);
+        ReleasedKeys.Store(state, set, training.Number, keys);
         UsedSamples.Add(state, set, part.Drawn);
         context.Emit("hold_outs.graduated", [.. HoldOutEvents.Of(set), ("training_round", training.Number), ("samples", (ulong)keys.Count)]);
         return part with { IsOpen = true };

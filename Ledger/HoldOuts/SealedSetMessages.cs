@@ -29,7 +29,7 @@ internal static class SealedSetMessages
         if (list.Live.Length >= SealedLimits.SetsMax) return TransactionRejection.SealedSetsFull;
         if (!SupplyModule.TryLock(state, sender, bond)) return TransactionRejection.BalanceTooLow;
 
-        var set = new SealedSetRecord(list.Next, SealedSetStatus.Offered, sender, context.Height, Height.Genesis, blob, message.Bytes, bond, terms, 0, []);
+        var set = new SealedSetRecord(list.Next, SealedSetStatus.Offered, sender, context.Height, Height.Genesis, 0, blob, message.Bytes, bond, terms, 0, []);
         set.Store(state);
         (list with { Next = list.Next + 1, Live = list.Live.Add(set.Number) }).Store(state, id);
         context.Emit(

@@ -17,7 +17,7 @@ public enum SealedSetStatus : byte
 }
 
 /// <summary>
-/// A sealed set of a task. Layout: status 1 | supplier 20 | opened 8 | ended 8 | blob 32 | bytes 8 | bond 16 | pixels 4 | threshold 1 | classes, count 2, 4
+/// A sealed set of a task. Layout: status 1 | supplier 20 | opened 8 | ended 8 | last round 8 | blob 32 | bytes 8 | bond 16 | pixels 4 | threshold 1 | classes, count 2, 4
 /// each | custodians, count 1, each address 20, share root 32 | accepted 1 | validators that hold it, count 2, ascending, 20 each.
 /// </summary>
 /// <param name="Number">In the order of the offers, from 1 on.</param>
@@ -25,6 +25,7 @@ public enum SealedSetStatus : byte
 /// <param name="Supplier">Who offered it and put the bond down.</param>
 /// <param name="Opened">The block that brought it.</param>
 /// <param name="Ended">The block that ended it; 0 before.</param>
+/// <param name="LastRound">The last round that opened samples of it; 0 before the first.</param>
 /// <param name="Blob">The samples under their keys.</param>
 /// <param name="Bytes">Length of the blob.</param>
 /// <param name="Bond">Of the supplier, and of each custodian that has accepted.</param>
@@ -37,6 +38,7 @@ public sealed record SealedSetRecord(
     Address Supplier,
     Height Opened,
     Height Ended,
+    ulong LastRound,
     BlobHash Blob,
     ulong Bytes,
     Amount Bond,
@@ -53,7 +55,7 @@ public sealed record SealedSetRecord(
         if (state.Get(HoldOutKeys.Set(task, number)) is not { } bytes) return null;
         var reader = new ByteReader(bytes);
         var status = (SealedSetStatus)reader.Byte();
-        var (supplier, opened, ended) = (reader.Address(), reader.Height(), reader.Height());
+        var (supplier, opened, ended, lastRound) = (reader.Address(), reader.Height(), reader.Height(), reader.UInt64());
         var (blob, length, bond, pixels) = (new BlobHash(reader.Hash()), reader.UInt64(), reader.Amount(), reader.UInt32());
         int threshold = reader.Byte();
         var classes = new uint[reader.Count16(SealedLimits.ClassesMax, 4)];
@@ -65,7 +67,7 @@ public sealed record SealedSetRecord(
         for (var i = 0; i < held.Length; i++) held[i] = reader.Address();
         Invariant.Check(reader.IsWhole, "a sealed set's record is as it was written");
         var terms = new SealedSetTerms(task, pixels, [.. classes], threshold, [.. custodians]);
-        return new SealedSetRecord(number, status, supplier, opened, ended, blob, length, bond, terms, accepted, [.. held]);
+        return new SealedSetRecord(number, status, supplier, opened, ended, lastRound, blob, length, bond, terms, accepted, [.. held]);
     }
 
     /// <summary>The number of the custodian that a key is or was one of; null where it is none of this set.</summary>
@@ -95,6 +97,7 @@ public sealed record SealedSetRecord(
             .Address(Supplier)
             .Height(Opened)
             .Height(Ended)
+            .UInt64(LastRound)
             .Hash(Blob.Value)
             .UInt64(Bytes)
             .Amount(Bond)

@@ -50,6 +50,13 @@ public static class SealedSets
     /// <summary>Keys that a round opened of a set, for good.</summary>
     public static ImmutableArray<ReleasedKey> Keys(IStateReader state, Hash256 task, ulong set, ulong trainingRound) => ReleasedKeys.Get(state, task, set, trainingRound);
 
+    /// <summary>The same, with the round before that opened some of it; 0 for none.</summary>
+    public static (ulong Before, ImmutableArray<ReleasedKey> Keys) Opened(IStateReader state, Hash256 task, ulong set, ulong trainingRound) =>
+        ReleasedKeys.Read(state, task, set, trainingRound);
+
+    /// <summary>All keys that were ever opened of a set.</summary>
+    public static IEnumerable<ReleasedKey> Keys(IStateReader state, SealedSetRecord set) => ReleasedKeys.All(state, set);
+
     /// <summary>Offers that a validator has not said it holds; none for whoever may not say so.</summary>
     public static IReadOnlyList<SealedSetRecord> Unheld(IStateReader state, Address validator, ValidatorSet validators)
     {

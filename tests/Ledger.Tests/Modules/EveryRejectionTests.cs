@@ -5,7 +5,7 @@ namespace NeuroChain.Ledger.Tests;
 
 /// <summary>
 /// Every reason why a transaction does nothing, provoked once and exactly: those of training in <see cref="EveryTrainingRejectionTests"/>, those of
-/// training sets in <see cref="DeltaRefusalTests"/>, all others here.
+/// training sets in <see cref="DeltaRefusalTests"/>, those of sealed hold-outs in <see cref="HoldOutRefusalTests"/>, all others here.
 /// </summary>
 public sealed class EveryRejectionTests
 {
@@ -96,7 +96,7 @@ public sealed class EveryRejectionTests
     [Fact]
     public void NoReasonIsForgotten() => Assert.Equal(
         Enum.GetValues<TransactionRejection>(),
-        Provocations.Keys.Concat(EveryTrainingRejectionTests.Reasons).Concat(DeltaRefusalTests.Reasons).Append(TransactionRejection.None).Distinct().Order());
+        Provocations.Keys.Concat(EveryTrainingRejectionTests.Reasons).Concat(DeltaRefusalTests.Reasons).Concat(HoldOutRefusalTests.Reasons).Append(TransactionRejection.None).Distinct().Order());
 
     /// <summary>All of them: a new reason takes a new number and comes into this list, and no other line of it ever changes.</summary>
     [Fact]
