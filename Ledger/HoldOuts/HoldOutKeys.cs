@@ -13,6 +13,8 @@ internal static class HoldOutKeys
     public static StateKey Keys(Hash256 task, ulong set, ulong trainingRound) =>
         StateKey.Of(StateModule.HoldOuts, 3, new ByteWriter().Hash(task).UInt64(set).UInt64(trainingRound).ToArray());
 
+    public static StateKey Blob(Hash256 task, BlobHash blob) => StateKey.Of(StateModule.HoldOuts, 6, new ByteWriter().Hash(task).Hash(blob.Value).ToArray());
+
     // as long as the set may be drawn from
     public static StateKey Used(Hash256 task, ulong set) => Numbered(2, task, set);
 

@@ -24,13 +24,14 @@ internal static class SealedSetMessages
         if (!Amount.TryFromBytes(message.Bond.Span, out var offered) || offered != bond) return TransactionRejection.SealedBondWrong;
         var blob = new BlobHash(Hash256.FromBytes(message.Blob.Span));
         // Of all sets there ever were: what was opened once judges nobody again.
-        if (SealedSets.All(state, id).Any(set => set.Blob == blob)) return TransactionRejection.SealedSetRepeated;
+        if (state.Get(HoldOutKeys.Blob(id, blob)) is not null) return TransactionRejection.SealedSetRepeated;
         var list = SealedSetList.Get(state, id);
         if (list.Live.Length >= SealedLimits.SetsMax) return TransactionRejection.SealedSetsFull;
         if (!SupplyModule.TryLock(state, sender, bond)) return TransactionRejection.BalanceTooLow;
 
         var set = new SealedSetRecord(list.Next, SealedSetStatus.Offered, sender, context.Height, Height.Genesis, 0, blob, message.Bytes, bond, terms, 0, []);
         set.Store(state);
+        state.Set(HoldOutKeys.Blob(id, blob), new ByteWriter().UInt64(set.Number).ToArray());
         (list with { Next = list.Next + 1, Live = list.Live.Add(set.Number) }).Store(state, id);
         context.Emit(
             "hold_outs.offered",

@@ -73,8 +73,9 @@ public sealed record SealedSetRecord(
     /// <summary>The number of the custodian that a key is or was one of; null where it is none of this set.</summary>
     public int? CustodianOf(IStateReader state, Address key)
     {
+        var identity = KeyRotations.Identity(state, key);
         for (var i = 0; i < Terms.Custodians.Length; i++)
-            if (KeyRotations.IsSame(state, Terms.Custodians[i].Address, key))
+            if (KeyRotations.Identity(state, Terms.Custodians[i].Address) == identity)
                 return i + 1;
         return null;
     }
