@@ -51,7 +51,7 @@ public static class TransactionShape
         MessageOneofCase.PeriodVote => IsHash(body.PeriodVote.Task),
         MessageOneofCase.DatasetHeld => IsHash(body.DatasetHeld.Task),
         MessageOneofCase.SealedSetOffer => IsWellFormed(body.SealedSetOffer),
-        MessageOneofCase.SealedSetAcceptance => IsHash(body.SealedSetAcceptance.Task),
+        MessageOneofCase.SealedSetAcceptance => IsHash(body.SealedSetAcceptance.Task) && IsAmount(body.SealedSetAcceptance.Bond),
         MessageOneofCase.SealedSetEnd => IsHash(body.SealedSetEnd.Task),
         MessageOneofCase.SealedKeyRelease => IsHash(body.SealedKeyRelease.Task) && IsHashes(body.SealedKeyRelease.Shares) && IsHashes(body.SealedKeyRelease.Beside),
         MessageOneofCase.SealedSetHeld => IsHash(body.SealedSetHeld.Task),

@@ -45,6 +45,7 @@ internal static class SealedSetMessages
         if (TaskRecord.Get(state, task) is null) return TransactionRejection.HoldOutUnknownTask;
         if (SealedSetRecord.Get(state, task, message.Set) is not { Status: SealedSetStatus.Offered } set) return TransactionRejection.SealedSetNotOpen;
         if (set.CustodianOf(state, sender) is not { } number || set.HasAccepted(number)) return TransactionRejection.NotOfThisSet;
+        if (!Amount.TryFromBytes(message.Bond.Span, out var offered) || offered != set.Bond) return TransactionRejection.SealedBondWrong;
         if (!SupplyModule.TryLock(state, sender, set.Bond)) return TransactionRejection.BalanceTooLow;
         set = set with { Accepted = (byte)(set.Accepted | 1 << (number - 1)) };
         set.Store(state);

@@ -13,7 +13,7 @@ internal static class CustodianMessages
     public static Hash256? SecretOf(SealedSet set, int custodian, PrivateKey key) =>
         set.SecretOf(custodian, key) is { } secret && set.HasItsShares(custodian, secret) ? secret : null;
 
-    public static SealedSetAcceptance Acceptance(SealedSetRecord set) => new() { Task = set.Terms.Task.ToByteString(), Set = set.Number };
+    public static SealedSetAcceptance Acceptance(SealedSetRecord set) => new() { Task = set.Terms.Task.ToByteString(), Set = set.Number, Bond = set.Bond.ToByteString() };
 
     public static SealedKeyRelease Release(KeyDuty duty, SealedSet set, Hash256 secret)
     {

@@ -188,7 +188,7 @@ public static class ChainFormats
                 };
                 break;
             case TransactionBody.MessageOneofCase.SealedSetAcceptance:
-                body.SealedSetAcceptance = new SealedSetAcceptance { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3) };
+                body.SealedSetAcceptance = new SealedSetAcceptance { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3), Bond = BytesOf(AnyAmount(s)) };
                 break;
             case TransactionBody.MessageOneofCase.SealedSetEnd:
                 body.SealedSetEnd = new SealedSetEnd { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3) };

@@ -39,6 +39,7 @@ public sealed class HoldOutRefusalTests
         ["an acceptance of what is in use"] = (TransactionRejection.SealedSetNotOpen, w => w.Activate().Accept(w.Custodians[0])),
         ["an acceptance of what has ended"] = (TransactionRejection.SealedSetNotOpen, w => After(w, w.Offer(), w.End(w.Supplier)).Accept(w.Custodians[0])),
         ["a stranger's acceptance"] = (TransactionRejection.NotOfThisSet, w => After(w, w.Offer()).Accept(w.Other)),
+        ["an acceptance with another bond"] = (TransactionRejection.SealedBondWrong, w => After(w, w.Offer()).Accept(w.Custodians[0], bond: Amount.FromNtk(99))),
         ["a second acceptance"] = (TransactionRejection.NotOfThisSet, w => After(w, w.Offer(), w.Accept(w.Custodians[0])).Accept(w.Custodians[0])),
 
         ["a word"] = (TransactionRejection.None, w => After(w, w.Offer()).Held(w.World.Keys[0])),

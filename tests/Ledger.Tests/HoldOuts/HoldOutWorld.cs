@@ -68,8 +68,8 @@ internal sealed class HoldOutWorld
         return Pay(by ?? Supplier, new TransactionBody { SealedSetOffer = offer });
     }
 
-    public Transaction Accept(PrivateKey custodian, ulong set = 1, Hash256? task = null) =>
-        Pay(custodian, new TransactionBody { SealedSetAcceptance = new SealedSetAcceptance { Task = TrainingWorld.Bytes(task ?? Task), Set = set } });
+    public Transaction Accept(PrivateKey custodian, ulong set = 1, Hash256? task = null, Amount? bond = null) =>
+        Pay(custodian, new TransactionBody { SealedSetAcceptance = new SealedSetAcceptance { Task = TrainingWorld.Bytes(task ?? Task), Set = set, Bond = ByteString.CopyFrom((bond ?? Bond).ToArray()) } });
 
     public Transaction End(PrivateKey key, ulong set = 1, Hash256? task = null) =>
         Pay(key, new TransactionBody { SealedSetEnd = new SealedSetEnd { Task = TrainingWorld.Bytes(task ?? Task), Set = set } });

@@ -38,7 +38,7 @@ internal sealed class RandomHoldOuts(LedgerFixture chain, SeededStream stream, F
             {
                 foreach (var custodian in Custodians)
                     if (stream.NextChance(1, 2))
-                        yield return pay(custodian, new TransactionBody { SealedSetAcceptance = new SealedSetAcceptance { Task = Task, Set = set.Number } });
+                        yield return pay(custodian, new TransactionBody { SealedSetAcceptance = new SealedSetAcceptance { Task = Task, Set = set.Number, Bond = LedgerFixture.Bytes(set.Bond) } });
                 foreach (var (address, _) in chain.Members.Validators)
                     if (stream.NextChance(2, 3))
                         yield return chain.Protocol(chain.KeyOf(address), new TransactionBody { SealedSetHeld = new SealedSetHeld { Task = Task, Set = set.Number } });
