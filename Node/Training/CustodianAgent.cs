@@ -138,9 +138,7 @@ internal sealed partial class CustodianAgent(
         var body = new TransactionBody { Genesis = state.GenesisHash.Value.ToByteString(), Nonce = AccountsModule.Get(state, key.Address).Nonce + further };
         fill(body);
         body.Fee = Amount.Zero.ToByteString();
-        var cost = CostUnits.Of(Transaction.Sign(body, key));
-        var asked = FeesModule.BaseFee(state) * cost;
-        body.Fee = ((asked > state.Parameters.FeeMin ? asked : state.Parameters.FeeMin) * FeeFactor).ToByteString();
+        body.Fee = (FeesModule.Asked(state, Transaction.Sign(body, key)) * FeeFactor).ToByteString();
         await submit(Transaction.Sign(body, key)).ConfigureAwait(false);
     }
 
