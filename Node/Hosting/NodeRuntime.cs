@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.P2P;
 

@@ -16,7 +16,7 @@ internal sealed class HoldOutWorld
 
     public HoldOutWorld(TrainingParameters? parameters = null)
     {
-        World = new TrainingWorld(parameters, change: task => task with { EvaluationSource = GenesisTask.Generator, Model = new JsonObject { ["input"] = new JsonArray(1, 4, 4) } });
+        World = new TrainingWorld(parameters, change: task => task with { EvaluationSource = GenesisTask.Generator, Model = JsonNode.Parse("""{"input":[1,4,4]}""")!.AsObject() });
         World.Block([], after: context =>
         {
             foreach (var key in Custodians.Append(Supplier).Append(Other))

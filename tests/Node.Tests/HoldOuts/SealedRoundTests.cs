@@ -134,7 +134,7 @@ public sealed class SealedRoundTests
         Assert.Equal(one.Losses[0], two.Losses[0]);
         Assert.Equal(one.Logits, two.Logits);
         Assert.True(CheckpointEvaluator.TryEvaluate(request.Checkpoint.Span, chain.Spec.Plan, world.Samples, [2, 0, 5, 1], EngineOptions.Default, out var own, out _));
-        Assert.Equal(own.Losses, [one.Losses[0][1], one.Losses[0][2], one.Losses[0][4], one.Losses[1][0]]);
+        Assert.Equal(own.Losses.AsEnumerable(), new[] { one.Losses[0][1], one.Losses[0][2], one.Losses[0][4], one.Losses[1][0] });
         Assert.Equal(world.Samples.Label(2), one.Labels[1]);
         // A sample that was not told is no sample.
         Assert.Null(evaluator.Evaluate(request with { Sealed = SealedSamples.None }));
