@@ -24,7 +24,7 @@ public static class MerkleOpening
 
     /// <summary>Whether these leaves, at these places of a tree of so many, have that root.</summary>
     /// <param name="root">Of the tree.</param>
-    /// <param name="count">Its leaves.</param>
+    /// <param name="count">Its leaves: the caller's word too, for a root alone does not bind it.</param>
     /// <param name="indices">Ascending, none twice, below the count: the caller's word, not the prover's.</param>
     /// <param name="leafHashes">One for each index.</param>
     /// <param name="beside">What <see cref="Prove"/> gives, no more and no less.</param>

@@ -200,7 +200,7 @@ public static class ChainFormats
                     TrainingRound = s.NextBelow(3),
                     Set = s.NextBelow(3),
                     Shares = BytesOf(s.NextHash()),
-                    Beside = s.NextChance(1, 2) ? ByteString.Empty : BytesOf(s.NextHash()),
+                    Beside = BytesOf(s.NextHash()),
                 };
                 break;
             case TransactionBody.MessageOneofCase.SealedSetHeld:

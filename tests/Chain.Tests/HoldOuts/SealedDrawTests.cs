@@ -50,7 +50,7 @@ public sealed class SealedDrawTests
     {
         var counts = new int[60];
         for (var i = 0; i < 3_000; i++)
-            foreach (var one in SealedDraw.Draw(Hash256.Sha256([(byte)i, (byte)(i >> 8)]), [Set(Anna, 10, 10), Set(Ben, 20, 20)], 12, 100))
+            foreach (var one in SealedDraw.Draw(Hash256.Sha256([(byte)(i & 255), (byte)(i >> 8)]), [Set(Anna, 10, 10), Set(Ben, 20, 20)], 12, 100))
                 counts[(one.Set * 20) + one.Sample]++;
         // Of Anna 3 of each 10, of Ben 3 of each 20; five standard deviations.
         for (var i = 0; i < 60; i++)
@@ -92,7 +92,7 @@ public sealed class SealedDrawTests
         var mixed = SealedOrder.Mix(Hash256.Sha256([1]), 3, others);
         Assert.Equal([-3, -2, -1, 2, 5, 9, 13], mixed.Order());
         Assert.Equal(mixed, SealedOrder.Mix(Hash256.Sha256([1]), 3, others));
-        var firsts = Enumerable.Range(0, 700).Count(i => SealedOrder.Mix(Hash256.Sha256([(byte)i, (byte)(i >> 8)]), 3, others)[0] < 0);
+        var firsts = Enumerable.Range(0, 700).Count(i => SealedOrder.Mix(Hash256.Sha256([(byte)(i & 255), (byte)(i >> 8)]), 3, others)[0] < 0);
         Assert.InRange(firsts, 235, 365); // 3 of 7, five standard deviations
     }
 

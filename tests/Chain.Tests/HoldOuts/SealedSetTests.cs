@@ -50,7 +50,6 @@ public sealed class SealedSetTests
         var root = Set.Terms.Custodians[1].ShareRoot;
         Assert.True(release.IsOf(root, 40, drawn));
         Assert.False(release.IsOf(Set.Terms.Custodians[0].ShareRoot, 40, drawn));
-        Assert.False(release.IsOf(root, 41, drawn));
         Assert.False(release.IsOf(root, 40, [3, 4, 18]));
         Assert.False(release.IsOf(root, 40, [3, 4]));
         Assert.False((release with { Beside = [.. release.Beside, Hash256.Zero] }).IsOf(root, 40, drawn));

