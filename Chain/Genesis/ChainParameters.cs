@@ -25,12 +25,14 @@ public sealed record ChainParameters
 
     public DatasetParameters Datasets { get; init; } = new();
 
+    public HoldOutParameters HoldOuts { get; init; } = new();
+
     /// <summary>The first bad setting as "key: wanted form", or null.</summary>
     public string? Fault()
     {
         if (BlockIntervalMs > 3_600_000) return "parameters.block_interval_ms: a number up to 3600000";
         if (FeeMin > Amount.FromNtk(1000)) return "parameters.fee_min: at most 1000 NTK";
-        return Consensus.Fault() ?? Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault() ?? Datasets.Fault();
+        return Consensus.Fault() ?? Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault() ?? Datasets.Fault() ?? HoldOuts.Fault();
     }
 
     /// <summary>Canonical JSON, as in the genesis file.</summary>

@@ -50,6 +50,11 @@ public static class TransactionShape
         MessageOneofCase.DatasetVote => IsHash(body.DatasetVote.Task),
         MessageOneofCase.PeriodVote => IsHash(body.PeriodVote.Task),
         MessageOneofCase.DatasetHeld => IsHash(body.DatasetHeld.Task),
+        MessageOneofCase.SealedSetOffer => IsWellFormed(body.SealedSetOffer),
+        MessageOneofCase.SealedSetAcceptance => IsHash(body.SealedSetAcceptance.Task) && IsAmount(body.SealedSetAcceptance.Bond),
+        MessageOneofCase.SealedSetEnd => IsHash(body.SealedSetEnd.Task),
+        MessageOneofCase.SealedKeyRelease => IsHash(body.SealedKeyRelease.Task) && IsHashes(body.SealedKeyRelease.Shares) && IsHashes(body.SealedKeyRelease.Beside),
+        MessageOneofCase.SealedSetHeld => IsHash(body.SealedSetHeld.Task),
         MessageOneofCase.SeedChainRegistration => IsHash(body.SeedChainRegistration.Tip) && body.SeedChainRegistration.Length > 0,
         MessageOneofCase.AvailabilityVote => IsHash(body.AvailabilityVote.Task) && body.AvailabilityVote.Candidates < 1u << Limits.CandidatesMax,
         MessageOneofCase.SeedShare => IsHash(body.SeedShare.Task) && IsHash(body.SeedShare.Share),
@@ -64,6 +69,15 @@ public static class TransactionShape
     private static bool IsWellFormed(DatasetDeltaProposal delta) =>
         IsHash(delta.Task) && IsHash(delta.Blob) && IsHash(delta.ResultRoot) && IsAmount(delta.Bond)
         && delta.Chunks.Count <= BlobLimits.ChunksMax && delta.Chunks.All(IsHash);
+
+    private static bool IsWellFormed(SealedSetOffer offer) =>
+        IsHash(offer.Task) && IsHash(offer.Blob) && IsAmount(offer.Bond)
+        && offer.Chunks.Count <= BlobLimits.ChunksMax && offer.Chunks.All(IsHash)
+        && offer.Classes.Count <= SealedLimits.ClassesMax
+        && offer.Custodians.Count <= SealedLimits.CustodiansMax
+        && offer.Custodians.All(seat => IsAddress(seat.Address) && IsHash(seat.ShareRoot));
+
+    private static bool IsHashes(ByteString bytes) => bytes.Length % Hash256.Size == 0;
 
     private static bool IsHash(ByteString bytes) => bytes.Length == Hash256.Size;
 

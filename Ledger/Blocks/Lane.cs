@@ -30,6 +30,7 @@ public static class Lanes
     {
         MessageOneofCase.CandidateCommit or MessageOneofCase.CandidateReveal => Lane.Training,
         MessageOneofCase.DatasetVote or MessageOneofCase.PeriodVote or MessageOneofCase.DatasetDeltaProposal => Lane.Training, // a period ends
+        MessageOneofCase.SealedKeyRelease => Lane.Training,
         _ => Lane.Normal,
     };
 }

@@ -79,6 +79,7 @@ public enum TransactionRejection : ushort
     TooManyTasks = 69,
 
     UnknownDelta = 70,
+    UnknownSealedSet = 71,
 
     BalanceTooLow = 100,
     TransferToSelf = 101,
@@ -128,4 +129,20 @@ public enum TransactionRejection : ushort
     PeriodOutOfBounds = 239,
     DatasetFull = 240,
     ApprovalTooLate = 241,
+
+    HoldOutUnknownTask = 250,
+    GeneratorWanted = 251,
+    SealedBlobMalformed = 252,
+    SealedTermsWrong = 253,
+    CustodiansWrong = 254,
+    SealedBondWrong = 255,
+    SealedSetsFull = 256,
+    SealedSetRepeated = 257,
+    SealedSetNotOpen = 258,
+    NotOfThisSet = 259,
+    SealedSetInUse = 260,
+    KeysNotAsked = 261,
+    KeysShownAlready = 262,
+    KeysWrong = 263,
+    SealedConflict = 264,
 }

@@ -19,6 +19,7 @@ internal readonly record struct ProtocolKey(Address Sender, TransactionBody.Mess
             TransactionBody.MessageOneofCase.AttestationReveal => (body.AttestationReveal.Task, body.AttestationReveal.TrainingRound),
             TransactionBody.MessageOneofCase.PrivateRecheck => (body.PrivateRecheck.Task, body.PrivateRecheck.TrainingRound),
             TransactionBody.MessageOneofCase.DatasetHeld => (body.DatasetHeld.Task, body.DatasetHeld.Delta),
+            TransactionBody.MessageOneofCase.SealedSetHeld => (body.SealedSetHeld.Task, body.SealedSetHeld.Set),
             TransactionBody.MessageOneofCase.SeedChainRegistration => (ByteString.Empty, 0UL),
             TransactionBody.MessageOneofCase.GovernanceVote => (ByteString.Empty, body.GovernanceVote.Proposal),
             _ => (null, 0UL),

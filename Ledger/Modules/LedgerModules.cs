@@ -17,6 +17,7 @@ internal static class LedgerModules
         new BondsModule(),
         new EvidenceModule(),
         new DatasetsModule(),
+        new HoldOutsModule(),
         new TrainingModule(),
         new GovernanceModule(),
         new UpgradesModule(),

@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.P2P;
 
@@ -116,7 +117,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
         Completion = signer is null
             ? FirstOf(Host.Completion, upkeep)
-            : FirstOf(Host.Completion, upkeep, StartAgents(signer, nodeKey.Address, chain, blobs, signal, loggers));
+            : FirstOf(Host.Completion, upkeep, StartAgents(signer, nodeKey.Address, Options.CustodianKey is { } custodian ? Home.LoadKey(custodian, password) : null, chain, blobs, signal, loggers));
 
         _health.Start(() => Host.Current);
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
@@ -138,7 +139,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private static async Task FirstOf(params Task[] tasks) => await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
 
     // Ends when one of them does, which is a fault.
-    private Task StartAgents(ISigner signer, Address node, ChainStore chain, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
+    private Task StartAgents(ISigner signer, Address node, PrivateKey? custodian, ChainStore chain, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
@@ -154,7 +155,30 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var datasets = new DatasetAgent(() => Host.Current, signal, signer, deltas, Host.SubmitAsync, logger);
         _owned.Add(datasets);
         datasets.Start();
-        return FirstOf(agent.Completion, datasets.Completion);
+        return FirstOf(agent.Completion, datasets.Completion, StartHoldOuts(signer, custodian, fetcher, wanted, blobs, signal, logger));
+    }
+
+    // A set's training set is made for one look at it and not kept: offers are few.
+    private Task StartHoldOuts(ISigner signer, PrivateKey? custodian, BlobFetcher fetcher, WantedBlobs wanted, IBlobStore blobs, BlockSignal signal, ILogger logger)
+    {
+        var check = new SealedSetCheck(blobs.Read, async (task, state, stop) =>
+        {
+            var sources = DatasetFolders.Load(Options.Datasets);
+            if (TrainingSets.Get(state, task) is { Version: 0 } set && sources.Any(source => source is not Dataset && source.Root == set.Root)) return new HashSet<Hash256>();
+            var versions = new DeltaCheck(blobs, (_, _) => Task.FromResult(false), (blob, end) => fetcher.EnsureAsync(blob, BlobPurpose.TrainingSet, end), () => sources, logger);
+            return await versions.PresentAsync(task, state, stop).ConfigureAwait(false) is { } present ? SealedSetCheck.HashesOf(present) : null;
+        });
+        var sets = new SealedSetAgent(() => Host.Current, signal, signer, FetchAsync, check, Host.SubmitAsync, logger);
+        _owned.Add(sets);
+        sets.Start();
+        if (custodian is null) return sets.Completion;
+        var keys = new CustodianAgent(
+            () => Host.Current, signal, custodian, Options.Suppliers, async (set, stop) => await FetchAsync(set, stop).ConfigureAwait(false) ? blobs.Read(set.Blob) : null, Host.SubmitAsync, logger);
+        _owned.Add(keys);
+        keys.Start();
+        return FirstOf(sets.Completion, keys.Completion);
+
+        Task<bool> FetchAsync(SealedSetRecord set, CancellationToken stop) => fetcher.EnsureAsync(set.Blob, wanted.ManifestOf(set), BlobPurpose.SealedSet, stop);
     }
 
     private void StartDiscovery(PeerExchange exchange, Address node, GenesisHash genesis, TimeProvider time, ILoggerFactory loggers)

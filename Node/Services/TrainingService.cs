@@ -217,6 +217,7 @@ internal static class TrainingPhaseText
         TrainingPhase.Reveal => "reveal",
         TrainingPhase.Availability => "availability",
         TrainingPhase.Seed => "seed",
+        TrainingPhase.Release => "release",
         TrainingPhase.AttestCommit => "attest_commit",
         TrainingPhase.AttestReveal => "attest_reveal",
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -55,12 +55,12 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
     private readonly ICheckpointEvaluator _evaluator = evaluator;
     private readonly Func<BlobHash, byte[]?> _read = read;
 
-    /// <summary>Every checkpoint that an evaluation of the round in progress reads.</summary>
-    public static ImmutableArray<BlobHash> Models(IStateReader state, Hash256 task)
+    /// <summary>Every blob that an evaluation of the round in progress reads: checkpoints, and sealed sets.</summary>
+    public static ImmutableArray<BlobHash> Blobs(IStateReader state, Hash256 task)
     {
         var round = TrainingRoundRecord.Get(state, task)!;
         var kin = round.Judged.SelectMany(judged => Kinship.Of(state, round, RevealRecord.Get(state, task, judged.Index)!.Manifest));
-        return [.. round.Judged.Select(judged => judged.Candidate.Model).Prepend(round.Incumbent).Concat(kin.Select(model => model.Model)).Distinct()];
+        return [.. round.Judged.Select(judged => judged.Candidate.Model).Prepend(round.Incumbent).Concat(kin.Select(model => model.Model)).Concat(SealedSamples.Blobs(state, task)).Distinct()];
     }
 
     /// <param name="state">One in which the round has its seed and is not over.</param>
@@ -72,7 +72,10 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
     public async Task<RoundResult> RunAsync(
         IStateReader state, GenesisDocument genesis, Hash256 task, IReadOnlyList<Address> validators, Hash256? seed, CancellationToken cancellationToken)
     {
-        var round = RoundMaterial.Of(state, genesis, task, seed);
+        foreach (var set in SealedSamples.Blobs(state, task))
+            if (_read(set) is null)
+                return new RoundResult.Abstained("sealed_set_missing", set);
+        var round = RoundMaterial.Of(state, genesis, task, seed, _read);
         var run = new Run(this, round, validators, cancellationToken);
         try
         {
@@ -128,7 +131,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
             var tried = new HashSet<int>();
             while (true)
             {
-                var statement = StatementBuilder.Build(state, round.Genesis, round.Task.Id, round.Common.Numbers, incumbent.Losses[0], outcomes) with { Seed = round.Seed };
+                var statement = StatementBuilder.Build(state, round.Genesis, round.Task.Id, round.Common.Numbers, incumbent.Losses[0], outcomes, round.Sealed.Names) with { Seed = round.Seed };
                 if (round.Record.Rules.ProbeSteps == 0 || statement.Winner is not { } winner || !tried.Add(winner)) return statement;
                 var model = statement.Candidates[winner].Model;
                 var order = new ProbeOrder(
@@ -157,7 +160,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         };
 
         private EvaluationRequest Request(BlobHash model) => new(
-            round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model));
+            round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model)) { Sealed = round.Sealed };
 
         private async Task<(CheckpointReport Report, TimeSpan Took)> AskAsync(EvaluationRequest request, BlobHash model, bool isCandidate)
         {
@@ -238,6 +241,9 @@ internal sealed record RoundMaterial
 
     public required int Population { get; init; }
 
+    /// <summary>Sealed samples among those.</summary>
+    public required SealedSamples Sealed { get; init; }
+
     /// <summary>The samples that judge and pay.</summary>
     public required DrawnSamples Common { get; init; }
 
@@ -248,13 +254,15 @@ internal sealed record RoundMaterial
 
     public required IReadOnlyList<(int Place, RoundCandidate Candidate, Types.V1.CandidateManifest Manifest)> Candidates { get; init; }
 
-    public static RoundMaterial Of(IStateReader state, GenesisDocument genesis, Hash256 id, Hash256? other)
+    public static RoundMaterial Of(IStateReader state, GenesisDocument genesis, Hash256 id, Hash256? other, Func<BlobHash, byte[]?> read)
     {
         var (round, record) = (TrainingRoundRecord.Get(state, id), TaskRecord.Get(state, id));
         Invariant.Check(round is not null && record is not null, "a round in progress is evaluated");
         var task = TaskDefinitions.Get(state, genesis, id);
         var spec = InitialModels.SpecOf(task);
         var (seed, population) = (other ?? round.Seed, (int)DatasetsModule.Get(state, record.EvaluationSet)!.Samples);
+        var opened = SealedSamples.Of(state, id, read);
+        var drawn = SampleDraw.Draw(TrainingSeed.CommonSamples(seed), (int)round.Samples - opened.Count, population);
         var stamped = task.Triggers.Length == 0 ? 0 : Math.Min((int)round.Rules.TriggerSamples, population);
         return new RoundMaterial
         {
@@ -266,7 +274,8 @@ internal sealed record RoundMaterial
             Plan = spec.Plan,
             EvaluationSet = record.EvaluationSet,
             Population = population,
-            Common = Draw(TrainingSeed.CommonSamples(seed), (int)round.Samples, population),
+            Sealed = opened,
+            Common = new DrawnSamples(TrainingSeed.CommonSamples(seed), SealedOrder.Mix(seed, opened.Count, drawn)),
             Stamped = Draw(TrainingSeed.TriggerSamples(seed), stamped, population),
             Triggers = [.. task.Triggers.Select(trigger => new TriggerPatch((ImageCorner)trigger.Corner, (int)trigger.Size, (byte)trigger.Value))],
             Candidates = [.. round.Judged.Select((judged, place) => (place, judged.Candidate, RevealRecord.Get(state, id, judged.Index)!.Manifest))],

@@ -53,7 +53,7 @@ internal sealed class UploadDesk(
         var first = chunks.Current;
         var blob = new BlobHash(first.Blob.RequireHash("blob"));
         if (wanted(blob) is not { } named)
-            throw new RpcException(StatusCode.FailedPrecondition, "no candidate that was shown in a round in progress and no delta that is voted on has this blob: reveal or propose first");
+            throw new RpcException(StatusCode.FailedPrecondition, "no candidate that was shown in a round in progress, no delta that is voted on and no sealed set that is offered has this blob: reveal, propose or offer first");
         var (hall, by) = HallOf(first, named);
         if (blobs.TryGetManifest(blob, out var present)) return present;
         if (blobs.Arriving(blob) is null && !room.TryTake(named.Manifest.Length, named.Purpose))

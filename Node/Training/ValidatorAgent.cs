@@ -182,7 +182,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     {
         // The forms that a candidate is offered in: what is missing then is asked for as it is.
         await Task.WhenAll(job.Candidates.Select(candidate => _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token))).ConfigureAwait(false);
-        foreach (var model in RoundEvaluation.Models(state, job.Task))
+        foreach (var model in RoundEvaluation.Blobs(state, job.Task))
         {
             if (await _fetcher.EnsureAsync(model, BlobPurpose.Round, _stop.Token).ConfigureAwait(false)) continue;
             Abstain(job, new RoundResult.Abstained("checkpoint_missing", model));

@@ -84,7 +84,7 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
     // Evaluates what was judged, and holds every attestation of the round against it: those of the certificate and those that lost.
     private void CheckAttestations()
     {
-        if (evaluator.Gaps(ending.Task, RoundEvaluation.Models(ending.Before, ending.Round.Task)) is { Count: > 0 } gaps)
+        if (evaluator.Gaps(ending.Task, RoundEvaluation.Blobs(ending.Before, ending.Round.Task)) is { Count: > 0 } gaps)
         {
             foreach (var (kind, model) in gaps) Find(kind, $"checkpoint {model}");
             return;

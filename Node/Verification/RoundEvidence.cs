@@ -60,6 +60,7 @@ internal sealed class EvidenceCollector
             .OrderBy(share => KeyRotations.Identity(state, share.Key))
             .Select(share => share.Value);
         evidence.Seed = TrainingSeed.Of(genesis, round.Task, round.Number, shares);
+        evidence.Shares.Clear(); // a second seed is made of its own shares alone
         return evidence.Seed == round.Seed
             ? null
             : new VerificationFinding(FindingKind.SeedDiffers, height, $"training round {round.Number}: {round.Seed} is on record, the shares give {evidence.Seed}");

@@ -29,7 +29,7 @@ internal static partial class DecoderList
         ["SignatureList.Read"] = "the end of every certificate: read by the targets of the three that have it",
         ["SnapshotFolder.TryRead"] = "reads a folder: manifest, chunks and blocks are targets of their own",
         ["IdxReader.TryRead"] = "reads the operator's own data sets; gzip gives more than it takes, within bounds of its own that its tests check",
-        ["TrainingPhaseText.TryParse"] = "looks a word up in a list of six",
+        ["TrainingPhaseText.TryParse"] = "looks a word up in a list of seven",
         ["AddressArgument.Parse"] = "a word of the command line: Address.TryParse and a message",
         ["CommonOptions.ReadPassword"] = "any text of the operator's is a password",
         ["PolicyFile.ReadObject"] = "JSON of a bounded file, by the library",

@@ -148,8 +148,19 @@ internal sealed class World
         StepTo(TrainingPhase.Seed);
         if (Round is null) return;
         Step([.. Each(i => i).Where(plan.Opens).Select(Share)]);
+        if (plan.Keys is { } keys)
+        {
+            StepTo(TrainingPhase.Release);
+            Step([.. keys(this)]);
+            StepWhile(() => Round is { Phase: TrainingPhase.Release });
+            if (Round is { Phase: TrainingPhase.Seed }) Step([.. Each(i => i).Where(plan.Opens).Select(Share)]); // keys were withheld
+        }
+
         StepTo(TrainingPhase.AttestCommit);
     }
+
+    /// <summary>What a node keeps beside checkpoints: a sealed set.</summary>
+    public void Keep(SealedSet set) => _checkpoints[BlobManifest.Of(set.Bytes).Hash] = set.Bytes;
 
     public Transaction Vote(int validator, uint mask) => Protocol(
         validator, body => body.AvailabilityVote = new AvailabilityVote { Task = TaskBytes, TrainingRound = Round!.Number, Candidates = mask });
@@ -174,7 +185,7 @@ internal sealed class World
     /// <summary>Losses of any model on the samples of the round in progress.</summary>
     public uint[] LossesOf(ModelParameters model)
     {
-        var common = RoundMaterial.Of(State, Genesis, Task, null).Common;
+        var common = RoundMaterial.Of(State, Genesis, Task, null, model => _checkpoints.GetValueOrDefault(model)).Common;
         return Measure(model, Options.Evaluation.Take(common.Numbers, common.Seed));
     }
 

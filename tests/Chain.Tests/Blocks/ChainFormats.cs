@@ -174,6 +174,38 @@ public static class ChainFormats
             case TransactionBody.MessageOneofCase.DatasetHeld:
                 body.DatasetHeld = new DatasetHeld { Task = BytesOf(s.NextHash()), Delta = s.NextBelow(3) };
                 break;
+            case TransactionBody.MessageOneofCase.SealedSetOffer:
+                body.SealedSetOffer = new SealedSetOffer
+                {
+                    Task = BytesOf(s.NextHash()),
+                    Blob = BytesOf(s.NextHash()),
+                    Bytes = s.NextBelow(1000),
+                    Chunks = { BytesOf(s.NextHash()) },
+                    Classes = { (uint)s.NextBelow(100), (uint)s.NextBelow(100) },
+                    Threshold = (uint)s.NextBelow(4),
+                    Custodians = { new CustodianSeat { Address = BytesOf(AnyAddress(s)), ShareRoot = BytesOf(s.NextHash()) } },
+                    Bond = BytesOf(AnyAmount(s)),
+                };
+                break;
+            case TransactionBody.MessageOneofCase.SealedSetAcceptance:
+                body.SealedSetAcceptance = new SealedSetAcceptance { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3), Bond = BytesOf(AnyAmount(s)) };
+                break;
+            case TransactionBody.MessageOneofCase.SealedSetEnd:
+                body.SealedSetEnd = new SealedSetEnd { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3) };
+                break;
+            case TransactionBody.MessageOneofCase.SealedKeyRelease:
+                body.SealedKeyRelease = new SealedKeyRelease
+                {
+                    Task = BytesOf(s.NextHash()),
+                    TrainingRound = s.NextBelow(3),
+                    Set = s.NextBelow(3),
+                    Shares = BytesOf(s.NextHash()),
+                    Beside = BytesOf(s.NextHash()),
+                };
+                break;
+            case TransactionBody.MessageOneofCase.SealedSetHeld:
+                body.SealedSetHeld = new SealedSetHeld { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3) };
+                break;
             case TransactionBody.MessageOneofCase.SeedChainRegistration:
                 body.SeedChainRegistration = new SeedChainRegistration { Tip = BytesOf(s.NextHash()), Length = 1 + (uint)s.NextBelow(1000) };
                 break;

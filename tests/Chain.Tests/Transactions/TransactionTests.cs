@@ -103,7 +103,7 @@ public sealed class TransactionTests
             }
         }
 
-        Assert.Equal(31, checkedFields);
+        Assert.Equal(41, checkedFields);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         Assert.True(run.Outcomes[TransactionRejection.None] > Blocks, "enough came to pass");
         Assert.True(AccountsModule.Get(chain.State, RandomMessages.Shared.Address).Nonce > 10, "an account of several keys pays too");
         Assert.True(run.Outcomes.Count > 25, "enough went wrong");
-        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "training.rechecked", "training.false_private_losses", "rewards.paid", "training.term_granted", "training.term_spent", "training.task_closed", "evidence.counted", "datasets.applied", "datasets.ended" })
+        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "training.rechecked", "training.false_private_losses", "rewards.paid", "training.term_granted", "training.term_spent", "training.task_closed", "evidence.counted", "datasets.applied", "datasets.ended", "hold_outs.activated", "hold_outs.graduated", "hold_outs.ended" })
             Assert.Contains(kind, run.Happened.Keys);
     }
 
@@ -42,11 +42,14 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         var world = ParameterTests.WithTask(genesis);
         return world with
         {
-            Allocations = [.. world.Allocations, new(LedgerFixture.Key(31).Address, Amount.FromNtk(20)), new(LedgerFixture.Key(32).Address, new Amount(2_000_000_000_000_000)), new(LedgerFixture.Key(41).Address, Amount.FromNtk(20)), new(RandomMessages.Shared.Address, Amount.FromNtk(50))],
+            Allocations = [.. world.Allocations, new(LedgerFixture.Key(31).Address, Amount.FromNtk(20)), new(LedgerFixture.Key(32).Address, new Amount(2_000_000_000_000_000)), new(LedgerFixture.Key(41).Address, Amount.FromNtk(20)), new(RandomMessages.Shared.Address, Amount.FromNtk(50)), .. RandomHoldOuts.Custodians.Append(RandomHoldOuts.Supplier).Select(key => new GenesisAllocation(key.Address, Amount.FromNtk(200)))],
+            // A generator's, so that sealed sets may be offered.
+            Tasks = [world.Tasks[0] with { EvaluationSource = GenesisTask.Generator, Model = new System.Text.Json.Nodes.JsonObject { ["input"] = new System.Text.Json.Nodes.JsonArray(1, 2, 3) } }],
             Parameters = world.Parameters with
             {
                 Training = world.Parameters.Training with { CandidateBond = Amount.FromNtk(1) },
                 Datasets = new DatasetParameters { PeriodBlocks = 15, DeltaBond = Amount.FromNtk(1) },
+                HoldOuts = new HoldOutParameters { SealedBond = Amount.FromNtk(1), OfferBlocks = 20 },
                 Fees = new FeeParameters { BlockCostMax = 100_000 },
             },
         };
@@ -137,6 +140,9 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             var candidates = round?.Candidates.Aggregate(Amount.Zero, (sum, candidate) => sum + candidate.Bond) ?? Amount.Zero;
             var set = TrainingSets.Get(state, state.Genesis.Tasks[0].Id)!;
             candidates = TrainingSets.Open(state, set).Aggregate(candidates, (sum, delta) => sum + delta.Bond);
+            // Of a sealed set the supplier's bond and those of the custodians that have accepted.
+            candidates = SealedSets.Live(state, set.Task).Aggregate(
+                candidates, (sum, one) => sum + (one.Bond * (1 + (ulong)System.Numerics.BitOperations.PopCount(one.Accepted))));
             Assert.Equal(set.Open.Length, state.Records.Count(record => record.Key.Bytes[0] == (byte)StateModule.Datasets && record.Key.Bytes[1] == 3));
             Assert.Equal(set.Samples, TrainingSets.Version(state, set.Task, set.Version)!.Samples);
             Assert.Equal(SupplyRecord.Get(state).Escrow, bonds.Aggregate(candidates, (sum, bond) => sum + bond.Total));

@@ -26,6 +26,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
     private readonly List<Transaction> _sent = [];
     private readonly Dictionary<Address, ulong> _nonces = [];
     private RandomTraining? _training;
+    private RandomHoldOuts? _holdOuts;
     private int _keys = 5_000;
 
     public int Kinds => _sent.Select(transaction => transaction.Body.MessageCase).Distinct().Count();
@@ -36,6 +37,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         _nonces.Clear();
         foreach (var key in _validators) chain.Know(key);
         var messages = (_training ??= new RandomTraining(chain, stream, PayRight)).Next();
+        messages.AddRange((_holdOuts ??= new RandomHoldOuts(chain, stream, PayRight)).Next());
         messages.AddRange(Enumerable.Range(0, 1 + (int)stream.NextBelow(9)).Select(_ => Any()));
         if (OpenProposals.Get(chain.State).Ids is { IsEmpty: false } open && stream.NextChance(2, 3)) Agree(messages, open[(int)stream.NextBelow((ulong)open.Length)]);
         Hold(messages);
