@@ -27,7 +27,7 @@ public sealed class EthereumWatcher
     private readonly EndpointQuorum _quorum;
     private readonly List<WatcherAlarm> _alarms = [];
     private QuorumMemory _memory;
-    private int _rangeMax, _turn, _heartbeatTries;
+    private int _rangeMax, _heartbeatTries;
 
     // Of a pass.
     private ImmutableArray<Question> _asked = [];
@@ -126,16 +126,13 @@ public sealed class EthereumWatcher
 
     private WatcherStep BeginRange(BlockVerdict verdict)
     {
-        // Everybody who agrees serves in turn, so that whoever serves falsely is found out soon.
-        var servers = verdict.Agreeing;
-        var first = _turn++ % servers.Length;
-        _scan = new RangeScan(State.Cursor.Number + 1, verdict.Block!, [.. servers[first..], .. servers[..first]]);
+        _scan = new RangeScan(State.Cursor.Number + 1, verdict.Block!, verdict.Agreeing);
         var index = _counted.Select(Question (endpoint) => new Question.LogIndex(endpoint, _options.Vault, _scan.From, _scan.To));
         return Ask(TakeHeaders, index.Concat(HeadersWanted()));
     }
 
     private IEnumerable<Question> HeadersWanted() =>
-        _scan.Headers.IsEmpty ? [new Question.Headers(_scan.Servers[_scan.Tries], _scan.From, _scan.To)] : [];
+        _scan.Headers.IsEmpty ? [new Question.Headers(_scan.Server(_scan.Last, _scan.Tries), _scan.From, _scan.To)] : [];
 
     private WatcherStep TakeHeaders(IReadOnlyList<Said> said)
     {
@@ -156,7 +153,7 @@ public sealed class EthereumWatcher
     private WatcherStep ReceiptsOrOn()
     {
         if (_scan.Pending.Count == 0) return HeartbeatOrCommit();
-        return Ask(TakeReceipts, _scan.Pending.Take(_options.ReceiptsAtOnce).Select(wanted => new Question.Receipts(_scan.Servers[wanted.Tries], wanted.Block.Id)));
+        return Ask(TakeReceipts, _scan.Pending.Take(_options.ReceiptsAtOnce).Select(wanted => new Question.Receipts(_scan.Server(wanted.Block, wanted.Tries), wanted.Block.Id)));
     }
 
     private WatcherStep TakeReceipts(IReadOnlyList<Said> said)
@@ -189,7 +186,7 @@ public sealed class EthereumWatcher
 
     private WatcherStep AskProof()
     {
-        var server = _scan.Servers[_scan.Tries];
+        var server = _scan.Server(_scan.Last, _scan.Tries);
         return Ask(TakeProof,
         [
             new Question.Proof(server, _options.Token, Heartbeat.TokenSlots(_options), _scan.To),

@@ -9,7 +9,7 @@ namespace NeuroChain.Bridge;
 /// </summary>
 /// <param name="from">First number: after the cursor.</param>
 /// <param name="last">Agreed on by the quorum.</param>
-/// <param name="servers">Places of those who agreed, in the order in which they are asked.</param>
+/// <param name="servers">Places of those who agreed.</param>
 internal sealed class RangeScan(ulong from, RpcHeader last, ImmutableArray<int> servers)
 {
     private readonly SortedDictionary<ulong, VaultBlock> _vaultBlocks = [];
@@ -23,7 +23,7 @@ internal sealed class RangeScan(ulong from, RpcHeader last, ImmutableArray<int> 
 
     public ImmutableArray<int> Servers => servers;
 
-    /// <summary>Who is asked for headers, and later for the heartbeat.</summary>
+    /// <summary>Endpoints that were asked in vain for headers, and later for the heartbeat.</summary>
     public int Tries { get; set; }
 
     /// <summary>All of the range, ascending, once they are there.</summary>
@@ -43,6 +43,12 @@ internal sealed class RangeScan(ulong from, RpcHeader last, ImmutableArray<int> 
     public IReadOnlyDictionary<ulong, VaultBlock> VaultBlocks => _vaultBlocks;
 
     public IEnumerable<EthereumBlockId> Scanned => Headers.Select(header => header.Id);
+
+    /// <summary>
+    /// Who is asked about a block after so many were in vain. Its hash says who is the first: one after the other, an endpoint might never be the one
+    /// that serves what it would lie about.
+    /// </summary>
+    public int Server(RpcHeader block, int tries) => servers[(block.Id.Hash.ToArray()[^1] + tries) % servers.Length];
 
     /// <summary>Takes headers that lead, by their hashes, to the agreed one; the first need not follow the cursor.</summary>
     /// <returns>False where they do not.</returns>

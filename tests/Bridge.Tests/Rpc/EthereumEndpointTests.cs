@@ -49,7 +49,7 @@ public sealed class EthereumEndpointTests
     }
 
     [Fact]
-    public async Task NestingIsBounded() => Assert.Equal(EndpointFault.NotJson, (await Endpoint(new string('[', 100_000)).ChainIdAsync(Cancelled)).Fault);
+    public async Task NestingIsBounded() => Assert.Equal(EndpointFault.NotJson, (await Endpoint(new string('[', 4_000)).ChainIdAsync(Cancelled)).Fault);
 
     [Fact]
     public async Task WhatComesOfTheConnectionIsAFault()

@@ -72,6 +72,42 @@ public sealed class EthereumWatchStoreTests
         }
     }
 
+    /// <summary>Written out by hand: changing one is a change of what stores on disks hold.</summary>
+    [Fact]
+    public void TheLayoutsAreTheApprovedOnes()
+    {
+        var halt = new WatcherHalt(HaltReason.NonceGap, new EthereumBlockId(3, Words.Of(4)), new EthereumBlockId(5, Words.Of(6)), 7, [0, 2], new byte[] { 0xc0 }, "gap");
+        var state = new WatcherState
+        {
+            Identity = Words.Of(1),
+            Cursor = new EthereumBlockId(2, Words.Of(3)),
+            EventNonce = 4,
+            EventChain = Words.Of(5),
+            LastEventBlock = new EthereumBlockId(6, Words.Of(7)),
+            RescannedNonce = 8,
+            Halt = halt,
+        };
+        Assert.Equal(
+            "01" + Word(1) + Long(2) + Word(3) + Long(4) + Word(5) + Long(6) + Word(7) + "01" + Long(8)
+            + "01" + "04" + Long(3) + Word(4) + Long(5) + Word(6) + "01" + Long(7) + "0002" + "0002" + "00000001c0" + "00000003" + "676170",
+            Convert.ToHexStringLower(state.Encode()));
+
+        var header = _chain.Blocks[1].Header;
+        var head = "01" + header.Encode().Length.ToString("x8", System.Globalization.CultureInfo.InvariantCulture) + Convert.ToHexStringLower(header.Encode());
+        var log = new EthereumLog(PaperEthereum.Vault, [Words.Of(9), Words.Of(10)], new byte[] { 0xda });
+        var block = new VaultBlock(header, header.ComputeHash(), [new VaultEvent(10, 11, 12, log)], [new ProvenReceipt(11, [new byte[] { 0xaa, 0xbb }])]);
+        var address = string.Concat(Enumerable.Repeat("aa", 20));
+        Assert.Equal(
+            head + "00000001" + Long(10) + Long(11) + "0000000c" + address + "02" + Word(9) + Word(10) + "00000001da" + "00000001" + Long(11) + "0001" + "00000002aabb",
+            Convert.ToHexStringLower(block.Encode()));
+        var heartbeat = new Heartbeat(
+            header, header.ComputeHash(), new AccountEvidence(PaperEthereum.Vault, [Words.Of(1)], [new byte[] { 0xcc }]), new AccountEvidence(PaperEthereum.Vault, [], []));
+        Assert.Equal(head + address + "0001" + Word(1) + "0001" + "00000001cc" + address + "0000" + "0000", Convert.ToHexStringLower(heartbeat.Encode()));
+
+        static string Word(int number) => number.ToString("x64", System.Globalization.CultureInfo.InvariantCulture);
+        static string Long(int number) => number.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static bool Decodes(int kind, byte[] bytes) => kind switch
     {
         0 => WatcherState.TryDecode(bytes, [], out _),

@@ -41,7 +41,7 @@ internal static class Lies
         var writer = new RlpWriter();
         var list = writer.Begin();
         writer.Raw(known.Unread).Hash(Words.Of(0xf1e1d)).End(list);
-        header["blockAccessListHash"] = Words.Of(0xf1e1d).ToString();
+        header["fieldOfAForkToCome"] = Words.Of(0xf1e1d).ToString();
         header["hash"] = Keccak256.Hash(writer.ToArray()).ToString();
     }
 

@@ -34,7 +34,8 @@ public sealed class WatcherTests
             foreach (var one in block.Events.Where(one => one.TransactionIndex == receipt.TransactionIndex))
             {
                 var log = read[0].Logs[(int)one.LogIndex];
-                Assert.Equal((one.Log.Address, one.Log.Data.ToArray()), (log.Address, log.Data.ToArray()));
+                Assert.Equal(one.Log.Address, log.Address);
+                Assert.Equal(one.Log.Data.ToArray(), log.Data.ToArray());
                 Assert.Equal(one.Log.Topics, log.Topics);
             }
         }
