@@ -94,7 +94,7 @@ public sealed class FailureCaseTests : IAsyncLifetime
     [InlineData("one more log", WatcherAlarmKind.Disagreement, "Receipts")]
     [InlineData("no receipts", WatcherAlarmKind.Disagreement, "Receipts")]
     [InlineData("no index", WatcherAlarmKind.Disagreement, "LogIndex")]
-    [InlineData("receipts root", WatcherAlarmKind.Disagreement, "Header")]
+    [InlineData("receipts root", WatcherAlarmKind.Disagreement, "Headers")]
     [InlineData("bloom of every second block", WatcherAlarmKind.Disagreement, "Headers")]
     [InlineData("hash", WatcherAlarmKind.Disagreement, "Header")]
     [InlineData("parent", WatcherAlarmKind.Disagreement, "Header")]
