@@ -19,6 +19,8 @@ internal sealed class LocalEthereum : IAsyncDisposable
 
     private LocalEthereum(AnvilProcess anvil) => (_anvil, _rpc) = (anvil, new LocalRpc(anvil.Endpoint));
 
+    public Uri Endpoint => _anvil.Endpoint;
+
     public ulong ChainId { get; private set; }
 
     public ImmutableArray<Address> Accounts { get; private set; }
