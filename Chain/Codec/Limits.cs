@@ -54,6 +54,9 @@ public static class Limits
     /// <summary>A chain of certificates and a signed report.</summary>
     public const int HardwareAttestationBytesMax = 8 * 1024;
 
+    /// <summary>Blocks of Ethereum of which one attestation speaks.</summary>
+    public const int AttestedPerMessageMax = 32;
+
     public const int EvaluationSamplesMax = 1 << 20;
 
     public const int PrivateSamplesMax = 256;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace NeuroChain.Chain;
 
@@ -98,6 +99,10 @@ public sealed record GenesisDocument
     /// Ethereum; a reserve beside it makes credits stop at the cap less the reserve.
     /// </summary>
     public string SupplyMode { get; init; } = NativeSupply;
+
+    /// <summary>The vault on Ethereum; exactly where the supply mode is "bridged".</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GenesisBridge? Bridge { get; init; }
 
     public ChainParameters Parameters { get; init; } = new();
 

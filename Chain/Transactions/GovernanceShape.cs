@@ -24,6 +24,9 @@ internal static class GovernanceShape
         ActionOneofCase.TreasuryPayment => IsAddress(action.TreasuryPayment.To) && action.TreasuryPayment.Amount.Length == Amount.Size,
         ActionOneofCase.CloseTask => action.CloseTask.Task.Length == Hash256.Size,
         ActionOneofCase.ReopenTask => action.ReopenTask.Task.Length == Hash256.Size,
+        ActionOneofCase.ResumeBridge => true,
+        ActionOneofCase.RedirectLock => IsAddress(action.RedirectLock.To) && !Address.FromBytes(action.RedirectLock.To.Span).IsZero,
+        ActionOneofCase.OrderVault => BridgeShape.IsWellFormed(action.OrderVault),
         _ => false,
     };
 

@@ -22,6 +22,9 @@ internal static class GovernanceActions
         ActionOneofCase.TreasuryPayment => TreasuryFault(context.State, action.TreasuryPayment),
         ActionOneofCase.CloseTask => TaskClosing.CheckClose(context, action.CloseTask.Task),
         ActionOneofCase.ReopenTask => TaskClosing.CheckReopen(context, action.ReopenTask.Task),
+        ActionOneofCase.ResumeBridge => BridgeStops.Check(context, action.ResumeBridge),
+        ActionOneofCase.RedirectLock => Locks.Check(context, action.RedirectLock),
+        ActionOneofCase.OrderVault => VaultOrders.Check(context, action.OrderVault),
         _ => throw new InvariantException("a decoded proposal has an action"),
     };
 
@@ -45,6 +48,9 @@ internal static class GovernanceActions
             case ActionOneofCase.TreasuryPayment: return Pay(context, action.TreasuryPayment);
             case ActionOneofCase.CloseTask: return TaskClosing.Close(context, action.CloseTask.Task);
             case ActionOneofCase.ReopenTask: return TaskClosing.Reopen(context, action.ReopenTask.Task);
+            case ActionOneofCase.ResumeBridge: return BridgeStops.Carry(context, action.ResumeBridge);
+            case ActionOneofCase.RedirectLock: return Locks.Carry(context, action.RedirectLock);
+            case ActionOneofCase.OrderVault: return VaultOrders.Carry(context, action.OrderVault);
             default:
                 Jail.Commit(context, Present(context, action.JailValidator.Address), "vote");
                 return TransactionRejection.None;

@@ -80,4 +80,5 @@ public enum StateModule : byte
     Fees = 9,
     Upgrades = 10,
     Evidence = 11,
+    Bridge = 12,
 }

@@ -9,7 +9,7 @@ public sealed class BridgedSupplyTests
 
     private readonly LedgerFixture _native = new();
 
-    private readonly LedgerFixture _bridged = new(genesis => genesis with { SupplyMode = GenesisDocument.BridgedSupply, Allocations = [], RewardReserve = Reserve });
+    private readonly LedgerFixture _bridged = new(genesis => BridgeWorld.Bridged(genesis) with { RewardReserve = Reserve });
 
     private Address Alice => _bridged.Alice.Address;
 
