@@ -11,7 +11,8 @@ public static class VaultStorage
 
     public static readonly Hash256 EventChain = StorageSlot.Of(3);
 
-    public static readonly Hash256 ValidatorsRoot = StorageSlot.Of(4);
+    /// <summary>The chain of events after every 64th event, by its nonce.</summary>
+    public static Hash256 Mark(ulong nonce) => StorageSlot.OfMapping(new UInt256(nonce).ToHash(), StorageSlot.Of(13));
 
     /// <summary>1 where the vault has paid the withdrawal.</summary>
     public static Hash256 Released(Hash256 burnId) => StorageSlot.OfMapping(burnId, StorageSlot.Of(0));

@@ -7,7 +7,7 @@ namespace NeuroChain.Chain;
 /// <param name="FirstBlock">A block of Ethereum at or before the vault's deployment: no earlier one is attested.</param>
 /// <remarks>
 /// Neither the block of the deployment nor the vault's first event can stand here: the vault is made with this document's hash, so both come
-/// after it. The chain knows the first event (<see cref="VaultEvent.Deployed"/>) by what it must say.
+/// after it. The chain knows the first event (<see cref="VaultNotice.Deployed"/>) by what it must say.
 /// </remarks>
 public sealed record GenesisBridge(ulong EthereumChainId, Address Vault, Address Token, ulong FirstBlock)
 {

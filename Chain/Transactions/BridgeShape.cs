@@ -29,6 +29,7 @@ internal static class BridgeShape
         {
             BridgeEvidence.ProofOneofCase.Receipts => evidence.Receipts.Indexes.Count is > 0 and <= ReceiptProof.ReceiptsMax && AreNodes(evidence.Receipts.Nodes),
             BridgeEvidence.ProofOneofCase.Unreleased => evidence.Unreleased.BurnId.Length == Hash256.Size && AreNodes(evidence.Unreleased.Nodes),
+            BridgeEvidence.ProofOneofCase.Events => evidence.Events.Logs.Count is > 0 and <= Limits.VaultLogsPerMessageMax && evidence.Events.Logs.All(IsLog) && AreNodes(evidence.Events.Nodes),
             BridgeEvidence.ProofOneofCase.Reserves => AreNodes(evidence.Reserves.Nodes),
             _ => false,
         };
@@ -38,14 +39,16 @@ internal static class BridgeShape
     {
         var words = (BridgeActionKind)Math.Min(order.Kind, byte.MaxValue) switch
         {
-            BridgeActionKind.Unpause or BridgeActionKind.Retire => 1,
+            BridgeActionKind.Unpause or BridgeActionKind.Retire or BridgeActionKind.CancelRecovery => 1,
             BridgeActionKind.SetLimits or BridgeActionKind.Rescue => 3,
-            BridgeActionKind.CancelRecovery => 0,
             BridgeActionKind.SetGuardian => 2,
             _ => -1,
         };
         return order.Arguments.Length == words * AbiWriter.WordSize;
     }
+
+    private static bool IsLog(VaultLog log) =>
+        log.Topics.Count is > 0 and <= EthereumLog.TopicsMax && log.Topics.All(topic => topic.Length == Hash256.Size);
 
     private static bool AreNodes(IReadOnlyCollection<ByteString> nodes) => nodes.Count is > 0 and <= ProofNodes.NodesMax && nodes.All(node => node.Length > 0);
 }

@@ -35,7 +35,7 @@ public sealed class BridgeModule : LedgerModule
     /// <inheritdoc/>
     public override ImmutableArray<string> Events =>
     [
-        "bridge.attested", "bridge.attestation_withdrawn", "bridge.disputed", "bridge.deployed", "bridge.followed", "bridge.vault", "bridge.vault_closed",
+        "bridge.attested", "bridge.attestation_withdrawn", "bridge.disputed", "bridge.deployed", "bridge.set_changed", "bridge.followed", "bridge.vault", "bridge.vault_closed",
         "bridge.locked", "bridge.credited", "bridge.reserve_credited", "bridge.quarantined", "bridge.credit_waits", "bridge.redirected",
         "bridge.withdrawal", "bridge.vetoed", "bridge.certified", "bridge.released", "bridge.refunded", "bridge.ordered",
         "bridge.paused", "bridge.halted", "bridge.resumed", "bridge.reserves",

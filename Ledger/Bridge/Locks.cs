@@ -35,7 +35,7 @@ public static class Locks
     /// <summary>A lock that waits, by its place between <see cref="BridgeStatus.PendingFirst"/> and <see cref="BridgeStatus.PendingNext"/>.</summary>
     public static LockRecord? Pending(IStateReader state, ulong place) => Read(state, PendingKey(place));
 
-    internal static void Take(BlockContext context, VaultEvent.Locked locked)
+    internal static void Take(BlockContext context, VaultNotice.Locked locked)
     {
         var status = BridgeStatus.Get(context.State);
         var record = new LockRecord(locked.Nonce, locked.Sender, locked.Recipient, locked.Amount);

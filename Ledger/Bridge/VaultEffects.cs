@@ -11,31 +11,31 @@ internal static class VaultEffects
     /// <summary>Takes the next event; what is wrong with it where it cannot be.</summary>
     public static BridgeHalt Take(BlockContext context, EthereumLog log)
     {
-        if (!VaultEvent.TryRead(log, out var happened)) return BridgeHalt.UnknownEvent;
+        if (!VaultNotice.TryRead(log, out var happened)) return BridgeHalt.UnknownEvent;
         var status = BridgeStatus.Get(context.State);
         Invariant.Check(happened.Nonce == status.Nonce + 1, "events are taken in the order of their nonces");
         // The vault's own event is its first one, and no other is.
-        if (happened is VaultEvent.Deployed != (happened.Nonce == 1)) return BridgeHalt.WrongVault;
-        (status with { Nonce = happened.Nonce, EventChain = VaultEvent.Fold(status.EventChain, log) }).Store(context.State);
+        if (happened is VaultNotice.Deployed != (happened.Nonce == 1)) return BridgeHalt.WrongVault;
+        (status with { Nonce = happened.Nonce, EventChain = VaultNotice.Fold(status.EventChain, log) }).Store(context.State);
         return Apply(context, happened);
     }
 
-    private static BridgeHalt Apply(BlockContext context, VaultEvent happened) => happened switch
+    private static BridgeHalt Apply(BlockContext context, VaultNotice happened) => happened switch
     {
-        VaultEvent.Locked locked => Lock(context, locked),
-        VaultEvent.Released released => Release(context, released),
-        VaultEvent.Deployed deployed => Deploy(context, deployed),
-        VaultEvent.Followed followed => Follow(context, followed),
-        VaultEvent.Paused paused => Pause(context, paused),
-        VaultEvent.LimitsSet limits => Limit(context, limits),
-        VaultEvent.Forked => Close(context, VaultFlags.Forked),
-        VaultEvent.RetireStarted => Close(context, VaultFlags.Retiring),
-        VaultEvent.Retired => Close(context, VaultFlags.Retired),
-        VaultEvent.Inherited => BridgeHalt.WrongVault, // this chain began with its vault, and no vault was before it
+        VaultNotice.Locked locked => Lock(context, locked),
+        VaultNotice.Released released => Release(context, released),
+        VaultNotice.Deployed deployed => Deploy(context, deployed),
+        VaultNotice.Followed followed => Follow(context, followed),
+        VaultNotice.Paused paused => Pause(context, paused),
+        VaultNotice.LimitsSet limits => Limit(context, limits),
+        VaultNotice.Forked => Close(context, VaultFlags.Forked),
+        VaultNotice.RetireStarted => Close(context, VaultFlags.Retiring),
+        VaultNotice.Retired => Close(context, VaultFlags.Retired),
+        VaultNotice.Inherited => BridgeHalt.WrongVault, // this chain began with its vault, and no vault was before it
         _ => Note(context, happened),
     };
 
-    private static BridgeHalt Lock(BlockContext context, VaultEvent.Locked locked)
+    private static BridgeHalt Lock(BlockContext context, VaultNotice.Locked locked)
     {
         var before = BridgeStatus.Get(context.State).Locked;
         if (locked.Amount.IsZero || locked.Amount > SupplyModule.Cap || before + locked.Amount != locked.TotalLocked) return BridgeHalt.Supply;
@@ -45,37 +45,34 @@ internal static class VaultEffects
         return BridgeHalt.None;
     }
 
-    private static BridgeHalt Release(BlockContext context, VaultEvent.Released released)
+    private static BridgeHalt Release(BlockContext context, VaultNotice.Released released)
     {
         var before = BridgeStatus.Get(context.State).Released;
         if (released.Amount > SupplyModule.Cap || before + released.Amount != released.TotalReleased) return BridgeHalt.Supply;
         return Withdrawals.TryClose(context, released) ? BridgeHalt.None : BridgeHalt.Supply;
     }
 
-    private static BridgeHalt Deploy(BlockContext context, VaultEvent.Deployed deployed)
+    private static BridgeHalt Deploy(BlockContext context, VaultNotice.Deployed deployed)
     {
         if (deployed.Genesis != context.GenesisHash.Value || deployed.Token != context.Genesis.Bridge!.Token) return BridgeHalt.WrongVault;
-        if (!VaultSets.WasNamed(context, deployed.SetHeight, deployed.Root)) return BridgeHalt.WrongVault;
+        if (!VaultSets.TryBegin(context, deployed.SetHeight, deployed.Root)) return BridgeHalt.WrongVault;
         Follow(context, deployed.SetHeight, deployed.Root);
         context.Emit("bridge.deployed", ("set_height", deployed.SetHeight), ("set_root", deployed.Root));
         return BridgeHalt.None;
     }
 
-    private static BridgeHalt Follow(BlockContext context, VaultEvent.Followed followed)
+    private static BridgeHalt Follow(BlockContext context, VaultNotice.Followed followed)
     {
-        if (followed.Height <= BridgeStatus.Get(context.State).FollowedHeight || !VaultSets.WasNamed(context, followed.Height, followed.Root)) return BridgeHalt.WrongSet;
+        if (!VaultSets.TryFollow(context, followed.Height, followed.Root)) return BridgeHalt.WrongSet;
         Follow(context, followed.Height, followed.Root);
         context.Emit("bridge.followed", ("set_height", followed.Height), ("set_root", followed.Root));
         return BridgeHalt.None;
     }
 
-    private static void Follow(BlockContext context, Height height, Hash256 root)
-    {
-        VaultSets.Follow(context.State, height);
+    private static void Follow(BlockContext context, Height height, Hash256 root) =>
         BridgeStatus.Change(context.State, status => status with { FollowedRoot = root, FollowedHeight = height });
-    }
 
-    private static BridgeHalt Pause(BlockContext context, VaultEvent.Paused paused)
+    private static BridgeHalt Pause(BlockContext context, VaultNotice.Paused paused)
     {
         const VaultFlags Pauses = VaultFlags.LocksPaused | VaultFlags.ReleasesPaused;
         BridgeStatus.Change(context.State, status => status with
@@ -86,7 +83,7 @@ internal static class VaultEffects
         return Note(context, paused);
     }
 
-    private static BridgeHalt Limit(BlockContext context, VaultEvent.LimitsSet limits)
+    private static BridgeHalt Limit(BlockContext context, VaultNotice.LimitsSet limits)
     {
         BridgeStatus.Change(context.State, status => status with { VaultCapacity = limits.Capacity });
         return Note(context, limits);
@@ -100,7 +97,7 @@ internal static class VaultEffects
     }
 
     // What moves nothing here: the event says it to whoever watches.
-    private static BridgeHalt Note(BlockContext context, VaultEvent happened)
+    private static BridgeHalt Note(BlockContext context, VaultNotice happened)
     {
         context.Emit("bridge.vault", ("nonce", happened.Nonce), ("event", happened.GetType().Name));
         return BridgeHalt.None;

@@ -37,7 +37,7 @@ internal static class VaultReservesCheck
         if (vault.Nonce > status.Nonce) return vault.Locked < status.Locked || vault.Released < status.Released ? BridgeHalt.Supply : BridgeHalt.None;
         // A vault that handed all over to another one counts that as released.
         var released = (status.Vault & VaultFlags.Retired) != VaultFlags.None ? status.Locked : status.Released;
-        return vault.Locked == status.Locked && vault.Released == released && vault.EventChain == status.EventChain && vault.ValidatorsRoot == status.FollowedRoot
+        return vault.Locked == status.Locked && vault.Released == released && vault.EventChain == status.EventChain
             ? BridgeHalt.None
             : BridgeHalt.Supply;
     }
@@ -50,14 +50,13 @@ internal static class VaultReservesCheck
         if (!StorageProof.TryRead(account.StorageRoot, VaultStorage.Totals, nodes, out var totals, out _)) return false;
         if (!StorageProof.TryRead(account.StorageRoot, VaultStorage.Cursor, nodes, out var cursor, out _)) return false;
         if (!StorageProof.TryRead(account.StorageRoot, VaultStorage.EventChain, nodes, out var chain, out _)) return false;
-        if (!StorageProof.TryRead(account.StorageRoot, VaultStorage.ValidatorsRoot, nodes, out var root, out _)) return false;
         if (!AccountProof.TryRead(stateRoot, token, nodes, out var tokens, out _) || tokens is null) return false;
         if (!StorageProof.TryRead(tokens.StorageRoot, VaultStorage.BalanceOf(vault), nodes, out var balance, out _) || !nodes.AreAllUsed) return false;
         // A balance that no sum of tokens reaches covers whatever is owed.
         var has = balance.TryToUInt128(out var units) ? new Amount(units) : new Amount(UInt128.MaxValue);
-        read = new Vault(new Amount(totals.Low), new Amount(totals.High), (ulong)(cursor.Low & ulong.MaxValue), chain.ToHash(), root.ToHash(), has);
+        read = new Vault(new Amount(totals.Low), new Amount(totals.High), (ulong)(cursor.Low & ulong.MaxValue), chain.ToHash(), has);
         return true;
     }
 
-    private readonly record struct Vault(Amount Locked, Amount Released, ulong Nonce, Hash256 EventChain, Hash256 ValidatorsRoot, Amount Balance);
+    private readonly record struct Vault(Amount Locked, Amount Released, ulong Nonce, Hash256 EventChain, Amount Balance);
 }

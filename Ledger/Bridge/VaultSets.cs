@@ -3,57 +3,52 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger;
 
+/// <summary>A validator set: how often the set had changed with it, the last height of the one before, whose header names it as next, and its root.</summary>
+public readonly record struct NamedSet(ulong Number, Height LastHeight, Hash256 Root);
+
 /// <summary>
-/// Which validator set each block named as the next one, since the set that the vault goes by: a set that the vault follows must be one of them.
-/// Layout: count 2, ascending by height: height 8, root of the set 32. The block of the height and all after it, up to the next entry, name that set.
+/// Which validator sets the chain had, from the one that the vault goes by on. Each change is a leaf of the bridge root, so that the vault passes none
+/// over; and what the vault follows must be the next of them. Layout: count 2, in their order: number 8, height 8, root 32.
 /// </summary>
-internal static class VaultSets
+public static class VaultSets
 {
-    // Changes that nobody brings to Ethereum: beyond so many the oldest are forgotten, and a vault that follows one of those stops the bridge.
+    // Changes that nobody brings to Ethereum: beyond so many the oldest are forgotten, and a vault that then follows the next one stops the bridge.
     private const int Most = 1_024;
 
     private static readonly StateKey Key = StateKey.Of(StateModule.Bridge, BridgeKeys.Sets);
 
-    public static void InitializeGenesis(StateOverlay state, Hash256 root) => Store(state, [(Height.Genesis, root)]);
+    internal static void InitializeGenesis(StateOverlay state, Hash256 root) => Store(state, [new NamedSet(0, Height.Genesis, root)]);
 
-    /// <summary>Whether the block of that height, which is decided, named the set as the next one.</summary>
-    public static bool WasNamed(BlockContext context, Height height, Hash256 root)
-    {
-        if (height >= context.Height) return false;
-        var sets = All(context.State);
-        for (var i = sets.Length - 1; i >= 0; i--)
-            if (sets[i].Since <= height)
-                return sets[i].Root == root;
-        return false;
-    }
+    /// <summary>The vault begins with a set: false where the chain never had it from that height on.</summary>
+    internal static bool TryBegin(BlockContext context, Height lastHeight, Hash256 root) => TryFollow(context, lastHeight, root, sets => sets);
 
-    /// <summary>The vault goes by the set that the block of that height named: what was before it is of no use any more.</summary>
-    public static void Follow(StateOverlay state, Height height)
-    {
-        var sets = All(state);
-        var present = sets.Length - 1;
-        while (present > 0 && sets[present].Since > height) present--;
-        if (present > 0) Store(state, sets[present..]);
-    }
+    /// <summary>The vault goes on to the next set: false where that is another one.</summary>
+    internal static bool TryFollow(BlockContext context, Height lastHeight, Hash256 root) => TryFollow(context, lastHeight, root, sets => [.. sets.Skip(1).Take(1)]);
 
-    /// <summary>Writes down what the next block will name.</summary>
-    public static void EndBlock(BlockContext context)
+    /// <summary>Makes the leaf of a change, in the block before the one whose header names the new set.</summary>
+    internal static void EndBlock(BlockContext context)
     {
         var sets = All(context.State);
         var root = ValidatorsModule.Members(context.State).Root;
         if (sets[^1].Root == root) return;
-        sets = sets.Add((context.Height.Next(), root));
+        var changed = new NamedSet(sets[^1].Number + 1, context.Height.Next(), root);
+        sets = sets.Add(changed);
         Store(context.State, sets.Length > Most ? sets.RemoveAt(0) : sets);
+        var index = BridgeLeaves.Append(context.State, BridgeLeaf.SetChange(changed.Number, changed.LastHeight, root));
+        context.Emit("bridge.set_changed", ("number", changed.Number), ("last_height", changed.LastHeight), ("set_root", root), ("leaf", index));
     }
 
+    /// <summary>The set that the vault must follow next: null where it goes by the elected one. The certificate of its last height does it, with its leaf's path.</summary>
+    public static NamedSet? NextToFollow(IStateReader state) => All(state) is { Length: > 1 } sets ? sets[1] : null;
+
     /// <summary>Whether the vault goes by the set that is elected now. Until it does, keys of an old set can sign for it.</summary>
-    public static bool AreFollowed(IStateReader state) => BridgeStatus.Get(state).FollowedRoot == ValidatorsModule.Members(state).Root;
+    public static bool AreFollowed(IStateReader state) => All(state).Length == 1;
 
     /// <summary>
     /// Whether the bond of who left the set stays where it is: what its keys sign is believed by the vault as long as the vault has not followed. A
     /// vault that pays no more, or that is not there yet, believes nobody.
     /// </summary>
-    public static bool HoldsBond(IStateReader state, Address validator)
+    internal static bool HoldsBond(IStateReader state, Address validator)
     {
         if (!BridgeStatus.Exists(state)) return false;
         var status = BridgeStatus.Get(state);
@@ -62,21 +57,31 @@ internal static class VaultSets
             && !ValidatorsModule.Members(state).Contains(validator) && ValidatorRecord.Get(state, validator) is not null;
     }
 
-    private static ImmutableArray<(Height Since, Hash256 Root)> All(IStateReader state)
+    // What was before the followed one is of no use any more. A change of the block that is executed, or of a later one, is not decided.
+    private static bool TryFollow(BlockContext context, Height lastHeight, Hash256 root, Func<ImmutableArray<NamedSet>, ImmutableArray<NamedSet>> among)
+    {
+        var sets = All(context.State);
+        var followed = among(sets).Where(set => set.LastHeight == lastHeight && set.Root == root && lastHeight < context.Height).ToImmutableArray();
+        if (followed.IsEmpty) return false;
+        Store(context.State, sets[sets.IndexOf(followed[0])..]);
+        return true;
+    }
+
+    private static ImmutableArray<NamedSet> All(IStateReader state)
     {
         var bytes = state.Get(Key);
         Invariant.Check(bytes is not null, "genesis writes the first set");
         var reader = new ByteReader(bytes);
-        var sets = new (Height Since, Hash256 Root)[reader.Count16(Most, 8 + Hash256.Size)];
-        for (var i = 0; i < sets.Length; i++) sets[i] = (reader.Height(), reader.Hash());
+        var sets = new NamedSet[reader.Count16(Most, 16 + Hash256.Size)];
+        for (var i = 0; i < sets.Length; i++) sets[i] = new NamedSet(reader.UInt64(), reader.Height(), reader.Hash());
         Invariant.Check(reader.IsWhole, "the list of sets is as it was written");
         return [.. sets];
     }
 
-    private static void Store(StateOverlay state, ImmutableArray<(Height Since, Hash256 Root)> sets)
+    private static void Store(StateOverlay state, ImmutableArray<NamedSet> sets)
     {
         var writer = new ByteWriter().UInt16((ushort)sets.Length);
-        foreach (var (since, root) in sets) writer.Height(since).Hash(root);
+        foreach (var (number, lastHeight, root) in sets) writer.UInt64(number).Height(lastHeight).Hash(root);
         state.Set(Key, writer.ToArray());
     }
 }

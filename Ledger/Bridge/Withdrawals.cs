@@ -86,7 +86,7 @@ internal static class Withdrawals
     }
 
     /// <summary>The vault has paid it: false where that is no withdrawal that it could have paid.</summary>
-    public static bool TryClose(BlockContext context, VaultEvent.Released released)
+    public static bool TryClose(BlockContext context, VaultNotice.Released released)
     {
         if (WithdrawalRecord.Get(context.State, released.BurnId) is not { State: WithdrawalState.Certified } record) return false;
         if (record.To != released.To || record.Amount != released.Amount) return false;

@@ -228,8 +228,9 @@ public static class ChainFormats
     {
         var evidence = new BridgeEvidence { Number = 1 + s.NextBelow(1000), Header = ByteString.CopyFrom([1, .. AnyBytes(s, 200)]) };
         ByteString[] nodes = [.. Enumerable.Range(0, 1 + (int)s.NextBelow(3)).Select(_ => ByteString.CopyFrom([1, .. AnyBytes(s, 100)]))];
-        switch (s.NextBelow(3))
+        switch (s.NextBelow(4))
         {
+            case 3: evidence.Events = new VaultLogs { Logs = { new VaultLog { Topics = { BytesOf(s.NextHash()) }, Data = ByteString.CopyFrom(AnyBytes(s, 100)) } }, IsMarked = s.NextChance(1, 2), Nodes = { nodes } }; break;
             case 0: evidence.Receipts = new VaultReceipts { Indexes = { s.NextBelow(3), 3 + s.NextBelow(200) }, Nodes = { nodes } }; break;
             case 1: evidence.Unreleased = new Unreleased { BurnId = BytesOf(s.NextHash()), Nodes = { nodes } }; break;
             default: evidence.Reserves = new VaultReserves { Nodes = { nodes } }; break;

@@ -23,7 +23,7 @@ public sealed class BridgeRefusalTests
         [TransactionRejection.RelayWithdrawalReleased] = w => w.Relay(Released(w)),
         [TransactionRejection.BridgeNotStopped] = w => w.Chain.Propose(First(w), w.Resume()),
         [TransactionRejection.NotInQuarantine] = w => w.Chain.Propose(First(w), BridgeWorld.Redirect(1, w.Alice.Address)),
-        [TransactionRejection.VaultClosed] = w => w.Chain.Propose(First(Closed(w)), BridgeWorld.Order(BridgeAction.CancelRecovery(Hash256.Zero, 0))),
+        [TransactionRejection.VaultClosed] = w => w.Chain.Propose(First(Closed(w)), BridgeWorld.Order(BridgeAction.Unpause(Hash256.Zero, 1, 0))),
 
         [TransactionRejection.BridgeInDoubt] = w => w.Show(Doubted(w)),
         [TransactionRejection.BlockNotAttested] = w => w.Show(w.Receipts(w.Ethereum.Mine(), 0)),
@@ -72,7 +72,7 @@ public sealed class BridgeRefusalTests
         Assert.Equal(TransactionRejection.BridgeMissing, native.OutcomeOf(native.Protocol(native.ValidatorKeys[0], new() { BridgePause = new() { What = 1 } })));
         Assert.Equal(TransactionRejection.BridgeMissing, native.OutcomeOf(native.Propose(native.ValidatorKeys[0], world.Resume())));
         Assert.Equal(TransactionRejection.BridgeMissing, native.OutcomeOf(native.Propose(native.ValidatorKeys[0], BridgeWorld.Redirect(1, native.Alice.Address))));
-        Assert.Equal(TransactionRejection.BridgeMissing, native.OutcomeOf(native.Propose(native.ValidatorKeys[0], BridgeWorld.Order(BridgeAction.CancelRecovery(Hash256.Zero, 0)))));
+        Assert.Equal(TransactionRejection.BridgeMissing, native.OutcomeOf(native.Propose(native.ValidatorKeys[0], BridgeWorld.Order(BridgeAction.Unpause(Hash256.Zero, 1, 0)))));
         Assert.Equal(TransactionRejection.NoBridge, native.OutcomeOf(native.Pay(native.Alice, new() { BridgeEvidence = evidence }, Amount.FromNtk(1))));
         Assert.Equal(TransactionRejection.NoBridge, native.OutcomeOf(native.Pay(
             native.Alice, new() { BridgeWithdraw = new() { To = LedgerFixture.Bytes(native.Bob.Address), Amount = LedgerFixture.Bytes(Ten) } }, Amount.FromNtk(1))));
@@ -82,7 +82,7 @@ public sealed class BridgeRefusalTests
     public void AnOrderBeforeTheVaultIsThereIsRefused()
     {
         var world = new BridgeWorld(deployed: false);
-        Assert.Equal(TransactionRejection.VaultClosed, world.Chain.OutcomeOf(world.Chain.Propose(First(world), BridgeWorld.Order(BridgeAction.CancelRecovery(Hash256.Zero, 0)))));
+        Assert.Equal(TransactionRejection.VaultClosed, world.Chain.OutcomeOf(world.Chain.Propose(First(world), BridgeWorld.Order(BridgeAction.Unpause(Hash256.Zero, 1, 0)))));
     }
 
     private static PrivateKey First(BridgeWorld world) => world.Chain.ValidatorKeys[0];

@@ -10,6 +10,8 @@ internal sealed class BridgeWorld
 {
     public static readonly GenesisBridge Bridge = new(1, LedgerFixture.Key(9_001).Address, LedgerFixture.Key(9_002).Address, 1_000);
 
+    public const ulong EvidenceMs = 14 * 24 * 3_600_000;
+
     /// <summary>Small enough that tests meet every limit.</summary>
     public static readonly BridgeParameters Limits = new()
     {
@@ -50,7 +52,8 @@ internal sealed class BridgeWorld
         Allocations = [],
         RewardReserve = Amount.Zero,
         Bridge = Bridge,
-        Parameters = fast.Parameters with { Bridge = Limits },
+        // A vault hears of forks for twelve days: bonds are locked for longer.
+        Parameters = fast.Parameters with { Bridge = Limits, Validators = fast.Parameters.Validators with { EvidenceMs = EvidenceMs } },
     } : genesis;
 
     /// <summary>Mines what happened, has all attest it, and a validator relay it; the block that took it.</summary>
@@ -101,6 +104,16 @@ internal sealed class BridgeWorld
         receipts.Indexes.AddRange(places);
         receipts.Nodes.AddRange(ReceiptProof.Create(block.Receipts, places).Select(node => ByteString.CopyFrom(node.Span)));
         return Under(block, new BridgeEvidence { Receipts = receipts });
+    }
+
+    /// <summary>Events by the vault's storage: all from a nonce on, up to a mark or to the last one.</summary>
+    public BridgeEvidence Events(FakeBlock block, ulong from, ulong to, bool isMarked)
+    {
+        var proof = new VaultLogs { IsMarked = isMarked };
+        foreach (var log in Ethereum.History.Skip((int)from - 1).Take((int)(to - from + 1)))
+            proof.Logs.Add(new VaultLog { Topics = { log.Topics.Select(TrainingWorld.Bytes) }, Data = ByteString.CopyFrom(log.Data.Span) });
+        proof.Nodes.AddRange(Ethereum.ProveEvents(block, isMarked ? to : null).Select(node => ByteString.CopyFrom(node.Span)));
+        return Under(block, new BridgeEvidence { Events = proof });
     }
 
     public BridgeEvidence Unreleased(FakeBlock block, Hash256 burnId)
@@ -154,11 +167,18 @@ internal sealed class BridgeWorld
 
     public Amount BalanceOf(Address address) => AccountsModule.Get(Chain.State, address).Balance;
 
-    /// <summary>The set that the last block's successor names as the next one, and that successor's height: what a certificate of it would tell the vault.</summary>
-    public (ulong Height, Hash256 Root) Named()
+    /// <summary>An empty block so much later.</summary>
+    public void Wait(ulong milliseconds)
     {
-        Chain.Step();
-        return (Chain.State.Height.Value, Chain.LastBlock.Block.Header.NextValidatorsRoot);
+        var template = Chain.Template(Round.Zero, []);
+        Chain.Apply(BlockBuilder.Build(Chain.State, template with { Time = template.Time.Plus(milliseconds) }, []).Block);
+    }
+
+    /// <summary>The vault follows the next set of the chain, in the block that is mined next.</summary>
+    public void FollowNext()
+    {
+        var next = VaultSets.NextToFollow(Chain.State)!.Value;
+        Ethereum.Follow(next.LastHeight.Value, next.Root);
     }
 
     private Transaction Paid(PrivateKey from, TransactionBody body, ulong? nonce = null)

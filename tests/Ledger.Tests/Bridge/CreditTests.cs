@@ -37,6 +37,51 @@ public sealed class CreditTests
         Assert.Equal(21UL, _world.Status.Nonce);
     }
 
+    /// <summary>A hundred locks in one transaction are a receipt that no transaction of the chain can carry; the vault marks every 64th event.</summary>
+    [Fact]
+    public void EventsOfAReceiptThatIsTooLargeComeByTheVaultsStorage()
+    {
+        for (var i = 0; i < 150; i++) _world.Ethereum.Lock(LedgerFixture.Key(300 + (i % 7)).Address, Amount.FromNtk(1));
+        var block = _world.Mined(together: true);
+        Chain.Step(_world.Relay(_world.Events(block, 2, 64, isMarked: true)));
+        Assert.Equal(64UL, _world.Status.Nonce);
+        Chain.Step(_world.Relay(_world.Events(block, 60, 128, isMarked: true))); // what is known is passed over
+        Chain.Step(_world.Relay(_world.Events(block, 129, 151, isMarked: false)));
+        Assert.Equal((151UL, _world.Ethereum.EventChain, Amount.FromNtk(150)), (_world.Status.Nonce, _world.Status.EventChain, Chain.Supply.Credited));
+        Assert.Equal(TransactionRejection.RelayNothingNew, Chain.OutcomeOf(_world.Relay(_world.Events(block, 129, 151, isMarked: false))));
+    }
+
+    [Fact]
+    public void EventsThatAreNotTheVaultsAreNotBelieved()
+    {
+        for (var i = 0; i < 70; i++) _world.Ethereum.Lock(Chain.Alice.Address, Amount.FromNtk(1));
+        var block = _world.Mined(together: true);
+        Assert.Equal(TransactionRejection.RelayNonceGap, Chain.OutcomeOf(_world.Relay(_world.Events(block, 3, 64, isMarked: true))));
+        Assert.Equal(TransactionRejection.RelayProofInvalid, Chain.OutcomeOf(_world.Relay(_world.Events(block, 2, 63, isMarked: true)))); // no mark
+        Assert.Equal(TransactionRejection.RelayProofInvalid, Chain.OutcomeOf(_world.Relay(_world.Events(block, 2, 70, isMarked: false)))); // not the last
+        var good = _world.Events(block, 2, 64, isMarked: true);
+        for (var i = 0; i < good.Events.Logs[9].Data.Length; i += 7) Refused(changed => changed.Logs[9].Data = Flip(good.Events.Logs[9].Data, i));
+        for (var i = 0; i < 4; i++) Refused(changed => changed.Logs[9].Topics[i] = Flip(good.Events.Logs[9].Topics[i], 3));
+        for (var node = 0; node < good.Events.Nodes.Count; node++) Refused(changed => changed.Nodes.RemoveAt(node));
+        Refused(changed => changed.Logs.RemoveAt(62));
+        Refused(changed => changed.Logs.RemoveAt(9));
+        Refused(changed => changed.IsMarked = false);
+        Refused(changed =>
+        {
+            // The same words, cut up otherwise: they fold to the same chain, and must not stop the bridge.
+            var log = changed.Logs[9];
+            log.Data = ByteString.CopyFrom([.. log.Topics[3].Span, .. log.Data.Span]);
+            log.Topics.RemoveAt(3);
+        });
+        Assert.Equal(TransactionRejection.None, Chain.OutcomeOf(_world.Relay(good)));
+
+        void Refused(Action<VaultLogs> change)
+        {
+            var outcome = Chain.OutcomeOf(_world.Relay(Changed(good, changed => change(changed.Events))));
+            Assert.Contains(outcome, new[] { TransactionRejection.RelayProofInvalid, TransactionRejection.RelayNonceGap });
+        }
+    }
+
     [Fact]
     public void AnybodyMayBringItForAFee()
     {

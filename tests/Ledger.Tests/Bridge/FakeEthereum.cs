@@ -22,13 +22,17 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
 
     private readonly List<EthereumLog> _logs = [];
     private readonly SortedSet<Hash256> _paid = [];
+    private readonly SortedDictionary<ulong, Hash256> _marks = [];
     private Hash256 _parent;
 
     public ulong Number { get; private set; } = bridge.FirstBlock;
 
     public ulong Nonce { get; private set; }
 
-    public Hash256 EventChain { get; private set; }
+    public Hash256 EventChain { get; set; }
+
+    /// <summary>All events of the vault, that of nonce 1 at index 0.</summary>
+    public List<EthereumLog> History { get; } = [];
 
     public Amount Locked { get; set; }
 
@@ -79,8 +83,10 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
     {
         Nonce++;
         var log = Log(bridge.Vault, AbiEvent.Of(signature, 0).Topic, [Word(Nonce), .. indexed], rest);
-        EventChain = VaultEvent.Fold(EventChain, log);
+        EventChain = VaultNotice.Fold(EventChain, log);
+        if (Nonce % 64 == 0) _marks[Nonce] = EventChain;
         _logs.Add(log);
+        History.Add(log);
     }
 
     /// <summary>A log as it is, of whomever: no part of the vault's events.</summary>
@@ -129,10 +135,17 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
     public ImmutableArray<ReadOnlyMemory<byte>> ProveReleased(FakeBlock block, Hash256 burnId) =>
         Once([.. block.State.Prove(Key(bridge.Vault)), .. block.Vault.Prove(Key(VaultStorage.Released(burnId)))]);
 
+    /// <summary>The nodes that show the chain of events: after a mark, or after the last event of the block.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> ProveEvents(FakeBlock block, ulong? mark) => Once(
+    [
+        .. block.State.Prove(Key(bridge.Vault)),
+        .. mark is { } nonce ? block.Vault.Prove(Key(VaultStorage.Mark(nonce))) : block.Vault.Prove(Key(VaultStorage.Cursor), Key(VaultStorage.EventChain)),
+    ]);
+
     public ImmutableArray<ReadOnlyMemory<byte>> ProveReserves(FakeBlock block) => Once(
     [
         .. block.State.Prove(Key(bridge.Vault)),
-        .. block.Vault.Prove(Key(VaultStorage.Totals), Key(VaultStorage.Cursor), Key(VaultStorage.EventChain), Key(VaultStorage.ValidatorsRoot)),
+        .. block.Vault.Prove(Key(VaultStorage.Totals), Key(VaultStorage.Cursor), Key(VaultStorage.EventChain)),
         .. block.State.Prove(Key(bridge.Token)),
         .. block.Token.Prove(Key(VaultStorage.BalanceOf(bridge.Vault))),
     ]);
@@ -149,7 +162,7 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
             (VaultStorage.Totals, new UInt256(Released.Units, Locked.Units)),
             (VaultStorage.Cursor, new UInt256(7, ((UInt128)9 << 64) | Nonce)),
             (VaultStorage.EventChain, UInt256.FromHash(EventChain)),
-            (VaultStorage.ValidatorsRoot, UInt256.FromHash(Root)),
+            .. _marks.Select(mark => (VaultStorage.Mark(mark.Key), UInt256.FromHash(mark.Value))),
             .. _paid.Select(burnId => (VaultStorage.Released(burnId), new UInt256(1))),
         ]);
         var token = Storage([

@@ -42,6 +42,7 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
         private readonly HashSet<string> _lockNonces = [];
         private readonly Timestamp _start;
         private Amount _certified = Amount.Zero;
+        private ulong _followed;
         private int _keys = 5_000;
 
         public RandomBridge(SeededStream stream)
@@ -99,10 +100,10 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
                 NoteSums();
             }
 
-            if (!VaultSetsMatch() && _stream.NextChance(1, 6))
+            if (VaultSets.NextToFollow(Chain.State) is { } next && next.LastHeight <= Chain.State.Height && next.Number > _followed && _stream.NextChance(1, 6))
             {
-                var header = Chain.LastBlock.Block.Header;
-                if (header.NextValidatorsRoot != World.Ethereum.Root) World.Ethereum.Follow(header.Height.Value, header.NextValidatorsRoot);
+                _followed = next.Number;
+                World.FollowNext();
                 NoteSums();
             }
 
@@ -220,8 +221,6 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
 
             Assert.Equal((status.Pending, supply.Quarantine, status.Open), (pending, quarantine, open));
         }
-
-        private bool VaultSetsMatch() => World.Status.FollowedRoot == Chain.Members.Root;
 
         private void NoteSums() => _sums[World.Ethereum.Nonce] = (World.Ethereum.Locked, World.Ethereum.Released);
 

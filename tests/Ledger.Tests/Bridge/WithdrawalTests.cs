@@ -15,6 +15,19 @@ public sealed class WithdrawalTests
 
     private LedgerFixture Chain => _world.Chain;
 
+    /// <summary>The vault follows by it: the header that names the new set has it under its bridge root.</summary>
+    [Fact]
+    public void AChangeOfTheSetIsALeafInTime()
+    {
+        var changed = Chain.Step(Chain.Rotate(Chain.ValidatorKeys[0], LedgerFixture.Key(700)));
+        Chain.Step();
+        var header = Chain.LastBlock.Block.Header;
+        Assert.NotEqual(header.ValidatorsRoot, header.NextValidatorsRoot); // the last height of the old set
+        Assert.Equal(header.Height.ToString(), LedgerFixture.Attribute(changed, "bridge.set_changed", "last_height"));
+        var leaf = BridgeLeaf.SetChange(1, header.Height, header.NextValidatorsRoot);
+        Assert.True(BridgeLeaves.Prove(Chain.State, 0)!.Proves(header.BridgeRoot, leaf));
+    }
+
     [Fact]
     public void ASmallOneIsCertifiedAtOnceAndTheNextHeaderProvesIt()
     {
@@ -152,7 +165,7 @@ public sealed class WithdrawalTests
         Assert.Equal((before - Chain.FeeMin, Amount.Zero), (_world.BalanceOf(_world.Alice), _world.Status.Open));
         Assert.Equal(TransactionRejection.UnknownWithdrawal, Chain.OutcomeOf(_world.Veto(Chain.ValidatorKeys[2], burnId)));
         for (var i = 0; i < 6; i++) Chain.Step();
-        Assert.Equal(0UL, BridgeLeaves.Peaks(Chain.State).Count); // no leaf was ever made
+        Assert.Equal(1UL, BridgeLeaves.Peaks(Chain.State).Count); // that of the new key: no other was ever made
     }
 
     [Fact]
@@ -194,10 +207,11 @@ public sealed class WithdrawalTests
         for (var i = 0; i < 5; i++) Chain.Step();
         Assert.Equal(WithdrawalState.Waiting, _world.Withdrawal(burnId)!.State);
 
-        var (height, root) = _world.Named();
-        _world.Ethereum.Follow(height, root);
+        var next = VaultSets.NextToFollow(Chain.State)!.Value;
+        _world.FollowNext();
         _world.Bring();
-        Assert.Equal((root, height), (_world.Status.FollowedRoot, _world.Status.FollowedHeight.Value));
+        Assert.Equal((Chain.Members.Root, next.LastHeight), (_world.Status.FollowedRoot, _world.Status.FollowedHeight));
+        Assert.Null(VaultSets.NextToFollow(Chain.State));
         Assert.Equal(WithdrawalState.Certified, _world.Withdrawal(burnId)!.State);
     }
 
@@ -208,21 +222,22 @@ public sealed class WithdrawalTests
     public void AVaultThatFollowsAnotherSetStopsTheBridge(string what)
     {
         Chain.Step(Chain.Rotate(Chain.ValidatorKeys[0], LedgerFixture.Key(700)));
-        var (height, root) = _world.Named();
-        _world.Ethereum.Follow(what == "future" ? 1_000 : what == "old" ? 0 : height, what == "set" ? Hash256.Sha256("s"u8) : root);
+        Chain.Step();
+        var next = VaultSets.NextToFollow(Chain.State)!.Value;
+        _world.Ethereum.Follow(what == "future" ? 1_000 : what == "old" ? 0 : next.LastHeight.Value, what == "set" ? Hash256.Sha256("s"u8) : next.Root);
         Assert.Equal("WrongSet", LedgerFixture.Attribute(_world.Bring(), "bridge.halted", "reason"));
     }
 
     [Fact]
-    public void ASetThatWasLeftCannotBeFollowedLater()
+    public void NoSetIsPassedOver()
     {
         var first = LedgerFixture.Key(700);
         Chain.Step(Chain.Rotate(Chain.ValidatorKeys[0], first));
-        var (_, one) = _world.Named();
-        Chain.Step(Chain.Rotate(first, LedgerFixture.Key(701)));
-        var (later, two) = _world.Named();
-        Assert.NotEqual(one, two);
-        _world.Ethereum.Follow(later, one);
+        Chain.Step();
+        var changed = Chain.Step(Chain.Rotate(first, LedgerFixture.Key(701)));
+        Assert.Equal(("2", Chain.Members.Root.ToString()), (LedgerFixture.Attribute(changed, "bridge.set_changed", "number"), LedgerFixture.Attribute(changed, "bridge.set_changed", "set_root")));
+        Chain.Step();
+        _world.Ethereum.Follow(Chain.State.Height.Value, Chain.Members.Root);
         Assert.Equal("WrongSet", LedgerFixture.Attribute(_world.Bring(), "bridge.halted", "reason"));
     }
 
@@ -236,11 +251,12 @@ public sealed class WithdrawalTests
         world.Bring();
         world.Chain.Step(world.Chain.Bond(leaver, Amount.FromNtk(5)));
         world.Chain.Carry(Act.Remove(leaver.Address));
-        for (var i = 0; i < 40; i++) world.Chain.Step();
+        for (var i = 0; i < 5; i++) world.Chain.Step();
+        world.Wait(BridgeWorld.EvidenceMs);
+        for (var i = 0; i < 300; i++) world.Chain.Step();
         Assert.Equal(Amount.FromNtk(5), world.Chain.Supply.Escrow); // the time of evidence has long passed
 
-        var (height, root) = world.Named();
-        world.Ethereum.Follow(height, root);
+        world.FollowNext();
         world.Bring();
         for (var i = 0; i < 260 && !world.Chain.Supply.Escrow.IsZero; i++) world.Chain.Step();
         Assert.Equal(Amount.Zero, world.Chain.Supply.Escrow);

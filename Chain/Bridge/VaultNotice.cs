@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace NeuroChain.Chain;
 
-/// <summary>What the vault said, with its nonce: gap-free from 1 over all its events (docs/protocol/bridge.md, events).</summary>
-public abstract record VaultEvent(ulong Nonce)
+/// <summary>What an event of the vault says, with its nonce: gap-free from 1 over all its events (docs/protocol/bridge.md, events).</summary>
+public abstract record VaultNotice(ulong Nonce)
 {
     private static readonly Dictionary<Hash256, Shape> Shapes = new Shape[]
     {
@@ -19,7 +19,8 @@ public abstract record VaultEvent(ulong Nonce)
         Of("ActionDone(uint64,bytes32,uint8)", 2, (ulong n, ref AbiReader i, ref AbiReader d) => new ActionDone(n, i.Hash(), Byte(ref d))),
         Of("LimitsSet(uint64,uint96,uint96,uint96)", 1, (ulong n, ref AbiReader _, ref AbiReader d) => new LimitsSet(n, Sum(ref d), Sum(ref d), Sum(ref d))),
         Of("LimitsPending(uint64,uint96,uint96,uint40)", 1, (ulong n, ref AbiReader _, ref AbiReader d) => new LimitsPending(n, Sum(ref d), Sum(ref d), d.UInt64())),
-        Of("GuardianSet(uint64,address,bool)", 2, (ulong n, ref AbiReader i, ref AbiReader d) => new GuardianSet(n, i.Address(), d.Bool())),
+        Of("UnpauseStarted(uint64,uint32,uint40)", 1, (ulong n, ref AbiReader _, ref AbiReader d) => new UnpauseStarted(n, d.UInt32(), d.UInt64())),
+        Of("GuardianSet(uint64,address,uint256)", 2, (ulong n, ref AbiReader i, ref AbiReader d) => new GuardianSet(n, i.Address(), d.UInt256())),
         Of("Rescued(uint64,address,address,uint256)", 3, (ulong n, ref AbiReader i, ref AbiReader d) => new Rescued(n, i.Address(), i.Address(), d.UInt256())),
         Of("RetireStarted(uint64,address,uint40)", 1, (ulong n, ref AbiReader _, ref AbiReader d) => new RetireStarted(n, d.Address(), d.UInt64())),
         Of("RecoveryStarted(uint64,address,uint40)", 1, (ulong n, ref AbiReader _, ref AbiReader d) => new RecoveryStarted(n, d.Address(), d.UInt64())),
@@ -28,7 +29,7 @@ public abstract record VaultEvent(ulong Nonce)
         Of("Inherited(uint64,address,uint256,uint256)", 2, (ulong n, ref AbiReader i, ref AbiReader d) => new Inherited(n, i.Address(), Sum(ref d), Sum(ref d))),
     }.ToDictionary(shape => shape.Event.Topic);
 
-    private delegate VaultEvent Build(ulong nonce, ref AbiReader indexed, ref AbiReader data);
+    private delegate VaultNotice Build(ulong nonce, ref AbiReader indexed, ref AbiReader data);
 
     /// <summary>The nonce of any log of the vault; false where it can be none.</summary>
     public static bool TryReadNonce(EthereumLog log, out ulong nonce)
@@ -38,7 +39,7 @@ public abstract record VaultEvent(ulong Nonce)
     }
 
     /// <summary>Reads a log of the vault, whose address the caller has compared; false where it is of no known kind or not in its one form.</summary>
-    public static bool TryRead(EthereumLog log, [NotNullWhen(true)] out VaultEvent? read)
+    public static bool TryRead(EthereumLog log, [NotNullWhen(true)] out VaultNotice? read)
     {
         read = null;
         if (log.Topics.IsEmpty || !Shapes.TryGetValue(log.Topics[0], out var shape)) return false;
@@ -73,37 +74,39 @@ public abstract record VaultEvent(ulong Nonce)
         return (byte)(value & byte.MaxValue);
     }
 
-    public sealed record Deployed(ulong Nonce, Hash256 Genesis, Hash256 Root, Height SetHeight, Address Token) : VaultEvent(Nonce);
+    public sealed record Deployed(ulong Nonce, Hash256 Genesis, Hash256 Root, Height SetHeight, Address Token) : VaultNotice(Nonce);
 
-    public sealed record Locked(ulong Nonce, Address Sender, Hash256 Recipient, Amount Amount, Amount TotalLocked) : VaultEvent(Nonce);
+    public sealed record Locked(ulong Nonce, Address Sender, Hash256 Recipient, Amount Amount, Amount TotalLocked) : VaultNotice(Nonce);
 
-    public sealed record Released(ulong Nonce, Hash256 BurnId, Address To, Amount Amount, ulong Height, Amount TotalReleased) : VaultEvent(Nonce);
+    public sealed record Released(ulong Nonce, Hash256 BurnId, Address To, Amount Amount, ulong Height, Amount TotalReleased) : VaultNotice(Nonce);
 
-    public sealed record Followed(ulong Nonce, Height Height, Hash256 Root) : VaultEvent(Nonce);
+    public sealed record Followed(ulong Nonce, Height Height, Hash256 Root) : VaultNotice(Nonce);
 
-    public sealed record Forked(ulong Nonce, Height Height, UInt256 Set) : VaultEvent(Nonce);
+    public sealed record Forked(ulong Nonce, Height Height, UInt256 Set) : VaultNotice(Nonce);
 
-    public sealed record Paused(ulong Nonce, byte Flags, uint PauseCount) : VaultEvent(Nonce);
+    public sealed record Paused(ulong Nonce, byte Flags, uint PauseCount) : VaultNotice(Nonce);
 
-    public sealed record ActionDone(ulong Nonce, Hash256 ActionId, byte Kind) : VaultEvent(Nonce);
+    public sealed record ActionDone(ulong Nonce, Hash256 ActionId, byte Kind) : VaultNotice(Nonce);
 
-    public sealed record LimitsSet(ulong Nonce, Amount Capacity, Amount PerSecond, Amount MinLock) : VaultEvent(Nonce);
+    public sealed record LimitsSet(ulong Nonce, Amount Capacity, Amount PerSecond, Amount MinLock) : VaultNotice(Nonce);
 
-    public sealed record LimitsPending(ulong Nonce, Amount Capacity, Amount PerSecond, ulong Due) : VaultEvent(Nonce);
+    public sealed record LimitsPending(ulong Nonce, Amount Capacity, Amount PerSecond, ulong Due) : VaultNotice(Nonce);
 
-    public sealed record GuardianSet(ulong Nonce, Address Guardian, bool IsGuardian) : VaultEvent(Nonce);
+    public sealed record UnpauseStarted(ulong Nonce, uint PauseCount, ulong Due) : VaultNotice(Nonce);
 
-    public sealed record Rescued(ulong Nonce, Address Token, Address To, UInt256 Amount) : VaultEvent(Nonce);
+    public sealed record GuardianSet(ulong Nonce, Address Guardian, UInt256 Until) : VaultNotice(Nonce);
 
-    public sealed record RetireStarted(ulong Nonce, Address NewVault, ulong Due) : VaultEvent(Nonce);
+    public sealed record Rescued(ulong Nonce, Address Token, Address To, UInt256 Amount) : VaultNotice(Nonce);
 
-    public sealed record RecoveryStarted(ulong Nonce, Address NewVault, ulong Due) : VaultEvent(Nonce);
+    public sealed record RetireStarted(ulong Nonce, Address NewVault, ulong Due) : VaultNotice(Nonce);
 
-    public sealed record RecoveryCancelled(ulong Nonce) : VaultEvent(Nonce);
+    public sealed record RecoveryStarted(ulong Nonce, Address NewVault, ulong Due) : VaultNotice(Nonce);
 
-    public sealed record Retired(ulong Nonce, Address NewVault, Amount Amount) : VaultEvent(Nonce);
+    public sealed record RecoveryCancelled(ulong Nonce) : VaultNotice(Nonce);
 
-    public sealed record Inherited(ulong Nonce, Address Predecessor, Amount Amount, Amount TotalLocked) : VaultEvent(Nonce);
+    public sealed record Retired(ulong Nonce, Address NewVault, Amount Amount) : VaultNotice(Nonce);
+
+    public sealed record Inherited(ulong Nonce, Address Predecessor, Amount Amount, Amount TotalLocked) : VaultNotice(Nonce);
 
     private sealed record Shape(AbiEvent Event, int Words, Build Build);
 }
