@@ -31,11 +31,12 @@ internal static class Attestations
             if (AttestedBlocks.HashOf(state, block.Number) != hash) said = said.With(new AttestationWord(block.Number, hash));
         }
 
-        if (said.Words.SequenceEqual(words.Words)) return TransactionRejection.AlreadySent;
         said.Store(state, identity);
         var tally = new AttestationTally(state);
-        foreach (var block in message.Blocks) Judge(context, tally, block.Number);
-        return TransactionRejection.None;
+        // Where others came or went since, what was said before may be enough now.
+        var isNew = !said.Words.SequenceEqual(words.Words);
+        foreach (var block in message.Blocks) isNew |= TryJudge(context, tally, block.Number);
+        return isNew ? TransactionRejection.None : TransactionRejection.AlreadySent;
     }
 
     private static (ulong Lowest, ulong Highest) Window(BlockContext context)
@@ -45,7 +46,8 @@ internal static class Attestations
         return (Math.Max(first, highest - Math.Min(highest, WindowBelow)), Math.Max(first, highest) + WindowAbove);
     }
 
-    private static void Judge(BlockContext context, AttestationTally tally, ulong number)
+    // Whether anything came of it.
+    private static bool TryJudge(BlockContext context, AttestationTally tally, ulong number)
     {
         var attested = AttestedBlocks.HashOf(context.State, number);
         var counts = tally.Of(number);
@@ -53,14 +55,15 @@ internal static class Attestations
         {
             if (counts.Quorum is { } hash) Attest(context, tally, number, hash);
             else if (counts.IsDisputed) AttestationDisputes.Open(context, number);
+            return counts.Quorum is not null;
         }
-        else if (counts.Honest is { } other && other != attested)
-        {
-            // An honest validator among them saw it otherwise: it was not final, or somebody lied to a quorum.
-            AttestedBlocks.Forget(context.State, number);
-            context.Emit("bridge.attestation_withdrawn", ("number", number), ("hash", attested), ("other", other));
-            BridgeStops.Halt(context, BridgeHalt.Finality);
-        }
+
+        if (counts.Honest is not { } other || other == attested) return false;
+        // An honest validator among them saw it otherwise: it was not final, or somebody lied to a quorum.
+        AttestedBlocks.Forget(context.State, number);
+        context.Emit("bridge.attestation_withdrawn", ("number", number), ("hash", attested), ("other", other));
+        BridgeStops.Halt(context, BridgeHalt.Finality);
+        return true;
     }
 
     private static void Attest(BlockContext context, AttestationTally tally, ulong number, Hash256 hash)

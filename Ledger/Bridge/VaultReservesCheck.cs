@@ -31,8 +31,10 @@ internal static class VaultReservesCheck
 
     private static BridgeHalt FaultOf(BridgeStatus status, Vault vault)
     {
-        if (vault.Locked < vault.Released || vault.Locked > SupplyModule.Cap + vault.Released) return BridgeHalt.Supply;
-        if (vault.Balance < vault.Locked - vault.Released) return BridgeHalt.Reserves;
+        if (vault.Locked < vault.Released) return BridgeHalt.Supply;
+        var owed = vault.Locked - vault.Released;
+        if (owed > SupplyModule.Cap) return BridgeHalt.Supply;
+        if (vault.Balance < owed) return BridgeHalt.Reserves;
         // With events that are not known here yet it can only be more.
         if (vault.Nonce > status.Nonce) return vault.Locked < status.Locked || vault.Released < status.Released ? BridgeHalt.Supply : BridgeHalt.None;
         // A vault that handed all over to another one counts that as released.

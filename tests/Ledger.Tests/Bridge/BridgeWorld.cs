@@ -44,6 +44,9 @@ internal sealed class BridgeWorld
 
     public PrivateKey Alice => Chain.Alice;
 
+    /// <summary>Of the last burn.</summary>
+    public Amount LastFee { get; private set; }
+
     public PrivateKey Relayer => Chain.KeyOf(Chain.Members[0].Address);
 
     public static GenesisDocument Bridged(GenesisDocument genesis) => LedgerFixture.Fast(genesis) is var fast ? fast with
@@ -78,7 +81,7 @@ internal sealed class BridgeWorld
         Bring();
     }
 
-    public ExecutionResult Attest(FakeBlock block) => Attest((block.Number, block.Hash));
+    public ExecutionResult Attest(FakeBlock block, params int[] who) => Attest((block.Number, block.Hash), who);
 
     /// <summary>All members say so, or those with these indices.</summary>
     public ExecutionResult Attest((ulong Number, Hash256 Hash) block, params int[] who)
@@ -143,6 +146,7 @@ internal sealed class BridgeWorld
     public Hash256 Burn(Amount amount, Address? to = null)
     {
         var transaction = Withdraw(amount, to);
+        LastFee = transaction.Fee;
         var result = Chain.Step(transaction);
         Assert.True(Assert.Single(result.Receipts).IsSuccess, ((TransactionRejection)result.Receipts[0].Code).ToString());
         return BridgeLeaf.BurnId(Chain.GenesisHash, Chain.State.Height, transaction.Hash, 0);

@@ -47,6 +47,8 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
 
     public ulong Time { get; set; } = 1_700_000_000;
 
+    public ulong SecondsPerBlock { get; set; } = 12;
+
     public void Deploy(Hash256 genesis, Hash256 root, ulong setHeight = 0, Address? token = null)
     {
         Root = root;
@@ -105,7 +107,7 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
     public FakeBlock Mine(bool together = false, bool succeeded = true)
     {
         Number += 1 + (Nonce % 3);
-        Time += 12;
+        Time += SecondsPerBlock;
         var groups = together ? [[.. _logs]] : _logs.Select(log => new[] { log }).ToArray();
         _logs.Clear();
         var receipts = new List<EthereumReceipt>();

@@ -48,7 +48,8 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
         public RandomBridge(SeededStream stream)
         {
             _stream = stream;
-            World = new BridgeWorld();
+            World = new BridgeWorld(genesis => genesis with { Parameters = genesis.Parameters with { Bridge = BridgeWorld.Limits with { ReleaseSeconds = 60 } } });
+            World.Ethereum.SecondsPerBlock = 1;
             _start = new Timestamp(World.Chain.Genesis.TimeMs);
             NoteSums();
             World.Fund(Amount.FromNtk(500));
@@ -108,7 +109,7 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
             }
 
             if (_stream.NextChance(1, 3)) return; // the next block has more
-            World.Ethereum.Time += _stream.NextBelow(20);
+            World.Ethereum.Time = Math.Max(World.Ethereum.Time, Chain.State.Time.Milliseconds / 1_000); // its clock is that of this chain
             _mined.Add(World.Ethereum.Mine(_stream.NextChance(1, 3)));
         }
 
@@ -128,13 +129,12 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
         private List<Transaction> Offer()
         {
             var offered = new List<Transaction>();
-            foreach (var block in _mined.TakeLast(12))
+            var open = _mined.TakeLast(12).Where(block => AttestedBlocks.HashOf(Chain.State, block.Number).IsZero).ToList();
+            for (var i = 0; i < Chain.Members.Count && open.Count > 0; i++)
             {
-                if (!AttestedBlocks.HashOf(Chain.State, block.Number).IsZero) continue;
+                if (_stream.NextChance(1, 5)) continue;
                 // One of them is wrong now and then: it is never more than a third.
-                for (var i = 0; i < Chain.Members.Count; i++)
-                    if (_stream.NextChance(4, 5))
-                        offered.Add(World.Word(Key(i), (block.Number, i == 3 && _stream.NextChance(1, 3) ? _stream.NextHash() : block.Hash)));
+                offered.Add(World.Word(Key(i), [.. open.Select(block => (block.Number, i == 3 && _stream.NextChance(1, 3) ? _stream.NextHash() : block.Hash))]));
             }
 
             foreach (var block in _mined.TakeLast(30).Where(block => block.OfVault.Length > 0 && _stream.NextChance(1, 2))) offered.Add(World.Relay(Spoilt(World.Receipts(block)), Key(0)));
@@ -142,7 +142,7 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
             foreach (var burnId in _burns.Where(burnId => World.Withdrawal(burnId) is not null))
             {
                 if (World.Withdrawal(burnId)!.State == WithdrawalState.Held && _stream.NextChance(1, 4)) offered.Add(World.Veto(Key((int)_stream.NextBelow(4)), burnId));
-                if (_mined.Count > 0 && _mined[^1].Header.Timestamp > World.Withdrawal(burnId)!.DeadlineSeconds) offered.Add(World.Relay(World.Unreleased(_mined[^1], burnId), Key(2)));
+                if (World.Withdrawal(burnId)!.State == WithdrawalState.Certified && _mined.Count > 0 && _mined[^1].Header.Timestamp > World.Withdrawal(burnId)!.DeadlineSeconds) offered.Add(World.Relay(World.Unreleased(_mined[^1], burnId), Key(2)));
             }
 
             if (_stream.NextChance(1, 2)) offered.Add(World.Withdraw(AnyAmount(), _stream.NextChance(1, 10) ? BridgeWorld.Bridge.Vault : LedgerFixture.Key(800).Address));

@@ -33,7 +33,7 @@ public sealed class WithdrawalTests
     {
         var before = _world.BalanceOf(_world.Alice);
         var burnId = _world.Burn(Ten, There);
-        Assert.Equal(before - Ten - Chain.FeeMin, _world.BalanceOf(_world.Alice));
+        Assert.Equal(before - Ten - _world.LastFee, _world.BalanceOf(_world.Alice));
         var record = _world.Withdrawal(burnId)!;
         Assert.Equal((WithdrawalState.Certified, There, Ten), (record.State, record.To, record.Amount));
         Assert.Equal((Ten, 1UL), (_world.Status.Open, BridgeLeaves.Peaks(Chain.State).Count));
@@ -162,7 +162,7 @@ public sealed class WithdrawalTests
         Assert.Equal(TransactionRejection.AlreadySent, Chain.OutcomeOf(_world.Veto(fresh, burnId))); // a new key is no second voice
         Chain.Step(_world.Veto(Chain.ValidatorKeys[1], burnId));
         Assert.Null(_world.Withdrawal(burnId));
-        Assert.Equal((before - Chain.FeeMin, Amount.Zero), (_world.BalanceOf(_world.Alice), _world.Status.Open));
+        Assert.Equal((before - _world.LastFee, Amount.Zero), (_world.BalanceOf(_world.Alice), _world.Status.Open));
         Assert.Equal(TransactionRejection.UnknownWithdrawal, Chain.OutcomeOf(_world.Veto(Chain.ValidatorKeys[2], burnId)));
         for (var i = 0; i < 6; i++) Chain.Step();
         Assert.Equal(1UL, BridgeLeaves.Peaks(Chain.State).Count); // that of the new key: no other was ever made
@@ -194,7 +194,7 @@ public sealed class WithdrawalTests
         _world.Ethereum.SetLimits(Amount.FromNtk(200));
         _world.Bring();
         for (var i = 0; i < 6 && _world.Withdrawal(burnId) is not null; i++) Chain.Step();
-        Assert.Equal(before - Chain.FeeMin, _world.BalanceOf(_world.Alice));
+        Assert.Equal(before - _world.LastFee, _world.BalanceOf(_world.Alice));
         Assert.Equal(0UL, BridgeLeaves.Peaks(Chain.State).Count);
     }
 
