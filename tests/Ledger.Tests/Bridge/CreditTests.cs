@@ -5,7 +5,7 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Ledger.Tests;
 
 /// <summary>From a lock on Ethereum to NTK here: what is proven is credited once, in order, and what is not is not.</summary>
-public sealed class CreditTests
+public sealed class CreditTests(ITestOutputHelper output)
 {
     private static readonly Amount Ten = Amount.FromNtk(10);
 
@@ -35,6 +35,26 @@ public sealed class CreditTests
         _world.Bring(together);
         for (var i = 0; i < 20; i++) Assert.Equal(Amount.FromNtk(1 + (ulong)i), _world.BalanceOf(LedgerFixture.Key(300 + i)));
         Assert.Equal(21UL, _world.Status.Nonce);
+    }
+
+    /// <summary>F23. With a block a second: what the validators' part of one block holds, checked from its bytes as by a node that catches up.</summary>
+    [Fact]
+    public void F23AThousandDepositsComeInOneBlock()
+    {
+        const int PerBlock = 60;
+        var mined = new List<FakeBlock>();
+        for (var i = 0; i < 1_020; i++)
+        {
+            _world.Ethereum.Lock(LedgerFixture.Key(300 + (i % 50)).Address, new Amount(1_000_000));
+            if (i % PerBlock == PerBlock - 1) mined.Add(_world.Ethereum.Mine());
+        }
+
+        Chain.Step([.. Chain.ValidatorKeys.Select(key => _world.Word(key, [.. mined.Select(block => (block.Number, block.Hash))]))]);
+        var built = Chain.Build([.. mined.Select(block => _world.Relay(_world.Receipts(block)))]);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Chain.Apply(built.Block);
+        output.WriteLine($"{clock.Elapsed.TotalMilliseconds:F0} ms for 1,020 deposits in {built.Block.Bytes.Length} bytes");
+        Assert.Equal((1_021UL, new Amount(1_020_000_000)), (_world.Status.Nonce, Chain.Supply.Credited));
     }
 
     /// <summary>A hundred locks in one transaction are a receipt that no transaction of the chain can carry; the vault marks every 64th event.</summary>
