@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
@@ -114,7 +113,7 @@ internal sealed class BridgeWorld
     {
         var proof = new VaultLogs { IsMarked = isMarked };
         foreach (var log in Ethereum.History.Skip((int)from - 1).Take((int)(to - from + 1)))
-            proof.Logs.Add(new VaultLog { Topics = { log.Topics.Select(TrainingWorld.Bytes) }, Data = ByteString.CopyFrom(log.Data.Span) });
+            proof.Logs.Add(new VaultLog { Topics = { log.Topics.Select(topic => TrainingWorld.Bytes(topic)) }, Data = ByteString.CopyFrom(log.Data.Span) });
         proof.Nodes.AddRange(Ethereum.ProveEvents(block, isMarked ? to : null).Select(node => ByteString.CopyFrom(node.Span)));
         return Under(block, new BridgeEvidence { Events = proof });
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Ledger.Tests;

@@ -4,7 +4,7 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Ledger.Tests;
 
 /// <summary>Which blocks of Ethereum the chain believes, and what it does where validators do not agree.</summary>
-public sealed class AttestationTests
+public sealed class EthereumAttestationTests
 {
     private static readonly Hash256 A = Hash256.Sha256("a"u8);
     private static readonly Hash256 B = Hash256.Sha256("b"u8);
