@@ -83,7 +83,7 @@ public sealed class EveryRejectionTests
             c => c.State = c.State.With(state => new BondRecord(One, [.. Enumerable.Range(0, 16).Select(i => new Unbonding(One, new Height(90 + (ulong)i)))]).Store(state, c.Alice.Address)),
             c => c.Unbond(c.Alice, One)),
         [TransactionRejection.NoBridge] = () => new LedgerFixture() is var c ? SupplyModule.TryCredit(new StateOverlay(c.State), c.Genesis, c.Alice.Address, One) : default,
-        [TransactionRejection.CreditAboveCap] = () => Bridged(c => SupplyModule.TryCredit(new StateOverlay(c.State), c.Genesis, c.Alice.Address, SupplyModule.Cap)),
+        [TransactionRejection.CreditAboveCap] = () => Bridged(c => SupplyModule.TryCredit(new StateOverlay(c.State), c.Genesis, c.Alice.Address, SupplyModule.Cap + One)),
         [TransactionRejection.WithdrawalAboveCredited] = () => Bridged(c => SupplyModule.TryWithdraw(new StateOverlay(c.State), c.Genesis, c.Alice.Address, One)),
     };
 
