@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace NeuroChain.Chain;
 
@@ -105,6 +106,10 @@ public sealed record GenesisDocument
     /// Ethereum; a reserve beside it makes credits stop at the cap less the reserve.
     /// </summary>
     public string SupplyMode { get; init; } = NativeSupply;
+
+    /// <summary>The vault on Ethereum; exactly where the supply mode is "bridged".</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GenesisBridge? Bridge { get; init; }
 
     public ChainParameters Parameters { get; init; } = new();
 

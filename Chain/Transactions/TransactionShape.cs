@@ -63,6 +63,12 @@ public static class TransactionShape
             && body.AttestationReveal.Signature.Length == Signature.Size
             && body.AttestationReveal.PrivateLosses.Count <= Limits.PrivateSamplesMax * (Limits.CandidatesMax + 1),
         MessageOneofCase.PrivateRecheck => IsHash(body.PrivateRecheck.Task) && body.PrivateRecheck.Wrong < 1u << Limits.RecheckedMax,
+        MessageOneofCase.BridgeEvidence => BridgeShape.IsWellFormed(body.BridgeEvidence),
+        MessageOneofCase.BridgeRelay => BridgeShape.IsWellFormed(body.BridgeRelay),
+        MessageOneofCase.BridgeWithdraw => IsAddress(body.BridgeWithdraw.To) && IsAmount(body.BridgeWithdraw.Amount),
+        MessageOneofCase.BridgeAttestation => BridgeShape.IsWellFormed(body.BridgeAttestation),
+        MessageOneofCase.BridgeVeto => IsHash(body.BridgeVeto.BurnId),
+        MessageOneofCase.BridgePause => body.BridgePause.What is > 0 and <= BridgeShape.PauseBoth,
         _ => false,
     };
 

@@ -55,6 +55,6 @@ internal sealed class BlockExecution
         Hash256 receiptsRoot = default, eventsRoot = default;
         Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = events.Root());
         var (changes, undo) = (_context.State.Changes, _context.State.Undo);
-        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, events, changes, undo);
+        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot, BridgeLeaves.Root(_context.State)), receipts, events, changes, undo);
     }
 }

@@ -69,6 +69,7 @@ internal sealed class Waiting
             TransactionBody.MessageOneofCase.Burn => Read(body.Burn.Amount),
             TransactionBody.MessageOneofCase.Bond => Read(body.Bond.Amount),
             TransactionBody.MessageOneofCase.CandidateCommit => Read(body.CandidateCommit.Bond),
+            TransactionBody.MessageOneofCase.BridgeWithdraw => Read(body.BridgeWithdraw.Amount),
             TransactionBody.MessageOneofCase.DatasetDeltaProposal => Read(body.DatasetDeltaProposal.Bond),
             TransactionBody.MessageOneofCase.SealedSetOffer => Read(body.SealedSetOffer.Bond),
             TransactionBody.MessageOneofCase.SealedSetAcceptance => Read(body.SealedSetAcceptance.Bond),

@@ -21,6 +21,7 @@ internal static class LedgerModules
         new TrainingModule(),
         new GovernanceModule(),
         new UpgradesModule(),
+        new BridgeModule(),
         new FeesModule(),
     ];
 

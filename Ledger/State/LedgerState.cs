@@ -119,11 +119,11 @@ public sealed class LedgerState : IStateReader
     }
 
     /// <summary>The state after a block.</summary>
-    internal LedgerState After(Block block, IEnumerable<KeyValuePair<StateKey, byte[]?>> changes, Hash256 receiptsRoot, Hash256 eventsRoot)
+    internal LedgerState After(Block block, IEnumerable<KeyValuePair<StateKey, byte[]?>> changes, Hash256 receiptsRoot, Hash256 eventsRoot, Hash256 bridgeRoot)
     {
         Invariant.Check(block.Height == Height.Next(), "blocks are executed one after the other");
         var tree = _tree.Update(changes);
-        var mark = new LedgerMark(block.Height, block.Ref, block.Header.Time, new StateRoot(tree.Root), receiptsRoot, eventsRoot, BridgeRoot);
+        var mark = new LedgerMark(block.Height, block.Ref, block.Header.Time, new StateRoot(tree.Root), receiptsRoot, eventsRoot, bridgeRoot);
         return new LedgerState(Genesis, GenesisHash, mark, tree, Rules);
     }
 

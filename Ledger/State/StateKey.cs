@@ -81,4 +81,5 @@ public enum StateModule : byte
     Upgrades = 10,
     Evidence = 11,
     HoldOuts = 12,
+    Bridge = 13,
 }

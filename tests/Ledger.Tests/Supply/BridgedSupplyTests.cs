@@ -9,7 +9,7 @@ public sealed class BridgedSupplyTests
 
     private readonly LedgerFixture _native = new();
 
-    private readonly LedgerFixture _bridged = new(genesis => genesis with { SupplyMode = GenesisDocument.BridgedSupply, Allocations = [], RewardReserve = Reserve });
+    private readonly LedgerFixture _bridged = new(genesis => BridgeWorld.Bridged(genesis) with { RewardReserve = Reserve });
 
     private Address Alice => _bridged.Alice.Address;
 
@@ -154,7 +154,11 @@ public sealed class BridgedSupplyTests
     [Fact]
     public void ABridgedChainRunsOnWhatWasCredited()
     {
-        _bridged.State = LedgerChange.Of(_bridged, context => Assert.Equal(TransactionRejection.None, SupplyModule.TryCredit(context.State, _bridged.Genesis, Alice, Amount.FromNtk(10))));
+        _bridged.State = LedgerChange.Of(_bridged, context =>
+        {
+            Assert.Equal(TransactionRejection.None, SupplyModule.TryCredit(context.State, _bridged.Genesis, Alice, Amount.FromNtk(10)));
+            BridgeStatus.Change(context.State, status => status with { Locked = Amount.FromNtk(10) }); // a credit without a lock stops the node
+        });
         Assert.Equal(Amount.FromNtk(10), _bridged.Supply.Balances);
         _bridged.Step(_bridged.Transfer(_bridged.Alice, _bridged.Bob.Address, Amount.FromNtk(2)));
         Assert.Null(SupplyModule.Audit(_bridged.State));
