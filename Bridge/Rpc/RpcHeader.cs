@@ -55,6 +55,8 @@ public sealed record RpcHeader(EthereumBlockId Id, Hash256 ParentHash, EthereumH
             ExcessBlobGas = fields.Has("excessBlobGas") ? fields.UInt64("excessBlobGas") : null,
             ParentBeaconBlockRoot = fields.Has("parentBeaconBlockRoot") ? fields.Hash("parentBeaconBlockRoot") : null,
             RequestsHash = fields.Has("requestsHash") ? fields.Hash("requestsHash") : null,
+            BlockAccessListHash = fields.Has("blockAccessListHash") ? fields.Hash("blockAccessListHash") : null,
+            SlotNumber = fields.Has("slotNumber") ? fields.UInt64("slotNumber") : null,
         };
         return HasKnownLayout(block) ? header : null;
     }
@@ -67,6 +69,8 @@ public sealed record RpcHeader(EthereumBlockId Id, Hash256 ParentHash, EthereumH
         var cancun = 0;
         foreach (var name in Cancun) cancun += fields.Has(name) ? 1 : 0;
         if (cancun != 0 && cancun != Cancun.Length) return false;
+        var hasAccessList = fields.Has("blockAccessListHash");
+        if (hasAccessList != fields.Has("slotNumber") || (hasAccessList && !hasRequests)) return false;
         return (hasFee || !hasWithdrawals) && (hasWithdrawals || cancun == 0) && (cancun != 0 || !hasRequests);
     }
 }

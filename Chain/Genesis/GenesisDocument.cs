@@ -113,6 +113,9 @@ public sealed record GenesisDocument
 
     public ChainParameters Parameters { get; init; } = new();
 
+    /// <summary>Whether bonds are locked for long enough under these parameters: a chain with a vault keeps them for longer than that hears of forks.</summary>
+    public bool LocksBonds(ChainParameters parameters) => SupplyMode != BridgedSupply || parameters.Validators.EvidenceMs >= BridgeTimes.BondMsMin;
+
     public required ImmutableArray<GenesisValidator> Validators { get; init; }
 
     public ImmutableArray<GenesisAllocation> Allocations { get; init; } = [];

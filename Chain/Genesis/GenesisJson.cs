@@ -117,6 +117,8 @@ internal static class GenesisJson
             return $"validators: up to {Limits.ValidatorsMax} different addresses, each with a power from 1 to {Limits.VotingPowerMax}";
         if (genesis.Validators.Select(v => v.Node).Distinct().Count() != genesis.Validators.Length) return "validators: each with a node of its own";
         if (genesis.Allocations.Select(a => a.Address).Distinct().Count() != genesis.Allocations.Length) return "allocations: each address once";
+        if (!genesis.LocksBonds(genesis.Parameters))
+            return $"parameters.validators.evidence_ms: at least {BridgeTimes.BondMsMin} where supply_mode is \"bridged\", since the vault hears of forks nearly as long";
         return genesis.Parameters.Fault() ?? SupplyFault(genesis) ?? TaskFault(genesis);
     }
 

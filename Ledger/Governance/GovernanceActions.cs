@@ -16,7 +16,7 @@ internal static class GovernanceActions
         ActionOneofCase.ChangePower => Membership.Check(context, action.ChangePower),
         ActionOneofCase.JailValidator => Jail.Check(context, Present(context, action.JailValidator.Address), wanted: true),
         ActionOneofCase.UnjailValidator => Jail.Check(context, Present(context, action.UnjailValidator.Address), wanted: false),
-        ActionOneofCase.ChangeParameters => ParametersModule.Check(context.State, action.ChangeParameters),
+        ActionOneofCase.ChangeParameters => ParametersModule.Check(context, action.ChangeParameters),
         ActionOneofCase.ScheduleUpgrade => UpgradesModule.Check(context, action.ScheduleUpgrade),
         ActionOneofCase.CancelUpgrade => UpgradesModule.Check(context, action.CancelUpgrade),
         ActionOneofCase.TreasuryPayment => TreasuryFault(context.State, action.TreasuryPayment),

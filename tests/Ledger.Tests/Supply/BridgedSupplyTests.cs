@@ -24,6 +24,21 @@ public sealed class BridgedSupplyTests
         Assert.Empty(state.Changes);
     }
 
+    /// <summary>A key whose bond is back could still stop the vault.</summary>
+    [Fact]
+    public void NoVoteMakesBondsShorterThanTheVaultHearsOfForks()
+    {
+        static TransactionRejection Check(LedgerFixture chain, ulong milliseconds)
+        {
+            var context = new BlockContext(chain.Genesis, chain.GenesisHash, Height.First, default, chain.State.Next.Validators, chain.State);
+            return ParametersModule.Check(context, Act.Set(("validators.evidence_ms", $"{milliseconds}")).ChangeParameters);
+        }
+
+        Assert.Equal(TransactionRejection.ParameterInvalid, Check(_bridged, BridgeTimes.BondMsMin - 1));
+        Assert.Equal(TransactionRejection.None, Check(_bridged, BridgeTimes.BondMsMin));
+        Assert.Equal(TransactionRejection.None, Check(_native, BridgeTimes.BondMsMin - 1));
+    }
+
     [Fact]
     public void ABridgedChainBeginsWithItsReserveOnly()
     {
