@@ -26,6 +26,15 @@ public static class CountedFaults
         return [.. faults];
     }
 
+    /// <summary>All that are remembered, ascending by their heights. It looks at each stretch of the window: for queries.</summary>
+    public static IReadOnlyList<CountedFault> All(LedgerState state)
+    {
+        var all = new List<CountedFault>();
+        for (var stretch = EvidenceWindow.Floor(state); stretch <= state.Height; stretch = stretch.Plus(EvidenceWindow.Stretch))
+            all.AddRange(Around(state, stretch).OrderBy(fault => fault.Height));
+        return all;
+    }
+
     /// <summary>Whether a fault of that key at that height has counted, whatever its kind: several of one height are one.</summary>
     public static bool Has(IStateReader state, Address guilty, Height height) =>
         Around(state, height).Any(fault => fault.Guilty == guilty && fault.Height == height);

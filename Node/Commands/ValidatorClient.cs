@@ -14,6 +14,7 @@ internal sealed class ValidatorClient(NodeClient node)
     private static readonly RpcMethod<ListProposalsRequest, ListProposalsResponse> ListProposals = new(Service, "ListProposals");
     private static readonly RpcMethod<GetParametersRequest, GetParametersResponse> GetParameters = new(Service, "GetParameters");
     private static readonly RpcMethod<ListUpgradesRequest, ListUpgradesResponse> ListUpgrades = new(Service, "ListUpgrades");
+    private static readonly RpcMethod<ListFaultsRequest, ListFaultsResponse> ListFaults = new(Service, "ListFaults");
 
     public Task<ListValidatorsResponse> ValidatorsAsync(CancellationToken cancellationToken) =>
         node.Channel.UnaryAsync(ListValidators, new ListValidatorsRequest(), null, cancellationToken);
@@ -29,4 +30,7 @@ internal sealed class ValidatorClient(NodeClient node)
 
     public Task<ListUpgradesResponse> UpgradesAsync(CancellationToken cancellationToken) =>
         node.Channel.UnaryAsync(ListUpgrades, new ListUpgradesRequest(), null, cancellationToken);
+
+    public Task<ListFaultsResponse> FaultsAsync(CancellationToken cancellationToken) =>
+        node.Channel.UnaryAsync(ListFaults, new ListFaultsRequest(), null, cancellationToken);
 }

@@ -24,6 +24,9 @@ internal sealed class TransactionService(NodeServices node)
     {
         if (node.Host.Intake.Take(request.Transaction.Span, out var fault) is not { } transaction)
             throw RequestChecks.Bad($"transaction: {fault}");
+        // It pays no fee to fail in a block, and has no nonce by which a mempool could tell: without a word it would wait and be forgotten.
+        if (transaction.IsProtocolMessage && node.Chain.PlaceOf(transaction.Hash) is null && TransactionTrial.Of(node.View.State, transaction) is var reason and not TransactionRejection.None)
+            throw new RpcException(StatusCode.FailedPrecondition, reason.ToString());
         var rejection = await node.Host.SubmitAsync(transaction).ConfigureAwait(false);
         return rejection switch
         {

@@ -5,7 +5,7 @@ using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
-/// <summary>Validators with their bonds, what they vote on, the parameters and the upgrades.</summary>
+/// <summary>Validators with their bonds and faults, what they vote on, the parameters and the upgrades.</summary>
 internal sealed class ValidatorService(NodeServices node)
 {
     public RpcService Create() =>
@@ -14,7 +14,8 @@ internal sealed class ValidatorService(NodeServices node)
             .Unary<GetValidatorRequest, ValidatorDetail>("GetValidator", (request, _) => Task.FromResult(One(request)))
             .Unary<ListProposalsRequest, ListProposalsResponse>("ListProposals", (_, _) => Task.FromResult(Proposals()))
             .Unary<GetParametersRequest, GetParametersResponse>("GetParameters", (_, _) => Task.FromResult(Parameters()))
-            .Unary<ListUpgradesRequest, ListUpgradesResponse>("ListUpgrades", (_, _) => Task.FromResult(Upgrades()));
+            .Unary<ListUpgradesRequest, ListUpgradesResponse>("ListUpgrades", (_, _) => Task.FromResult(Upgrades()))
+            .Unary<ListFaultsRequest, ListFaultsResponse>("ListFaults", (_, _) => Task.FromResult(Faults()));
 
     private ListValidatorsResponse Validators()
     {
@@ -103,6 +104,16 @@ internal sealed class ValidatorService(NodeServices node)
                     Known = state.Rules.Find(upgrade.Name) is not null,
                 }),
             },
+        };
+    }
+
+    private ListFaultsResponse Faults()
+    {
+        var state = node.View.State;
+        return new ListFaultsResponse
+        {
+            Height = state.Height.Value,
+            Faults = { CountedFaults.All(state).Select(fault => new FaultDetail { Guilty = fault.Guilty.ToByteString(), Height = fault.Height.Value, InBlock = fault.InBlock.Value }) },
         };
     }
 }

@@ -11,7 +11,7 @@ public sealed class FullDiskTests
     public async Task AFullDiskEndsTheNodeWithOneLineAndRoomBringsItBack()
     {
         using var disk = SmallDisk.Mount(96);
-        using var node = MakeNode(new NodeHome(disk["node"]));
+        using var node = LoneNode.Make(new NodeHome(disk["node"]));
         node.Start();
         await node.WaitUntilUpAsync();
         await node.ReachesAsync(3);
@@ -48,22 +48,5 @@ public sealed class FullDiskTests
             "the node ends");
         var code = await node.EndedAsync(Eventually.Limit);
         Assert.True(code == 3, $"exit code {code}: {node.Errors}");
-    }
-
-    private static NodeProcess MakeNode(NodeHome home)
-    {
-        var ports = FreePorts.Take(2);
-        var options = new NodeOptions { Api = $"127.0.0.1:{ports[0]}", P2p = $"127.0.0.1:{ports[1]}" };
-        var keys = HomeKeys.Make(home, options, ScryptCost.Light);
-        var genesis = new GenesisDocument
-        {
-            ChainName = "full-disk",
-            TimeMs = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-            Parameters = new ChainParameters { BlockIntervalMs = 50 },
-            Validators = [new GenesisValidator(keys.Validator!.Address, keys.Node.Address, 10)],
-        };
-        File.WriteAllBytes(home.GenesisFile, genesis.ToJson());
-        options.Save(home.ConfigFile);
-        return new NodeProcess("alone", home, options, keys);
     }
 }

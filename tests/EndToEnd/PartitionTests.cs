@@ -2,12 +2,12 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.EndToEnd;
 
-/// <summary>Nodes with addresses of their own, between which the kernel drops packets.</summary>
+/// <summary>Nodes with addresses of their own, between which the kernel drops packets; payers, and something to learn where the data set is installed.</summary>
 public sealed class NamespacedNetworkFixture : NetworkFixture
 {
     public NamespacedNetworkFixture() : this(new NamespacedLayout()) { }
 
-    private NamespacedNetworkFixture(NamespacedLayout layout) : base(new NetworkShape { Layout = layout }) => Spaces = layout;
+    private NamespacedNetworkFixture(NamespacedLayout layout) : base(new NetworkShape { Layout = layout, Payers = 20, Trains = TrainingGenesis.IsAvailable }) => Spaces = layout;
 
     internal NamespacedLayout Spaces { get; }
 }
@@ -24,6 +24,8 @@ public sealed class PartitionTests(NamespacedNetworkFixture network, ITestOutput
         await Network.AllReachAsync(3);
         await using var chain = new Invariants(Network);
         chain.Watch();
+        await using var load = new TransferLoad(Network, chain, new SeededStream(2));
+        load.Start();
 
         await BlockAsync([0, 1], bothWays: true);
         var height = await StandstillAsync(chain);
@@ -40,7 +42,11 @@ public sealed class PartitionTests(NamespacedNetworkFixture network, ITestOutput
         await BlockAsync([2], bothWays: false);
         await Network.Nodes[0].ReachesAsync(chain.Highest + 4);
         await HealAsync(chain, [2], bothWays: false);
+        await load.SettleAsync();
+        await chain.AllShownAsync(chain.Highest);
         await chain.CheckAsync();
+        Assert.True(load.Accepted > 100, $"only {load.Accepted} transfers were accepted: that was no load");
+        if (TrainingGenesis.IsAvailable) await Network.TrainsAsync();
     }
 
     private async Task BlockAsync(int[] side, bool bothWays)

@@ -1,11 +1,15 @@
 using System.Globalization;
+using NeuroChain.Chain;
 using NeuroChain.NextRelease;
 using NeuroChain.Node;
 
 namespace NeuroChain.EndToEnd;
 
+/// <summary>A network that is in use.</summary>
+public sealed class PaidNetworkFixture() : NetworkFixture(new NetworkShape { Payers = 20 });
+
 /// <summary>A new rule begins at a height that validators agreed on: who has the next release goes on, who has not stops before it does wrong.</summary>
-public sealed class UpgradeTests(NetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<NetworkFixture>
+public sealed class UpgradeTests(PaidNetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<PaidNetworkFixture>
 {
     private const string NextRelease = "NeuroChain.NextRelease";
 
@@ -18,6 +22,8 @@ public sealed class UpgradeTests(NetworkFixture network, ITestOutputHelper outpu
         await Network.AllReachAsync(2);
         await using var chain = new Invariants(Network);
         chain.Watch();
+        await using var load = new TransferLoad(Network, chain, new SeededStream(3));
+        load.Start();
         var (ready, late) = (Network.Nodes.Take(3).ToList(), Network.Nodes[3]);
         foreach (var node in ready)
         {
@@ -48,7 +54,10 @@ public sealed class UpgradeTests(NetworkFixture network, ITestOutputHelper outpu
         await chain.RecoveredAsync();
         Assert.Equal((await ready[0].BlockAsync(begins + 1)).Hash, (await late.BlockAsync(begins + 1)).Hash);
         Assert.Contains((await late.BlockAsync(begins)).Events, happened => happened.Kind == "next.said");
+        await load.SettleAsync();
+        await chain.AllShownAsync(chain.Highest);
         await chain.CheckAsync();
+        Assert.True(load.Accepted > 100, $"only {load.Accepted} transfers were accepted: that was no load");
     }
 
     private static async Task StopsAsync(NodeProcess node, ulong begins)

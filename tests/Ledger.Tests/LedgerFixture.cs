@@ -283,5 +283,27 @@ public sealed class LedgerFixture
         return DuplicateVoteProof.Of(Vote(1), Vote(2));
     }
 
+    /// <summary>Evidence that a key proposed twice in a round.</summary>
+    public FaultProof DoubleProposal(PrivateKey guilty, ulong height)
+    {
+        SignedProposal Propose(byte block)
+        {
+            var proposal = new Proposal(new Height(height), Round.Zero, new BlockHash(Hash256.Sha256([block])), null);
+            return new SignedProposal(proposal, guilty.Address, guilty.Sign(proposal.Digest(GenesisHash)));
+        }
+
+        return DuplicateProposalProof.Of(Propose(1), Propose(2));
+    }
+
+    /// <summary>Evidence that a key precommitted a block and prevoted another one later, with no polka between.</summary>
+    public FaultProof Amnesia(PrivateKey guilty, ulong height)
+    {
+        var locked = new Precommit(new Height(height), Round.Zero, new BlockRef(new BlockHash(Hash256.Sha256([1])), Hash256.Zero, Hash256.Zero));
+        var against = new Prevote(new Height(height), new Round(3), new BlockHash(Hash256.Sha256([2])), null);
+        return new AmnesiaProof(Sign(locked), Sign(against));
+
+        SignedVote Sign(Vote vote) => new(vote, guilty.Address, guilty.Sign(vote.Digest(GenesisHash)));
+    }
+
     private ulong SequenceOf(PrivateKey key) => ValidatorRecord.Get(State, key.Address)?.Sequence ?? 0;
 }

@@ -28,6 +28,8 @@ public sealed class SimulationTests
         foreach (var kind in new[] { FaultKind.DuplicateVote, FaultKind.DuplicateProposal }) // amnesia needs a lock that is broken: scenarios tell it
             Assert.True(done[$"evidence.counted.{kind.Name()}"] > 0, $"nobody was convicted of {kind.Name()}");
         var faults = report.Totals().Groups["faults"];
+        foreach (var boundary in new[] { "died_before_the_flush", "killed_before_the_flush", "died_between_outputs", "killed_between_outputs", "died_inside_a_write" })
+            Assert.True(faults[boundary] > 30, $"only {faults[boundary]} nodes {boundary.Replace('_', ' ')}");
         foreach (var name in Behaviour.Names) Assert.True(faults[$"did_{name}"] > 0, $"nobody did what {name} is to do");
         foreach (var name in Behaviour.Names.Append("twins")) Assert.Contains(report.Results, r => r.Byzantine.Split('+').Contains(name));
     }

@@ -166,6 +166,7 @@ internal sealed class MemoryFileHandle : IAppendFile, ISlotFile
         _latch.Check();
         var crashes = _folder.CrashesNow(out var stream);
         if (!crashes || stream!.NextChance(1, 2)) file.Flush();
+        _folder.Flushes++;
         if (crashes) throw _folder.Crashed(stream!);
     }
 

@@ -89,6 +89,9 @@ public sealed class MemoryFolder : IFolder
         return copy;
     }
 
+    /// <summary>How often a file was flushed.</summary>
+    public long Flushes { get; internal set; }
+
     /// <summary>Bytes in all files.</summary>
     public long Length => _files.Values.Sum(file => (long)file.Length);
 

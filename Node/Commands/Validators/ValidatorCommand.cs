@@ -10,7 +10,7 @@ internal static class ValidatorCommand
 {
     public static Command Create() => new("validator", "Validators: votes, bonds, keys")
     {
-        List(), Show(), Proposals(), ProposeCommand.Create(), VoteCommand.Create(), BondCommand.Create("bond"), BondCommand.Create("unbond"), RotateKeyCommand.Create(),
+        List(), Show(), Proposals(), Faults(), ProposeCommand.Create(), VoteCommand.Create(), BondCommand.Create("bond"), BondCommand.Create("unbond"), RotateKeyCommand.Create(),
     };
 
     private static Command List()
@@ -68,6 +68,21 @@ internal static class ValidatorCommand
                     : $"      {p.ApprovingPower} for, {p.RejectingPower} against, of {p.TotalPower}; open until height {p.ClosingHeight}");
             }
 
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Faults()
+    {
+        var node = CommonOptions.Node();
+        var command = new Command("faults", "Faults that were proven on the chain, and by which block") { node };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = new NodeClient(parsed.GetValue(node)!);
+            var told = await new ValidatorClient(client).FaultsAsync(cancellationToken).ConfigureAwait(false);
+            if (told.Faults.Count == 0) Console.WriteLine($"none at height {told.Height}");
+            foreach (var fault in told.Faults) Console.WriteLine($"{Address.FromBytes(fault.Guilty.Span)}  at height {fault.Height}, proven in block {fault.InBlock}");
             return 0;
         });
         return command;

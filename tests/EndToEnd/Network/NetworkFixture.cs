@@ -93,6 +93,15 @@ public class NetworkFixture : IAsyncLifetime
         if (_shape.Trains) _trainer = ChildProcess.StartNeurochain("train", "--home", _folder["trainer"], "--until-stdin-closes");
     }
 
+    /// <summary>The trainer lives, and what it brings is taken; how much of it was certified.</summary>
+    internal async Task<ulong> TrainsAsync()
+    {
+        var training = new TrainingClient(Nodes[0].Client.Channel);
+        await Eventually.HoldsAsync(
+            async () => (await training.TasksAsync(TestContext.Current.CancellationToken)).Any(task => task.TrainingRound > 1 || task.Candidates > 0), "a candidate is brought");
+        return (await training.TasksAsync(TestContext.Current.CancellationToken)).Aggregate(0UL, (sum, task) => sum + task.Certified);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _trainer?.Dispose();

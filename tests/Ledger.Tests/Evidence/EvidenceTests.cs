@@ -44,14 +44,9 @@ public sealed class EvidenceTests
     [Fact]
     public void EveryKindCounts()
     {
-        var block = new BlockRef(new BlockHash(Hash256.Sha256([1])), Hash256.Zero, Hash256.Zero);
-        var (locked, against) = (new Precommit(Height.First, Round.Zero, block), new Prevote(Height.First, new Round(3), block.Hash, null));
-        Counts(_four, "amnesia", new AmnesiaProof(Sign(locked), Sign(against)));
-        var proposal = new Proposal(Height.First, Round.Zero, block.Hash, null);
-        Counts(_four, "duplicate-proposal", DuplicateProposalProof.Of(Propose(_four, Guilty, proposal), Propose(_four, Guilty, proposal with { Block = new BlockHash(Hash256.Sha256([2])) })));
+        Counts(_four, "amnesia", _four.Amnesia(Guilty, 1));
+        Counts(_four, "duplicate-proposal", _four.DoubleProposal(Guilty, 1));
         Counts(_four, "duplicate-vote", _four.DoubleVote(Guilty, 1));
-
-        SignedVote Sign(Vote vote) => new(vote, Guilty.Address, Guilty.Sign(vote.Digest(_four.GenesisHash)));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class TransferTests
     {
         var author = _chain.KeyOf(_chain.State.Next.Schedule.Leader(Round.Zero));
         var amount = Amount.FromNtk(5);
-        var result = _chain.Step(_chain.Transfer(_chain.Alice, _chain.Bob.Address, amount));
+        var result = _chain.Step(_chain.Transfer(_chain.Alice, _chain.Bob.Address, amount, memo: "rent, März"));
 
         Assert.Equal(new Account(1, LedgerFixture.InitialBalance - amount - _chain.FeeMin), _chain.AccountOf(_chain.Alice));
         Assert.Equal(new Account(0, LedgerFixture.InitialBalance + amount), _chain.AccountOf(_chain.Bob));
@@ -20,6 +20,7 @@ public sealed class TransferTests
         Assert.True(receipt.IsSuccess);
         Assert.Equal(_chain.FeeMin, receipt.Fee);
         Assert.Equal([("accounts.transferred", 1u), ("fees.paid", 0u)], result.Events.Select(happened => (happened.Kind, happened.Transaction)));
+        Assert.Equal("rent, März", LedgerFixture.Attribute(result, "accounts.transferred", "memo"));
     }
 
     [Theory]

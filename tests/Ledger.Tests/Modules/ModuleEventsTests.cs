@@ -13,24 +13,17 @@ public sealed partial class ModuleEventsTests
     [Fact]
     public void TheProtocolNamesEach()
     {
-        var pages = string.Concat(Files("docs/protocol", "*.md").Select(File.ReadAllText));
+        var pages = string.Concat(RepositoryFiles.In("docs/protocol", "*.md").Select(File.ReadAllText));
         Assert.All(Listed, name => Assert.Contains($"`{name}`", pages, StringComparison.Ordinal));
     }
 
     [Fact]
     public void TheLedgerSaysEachAndNoOther()
     {
-        var said = Files("Ledger", "*.cs").SelectMany(file => Emitted().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct();
+        var said = RepositoryFiles.In("Ledger", "*.cs").SelectMany(file => Emitted().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct();
         Assert.Equal(Listed.Order(StringComparer.Ordinal), said.Order(StringComparer.Ordinal));
     }
 
     [GeneratedRegex("Emit\\(\\s*\"([a-z_.]+)\"")]
     private static partial Regex Emitted();
-
-    private static string[] Files(string folder, string pattern)
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "NeuroChain.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("the tests run outside their repository");
-        return Directory.GetFiles(Path.Combine(root, folder), pattern, SearchOption.AllDirectories);
-    }
 }

@@ -33,7 +33,7 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         Assert.True(run.Outcomes[TransactionRejection.None] > Blocks, "enough came to pass");
         Assert.True(AccountsModule.Get(chain.State, RandomMessages.Shared.Address).Nonce > 10, "an account of several keys pays too");
         Assert.True(run.Outcomes.Count > 25, "enough went wrong");
-        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "rewards.paid", "training.term_granted", "training.term_spent", "evidence.counted", "datasets.applied", "datasets.ended" })
+        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "rewards.paid", "training.term_granted", "training.term_spent", "training.task_closed", "evidence.counted", "datasets.applied", "datasets.ended" })
             Assert.Contains(kind, run.Happened.Keys);
     }
 

@@ -135,6 +135,8 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
 
     private GovernanceAction Action()
     {
+        // Late in the run: while it is closed there is nothing to learn.
+        if (chain.State.Height.Value > 140 && stream.NextChance(1, 2)) return IsClosed ? Act.ReopenTask(Hash256.FromBytes(Task().Span)) : Act.CloseTask(Hash256.FromBytes(Task().Span));
         var target = _validators[(int)stream.NextBelow((ulong)(stream.NextChance(1, 2) ? 8 : _validators.Count))].Address;
         return stream.NextBelow(12) switch
         {
@@ -152,6 +154,8 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             _ => stream.NextChance(1, 2) ? Act.Upgrade($"u{stream.NextBelow(3)}", stream.NextChance(1, 4) ? chain.State.Height.Value : 1_000_000) : Act.Cancel($"u{stream.NextBelow(3)}"),
         };
     }
+
+    private bool IsClosed => TrainingQueries.Task(chain.State, chain.Genesis.Tasks[0].Id)!.IsClosed;
 
     private TransactionBody Batch()
     {
@@ -175,7 +179,12 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         var guilty = stream.NextChance(1, 3) ? Validator() : _validators[(int)stream.NextBelow((ulong)_validators.Count)];
         var height = chain.State.Height.Value + 2;
         height -= Math.Min(height, stream.NextBelow(stream.NextChance(1, 4) ? 40UL : 6UL));
-        var evidence = chain.DoubleVote(guilty, height, (byte)stream.NextBelow(2)).Encode();
+        var evidence = stream.NextBelow(3) switch
+        {
+            0 => chain.DoubleVote(guilty, height, (byte)stream.NextBelow(2)).Encode(),
+            1 => chain.DoubleProposal(guilty, height).Encode(),
+            _ => chain.Amnesia(guilty, height).Encode(),
+        };
         var jailed = chain.Members.Validators.Count(member => ValidatorRecord.IsJailedAt(chain.State, member.Address));
         if (jailed > 0 || stream.NextChance(1, 2)) evidence[(int)stream.NextBelow((ulong)evidence.Length)] ^= 1;
         return chain.Report(Validator(), evidence);

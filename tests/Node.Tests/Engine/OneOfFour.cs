@@ -215,7 +215,8 @@ internal sealed class OneOfFour : IDisposable
         },
         _holder);
 
-    private void EndTurn()
+    /// <summary>The turn of what the engine was given directly ends.</summary>
+    public void EndTurn()
     {
         var outputs = Engine.EndTurn();
         _asked = outputs.OfType<EngineOutput.FetchBlocks>().LastOrDefault() ?? _asked;

@@ -123,6 +123,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
         /// <summary>Null where neither dials the other.</summary>
         public PeerStatus? StatusOf(Member other) => _runtime!.Network.Peers.FirstOrDefault(peer => peer.Address == other.Node);
 
+        /// <summary>Tells another one something that its own engine would never say.</summary>
+        public void Send(Member to, PeerMessage message) => _runtime!.Network.Send(to.Node, PeerLane.Consensus, message.Encode());
+
         public async Task<MempoolRejection> SubmitAsync(Action<TransactionBody> fill)
         {
             var body = new TransactionBody { Genesis = State.GenesisHash.Value.ToByteString() };

@@ -37,6 +37,49 @@ public sealed class RunningNetworkTests
     }
 
     [Fact]
+    public async Task WhoSaysWhatItDidNotSignIsCutOffForAWhileAndTheOthersGoOn()
+    {
+        await using var network = await RunningNetwork.StartAsync(4, others: 0, allows: _ => true);
+        await RunningNetwork.AllConnectedAsync(network.Members);
+        var (liar, victim, others) = (network.Members[3], network.Members[0], network.Members.Take(3).ToList());
+        var forged = liar.Key.Sign(Hash256.Sha256([1]));
+        // Of the heights to come too: the chain goes on while they are under way.
+        for (ulong ahead = 1; ahead <= 4; ahead++)
+            for (uint round = 0; round < 3; round++)
+                liar.Send(victim, new PeerMessage.VoteMessage(new SignedVote(new Prevote(victim.State.Height.Plus(ahead), new Round(round), null, null), liar.Validator, forged)));
+
+        await RunningNetwork.EventuallyAsync(() => victim.StatusOf(liar) is null or { Connected: false, InboundConnections: 0 }, "the victim cuts it off");
+        Assert.All(others.Skip(1), other => Assert.NotNull(other.StatusOf(liar)));
+        var then = victim.State.Height;
+        await RunningNetwork.EventuallyAsync(() => network.Members.All(member => member.State.Height > then.Plus(5)), "all go on, the liar by way of the others");
+        Assert.True(victim.StatusOf(liar) is null or { Connected: false }, "a ban lasts");
+    }
+
+    [Fact]
+    public async Task AFaultThatWasProvenIsListed()
+    {
+        await using var network = await RunningNetwork.StartAsync(4, others: 0, allows: _ => true);
+        await RunningNetwork.EventuallyAsync(() => network.Members.All(member => member.State.Height > new Height(2)), "they begin");
+        var (guilty, reporter) = (network.Members[3], network.Members[0]);
+        using var client = new NodeClient(reporter.Api);
+        Assert.Empty((await new ValidatorClient(client).FaultsAsync(TestContext.Current.CancellationToken)).Faults);
+        var proof = DuplicateVoteProof.Of(Vote(1), Vote(2));
+        Assert.Equal(MempoolRejection.None, await reporter.SubmitAsync(body => body.FaultEvidence = new FaultEvidence { Evidence = Google.Protobuf.ByteString.CopyFrom(proof.Encode()) }));
+        await RunningNetwork.EventuallyAsync(() => ValidatorRecord.IsJailedAt(reporter.State, guilty.Validator), "it is jailed");
+
+        var fault = Assert.Single((await new ValidatorClient(client).FaultsAsync(TestContext.Current.CancellationToken)).Faults);
+        Assert.Equal((guilty.Validator.ToByteString(), 1UL), (fault.Guilty, fault.Height));
+        var events = (await client.BlockAsync(new V1.GetBlockRequest { Height = fault.InBlock }, TestContext.Current.CancellationToken)).Events;
+        Assert.Contains(events, happened => happened.Kind == "evidence.counted");
+
+        SignedVote Vote(byte block)
+        {
+            var vote = new Prevote(Height.First, Round.Zero, new BlockHash(Hash256.Sha256([block])), null);
+            return new SignedVote(vote, guilty.Validator, guilty.Key.Sign(vote.Digest(reporter.State.GenesisHash)));
+        }
+    }
+
+    [Fact]
     public async Task WhoIsElectedIsDialledAndWhoIsVotedOutIsCutOff()
     {
         await using var network = await RunningNetwork.StartAsync(4, others: 1, allows: member => member == 0);

@@ -122,6 +122,46 @@ public sealed class DivergenceTests : IDisposable
         Assert.Contains("height         6\n", text, StringComparison.Ordinal);
     }
 
+    /// <summary>Each went its own way for long: what counts is where they parted.</summary>
+    [Fact]
+    public void WhereTwoPartedIsFoundFarBelowBothOfTheirTips()
+    {
+        using (var storeA = Open(_a))
+        using (var storeB = Open(_b))
+        {
+            var (a, b) = (new TransferChain(storeA), new TransferChain(storeB));
+            Feed(a, b, 5);
+            a.Step(a.Pay(1));
+            b.Step(b.Pay(2));
+            for (var i = 0; i < 9; i++) a.Step(a.Pay(3));
+            for (var i = 0; i < 4; i++) b.Step(b.Pay(3));
+        }
+
+        var (code, text) = Diverge();
+        Assert.Equal(1, code);
+        Assert.Contains("height         6\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TwoThatKeepNoHeightInCommonAreToldWhatEachKeeps()
+    {
+        using (var storeA = Open(_a))
+        using (var storeB = Open(_b))
+        {
+            var (a, b) = (new TransferChain(storeA), new TransferChain(storeB));
+            Feed(a, b, 12);
+            while (a.State.Height.Value < 200) a.Step();
+            var pruner = new Pruner(a.Chain, keepBlocks: 130, keepStates: 130);
+            while (pruner.Step(a.State.Height)) ;
+        }
+
+        var (code, text) = Diverge();
+        Assert.Equal(1, code);
+        Assert.Contains("no height that both keep", text, StringComparison.Ordinal);
+        Assert.Contains("A keeps heights 70 to 200", text, StringComparison.Ordinal);
+        Assert.Contains("B keeps heights 0 to 12", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, "no kept block wrote the record")]
     [InlineData(true, "the last kept block that wrote the record is 20")]

@@ -113,6 +113,7 @@ public sealed class SimulatedHost
             act(engine);
             if (end is TurnEnd.DiesBefore or TurnEnd.KilledBefore)
             {
+                _cluster.Faults.Add(end == TurnEnd.DiesBefore ? "died_before_the_flush" : "killed_before_the_flush");
                 Die(end == TurnEnd.DiesBefore);
                 return;
             }
@@ -128,10 +129,13 @@ public sealed class SimulatedHost
                 return;
             }
 
-            if (isCut) Die(end == TurnEnd.DiesAfter);
+            if (!isCut) return;
+            _cluster.Faults.Add(end == TurnEnd.DiesAfter ? "died_between_outputs" : "killed_between_outputs");
+            Die(end == TurnEnd.DiesAfter);
         }
         catch (SimulatedCrashException)
         {
+            _cluster.Faults.Add("died_inside_a_write");
             Die(isMachine: true);
         }
         catch (StoreFailedException)
