@@ -106,7 +106,9 @@ public sealed class GenesisTests
         {
             g["supply_mode"] = "bridged";
             g["allocations"] = new JsonArray();
+            g["bridge"] = JsonNode.Parse("""{ "ethereum_chain_id": 1, "vault": "0x0000000000000000000000000000000000000021", "token": "0x0000000000000000000000000000000000000022", "first_block": 5 }""");
             g["parameters"]!["validators"] = new JsonObject { ["evidence_ms"] = evidenceMs };
+            g["parameters"]!["bridge"] = new JsonObject();
         });
 
         Assert.Equal(BridgeTimes.BondMsMin, Bridged(BridgeTimes.BondMsMin).Parameters.Validators.EvidenceMs);
