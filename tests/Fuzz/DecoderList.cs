@@ -22,6 +22,7 @@ internal static partial class DecoderList
         ["RoundCandidate.ReadFrom"] = State,
         ["WindowLengths.ReadFrom"] = State,
         ["LockRecord.Decode"] = State,
+        ["ForkOrigin.ReadFrom"] = State,
         ["CheckRules.ReadFrom"] = State,
         ["EvaluationPath.TryParse"] = "looks a word of the operator's up in a list of four",
         ["ResidentMemory.Parse"] = "reads a line of the system's own",

@@ -11,12 +11,20 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
 {
     private const int Blocks = 200;
 
-    public static TheoryData<ulong> Seeds =>
-        [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") == "1" ? 60 : 3).Select(seed => (ulong)seed)];
+    private static int Seeds => Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") == "1" ? 60 : 3;
 
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public void WhateverComesTheBooksAndTheRulesHold(ulong seed)
+    [Fact]
+    public void WhateverComesTheBooksAndTheRulesHold()
+    {
+        var happened = new HashSet<string>();
+        for (var seed = 1; seed <= Seeds; seed++) happened.UnionWith(RunSeed((ulong)seed));
+
+        // Or the runs would show nothing.
+        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "training.rechecked", "training.false_private_losses", "rewards.paid", "training.term_granted", "training.term_spent", "training.task_closed", "evidence.counted", "datasets.applied", "datasets.ended", "hold_outs.activated", "hold_outs.graduated", "hold_outs.ended" })
+            Assert.Contains(kind, happened);
+    }
+
+    private ICollection<string> RunSeed(ulong seed)
     {
         output.WriteLine($"seed {seed}");
         var stream = new SeededStream(seed);
@@ -27,14 +35,12 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         output.WriteLine(string.Join(", ", run.Outcomes.Select(pair => $"{pair.Key} {pair.Value}")));
         output.WriteLine(string.Join(", ", run.Happened.Select(pair => $"{pair.Key} {pair.Value}")));
 
-        // Or the run would show nothing.
         Assert.True(run.FailuresAlone > 20, $"only {run.FailuresAlone} blocks of failures were looked at");
         Assert.Equal(Enum.GetValues<TransactionBody.MessageOneofCase>().Length - 1, messages.Kinds); // all but "none"
         Assert.True(run.Outcomes[TransactionRejection.None] > Blocks, "enough came to pass");
         Assert.True(AccountsModule.Get(chain.State, RandomMessages.Shared.Address).Nonce > 10, "an account of several keys pays too");
         Assert.True(run.Outcomes.Count > 25, "enough went wrong");
-        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "training.rechecked", "training.false_private_losses", "rewards.paid", "training.term_granted", "training.term_spent", "training.task_closed", "evidence.counted", "datasets.applied", "datasets.ended", "hold_outs.activated", "hold_outs.graduated", "hold_outs.ended" })
-            Assert.Contains(kind, run.Happened.Keys);
+        return run.Happened.Keys;
     }
 
     private static GenesisDocument Setup(GenesisDocument genesis)
