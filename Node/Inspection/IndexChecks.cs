@@ -21,7 +21,7 @@ internal sealed class IndexChecks(ChainStore chain, LedgerMark newest, BlockChec
                 faults.Add(new StoreFault(null, ChainColumns.ValidatorSets, key, "is not the set of this root"));
         foreach (var key in chain.Evidence.Damaged()) faults.Add(new StoreFault(null, ChainColumns.Evidence, key, "is no evidence against this key at this height"));
         foreach (var (key, value) in chain.Store.Scan(ChainColumns.Polkas, KeyRange.All))
-            if (ChainColumns.HeightOf(key) is null || !ChainStore.UnpackPolkas(value, out _))
+            if (ChainColumns.HeightOf(key) is not { } height || (height >= chain.EarliestPolkas && !ChainStore.UnpackPolkas(value, out _)))
                 faults.Add(new StoreFault(ChainColumns.HeightOf(key), ChainColumns.Polkas, key, "is no list of polka certificates"));
     }
 

@@ -86,7 +86,7 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
         var measured = new DrawMeasure[request.Draws.Count];
         for (var i = 0; i < measured.Length; i++)
         {
-            var found = i == 0 ? DrawMeasure.Of(engine, source, request.Sealed, request.Draws[i], parameters, request.LogitSamples) : DrawMeasure.OfEach(engine, source, request.Draws[i], parameters);
+            var found = i == 0 ? DrawMeasure.Of(engine, source, request.Sealed, request.Draws[i], parameters, request.LogitSamples) : DrawMeasure.OfEach(engine, source, request.Sealed, request.Draws[i], parameters);
             if (found is null) return null;
             measured[i] = found;
             if (i == 0 && found.Losses.Length < request.Draws[0].Numbers.Count) return new CheckpointReport(CandidateVerdict.NotFinite);
@@ -125,11 +125,11 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
         /// Losses that others compute again on a few of the samples: so that of one sample never hangs on another, and one on which nothing finite comes out counts as the
         /// greatest loss. Null where the samples do not fit the model.
         /// </summary>
-        public static DrawMeasure? OfEach(CanonicalEngine engine, ISampleSource source, DrawnSamples draw, ModelParameters parameters)
+        public static DrawMeasure? OfEach(CanonicalEngine engine, ISampleSource source, SealedSamples opened, DrawnSamples draw, ModelParameters parameters)
         {
-            if (Of(engine, source, SealedSamples.None, draw, parameters, 0) is not { } whole) return null;
+            if (Of(engine, source, opened, draw, parameters, 0) is not { } whole) return null;
             if (whole.Losses.Length == draw.Numbers.Count) return whole;
-            var samples = source.Take(draw.Numbers, draw.Seed);
+            var samples = Slice(engine.Plan, source, opened, [.. draw.Numbers], draw.Seed)!;
             return new DrawMeasure(
                 [.. Enumerable.Range(0, samples.Count).Select(i => engine.TryEvaluate(parameters, samples, [i], out var one, out _) ? one.Losses[0] : LossScale.LossMax)], [], []);
         }
