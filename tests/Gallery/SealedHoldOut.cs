@@ -22,7 +22,7 @@ internal sealed class SealedHoldOut
         world.Keep(_set);
         world.Step(world.Pay(World.Trainers[3], 0, body => body.SealedSetOffer = SealedSetOffers.MessageOf(_set, BlobManifest.Of(_set.Bytes), world.Genesis.Parameters.HoldOuts.SealedBond)));
         world.Step([.. _custodians.Select(key => world.Pay(key, 0, body => body.SealedSetAcceptance = CustodianMessages.Acceptance(Record)))]);
-        world.Step([.. Enumerable.Range(0, world.Validators.Length).Select(i => world.Protocol(i, body => body.SealedSetHeld = new SealedSetHeld { Task = world.Task.ToByteString(), Set = 1 }))]);
+        world.Step([.. Enumerable.Range(0, (world.Validators.Length * 2 / 3) + 1).Select(i => world.Protocol(i, body => body.SealedSetHeld = new SealedSetHeld { Task = world.Task.ToByteString(), Set = 1 }))]);
         Invariant.Check(Record.Status == SealedSetStatus.Active, "a set that all accept and hold is drawn from");
     }
 
