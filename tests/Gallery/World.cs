@@ -278,7 +278,7 @@ internal sealed class World
     public TransactionRejection[] StepWith(params Transaction[] transactions)
     {
         var built = Build(transactions);
-        Invariant.Check(built.Transactions.Length == transactions.Length, "a block has room for all that a gallery sends");
+        foreach (var left in transactions.Except(built.Transactions)) Invariant.Fail($"a block takes all that a gallery sends, not so {left.Kind}: {RefusalOf(left)}");
         var isValid = BlockValidator.TryValidate(State, built.Block, NoTransactions.Instance, out var validated, out var refusal);
         Invariant.Check(isValid, $"a built block is valid: {refusal}");
         var digest = new Precommit(built.Block.Height, NeuroChain.Chain.Round.Zero, built.Block.Ref).Digest(State.GenesisHash);
