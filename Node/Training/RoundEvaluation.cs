@@ -159,7 +159,8 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         };
 
         private EvaluationRequest Request(BlobHash model) => new(
-            round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model)) { Sealed = round.Sealed };
+            round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model))
+        { Sealed = round.Sealed };
 
         private async Task<CheckpointReport> AskAsync(EvaluationRequest request, BlobHash model, string reason)
         {
