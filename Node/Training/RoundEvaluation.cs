@@ -160,7 +160,8 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         };
 
         private EvaluationRequest Request(BlobHash model) => new(
-            round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model)) { Sealed = round.Sealed };
+            round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model))
+        { Sealed = round.Sealed };
 
         private async Task<(CheckpointReport Report, TimeSpan Took)> AskAsync(EvaluationRequest request, BlobHash model, bool isCandidate)
         {
