@@ -15,7 +15,10 @@ internal sealed class RandomHoldOuts(LedgerFixture chain, SeededStream stream, F
 {
     public const int Pixels = 6;
 
-    private const int Samples = 40;
+    private const int Samples = 20;
+
+    // In each of so many rounds one is judged without its sealed part.
+    private const ulong RoundsToWithheld = 9;
 
     private readonly List<SealedSet> _sets = [];
 
@@ -51,7 +54,7 @@ internal sealed class RandomHoldOuts(LedgerFixture chain, SeededStream stream, F
 
         for (var i = 0; i < Custodians.Length; i++)
             foreach (var duty in SealedSets.KeyDuties(chain.State, Custodians[i].Address))
-                if (stream.NextChance(1, 6))
+                if (duty.TrainingRound % RoundsToWithheld != 0 && stream.NextChance(1, 2))
                     yield return Release(Custodians[i], duty);
     }
 
