@@ -12,13 +12,21 @@ internal static class VaultCalls
     public static byte[] Release(VaultCertificate certificate, BridgeWithdrawal withdrawal, MountainProof proof) =>
         Vault.Call("release", certificate.ToAbi(), Of(withdrawal), Of(proof));
 
-    public static byte[] Follow(VaultCertificate certificate) => Vault.Call("follow", certificate.ToAbi());
+    /// <param name="certificate">Of the last block of a set.</param>
+    /// <param name="proof">Of the leaf of the change, under that block's bridge root.</param>
+    public static byte[] Follow(VaultCertificate certificate, MountainProof proof) => Vault.Call("follow", certificate.ToAbi(), Of(proof));
 
     /// <param name="a">A certificate.</param>
     /// <param name="b">Another of the same height.</param>
-    /// <param name="set">How many sets the vault had before the one that signed both.</param>
+    /// <param name="set">Number of the set that signed both.</param>
     public static byte[] ProveFork(VaultCertificate a, VaultCertificate b, ulong set) =>
         Vault.Call("proveFork", a.ToAbi(), b.ToAbi(), AbiValue.Number(set));
+
+    /// <param name="certificate">Of the last block of a set.</param>
+    /// <param name="proof">Of the leaf of the change, under that block's bridge root.</param>
+    /// <param name="set">Number of the set that signed it.</param>
+    public static byte[] ProveOtherEnd(VaultCertificate certificate, MountainProof proof, ulong set) =>
+        Vault.Call("proveOtherEnd", certificate.ToAbi(), Of(proof), AbiValue.Number(set));
 
     public static byte[] Act(VaultCertificate certificate, BridgeAction action, MountainProof proof) =>
         Vault.Call("act", certificate.ToAbi(), Of(action), Of(proof));

@@ -19,7 +19,7 @@ internal sealed record VaultCertificate(
     ImmutableArray<Hash256> Signatures)
 {
     /// <summary>
-    /// Takes the heaviest signers until they are more than two thirds of the power, and no more: a signature costs about 6,500 gas. What the
+    /// Takes the heaviest signers until they are more than two thirds of the power, and no more: a signature costs about 5,200 gas. What the
     /// certificate lacks, the vault refuses.
     /// </summary>
     public static VaultCertificate Of(CommitCertificate certificate, ValidatorSet validators)

@@ -33,7 +33,8 @@ function receiptOf(receipt) {
 }
 
 function commonOf(chainId, header) {
-  const hardfork = header?.requestsHash ? Hardfork.Prague
+  const hardfork = header?.blockAccessListHash ? Hardfork.Amsterdam
+    : header?.requestsHash ? Hardfork.Prague
     : header?.parentBeaconBlockRoot ? Hardfork.Cancun
     : header?.withdrawalsRoot ? Hardfork.Shanghai
     : header?.baseFeePerGas ? Hardfork.London : header ? Hardfork.Istanbul : Hardfork.Prague;

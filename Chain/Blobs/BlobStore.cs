@@ -36,8 +36,12 @@ public interface IBlobStore
     /// <summary>Bytes of deleted blobs that may still take room on the disk, since <see cref="Reclaim"/>, after a restart too.</summary>
     long Reclaimable { get; }
 
-    /// <summary>Gives back the disk's room of what was deleted. It may take seconds, and readers and writers do not notice.</summary>
-    void Reclaim();
+    /// <summary>
+    /// Gives back the disk's room of some of what was deleted: a part of the column that has about a quarter GiB is written anew, which takes seconds,
+    /// however much there is. Readers and writers do not notice.
+    /// </summary>
+    /// <returns>Whether there is more to give back.</returns>
+    bool Reclaim();
 
     /// <summary>Notes that a blob is to arrive.</summary>
     void Begin(BlobManifest manifest);
@@ -80,6 +84,9 @@ public sealed class BlobStore(IKeyValueStore store, Column column, Action<string
     /// <summary>Files have some tens of megabytes: to rewrite those of a blob is worth while where the blob is not much smaller.</summary>
     private const long OwnFilesMin = 16L << 20;
 
+    /// <summary>So much is written anew at a time: the disk is others' too.</summary>
+    private const long ReclaimBytes = 256L << 20;
+
     // Two chunks that arrive at one time must not both find the other missing, and none may come in while its blob is deleted.
     private readonly Lock _arrival = new();
 
@@ -106,19 +113,25 @@ public sealed class BlobStore(IKeyValueStore store, Column column, Action<string
         }
     }
 
-    public void Reclaim()
+    // Hashes are spread evenly, so a share of them is that share of the bytes. A restart begins where this ended: what is done is not listed any more.
+    public bool Reclaim()
     {
-        var deleted = Deleted().ToList();
-        if (deleted.Count == 0) return;
-        if (deleted.Sum(blob => blob.Bytes) / deleted.Count < OwnFilesMin) store.Compact(column, KeyRange.Prefix([ChunkKey]));
-        else foreach (var (hash, _) in deleted) store.Compact(column, KeyRange.Prefix(KeyOf(ChunkKey, hash)));
+        var (deleted, all) = (Deleted().ToList(), Bytes + Reclaimable);
+        if (deleted.Count == 0) return false;
+        var width = all > ReclaimBytes ? (ulong)((UInt128)ulong.MaxValue * (ulong)ReclaimBytes / (ulong)all) : ulong.MaxValue;
+        var first = PlaceOf(deleted[0].Blob);
+        var part = deleted.TakeWhile(blob => PlaceOf(blob.Blob) - first <= width).ToList();
+        if (part.Sum(blob => blob.Bytes) / part.Count >= OwnFilesMin) foreach (var (hash, _) in part) store.Compact(column, KeyRange.Prefix(KeyOf(ChunkKey, hash)));
+        else store.Compact(column, KeyRange.Between(KeyOf(ChunkKey, deleted[0].Blob), [.. KeyOf(ChunkKey, part[^1].Blob), 0xff]));
         var done = new WriteBatch();
-        foreach (var (hash, _) in deleted) done.Delete(column, KeyOf(DeletedKey, hash));
+        foreach (var (hash, _) in part) done.Delete(column, KeyOf(DeletedKey, hash));
         lock (_arrival)
         {
             store.Write(done, durable: false);
             _reclaimable = null; // some may have been deleted since
         }
+
+        return part.Count < deleted.Count;
     }
 
     public BlobManifest Put(ReadOnlySpan<byte> blob)
@@ -276,6 +289,8 @@ public sealed class BlobStore(IKeyValueStore store, Column column, Action<string
         from entry in store.Scan(column, KeyRange.Prefix([DeletedKey]))
         where entry.Key.Length == 1 + Hash256.Size && entry.Value.Length == sizeof(ulong)
         select (new BlobHash(Hash256.FromBytes(entry.Key.AsSpan(1))), (long)BinaryPrimitives.ReadUInt64BigEndian(entry.Value));
+
+    private static ulong PlaceOf(BlobHash hash) => BinaryPrimitives.ReadUInt64BigEndian(hash.Value.ToArray());
 
     private IEnumerable<BlobHash> Hashes(byte kind) =>
         store.Scan(column, KeyRange.Prefix([kind])).Select(entry => new BlobHash(Hash256.FromBytes(entry.Key.AsSpan(1))));

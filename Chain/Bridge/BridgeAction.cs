@@ -35,8 +35,11 @@ public sealed record BridgeAction(Hash256 ActionId, BridgeActionKind Kind, Immut
     public static BridgeAction Rescue(Hash256 actionId, Address token, Address to, Amount amount, ulong deadlineSeconds) => Of(
         actionId, BridgeActionKind.Rescue, deadlineSeconds, new AbiWriter().Address(token).Address(to).Hash(BridgeLeaf.Word(amount)));
 
-    public static BridgeAction CancelRecovery(Hash256 actionId, ulong deadlineSeconds) =>
-        Of(actionId, BridgeActionKind.CancelRecovery, deadlineSeconds, new AbiWriter());
+    /// <param name="actionId">As of all orders.</param>
+    /// <param name="dueSeconds">When the recovery is due, as its start said: of a later one the order says nothing.</param>
+    /// <param name="deadlineSeconds">As of all orders.</param>
+    public static BridgeAction CancelRecovery(Hash256 actionId, ulong dueSeconds, ulong deadlineSeconds) =>
+        Of(actionId, BridgeActionKind.CancelRecovery, deadlineSeconds, new AbiWriter().UInt64(dueSeconds));
 
     public static BridgeAction SetGuardian(Hash256 actionId, Address guardian, bool isGuardian, ulong deadlineSeconds) =>
         Of(actionId, BridgeActionKind.SetGuardian, deadlineSeconds, new AbiWriter().Address(guardian).UInt64(isGuardian ? 1UL : 0UL));

@@ -11,7 +11,7 @@ public readonly record struct VaultAddress(ulong EthereumChainId, Address Addres
 public sealed record BridgeWithdrawal(Hash256 BurnId, Address To, Amount Amount, ulong DeadlineSeconds);
 
 /// <summary>
-/// The leaves of the bridge root, as EIP-712 hashes a struct: keccak256(abi.encode(type hash, members)). The type hash keeps the two kinds
+/// The leaves of the bridge root, as EIP-712 hashes a struct: keccak256(abi.encode(type hash, members)). The type hash keeps the kinds
 /// apart: no bytes of a withdrawal can ever be an order to the vault. The vault computes the same (Bridge/contracts/src/NtkVault.sol).
 /// </summary>
 public static class BridgeLeaf
@@ -21,6 +21,8 @@ public static class BridgeLeaf
 
     private static readonly Hash256 ActionType = Eip712.TypeHash(
         "Action(uint256 chainId,address vault,bytes32 actionId,uint8 kind,bytes32 argumentsHash,uint64 deadline)");
+
+    private static readonly Hash256 SetChangeType = Eip712.TypeHash("ValidatorSet(uint64 number,uint64 lastHeight,bytes32 root)");
 
     /// <summary>Names a burn by where it stands on this chain: keccak256(abi.encode(genesis, height, transaction, index in it)).</summary>
     public static Hash256 BurnId(GenesisHash genesis, Height height, TransactionHash transaction, ulong index) => Keccak256.Hash(
@@ -47,6 +49,13 @@ public static class BridgeLeaf
             .Hash(Keccak256.Hash(action.Arguments.AsSpan()))
             .UInt64(action.DeadlineSeconds)
             .ToArray());
+
+    /// <summary>A change of the validator set. It names no vault: all of them follow the one sequence.</summary>
+    /// <param name="number">How often the set has changed, with this one; the genesis set is number 0.</param>
+    /// <param name="lastHeight">The last height of the set before, whose header names the new set as the next one.</param>
+    /// <param name="root">The new set's (<see cref="ValidatorSet.Root"/>).</param>
+    public static Hash256 SetChange(ulong number, Height lastHeight, Hash256 root) =>
+        Keccak256.Hash(new AbiWriter().Hash(SetChangeType).UInt64(number).UInt64(lastHeight.Value).Hash(root).ToArray());
 
     /// <summary>An amount as a word of Ethereum, right-aligned.</summary>
     internal static Hash256 Word(Amount amount)

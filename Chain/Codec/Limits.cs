@@ -54,6 +54,12 @@ public static class Limits
     /// <summary>A chain of certificates and a signed report.</summary>
     public const int HardwareAttestationBytesMax = 8 * 1024;
 
+    /// <summary>Blocks of Ethereum of which one attestation speaks.</summary>
+    public const int AttestedPerMessageMax = 32;
+
+    /// <summary>Events of the vault that are shown by its storage: it marks every 64th.</summary>
+    public const int VaultLogsPerMessageMax = 128;
+
     public const int EvaluationSamplesMax = 1 << 20;
 
     public const int PrivateSamplesMax = 256;

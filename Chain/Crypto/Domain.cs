@@ -31,6 +31,14 @@ public sealed class Domain
     public static readonly Domain ProbeSamples = new("NeuroChain probe samples v1");
     public static readonly Domain TriggerSamples = new("NeuroChain trigger samples v1");
     public static readonly Domain Generator = new("NeuroChain generator v1");
+    public static readonly Domain SealedKey = new("NeuroChain sealed key v1");
+    public static readonly Domain SealedPad = new("NeuroChain sealed pad v1");
+    public static readonly Domain SealedShare = new("NeuroChain sealed share v1");
+    public static readonly Domain SealedSample = new("NeuroChain sealed sample v1");
+    public static readonly Domain SealedDraw = new("NeuroChain sealed draw v1");
+    public static readonly Domain SealedOrder = new("NeuroChain sealed order v1");
+    public static readonly Domain SealedSampleList = new("NeuroChain sealed sample list v1");
+    public static readonly Domain CustodianSecret = new("NeuroChain custodian secret v1");
     public static readonly Domain GeneratedTraining = new("NeuroChain generated training sample v1");
     public static readonly Domain GeneratedEvaluation = new("NeuroChain generated evaluation sample v1");
     public static readonly Domain Stream = new("NeuroChain stream v1");

@@ -11,7 +11,8 @@ public sealed class PublicKey
 
     public Address Address => AddressOf(_point);
 
-    internal static Address AddressOf(ReadOnlySpan<byte> point)
+    /// <summary>The address that belongs to 64 bytes, whether they are a point or not.</summary>
+    public static Address AddressOf(ReadOnlySpan<byte> point)
     {
         Span<byte> hash = stackalloc byte[Hash256.Size];
         Keccak256.Hash(point).CopyTo(hash);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace NeuroChain.Chain;
 
@@ -25,12 +26,18 @@ public sealed record ChainParameters
 
     public DatasetParameters Datasets { get; init; } = new();
 
+    public HoldOutParameters HoldOuts { get; init; } = new();
+
+    /// <summary>Of a bridged chain only: others do not write it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BridgeParameters? Bridge { get; init; }
+
     /// <summary>The first bad setting as "key: wanted form", or null.</summary>
     public string? Fault()
     {
         if (BlockIntervalMs > 3_600_000) return "parameters.block_interval_ms: a number up to 3600000";
         if (FeeMin > Amount.FromNtk(1000)) return "parameters.fee_min: at most 1000 NTK";
-        return Consensus.Fault() ?? Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault() ?? Datasets.Fault();
+        return Consensus.Fault() ?? Fees.Fault() ?? Governance.Fault() ?? Validators.Fault() ?? Training.Fault() ?? Datasets.Fault() ?? HoldOuts.Fault() ?? Bridge?.Fault();
     }
 
     /// <summary>Canonical JSON, as in the genesis file.</summary>

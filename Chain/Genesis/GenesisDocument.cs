@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace NeuroChain.Chain;
 
@@ -106,7 +107,14 @@ public sealed record GenesisDocument
     /// </summary>
     public string SupplyMode { get; init; } = NativeSupply;
 
+    /// <summary>The vault on Ethereum; exactly where the supply mode is "bridged".</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GenesisBridge? Bridge { get; init; }
+
     public ChainParameters Parameters { get; init; } = new();
+
+    /// <summary>Whether bonds are locked for long enough under these parameters: a chain with a vault keeps them for longer than that hears of forks.</summary>
+    public bool LocksBonds(ChainParameters parameters) => SupplyMode != BridgedSupply || parameters.Validators.EvidenceMs >= BridgeTimes.BondMsMin;
 
     public required ImmutableArray<GenesisValidator> Validators { get; init; }
 

@@ -109,6 +109,7 @@ internal static class GenesisJson
         if (genesis.SupplyMode is not (GenesisDocument.NativeSupply or GenesisDocument.BridgedSupply)) return "supply_mode: \"native\" or \"bridged\"";
         if (genesis.SupplyMode == GenesisDocument.BridgedSupply && !genesis.Allocations.IsDefaultOrEmpty)
             return "allocations: none where supply_mode is \"bridged\", since every NTK comes over the bridge";
+        if (BridgeFault(genesis) is { } bridge) return bridge;
         if (genesis.Validators.IsDefaultOrEmpty) return "validators: at least one";
         if (genesis.Allocations.IsDefault || genesis.Datasets.IsDefault || genesis.Tasks.IsDefault) return "allocations, datasets, tasks: lists";
         if (NullFault(genesis) is { } fault) return fault;
@@ -116,7 +117,17 @@ internal static class GenesisJson
             return $"validators: up to {Limits.ValidatorsMax} different addresses, each with a power from 1 to {Limits.VotingPowerMax}";
         if (genesis.Validators.Select(v => v.Node).Distinct().Count() != genesis.Validators.Length) return "validators: each with a node of its own";
         if (genesis.Allocations.Select(a => a.Address).Distinct().Count() != genesis.Allocations.Length) return "allocations: each address once";
+        if (!genesis.LocksBonds(genesis.Parameters))
+            return $"parameters.validators.evidence_ms: at least {BridgeTimes.BondMsMin} where supply_mode is \"bridged\", since the vault hears of forks nearly as long";
         return genesis.Parameters.Fault() ?? SupplyFault(genesis) ?? TaskFault(genesis);
+    }
+
+    private static string? BridgeFault(GenesisDocument genesis)
+    {
+        var isBridged = genesis.SupplyMode == GenesisDocument.BridgedSupply;
+        if (isBridged != genesis.Bridge is not null) return "bridge: the vault on Ethereum where supply_mode is \"bridged\", and only there";
+        if (isBridged != genesis.Parameters.Bridge is not null) return "parameters.bridge: an object where supply_mode is \"bridged\", and only there";
+        return genesis.Bridge?.Fault();
     }
 
     // Annotations do not reach the entries of a list.

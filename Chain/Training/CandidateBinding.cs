@@ -28,8 +28,22 @@ public static class CandidateBinding
     public static Hash256 SampleList(SampleSource source, Hash256 evaluationSet, uint population, IReadOnlyList<int> samples)
     {
         var writer = new ByteWriter().Byte((byte)source).Hash(evaluationSet).UInt32(population);
-        foreach (var sample in samples) writer.UInt32((uint)sample);
+        foreach (var sample in samples) writer.UInt32(unchecked((uint)sample));
         return Domain.SampleList.Hash(writer.ToArray());
+    }
+
+    /// <summary>
+    /// Where sealed samples are among the drawn ones: H(the list above, in which sealed sample i stands as 2^32 - 1 - i 32 | for each of these: blob of its
+    /// set 32, number 4).
+    /// </summary>
+    public static Hash256 SampleList(
+        SampleSource source, Hash256 evaluationSet, uint population, IReadOnlyList<int> samples, IReadOnlyList<(BlobHash Set, int Sample)> sealedSamples)
+    {
+        var list = SampleList(source, evaluationSet, population, samples);
+        if (sealedSamples.Count == 0) return list;
+        var writer = new ByteWriter().Hash(list);
+        foreach (var (set, sample) in sealedSamples) writer.Hash(set.Value).UInt32((uint)sample);
+        return Domain.SealedSampleList.Hash(writer.ToArray());
     }
 
     /// <summary>hash(statement digest, private losses, validator, salt): an attestation before it is shown.</summary>

@@ -3,7 +3,7 @@ namespace NeuroChain.Chain;
 /// <summary>What a training round is judged on, and how it follows from the shares that the validators opened.</summary>
 public static class TrainingSeed
 {
-    /// <summary>H(genesis 32 | task 32 | training round 8 | the opened shares, 32 each, ascending by validator address).</summary>
+    /// <summary>H(genesis 32 | task 32 | training round 8 | the opened shares, 32 each, ascending by the identity of their validators).</summary>
     public static Hash256 Of(GenesisHash genesis, Hash256 task, ulong trainingRound, IEnumerable<Hash256> shares)
     {
         var writer = new ByteWriter().Hash(genesis.Value).Hash(task).UInt64(trainingRound);

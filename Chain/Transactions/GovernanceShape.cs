@@ -25,6 +25,9 @@ internal static class GovernanceShape
         ActionOneofCase.CloseTask => action.CloseTask.Task.Length == Hash256.Size,
         ActionOneofCase.ReopenTask => action.ReopenTask.Task.Length == Hash256.Size,
         ActionOneofCase.ForkTask => action.ForkTask.Parent.Length == Hash256.Size && action.ForkTask.Definition.Length is > 0 and <= Limits.TaskDefinitionBytesMax,
+        ActionOneofCase.ResumeBridge => true,
+        ActionOneofCase.RedirectLock => IsAddress(action.RedirectLock.To) && !Address.FromBytes(action.RedirectLock.To.Span).IsZero,
+        ActionOneofCase.OrderVault => BridgeShape.IsWellFormed(action.OrderVault),
         _ => false,
     };
 

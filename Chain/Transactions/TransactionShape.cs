@@ -50,6 +50,11 @@ public static class TransactionShape
         MessageOneofCase.DatasetVote => IsHash(body.DatasetVote.Task),
         MessageOneofCase.PeriodVote => IsHash(body.PeriodVote.Task),
         MessageOneofCase.DatasetHeld => IsHash(body.DatasetHeld.Task),
+        MessageOneofCase.SealedSetOffer => IsWellFormed(body.SealedSetOffer),
+        MessageOneofCase.SealedSetAcceptance => IsHash(body.SealedSetAcceptance.Task) && IsAmount(body.SealedSetAcceptance.Bond),
+        MessageOneofCase.SealedSetEnd => IsHash(body.SealedSetEnd.Task),
+        MessageOneofCase.SealedKeyRelease => IsHash(body.SealedKeyRelease.Task) && IsHashes(body.SealedKeyRelease.Shares) && IsHashes(body.SealedKeyRelease.Beside),
+        MessageOneofCase.SealedSetHeld => IsHash(body.SealedSetHeld.Task),
         MessageOneofCase.SeedChainRegistration => IsHash(body.SeedChainRegistration.Tip) && body.SeedChainRegistration.Length > 0,
         MessageOneofCase.AvailabilityVote => IsHash(body.AvailabilityVote.Task) && body.AvailabilityVote.Candidates < 1u << Limits.CandidatesMax,
         MessageOneofCase.SeedShare => IsHash(body.SeedShare.Task) && IsHash(body.SeedShare.Share),
@@ -58,12 +63,27 @@ public static class TransactionShape
             && body.AttestationReveal.Signature.Length == Signature.Size
             && body.AttestationReveal.PrivateLosses.Count <= Limits.PrivateSamplesMax * (Limits.CandidatesMax + 1),
         MessageOneofCase.PrivateRecheck => IsHash(body.PrivateRecheck.Task) && body.PrivateRecheck.Wrong < 1u << Limits.RecheckedMax,
+        MessageOneofCase.BridgeEvidence => BridgeShape.IsWellFormed(body.BridgeEvidence),
+        MessageOneofCase.BridgeRelay => BridgeShape.IsWellFormed(body.BridgeRelay),
+        MessageOneofCase.BridgeWithdraw => IsAddress(body.BridgeWithdraw.To) && IsAmount(body.BridgeWithdraw.Amount),
+        MessageOneofCase.BridgeAttestation => BridgeShape.IsWellFormed(body.BridgeAttestation),
+        MessageOneofCase.BridgeVeto => IsHash(body.BridgeVeto.BurnId),
+        MessageOneofCase.BridgePause => body.BridgePause.What is > 0 and <= BridgeShape.PauseBoth,
         _ => false,
     };
 
     private static bool IsWellFormed(DatasetDeltaProposal delta) =>
         IsHash(delta.Task) && IsHash(delta.Blob) && IsHash(delta.ResultRoot) && IsAmount(delta.Bond)
         && delta.Chunks.Count <= BlobLimits.ChunksMax && delta.Chunks.All(IsHash);
+
+    private static bool IsWellFormed(SealedSetOffer offer) =>
+        IsHash(offer.Task) && IsHash(offer.Blob) && IsAmount(offer.Bond)
+        && offer.Chunks.Count <= BlobLimits.ChunksMax && offer.Chunks.All(IsHash)
+        && offer.Classes.Count <= SealedLimits.ClassesMax
+        && offer.Custodians.Count <= SealedLimits.CustodiansMax
+        && offer.Custodians.All(seat => IsAddress(seat.Address) && IsHash(seat.ShareRoot));
+
+    private static bool IsHashes(ByteString bytes) => bytes.Length % Hash256.Size == 0;
 
     private static bool IsHash(ByteString bytes) => bytes.Length == Hash256.Size;
 

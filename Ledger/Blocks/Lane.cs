@@ -12,7 +12,7 @@ public enum Lane : byte
     /// <summary>Commits and reveals of candidates, which have windows.</summary>
     Training = 1,
 
-    /// <summary>Messages between chains. No kind of message is in it yet; its room is kept from the first block on.</summary>
+    /// <summary>Messages between chains: what happened on Ethereum, and what is to leave for it.</summary>
     Bridge = 2,
 
     /// <summary>All that waits for nothing but its fee.</summary>
@@ -30,6 +30,8 @@ public static class Lanes
     {
         MessageOneofCase.CandidateCommit or MessageOneofCase.CandidateReveal => Lane.Training,
         MessageOneofCase.DatasetVote or MessageOneofCase.PeriodVote or MessageOneofCase.DatasetDeltaProposal => Lane.Training, // a period ends
+        MessageOneofCase.SealedKeyRelease => Lane.Training,
+        MessageOneofCase.BridgeEvidence or MessageOneofCase.BridgeWithdraw => Lane.Bridge,
         _ => Lane.Normal,
     };
 }

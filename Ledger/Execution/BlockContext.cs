@@ -84,9 +84,14 @@ public sealed class BlockContext(
     /// <summary>Keeps what was done since the mark where the step succeeded, and takes it back where not.</summary>
     internal TransactionRejection Keep((int State, int Events) mark, TransactionRejection rejection)
     {
-        if (rejection == TransactionRejection.None) return rejection;
+        if (rejection != TransactionRejection.None) TakeBack(mark);
+        return rejection;
+    }
+
+    /// <summary>Takes back what was done since the mark.</summary>
+    internal void TakeBack((int State, int Events) mark)
+    {
         State.RollBack(mark.State);
         _events.Shorten(mark.Events);
-        return rejection;
     }
 }

@@ -21,6 +21,8 @@ internal sealed class BlockExecution
         _trace = trace;
         UpgradesModule.RequireKnown(state, state.Next.Height);
         _context = new BlockContext(state.Genesis, state.GenesisHash, state.Next.Height, author, state.Next.Validators, state, transactions) { ParentTime = state.Time, Rules = state.Rules };
+        UpgradesModule.BeginBlock(_context);
+        trace?.Add(null, _context.State.WrittenSince(0));
     }
 
     /// <summary>None where the transaction is in the block now, whatever its receipt says; else why not, and nothing changed.</summary>
@@ -53,6 +55,6 @@ internal sealed class BlockExecution
         Hash256 receiptsRoot = default, eventsRoot = default;
         Parallel.Invoke(() => receiptsRoot = Receipt.Root(receipts), () => eventsRoot = events.Root());
         var (changes, undo) = (_context.State.Changes, _context.State.Undo);
-        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot), receipts, events, changes, undo);
+        return new ExecutionResult(_state.After(block, changes, receiptsRoot, eventsRoot, BridgeLeaves.Root(_context.State)), receipts, events, changes, undo);
     }
 }

@@ -4,7 +4,7 @@ namespace NeuroChain.Ledger;
 
 /// <summary>Which transaction of a block first wrote a record, and in which place of the order of all first writes.</summary>
 /// <param name="Order">Counts from 0.</param>
-/// <param name="Transaction">Index of the transaction; null for the end of the block.</param>
+/// <param name="Transaction">Index of the transaction; null for the beginning and the end of the block.</param>
 public readonly record struct FirstWrite(int Order, int? Transaction);
 
 /// <summary>

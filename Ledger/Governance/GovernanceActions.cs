@@ -16,13 +16,16 @@ internal static class GovernanceActions
         ActionOneofCase.ChangePower => Membership.Check(context, action.ChangePower),
         ActionOneofCase.JailValidator => Jail.Check(context, Present(context, action.JailValidator.Address), wanted: true),
         ActionOneofCase.UnjailValidator => Jail.Check(context, Present(context, action.UnjailValidator.Address), wanted: false),
-        ActionOneofCase.ChangeParameters => ParametersModule.Check(context.State, action.ChangeParameters),
+        ActionOneofCase.ChangeParameters => ParametersModule.Check(context, action.ChangeParameters),
         ActionOneofCase.ScheduleUpgrade => UpgradesModule.Check(context, action.ScheduleUpgrade),
         ActionOneofCase.CancelUpgrade => UpgradesModule.Check(context, action.CancelUpgrade),
         ActionOneofCase.TreasuryPayment => TreasuryFault(context.State, action.TreasuryPayment),
         ActionOneofCase.CloseTask => TaskClosing.CheckClose(context, action.CloseTask.Task),
         ActionOneofCase.ReopenTask => TaskClosing.CheckReopen(context, action.ReopenTask.Task),
         ActionOneofCase.ForkTask => TaskFork.Check(context, action.ForkTask),
+        ActionOneofCase.ResumeBridge => BridgeStops.Check(context, action.ResumeBridge),
+        ActionOneofCase.RedirectLock => Locks.Check(context, action.RedirectLock),
+        ActionOneofCase.OrderVault => VaultOrders.Check(context, action.OrderVault),
         _ => throw new InvariantException("a decoded proposal has an action"),
     };
 
@@ -47,6 +50,9 @@ internal static class GovernanceActions
             case ActionOneofCase.CloseTask: return TaskClosing.Close(context, action.CloseTask.Task);
             case ActionOneofCase.ReopenTask: return TaskClosing.Reopen(context, action.ReopenTask.Task);
             case ActionOneofCase.ForkTask: return TaskFork.Carry(context, action.ForkTask);
+            case ActionOneofCase.ResumeBridge: return BridgeStops.Carry(context, action.ResumeBridge);
+            case ActionOneofCase.RedirectLock: return Locks.Carry(context, action.RedirectLock);
+            case ActionOneofCase.OrderVault: return VaultOrders.Carry(context, action.OrderVault);
             default:
                 Jail.Commit(context, Present(context, action.JailValidator.Address), "vote");
                 return TransactionRejection.None;

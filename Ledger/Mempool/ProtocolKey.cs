@@ -19,8 +19,12 @@ internal readonly record struct ProtocolKey(Address Sender, TransactionBody.Mess
             TransactionBody.MessageOneofCase.AttestationReveal => (body.AttestationReveal.Task, body.AttestationReveal.TrainingRound),
             TransactionBody.MessageOneofCase.PrivateRecheck => (body.PrivateRecheck.Task, body.PrivateRecheck.TrainingRound),
             TransactionBody.MessageOneofCase.DatasetHeld => (body.DatasetHeld.Task, body.DatasetHeld.Delta),
+            TransactionBody.MessageOneofCase.SealedSetHeld => (body.SealedSetHeld.Task, body.SealedSetHeld.Set),
             TransactionBody.MessageOneofCase.SeedChainRegistration => (ByteString.Empty, 0UL),
             TransactionBody.MessageOneofCase.GovernanceVote => (ByteString.Empty, body.GovernanceVote.Proposal),
+            TransactionBody.MessageOneofCase.BridgeAttestation => (ByteString.Empty, body.BridgeAttestation.Sequence),
+            TransactionBody.MessageOneofCase.BridgeVeto => (body.BridgeVeto.BurnId, 0UL),
+            TransactionBody.MessageOneofCase.BridgePause => (ByteString.Empty, ((ulong)body.BridgePause.What << 32) | body.BridgePause.StopCount),
             _ => (null, 0UL),
         };
         // Of a kind that is not named here every message is a thing of its own; the bounds per validator hold for it as for all.

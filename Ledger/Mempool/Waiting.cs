@@ -16,7 +16,8 @@ internal sealed class Waiting
         Transaction = transaction;
         Space = BlockSpace.Of(transaction);
         OwnLane = Lanes.Of(transaction);
-        HasShortWindow = transaction.Kind is TransactionBody.MessageOneofCase.CandidateCommit or TransactionBody.MessageOneofCase.CandidateReveal;
+        HasShortWindow = transaction.Kind is TransactionBody.MessageOneofCase.CandidateCommit or TransactionBody.MessageOneofCase.CandidateReveal
+            or TransactionBody.MessageOneofCase.SealedKeyRelease;
         OwnRate = new FeeRate(transaction.Fee.Units, Space.Cost);
         Spends = SpentBy(transaction);
         LastHeight = transaction.ExpiryHeight == 0 ? ulong.MaxValue : transaction.ExpiryHeight;
@@ -68,7 +69,10 @@ internal sealed class Waiting
             TransactionBody.MessageOneofCase.Burn => Read(body.Burn.Amount),
             TransactionBody.MessageOneofCase.Bond => Read(body.Bond.Amount),
             TransactionBody.MessageOneofCase.CandidateCommit => Read(body.CandidateCommit.Bond),
+            TransactionBody.MessageOneofCase.BridgeWithdraw => Read(body.BridgeWithdraw.Amount),
             TransactionBody.MessageOneofCase.DatasetDeltaProposal => Read(body.DatasetDeltaProposal.Bond),
+            TransactionBody.MessageOneofCase.SealedSetOffer => Read(body.SealedSetOffer.Bond),
+            TransactionBody.MessageOneofCase.SealedSetAcceptance => Read(body.SealedSetAcceptance.Bond),
             _ => Amount.Zero,
         };
 

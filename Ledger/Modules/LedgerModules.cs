@@ -17,9 +17,11 @@ internal static class LedgerModules
         new BondsModule(),
         new EvidenceModule(),
         new DatasetsModule(),
+        new HoldOutsModule(),
         new TrainingModule(),
         new GovernanceModule(),
         new UpgradesModule(),
+        new BridgeModule(),
         new FeesModule(),
     ];
 

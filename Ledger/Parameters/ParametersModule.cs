@@ -29,21 +29,23 @@ public sealed class ParametersModule : LedgerModule
     }
 
     /// <summary>Whether the settings can be changed, as the parameters are now.</summary>
-    public static TransactionRejection Check(IStateReader state, ChangeParameters change) => ReasonOf(Try(state, change, out _));
+    public static TransactionRejection Check(BlockContext context, ChangeParameters change) => ReasonOf(Try(context, change, out _));
 
     public static TransactionRejection Change(BlockContext context, ChangeParameters change)
     {
-        var fault = Try(context.State, change, out var changed);
+        var fault = Try(context, change, out var changed);
         if (fault != ParameterFault.None) return ReasonOf(fault);
         context.State.Set(Key, changed.Encode());
         foreach (var setting in change.Settings) context.Emit("parameters.changed", ("key", setting.Key), ("value", setting.Value));
         return TransactionRejection.None;
     }
 
-    private static ParameterFault Try(IStateReader state, ChangeParameters change, out ChainParameters changed)
+    private static ParameterFault Try(BlockContext context, ChangeParameters change, out ChainParameters changed)
     {
+        var state = context.State;
         var fault = ParameterChange.Apply(Get(state), change.Settings.Select(setting => (setting.Key, setting.Value)), out changed);
-        return fault == ParameterFault.None && !FitsTasks(state, changed.Training) ? ParameterFault.Invalid : fault;
+        if (fault != ParameterFault.None) return fault;
+        return FitsTasks(state, changed.Training) && context.Genesis.LocksBonds(changed) ? ParameterFault.None : ParameterFault.Invalid;
     }
 
     // As genesis asks: no round could be evaluated with more samples than its evaluation set has, and a task on its pace is not dead.

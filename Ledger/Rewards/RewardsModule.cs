@@ -44,17 +44,19 @@ public static class RewardsModule
         var earned = RewardFormula.Of(task.RewardBase, gain.From, gain.Gain, task.RewardEpoch);
         var reward = Amount.Min(earned, SupplyRecord.Get(context.State).Reserve);
         var payments = new Payments(context, statement, task.DataTask);
-        var producer = ValidatorRecord.IsJailedAt(context.State, winner.Producer) ? 0 : shares.ProducerPercent; // jail ends pay at once
+        // The key that consented may have been replaced, and whoever has it still may have stolen it: pay and jail are the validator's.
+        var producer = KeyRotations.Present(context.State, winner.Producer);
+        var producerPercent = ValidatorRecord.IsJailedAt(context.State, producer) ? 0 : shares.ProducerPercent; // jail ends pay at once
         var creditor = Royalties.Creditor(context.State, statement.Task, winner);
         var royalty = creditor is null ? Amount.Zero : Percent(Percent(reward, shares.TrainerPercent), shares.RoyaltyPercent);
-        if (winner.Trainer == winner.Producer)
+        if (winner.Trainer == producer)
         {
-            payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent + producer) - royalty);
+            payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent + producerPercent) - royalty);
         }
         else
         {
             payments.Pay("trainer", winner.Trainer, Percent(reward, shares.TrainerPercent) - royalty);
-            payments.Pay("producer", winner.Producer, Percent(reward, producer));
+            payments.Pay("producer", producer, Percent(reward, producerPercent));
         }
 
         if (creditor is { } parent) payments.Pay("parent", parent, royalty);

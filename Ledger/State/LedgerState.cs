@@ -75,8 +75,14 @@ public sealed class LedgerState : IStateReader
         return new LedgerState(genesis, hash, mark, tree);
     }
 
-    /// <summary>The same state, and all that follow it, in the hands of a program that knows other rules.</summary>
-    public LedgerState Under(ChainRules rules) => ReferenceEquals(rules, Rules) ? this : new LedgerState(Genesis, GenesisHash, Mark, _tree, rules);
+    /// <summary>The same state, and all that follow it, in the hands of a program that knows these rules.</summary>
+    /// <exception cref="OperatorException">A program that knows no more reads it wrongly.</exception>
+    public LedgerState Under(ChainRules rules)
+    {
+        var state = ReferenceEquals(rules, Rules) ? this : new LedgerState(Genesis, GenesisHash, Mark, _tree, rules);
+        UpgradesModule.RequireReadable(state);
+        return state;
+    }
 
     /// <summary>Puts a stored state together again; false where the records are not those that the mark's root covers.</summary>
     public static bool TryLoad(
@@ -113,11 +119,11 @@ public sealed class LedgerState : IStateReader
     }
 
     /// <summary>The state after a block.</summary>
-    internal LedgerState After(Block block, IEnumerable<KeyValuePair<StateKey, byte[]?>> changes, Hash256 receiptsRoot, Hash256 eventsRoot)
+    internal LedgerState After(Block block, IEnumerable<KeyValuePair<StateKey, byte[]?>> changes, Hash256 receiptsRoot, Hash256 eventsRoot, Hash256 bridgeRoot)
     {
         Invariant.Check(block.Height == Height.Next(), "blocks are executed one after the other");
         var tree = _tree.Update(changes);
-        var mark = new LedgerMark(block.Height, block.Ref, block.Header.Time, new StateRoot(tree.Root), receiptsRoot, eventsRoot, BridgeRoot);
+        var mark = new LedgerMark(block.Height, block.Ref, block.Header.Time, new StateRoot(tree.Root), receiptsRoot, eventsRoot, bridgeRoot);
         return new LedgerState(Genesis, GenesisHash, mark, tree, Rules);
     }
 

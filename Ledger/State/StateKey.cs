@@ -80,4 +80,6 @@ public enum StateModule : byte
     Fees = 9,
     Upgrades = 10,
     Evidence = 11,
+    HoldOuts = 12,
+    Bridge = 13,
 }

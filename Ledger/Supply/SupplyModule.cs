@@ -4,7 +4,7 @@ namespace NeuroChain.Ledger;
 
 /// <summary>
 /// Moves NTK between accounts, escrow, reserve, treasury, the bridge and destruction, and checks after every block that none appeared or
-/// vanished: balances + reserve + escrow + treasury = genesis + credited + refunded - withdrawn - burned, never above the cap.
+/// vanished: balances + reserve + escrow + treasury + quarantine = genesis + credited + refunded - withdrawn - burned, never above the cap.
 /// </summary>
 public sealed class SupplyModule : LedgerModule
 {
@@ -78,6 +78,17 @@ public sealed class SupplyModule : LedgerModule
     /// <summary>The same into the reserve that learning is paid from.</summary>
     public static TransactionRejection TryCreditReserve(StateOverlay state, GenesisDocument genesis, Amount amount) =>
         TryMint(state, genesis, amount, s => s with { Credited = s.Credited + amount, Reserve = s.Reserve + amount }, () => { });
+
+    /// <summary>The same into quarantine, for nobody whom the chain knows.</summary>
+    public static TransactionRejection TryCreditQuarantine(StateOverlay state, GenesisDocument genesis, Amount amount) =>
+        TryMint(state, genesis, amount, s => s with { Credited = s.Credited + amount, Quarantine = s.Quarantine + amount }, () => { });
+
+    /// <summary>From quarantine to an account.</summary>
+    public static void ReleaseFromQuarantine(StateOverlay state, Address to, Amount amount)
+    {
+        Change(state, s => s with { Quarantine = s.Quarantine - amount });
+        AccountsModule.Credit(state, to, amount);
+    }
 
     /// <summary>
     /// NTK leaves an account for Ethereum. No more leaves than came: what genesis made here has no counterpart in the vault.

@@ -3,9 +3,9 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger;
 
 /// <summary>
-/// The books of NTK. What exists is somewhere: in accounts, in the reserve that learning is paid from, in escrow, in the treasury. What came
+/// The books of NTK. What exists is somewhere: in accounts, in the reserve that learning is paid from, in escrow, in the treasury, in quarantine. What came
 /// to be and what went is on the other side. Layout: genesis total 16 | reserve 16 | escrow 16 | burned 16 | treasury 16 | balances 16 |
-/// credited 16 | refunded 16 | withdrawn 16.
+/// credited 16 | refunded 16 | withdrawn 16 | quarantine 16.
 /// </summary>
 /// <param name="GenesisTotal">Allocations and reserve of genesis.</param>
 /// <param name="Reserve">What learning is still paid from.</param>
@@ -30,15 +30,18 @@ public readonly record struct SupplyRecord(Amount GenesisTotal, Amount Reserve, 
     /// <summary>Left over the bridge, ever.</summary>
     public Amount Withdrawn { get; init; }
 
+    /// <summary>Came over the bridge for nobody whom the chain knows; a vote gives it to an account.</summary>
+    public Amount Quarantine { get; init; }
+
     /// <summary>Where all NTK is.</summary>
-    public Amount Held => Balances + Reserve + Escrow + Treasury;
+    public Amount Held => Balances + Reserve + Escrow + Treasury + Quarantine;
 
     /// <summary>What exists now, by what came and went.</summary>
     public Amount Issued => GenesisTotal + Credited + Refunded - Withdrawn - Burned;
 
     public byte[] Encode() => new ByteWriter()
         .Amount(GenesisTotal).Amount(Reserve).Amount(Escrow).Amount(Burned).Amount(Treasury).Amount(Balances)
-        .Amount(Credited).Amount(Refunded).Amount(Withdrawn).ToArray();
+        .Amount(Credited).Amount(Refunded).Amount(Withdrawn).Amount(Quarantine).ToArray();
 
     public static SupplyRecord Get(IStateReader state)
     {
@@ -52,8 +55,9 @@ public readonly record struct SupplyRecord(Amount GenesisTotal, Amount Reserve, 
             Credited = reader.Amount(),
             Refunded = reader.Amount(),
             Withdrawn = reader.Amount(),
+            Quarantine = reader.Amount(),
         };
-        Invariant.Check(reader.IsWhole, "a supply record has 144 bytes");
+        Invariant.Check(reader.IsWhole, "a supply record has 160 bytes");
         return record;
     }
 
@@ -63,7 +67,7 @@ public readonly record struct SupplyRecord(Amount GenesisTotal, Amount Reserve, 
         var came = GenesisTotal + Credited + Refunded;
         var went = Withdrawn + Burned;
         var right = came >= went ? (came - went).ToString() : $"-{went - came}";
-        return $"balances {Balances} + reserve {Reserve} + escrow {Escrow} + treasury {Treasury} = {Held} NTK; "
+        return $"balances {Balances} + reserve {Reserve} + escrow {Escrow} + treasury {Treasury} + quarantine {Quarantine} = {Held} NTK; "
             + $"genesis {GenesisTotal} + credited {Credited} + refunded {Refunded} - withdrawn {Withdrawn} - burned {Burned} = {right} NTK";
     }
 }

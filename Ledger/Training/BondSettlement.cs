@@ -8,8 +8,7 @@ internal static class BondSettlement
 {
     /// <summary>
     /// A round without a certificate. From the seed on validators have evaluated: the bonds go back less the fee, which pays those who attested, or
-    /// the treasury where nobody could, so that a checkpoint which nobody survives is not tried for nothing. Before it they go back whole. What was
-    /// burned before stays burned.
+    /// the treasury where nobody could, so that a checkpoint which nobody survives is not tried for nothing. Before it they go back whole, but for those that <see cref="Unback"/> has settled. What was burned before stays burned.
     /// </summary>
     public static void Void(BlockContext context, TrainingRoundRecord round, ImmutableArray<Validator> attesters)
     {
@@ -37,6 +36,12 @@ internal static class BondSettlement
             else ReleaseLessFee(context, round, candidate, attesters, pay);
         }
     }
+
+    /// <summary>
+    /// A candidate whose producer missed the seed pays as one that falls short: with its own share in hand the producer may have seen on which samples it would
+    /// have been judged. To the treasury, since the producer attests too.
+    /// </summary>
+    public static void Unback(BlockContext context, TrainingRoundRecord round, RoundCandidate candidate) => ReleaseLessFee(context, round, candidate, []);
 
     public static void Burn(BlockContext context, TrainingRoundRecord round, int index, string reason)
     {

@@ -23,9 +23,10 @@ internal static class CandidateMessages
 
         if (candidates.Length >= Limits.CandidatesMax) return TransactionRejection.CandidatesFull;
         if (candidates.Count(candidate => candidate.Trainer == sender) >= PerTrainerMax) return TransactionRejection.TooManyPerKey;
-        if (candidates.Count(candidate => candidate.Producer == producer) >= context.Parameters.Training.PerProducerOf(context.Validators.Count))
+        if (candidates.Count(candidate => KeyRotations.IsSame(context.State, candidate.Producer, producer)) >= context.Parameters.Training.PerProducerOf(context.Validators.Count))
             return TransactionRejection.ProducerFull;
         if (!context.Validators.Contains(producer) || ValidatorRecord.IsJailedAt(context.State, producer)) return TransactionRejection.UnknownProducer;
+        if (SealedSets.IsConflicted(context.State, task.Id, sender) || SealedSets.IsConflicted(context.State, task.Id, producer)) return TransactionRejection.SealedConflict;
         if (offered < bond) return TransactionRejection.BondTooLow;
         if (offered > bond) return TransactionRejection.BondTooHigh;
         // Another's commitment binds its trainer and is of no use to anybody else: whoever copies one must not keep the trainer's own out.

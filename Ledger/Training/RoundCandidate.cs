@@ -17,7 +17,7 @@ public enum CandidateStatus : byte
     /// <summary>Shown, but too few hold it: the bond is burned.</summary>
     Unavailable = 4,
 
-    /// <summary>Held, but its producer did not open its share of the seed: it is not judged, and the bond goes back.</summary>
+    /// <summary>Held, but its producer did not open its share of the seed: it is not judged, and pays as one that falls short.</summary>
     Unbacked = 5,
 }
 

@@ -137,6 +137,7 @@ internal static class RoundEnd
             context.State.Delete(TrainingKeys.Statement(ballot.Content.StatementDigest));
         ShownLosses.Delete(context.State, round.Task);
         SeedPenalties.Delete(context.State, round.Task);
+        SealedRounds.Delete(context, round.Task);
         RoundBallots.Availability.Delete(context.State, round.Task);
         RoundBallots.Shares.Delete(context.State, round.Task);
         RoundBallots.AttestationCommits.Delete(context.State, round.Task);

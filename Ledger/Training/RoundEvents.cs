@@ -15,6 +15,7 @@ internal static class RoundEvents
         TrainingPhase.Reveal => "reveal",
         TrainingPhase.Availability => "availability",
         TrainingPhase.Seed => "seed",
+        TrainingPhase.Release => "release",
         TrainingPhase.AttestCommit => "attest_commit",
         TrainingPhase.AttestReveal => "attest_reveal",
         _ => throw new System.Diagnostics.UnreachableException(),

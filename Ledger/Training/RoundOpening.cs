@@ -12,6 +12,7 @@ internal static class RoundOpening
         var parameters = context.Parameters.Training;
         task = TaskPace.Opened(context, task, out var requiredGain);
         task.Store(context.State);
+        SealedRounds.Open(context, task, parameters.EvaluationSamples);
         return new TrainingRoundRecord
         {
             Task = task.Id,
@@ -32,7 +33,7 @@ internal static class RoundOpening
             Fee = TaskPace.FeeOf(parameters, task.Tries),
             TrainingSetVersion = TrainingSets.Get(context.State, task.DataTask)!.Version,
             NeedsCuda = parameters.RequireDevice == "cuda",
-            Windows = WindowLengths.Of(parameters),
+            Windows = WindowLengths.Of(parameters, context.Parameters.HoldOuts),
             Rules = CheckRules.Of(parameters),
         };
     }

@@ -10,7 +10,9 @@ namespace NeuroChain.Ledger;
 /// Commit         blocks, authors                             Reveal
 /// Reveal         blocks, authors                             Availability; void where nothing was revealed
 /// Availability   blocks, authors, power (or 20 x blocks)     Seed; void where nothing is held by more than 2/3
-/// Seed           blocks, authors, shares                     AttestCommit; void without the power, or without a candidate left
+/// Seed           blocks, authors, shares                     Release where sealed samples were drawn, else AttestCommit; void without the power,
+///                                                            or without a candidate left
+/// Release        blocks, authors, keys (or 20 x blocks)      AttestCommit; Seed once more where fewer than 9 of 10 keys were shown
 /// AttestCommit   blocks, authors, power (or 20 x blocks)     AttestReveal
 /// AttestReveal   blocks, authors, power (or 20 x blocks)     certificate or void
 /// </code>
@@ -19,7 +21,7 @@ namespace NeuroChain.Ledger;
 /// blocks: the window's number of blocks has passed. Authors: f+1 distinct validators have authored one of them, so that at least one was honest
 /// and nobody's message was kept out by all leaders. Power: validators with more than 2/3 of the total power have sent their message; the bound
 /// keeps silent ones from holding the round up for ever. Shares: all that are expected have opened; or the power has, and four blocks more have
-/// passed; or 20 x blocks. Silence in Reveal and Seed costs money: there authors count from the second block on, and the seed's window does not close over the
+/// passed; or 20 x blocks. Silence in Reveal, Seed and Release costs money: there authors count from the second block on, and the seed's window does not close over the
 /// heads of validators who are merely slow.
 /// </remarks>
 internal static class RoundWindows
@@ -44,7 +46,13 @@ internal static class RoundWindows
         var passed = context.Height.Value - round.WindowOpened.Value;
         if (passed < blocks || round.Authors.Length < context.Validators.HonestCount) return;
         var hasPower = HasPower(context, round);
-        if (!(round.Phase == TrainingPhase.Seed ? HasShares(context, round, hasPower, passed) : hasPower) && passed < PatienceFactor * blocks) return;
+        var isComplete = round.Phase switch
+        {
+            TrainingPhase.Seed => HasShares(context, round, hasPower, passed),
+            TrainingPhase.Release => SealedRounds.HasAll(context.State, round.Task),
+            _ => hasPower,
+        };
+        if (!isComplete && passed < PatienceFactor * blocks) return;
         Close(context, round, hasPower);
     }
 
@@ -55,7 +63,7 @@ internal static class RoundWindows
     // before it. A validator is one author, by however many keys.
     private static bool CountsAuthor(BlockContext context, TrainingRoundRecord round)
     {
-        if (round.Phase is TrainingPhase.Reveal or TrainingPhase.Seed && context.Height < round.WindowOpened.Plus(2)) return false;
+        if (round.Phase is TrainingPhase.Reveal or TrainingPhase.Seed or TrainingPhase.Release && context.Height < round.WindowOpened.Plus(2)) return false;
         var author = KeyRotations.Present(context.State, context.Author);
         return !round.Authors.Any(other => KeyRotations.Present(context.State, other) == author);
     }
@@ -77,6 +85,9 @@ internal static class RoundWindows
                 break;
             case TrainingPhase.Seed:
                 CloseSeed(context, round, hasPower);
+                break;
+            case TrainingPhase.Release:
+                CloseRelease(context, round);
                 break;
             case TrainingPhase.AttestCommit:
                 Enter(context, round, TrainingPhase.AttestReveal);
@@ -130,7 +141,7 @@ internal static class RoundWindows
         Enter(context, round, TrainingPhase.Seed);
     }
 
-    // Every share on chain goes into the seed, also of whoever was jailed since: else evidence that is held back would choose the seed.
+    // Every share on chain goes into the seed, also of whoever was jailed or removed since: else evidence that is held back would choose the seed.
     private static void CloseSeed(BlockContext context, TrainingRoundRecord round, bool hasPower)
     {
         round = SeedPenalties.Apply(context, round);
@@ -146,9 +157,27 @@ internal static class RoundWindows
             return;
         }
 
+        // By what stays of a validator: whoever takes a new key while the window is open would choose its place else, knowing the other shares.
         var shares = RoundBallots.Shares.Get(context.State, round.Task);
-        var counted = shares.Where(ballot => KeyRotations.MemberOf(context.State, context.Validators, ballot.Validator) is not null).Select(ballot => ballot.Content);
-        Enter(context, round with { Seed = TrainingSeed.Of(context.GenesisHash, round.Task, round.Number, counted) }, TrainingPhase.AttestCommit);
+        var counted = shares
+            .OrderBy(ballot => KeyRotations.Identity(context.State, ballot.Validator))
+            .Select(ballot => ballot.Content);
+        var seed = TrainingSeed.Of(context.GenesisHash, round.Task, round.Number, counted);
+        var next = SealedRounds.Draw(context, round.Task, round.Number, seed) ? TrainingPhase.Release : TrainingPhase.AttestCommit;
+        Enter(context, round with { Seed = seed }, next);
+    }
+
+    // Who withheld its keys had seen the seed: that one judges nobody, and z allows for the choice.
+    private static void CloseRelease(BlockContext context, TrainingRoundRecord round)
+    {
+        if (SealedRounds.Close(context, round))
+        {
+            Enter(context, round, TrainingPhase.AttestCommit);
+            return;
+        }
+
+        RoundBallots.Shares.Delete(context.State, round.Task);
+        EnterSeed(context, round with { Seed = Hash256.Zero, ColluderBits = round.ColluderBits + 1 });
     }
 
     // Burns the bonds of those candidates that did not come far enough. A repeated checkpoint was set aside at the reveal; its bond goes here too.

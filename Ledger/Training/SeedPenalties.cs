@@ -6,7 +6,7 @@ namespace NeuroChain.Ledger;
 /// <summary>
 /// What an unopened share costs. Whoever opens last sees what its share would make of the seed and may keep it back: so who is to open is written
 /// down when the seed window opens, nobody else may, and whoever of them has no share on chain when it closes loses a part of its bond, its seed chain and
-/// the round's pay, and no candidate that names it as its producer is judged. A new key pays for the one before it. Record, while the round
+/// the round's pay, and no candidate that names it as its producer is judged: those pay as if they had fallen short. A new key pays for the one before it. Record, while the round
 /// lasts: from the opening of the window those who are expected, from its close on those who missed, by the key that they have then;
 /// validators, count 2.
 /// </summary>
@@ -62,8 +62,7 @@ internal static class SeedPenalties
         foreach (var (index, candidate) in round.Judged.ToList())
         {
             if (!missed.Contains(KeyRotations.Present(context.State, candidate.Producer))) continue;
-            // Its trainer may be honest, and nobody evaluates it: the bond goes back whole.
-            if (!candidate.Bond.IsZero) SupplyModule.Release(context.State, candidate.Trainer, candidate.Bond);
+            BondSettlement.Unback(context, round, candidate);
             round = round.WithCandidate(index, candidate with { Status = CandidateStatus.Unbacked, Bond = Amount.Zero });
         }
 

@@ -9,16 +9,18 @@ public static class StatementBuilder
     /// <param name="state">The state in which the task's round has its seed.</param>
     /// <param name="genesis">The chain.</param>
     /// <param name="task">The task whose round was evaluated.</param>
-    /// <param name="samples">The drawn ones, by their numbers in the evaluation set.</param>
+    /// <param name="samples">The drawn ones, by their numbers in the evaluation set; sealed sample i as ~i.</param>
     /// <param name="incumbentLosses">One per sample, in the order of the draw.</param>
     /// <param name="outcomes">One per judged candidate, in the order of commitment.</param>
+    /// <param name="sealedSamples">Those that are sealed ones, by the blobs of their sets and their numbers there; null for none.</param>
     public static TrainingStatement Build(
         IStateReader state,
         GenesisHash genesis,
         Hash256 task,
         IReadOnlyList<int> samples,
         IReadOnlyList<uint> incumbentLosses,
-        IReadOnlyList<CandidateOutcome> outcomes)
+        IReadOnlyList<CandidateOutcome> outcomes,
+        IReadOnlyList<(BlobHash Set, int Sample)>? sealedSamples = null)
     {
         var record = TaskRecord.Get(state, task);
         var round = TrainingRoundRecord.Get(state, task);
@@ -39,7 +41,7 @@ public static class StatementBuilder
             Task = task,
             TrainingRound = round.Number,
             Seed = round.Seed,
-            SampleRoot = CandidateBinding.SampleList(record.Source, record.EvaluationSet, population.Samples, samples),
+            SampleRoot = CandidateBinding.SampleList(record.Source, record.EvaluationSet, population.Samples, samples, sealedSamples ?? []),
             Incumbent = round.Incumbent,
             IncumbentLossesRoot = CandidateBinding.LossesRoot(incumbentLosses),
             IncumbentLossSum = Sum(incumbentLosses.Take(judged)),

@@ -50,17 +50,14 @@ internal static class TaskPace
 
     /// <summary>
     /// A round is over. Candidates whose losses could be seen count as tried: those that have losses where a statement says so, all that were
-    /// judged where the round was void after its seed. A round that a certificate says brought nothing may be one too many for the task.
+    /// judged where the round was void after its seed, and those whose producer saw the seed and kept its share back. A round that a certificate says brought nothing may be one too many for the task.
     /// </summary>
     public static TaskRecord Ended(BlockContext context, TaskRecord task, TrainingRoundRecord round, RoundOutcome outcome, TrainingStatement? statement)
     {
         if (outcome == RoundOutcome.Improved) return task with { Tries = 0, RoundsWithoutGain = 0, LastGain = context.Height };
-        if (!round.Seed.IsZero)
-        {
-            var tried = statement is null ? round.Judged.Count() : statement.Candidates.Count(candidate => candidate.HasLosses);
-            task = task with { Tries = (uint)Math.Min(uint.MaxValue, (ulong)task.Tries + (ulong)tried) };
-        }
-
+        var judged = round.Seed.IsZero ? 0 : statement?.Candidates.Count(candidate => candidate.HasLosses) ?? round.Judged.Count();
+        var tried = judged + round.Candidates.Count(candidate => candidate.Status == CandidateStatus.Unbacked);
+        task = task with { Tries = (uint)Math.Min(uint.MaxValue, (ulong)task.Tries + (ulong)tried) };
         if (outcome != RoundOutcome.NoImprovement) return task; // a void round says nothing about the task
         return TaskClosing.IfDead(context, task with { RoundsWithoutGain = Math.Min(uint.MaxValue - 1, task.RoundsWithoutGain) + 1 });
     }

@@ -7,6 +7,10 @@ public enum TrainingPhase : byte
     Reveal = 2,
     Availability = 3,
     Seed = 4,
-    AttestCommit = 5,
-    AttestReveal = 6,
+
+    /// <summary>Custodians of sealed hold-outs show the keys of the drawn samples; only in rounds that drew some.</summary>
+    Release = 5,
+
+    AttestCommit = 6,
+    AttestReveal = 7,
 }

@@ -7,7 +7,7 @@ namespace NeuroChain.Ledger;
 /// A training round in progress. What it is judged by (samples, required gain, what is paid, what raises z, the fee, the device, the age of
 /// training sets, the windows) is fixed at its opening, like the incumbent; z when it is known which candidates are judged. Layout: task 32 | number 8 | incumbent 32 | opened 8 | phase 1 | window opened 8 |
 /// seed index 8 | seed 32 | samples 4 | paid samples 4 | private samples 4 | required gain 4 | z base 4 | attempts before 4 | z 4 |
-/// paid errors 4 | colluder bits 4 | tries bits at most 4 | fee 16 | training set version 8 | needs cuda 1 | window lengths 24 |
+/// paid errors 4 | colluder bits 4 | tries bits at most 4 | fee 16 | training set version 8 | needs cuda 1 | window lengths 28 |
 /// check rules 33 | authors, count 2 | candidates, count 1.
 /// </summary>
 public sealed record TrainingRoundRecord

@@ -17,6 +17,23 @@ public sealed class UpgradesModule : LedgerModule
     public static bool IsActive(IStateReader state, string name, Height height) =>
         UpgradeRecord.Get(state).Upgrades.Any(upgrade => upgrade.Name == name && upgrade.Height <= height);
 
+    /// <inheritdoc/>
+    public override void InitializeGenesis(StateOverlay state, GenesisDocument genesis)
+    {
+        if (ChainRules.OfThisRelease.GenesisFormat > StateFormat.First) StateFormat.Set(state, ChainRules.OfThisRelease.GenesisFormat);
+    }
+
+    /// <summary>To be asked of a stored state, or of one that came from elsewhere, before a program works on it.</summary>
+    /// <exception cref="OperatorException">Its records are not written as this program reads them.</exception>
+    public static void RequireReadable(LedgerState state)
+    {
+        RequireKnown(state, state.Height);
+        var (found, read) = (StateFormat.Of(state), FormatAfter(state));
+        if (found != read)
+            throw new OperatorException(
+                $"the state after height {state.Height} has format {found} and this program reads format {read} there: install the version that the chain runs by, and start again with the same data");
+    }
+
     /// <exception cref="OperatorException">A rule holds at that height that this program does not know.</exception>
     public static void RequireKnown(LedgerState state, Height height)
     {
@@ -26,6 +43,33 @@ public sealed class UpgradesModule : LedgerModule
             throw new OperatorException(
                 $"upgrade \"{upgrade.Name}\" holds from height {upgrade.Height} on and this program does not know it: install a version that does, and start again with the same data");
         }
+    }
+
+    /// <summary>Before the first transaction of a block: writes the records anew by the rules that begin with it.</summary>
+    /// <exception cref="OperatorException">The state is not of the format that a rule begins from.</exception>
+    internal static void BeginBlock(BlockContext context)
+    {
+        if (context.Rules.Known.IsEmpty) return;
+        foreach (var upgrade in UpgradeRecord.Get(context.State).Upgrades.Where(upgrade => upgrade.Height == context.Height))
+        {
+            if (context.Rules.Find(upgrade.Name)?.Migration is not { } migration) continue;
+            Invariant.Check(migration.To > migration.From, "formats count up");
+            if (StateFormat.Of(context.State) is var found && found != migration.From)
+                throw new OperatorException(
+                    $"upgrade \"{upgrade.Name}\" begins at height {context.Height} and makes format {migration.To} of format {migration.From}, and the state has format {found}: install a version that can go on from there, and start again with the same data");
+            migration.Rewrite(context.State);
+            StateFormat.Set(context.State, migration.To);
+        }
+    }
+
+    // As far as this program knows the rules.
+    private static uint FormatAfter(LedgerState state)
+    {
+        var format = state.Rules.GenesisFormat;
+        foreach (var upgrade in UpgradeRecord.Get(state).Upgrades.OrderBy(upgrade => upgrade.Height)) // of one height in the order of scheduling
+            if (upgrade.Height <= state.Height && state.Rules.Find(upgrade.Name)?.Migration is { } migration)
+                format = migration.To;
+        return format;
     }
 
     /// <inheritdoc/>

@@ -127,11 +127,12 @@ public sealed class BondsModule : LedgerModule
         var record = BondRecord.Get(context.State, validator);
         if (record.Unbondings.IsEmpty) return; // slashed, or moved to another key
         var (due, again) = (Amount.Zero, context.Height.Plus(Postponed));
+        var isHeld = VaultSets.HoldsBond(context.State, validator);
         var left = new List<Unbonding>();
         foreach (var unbonding in record.Unbondings)
         {
             if (unbonding.Release > context.Height) left.Add(unbonding);
-            else if (EvidenceWindow.HasPassed(context, unbonding.Asked)) due += unbonding.Amount;
+            else if (!isHeld && EvidenceWindow.HasPassed(context, unbonding.Asked)) due += unbonding.Amount;
             else left.Add(unbonding with { Release = again });
         }
 

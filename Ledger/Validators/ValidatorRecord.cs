@@ -23,7 +23,8 @@ public sealed record ValidatorRecord(Address Node, ulong Sequence = 0, bool IsJa
         return record;
     }
 
-    public static bool IsJailedAt(IStateReader state, Address validator) => Get(state, validator) is { IsJailed: true };
+    /// <summary>Whether the validator that a key is or was one of is in jail: a new key takes nobody out of it, and neither does the old one while it still votes.</summary>
+    public static bool IsJailedAt(IStateReader state, Address validator) => Get(state, KeyRotations.Present(state, validator)) is { IsJailed: true };
 
     public byte[] Encode() => new ByteWriter().Address(Node).UInt64(Sequence).Byte(IsJailed ? (byte)1 : (byte)0).UInt64(FormerPower).ToArray();
 

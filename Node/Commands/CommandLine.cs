@@ -31,7 +31,7 @@ public static class CommandLine
             VerifyCommand.Create(),
             DatabaseCommand.Create(rules),
             DatabaseCommand.CreateVerify("verify-db"),
-            SnapshotCommand.Create(),
+            SnapshotCommand.Create(rules),
             InspectCommand.Create(rules),
             EvaluateCommand.Create(),
             TrainCommand.Create(),

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
+using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.P2P;
 
@@ -13,6 +15,9 @@ internal sealed class DatasetClient(RpcChannel channel)
     private static readonly RpcMethod<GetTrainingSetRequest, TrainingSet> GetTrainingSet = new(Datasets, "GetTrainingSet");
     private static readonly RpcMethod<ListVersionsRequest, ListVersionsResponse> ListVersions = new(Datasets, "ListVersions");
     private static readonly RpcMethod<GetPointsRequest, GetPointsResponse> GetPoints = new(Datasets, "GetPoints");
+
+    private static readonly RpcMethod<ListSealedSetsRequest, ListSealedSetsResponse> ListSealedSets = new(Datasets, "ListSealedSets");
+    private static readonly RpcMethod<GetOpenedKeysRequest, GetOpenedKeysResponse> GetOpenedKeys = new(Datasets, "GetOpenedKeys");
 
     public Task<TrainingSet> SetAsync(Hash256 task, CancellationToken cancellationToken) =>
         channel.UnaryAsync(GetTrainingSet, new GetTrainingSetRequest { Task = task.ToByteString() }, null, cancellationToken);
@@ -31,6 +36,38 @@ internal sealed class DatasetClient(RpcChannel channel)
             if (response.Versions.Count == 0) return all;
             all.AddRange(response.Versions);
         }
+    }
+
+    /// <summary>All sealed sets of a task, also those that have ended.</summary>
+    public async Task<IReadOnlyList<SealedSetState>> SealedSetsAsync(Hash256 task, CancellationToken cancellationToken)
+    {
+        var all = new List<SealedSetState>();
+        while (true)
+        {
+            var request = new ListSealedSetsRequest { Task = task.ToByteString(), From = (ulong)all.Count + 1 };
+            var response = await channel.UnaryAsync(ListSealedSets, request, null, cancellationToken).ConfigureAwait(false);
+            if (response.Sets.Count == 0) return all;
+            all.AddRange(response.Sets);
+        }
+    }
+
+    /// <summary>All keys that were opened of a sealed set.</summary>
+    /// <exception cref="OperatorException">The node's answer is malformed.</exception>
+    public async Task<ImmutableArray<ReleasedKey>> OpenedKeysAsync(Hash256 task, SealedSetState set, CancellationToken cancellationToken)
+    {
+        var all = ImmutableArray.CreateBuilder<ReleasedKey>();
+        for (var round = set.LastRound; round > 0;)
+        {
+            var request = new GetOpenedKeysRequest { Task = task.ToByteString(), Set = set.Set, TrainingRound = round };
+            var response = await channel.UnaryAsync(GetOpenedKeys, request, null, cancellationToken).ConfigureAwait(false);
+            if (response.Keys.Length != response.Samples.Count * Hash256.Size || response.Before >= round || response.Samples.Any(sample => sample >= SealedLimits.SamplesMax))
+                throw new OperatorException("the node's list of keys is malformed: is it of another version?");
+            for (var i = 0; i < response.Samples.Count; i++)
+                all.Add(new ReleasedKey((int)response.Samples[i], Hash256.FromBytes(response.Keys.Span.Slice(i * Hash256.Size, Hash256.Size))));
+            round = response.Before;
+        }
+
+        return all.ToImmutable();
     }
 
     /// <summary>A version of a task's training set, made from the first one with the deltas that the node serves.</summary>

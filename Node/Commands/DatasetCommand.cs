@@ -14,7 +14,7 @@ internal static class DatasetCommand
     private const int PreviewColumns = DigitsAndLetters.Classes;
     private const int PreviewRowsMax = 100;
 
-    public static Command Create() => new("dataset", "Training sets and their changes") { List(), Propose(), Vote(), Period(), Preview() };
+    public static Command Create() => new("dataset", "Training sets and their changes") { List(), Propose(), Vote(), Period(), SealedSetCommand.Create(), Preview() };
 
     private static Command List()
     {
@@ -122,9 +122,9 @@ internal static class DatasetCommand
         return command;
     }
 
-    private static Option<string?> Task() => new("--task") { Description = "Name or id of the task; by default the chain's first" };
+    internal static Option<string?> Task() => new("--task") { Description = "Name or id of the task; by default the chain's first" };
 
-    private static async Task<Hash256> TaskAsync(NodeClient client, string? wanted, CancellationToken cancellationToken)
+    internal static async Task<Hash256> TaskAsync(NodeClient client, string? wanted, CancellationToken cancellationToken)
     {
         var tasks = await new TrainingClient(client.Channel).TasksAsync(cancellationToken).ConfigureAwait(false);
         var chosen = wanted is null ? tasks.FirstOrDefault() : tasks.FirstOrDefault(task => task.Name == wanted || Hex.Encode(task.Id.Span) == wanted);

@@ -19,10 +19,13 @@ internal static class KeyCommand
             return 0;
         });
 
-        var show = new Command("show", "Show a key's address, checked with its password") { file, password };
+        var point = new Option<bool>("--public") { Description = "Show the public key too: what a supplier of sealed hold-outs needs of a custodian" };
+        var show = new Command("show", "Show a key's address, checked with its password") { file, point, password };
         show.SetAction(parsed =>
         {
-            Console.WriteLine(CommonOptions.LoadKey(parsed.GetValue(file)!, parsed.GetValue(password)).Address);
+            var key = CommonOptions.LoadKey(parsed.GetValue(file)!, parsed.GetValue(password));
+            Console.WriteLine(key.Address);
+            if (parsed.GetValue(point)) Console.WriteLine(Hex.Encode(key.PublicKey.Bytes));
             return 0;
         });
 

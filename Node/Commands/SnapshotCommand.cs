@@ -8,7 +8,7 @@ namespace NeuroChain.Node;
 /// <summary>neurochain snapshot: the state of a stopped node as files, out and in.</summary>
 internal static class SnapshotCommand
 {
-    public static Command Create()
+    public static Command Create(ChainRules rules)
     {
         var home = CommonOptions.Home();
         var create = new Command("create", "Write the state before the last block to data/snapshots (the node must be stopped)") { home };
@@ -29,7 +29,7 @@ internal static class SnapshotCommand
             var genesis = folder.LoadGenesis();
             var trusted = TrustedOf(folder, parsed.GetValue(trustHeight), parsed.GetValue(trustHash));
             var trust = new SnapshotTrust(genesis, trusted, channel is null ? null : new ProofClient(channel), new LightOptions(), TimeProvider.System);
-            return await RestoreAsync(folder, parsed.GetValue(from), trust, Console.Out, cancellationToken).ConfigureAwait(false);
+            return await RestoreAsync(folder, parsed.GetValue(from), trust, Console.Out, cancellationToken, rules).ConfigureAwait(false);
         });
         return new Command("snapshot", "The state of a node as files") { create, list, verify, restore };
     }
@@ -78,7 +78,7 @@ internal static class SnapshotCommand
     }
 
     /// <returns>The exit code: 0 where the node can go on from it.</returns>
-    internal static async Task<int> RestoreAsync(NodeHome home, string? from, SnapshotTrust trust, TextWriter output, CancellationToken cancellationToken)
+    internal static async Task<int> RestoreAsync(NodeHome home, string? from, SnapshotTrust trust, TextWriter output, CancellationToken cancellationToken, ChainRules? rules = null)
     {
         if (SnapshotFolder.TryRead(Chosen(home, from), home.LoadGenesis(), out var fault) is not { } snapshot) return NotRestored(fault, output);
         try
@@ -94,7 +94,7 @@ internal static class SnapshotCommand
         using var store = RocksStore.Open(home.StoreFolder, ChainStore.Columns);
         var chain = new ChainStore(store);
         if (chain.Mark is not null) throw new OperatorException($"{home.StoreFolder} holds a chain already: move it away (not data/signer), or make its state again with ./neurochain db rebuild");
-        if (!snapshot.TryRestore(chain, out fault)) return NotRestored(fault, output);
+        if (!snapshot.TryRestore(chain, rules ?? ChainRules.OfThisRelease, out fault)) return NotRestored(fault, output);
         Describe(snapshot, output);
         Print(output, "restored", $"yes, the node goes on after height {snapshot.Next.Block.Height}");
         return 0;

@@ -16,6 +16,7 @@ internal sealed class TrainingClient(RpcChannel channel)
     private static readonly RpcMethod<GetCertificateRequest, GetCertificateResponse> GetCertificate = new(Training, "GetCertificate");
     private static readonly RpcMethod<DownloadCheckpointRequest, CheckpointChunk> DownloadCheckpoint = new(Training, "DownloadCheckpoint");
     private static readonly RpcMethod<UploadChunk, UploadCheckpointResponse> UploadCheckpoint = new(Training, "UploadCheckpoint");
+    private static readonly RpcMethod<GetStatusRequest, GetStatusResponse> GetStatus = new(ChainReflection.Descriptor.Services[0], "GetStatus");
     private static readonly RpcMethod<ConsentRequest, ConsentResponse> GiveConsent = new(Training, "Consent");
 
     /// <summary>A checkpoint may have 64 MiB.</summary>
@@ -63,11 +64,20 @@ internal sealed class TrainingClient(RpcChannel channel)
     /// <exception cref="RpcException">The node does not take it, or DATA_LOSS where it took something else.</exception>
     public async Task UploadAsync(GenesisHash genesis, PrivateKey owner, BlobManifest manifest, ReadOnlyMemory<byte> blob, CancellationToken cancellationToken)
     {
+        // A node that gives another's name for its own gets a signature that opens one upload there, and the owner's next one takes its place.
+        var node = (await channel.UnaryAsync(GetStatus, new GetStatusRequest(), null, cancellationToken).ConfigureAwait(false)).Node.RequireAddress("node");
         using var call = channel.ClientStreaming(UploadCheckpoint, UploadTime, cancellationToken);
         try
         {
-            var signature = owner.Sign(UploadDesk.Digest(genesis, manifest.Hash));
-            var first = new UploadChunk { Blob = manifest.Hash.Value.ToByteString(), Signer = owner.Address.ToByteString(), Signature = ByteString.CopyFrom(signature.Bytes) };
+            var now = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            var signature = owner.Sign(UploadPermits.Digest(genesis, node, manifest.Hash, now));
+            var first = new UploadChunk
+            {
+                Blob = manifest.Hash.Value.ToByteString(),
+                Signer = owner.Address.ToByteString(),
+                Signature = ByteString.CopyFrom(signature.Bytes),
+                TimeMs = now,
+            };
             await call.RequestStream.WriteAsync(first, cancellationToken).ConfigureAwait(false);
             for (var start = 0; start < blob.Length; start += BlobLimits.ChunkBytes)
             {

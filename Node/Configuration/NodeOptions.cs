@@ -52,6 +52,12 @@ public sealed record NodeOptions
     /// <summary>Trainers to whose candidates this validator consents to lead for.</summary>
     public ImmutableArray<Address> Trainers { get; init; } = [];
 
+    /// <summary>Key file of a custodian of sealed hold-outs, which this node takes seats and shows keys for; null for none.</summary>
+    public string? CustodianKey { get; init; }
+
+    /// <summary>Suppliers in whose sealed sets the custodian takes a seat, and puts a bond down.</summary>
+    public ImmutableArray<Address> Suppliers { get; init; } = [];
+
     /// <summary>Folders with data sets in IDX form (train-images-idx3-ubyte.gz and so on). Those that the chain names are needed to attest.</summary>
     public ImmutableArray<string> Datasets { get; init; } = ["/usr/share/datasets/fashion-mnist"];
 
@@ -151,10 +157,11 @@ public sealed record NodeOptions
     {
         _ = ApiEndpoint;
         _ = P2PEndpoint;
-        if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Datasets.IsDefault || DeviceRoots.IsDefault) throw Bad("peers, observers, trainers, datasets, device_roots", "lists");
+        if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Suppliers.IsDefault || Datasets.IsDefault || DeviceRoots.IsDefault) throw Bad("peers, observers, trainers, suppliers, datasets, device_roots", "lists");
         _ = PeerEndpoints;
         _ = AdvertisedEndpoint(default);
         if (SignerEndpoint is not null && ValidatorKey is not null) throw Bad("signer", "validator_key must be null beside it: the signer has the key, and the node needs none");
+        if (CustodianKey is not null && ValidatorKey is null && Signer is null) throw Bad("custodian_key", "null without a validator: an observer has nobody who keeps blobs for it");
         if (EvaluationThreads is < 1 or > 256) throw Bad("evaluation_threads", "a number from 1 to 256");
         _ = EvaluationEngine;
         if (EvaluatorMemoryMb is < 512 or > 65_536) throw Bad("evaluator_memory_mb", "a number of MiB from 512 to 65536");

@@ -24,7 +24,7 @@ internal sealed class EvidencePool(EvidenceStore store)
     private const ulong Patience = 4;
 
     private readonly SortedDictionary<(Address Guilty, Height Height), Entry> _entries =
-        new(store.All().ToDictionary(kept => (kept.Proof.Guilty, kept.Proof.Height), kept => new Entry(kept.Proof, kept.Since)));
+        new(store.Load().ToDictionary(kept => (kept.Proof.Guilty, kept.Proof.Height), kept => new Entry(kept.Proof, kept.Since)));
 
     public int Count => _entries.Count;
 

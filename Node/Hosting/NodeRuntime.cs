@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.P2P;
 
@@ -80,10 +81,11 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (validatorKey is not null || Options.SignerEndpoint is not null) DatasetFolders.Require(genesis, Options.Datasets);
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
-        var chain = new ChainStore(store);
-        if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
-        var state = LoadState(chain, genesis).Under(rules);
-        var blobs = new BlobStore(store, ChainStore.Blobs, loggers.CreateLogger("NeuroChain.Node.Storage").DamagedBlob);
+        var storage = loggers.CreateLogger("NeuroChain.Node.Storage");
+        var chain = new ChainStore(store, storage.Damaged);
+        if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, rules, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
+        var state = LoadState(chain, genesis, rules);
+        var blobs = new BlobStore(store, ChainStore.Blobs, storage.Damaged);
         InitialModels.Ensure(genesis, blobs);
         Room = BlobRoom.Of(genesis, blobs, Options.BlobBytesMax);
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
@@ -115,7 +117,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
         Completion = signer is null
             ? FirstOf(Host.Completion, upkeep)
-            : FirstOf(Host.Completion, upkeep, StartAgents(signer, nodeKey.Address, chain, blobs, signal, loggers));
+            : FirstOf(Host.Completion, upkeep, StartAgents(signer, nodeKey.Address, Options.CustodianKey is { } custodian ? Home.LoadKey(custodian, password) : null, chain, blobs, signal, loggers));
 
         _health.Start(() => Host.Current);
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
@@ -137,7 +139,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private static async Task FirstOf(params Task[] tasks) => await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
 
     // Ends when one of them does, which is a fault.
-    private Task StartAgents(ISigner signer, Address node, ChainStore chain, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
+    private Task StartAgents(ISigner signer, Address node, PrivateKey? custodian, ChainStore chain, IBlobStore blobs, BlockSignal signal, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("NeuroChain.Node.Training");
         var memory = Own(RocksStore.Open(Home.ValidatorFolder, [ValidatorMemory.Column]));
@@ -153,7 +155,30 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var datasets = new DatasetAgent(() => Host.Current, signal, signer, deltas, Host.SubmitAsync, logger);
         _owned.Add(datasets);
         datasets.Start();
-        return FirstOf(agent.Completion, datasets.Completion);
+        return FirstOf(agent.Completion, datasets.Completion, StartHoldOuts(signer, custodian, fetcher, wanted, blobs, signal, logger));
+    }
+
+    // A set's training set is made for one look at it and not kept: offers are few.
+    private Task StartHoldOuts(ISigner signer, PrivateKey? custodian, BlobFetcher fetcher, WantedBlobs wanted, IBlobStore blobs, BlockSignal signal, ILogger logger)
+    {
+        var check = new SealedSetCheck(blobs.Read, async (task, state, stop) =>
+        {
+            var sources = DatasetFolders.Load(Options.Datasets);
+            if (TrainingSets.Get(state, task) is { Version: 0 } set && sources.Any(source => source is not Dataset && source.Root == set.Root)) return new HashSet<Hash256>();
+            var versions = new DeltaCheck(blobs, (_, _) => Task.FromResult(false), (blob, end) => fetcher.EnsureAsync(blob, BlobPurpose.TrainingSet, end), () => sources, logger);
+            return await versions.PresentAsync(task, state, stop).ConfigureAwait(false) is { } present ? SealedSetCheck.HashesOf(present) : null;
+        });
+        var sets = new SealedSetAgent(() => Host.Current, signal, signer, FetchAsync, check, Host.SubmitAsync, logger);
+        _owned.Add(sets);
+        sets.Start();
+        if (custodian is null) return sets.Completion;
+        var keys = new CustodianAgent(
+            () => Host.Current, signal, custodian, Options.Suppliers, async (set, stop) => await FetchAsync(set, stop).ConfigureAwait(false) ? blobs.Read(set.Blob) : null, Host.SubmitAsync, logger);
+        _owned.Add(keys);
+        keys.Start();
+        return FirstOf(sets.Completion, keys.Completion);
+
+        Task<bool> FetchAsync(SealedSetRecord set, CancellationToken stop) => fetcher.EnsureAsync(set.Blob, wanted.ManifestOf(set), BlobPurpose.SealedSet, stop);
     }
 
     private void StartDiscovery(PeerExchange exchange, Address node, GenesisHash genesis, TimeProvider time, ILoggerFactory loggers)
@@ -177,18 +202,19 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return upkeep.Completion;
     }
 
-    private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis)
+    private static LedgerState LoadState(ChainStore chain, GenesisDocument genesis, ChainRules rules)
     {
         if (chain.Mark is null)
         {
             var first = LedgerState.FromGenesis(genesis);
             chain.Initialize(first);
-            return first;
+            return first.Under(rules);
         }
 
         if (chain.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {chain.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data, or an empty folder");
         if (!LedgerMark.TryDecode(chain.Mark, out var mark) || !LedgerState.TryLoad(genesis, mark, chain.StateRecords, out var state))
             throw new OperatorException("the data folder is damaged: the state has not the root that was stored with it. Make it again with ./neurochain db rebuild, or delete data/store and let the node sync again; keep the rest of data/");
+        state = state.Under(rules); // before anything of it is read
         chain.Adopt(state);
         return state;
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
@@ -9,7 +10,7 @@ namespace NeuroChain.Node;
 /// Runs a <see cref="SnapshotSync"/> over sockets and the disk, before the node has an engine: its peer network is its own and is closed when
 /// it is over. All steps are made by one loop.
 /// </summary>
-internal sealed partial class SnapshotJoin(NodeHome home, NodeOptions options, PrivateKey nodeKey, TimeProvider time, ILoggerFactory loggers) : IPeerHandler
+internal sealed partial class SnapshotJoin(NodeHome home, NodeOptions options, PrivateKey nodeKey, ChainRules rules, TimeProvider time, ILoggerFactory loggers) : IPeerHandler
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
@@ -178,7 +179,7 @@ internal sealed partial class SnapshotJoin(NodeHome home, NodeOptions options, P
         switch (outcome)
         {
             case SnapshotOutcome.Found(var snapshot):
-                if (!snapshot.TryRestore(chain, out var fault)) throw new OperatorException($"the snapshot of height {snapshot.State.Height}, which is certified, cannot be used: {fault}: is this program older than the chain's rules?");
+                if (!snapshot.TryRestore(chain, rules, out var fault)) throw new OperatorException($"the snapshot of height {snapshot.State.Height}, which is certified, cannot be used: {fault}: is this program older than the chain's rules?");
                 _kept.Forget();
                 LogRestored(snapshot.State.Height, snapshot.State.Root, snapshot.Next.Block.Hash);
                 break;

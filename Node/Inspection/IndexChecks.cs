@@ -19,14 +19,10 @@ internal sealed class IndexChecks(ChainStore chain, LedgerMark newest, BlockChec
         foreach (var (key, value) in chain.Store.Scan(ChainColumns.ValidatorSets, KeyRange.All))
             if (!ValidatorSet.TryDecode(value, out var set) || !set.Root.ToArray().AsSpan().SequenceEqual(key))
                 faults.Add(new StoreFault(null, ChainColumns.ValidatorSets, key, "is not the set of this root"));
-        try
-        {
-            _ = chain.Evidence.All();
-        }
-        catch (InvariantException damaged)
-        {
-            faults.Add(new StoreFault(null, ChainColumns.Evidence, [], damaged.Message));
-        }
+        foreach (var key in chain.Evidence.Damaged()) faults.Add(new StoreFault(null, ChainColumns.Evidence, key, "is no evidence against this key at this height"));
+        foreach (var (key, value) in chain.Store.Scan(ChainColumns.Polkas, KeyRange.All))
+            if (ChainColumns.HeightOf(key) is not { } height || (height >= chain.EarliestPolkas && !ChainStore.UnpackPolkas(value, out _)))
+                faults.Add(new StoreFault(ChainColumns.HeightOf(key), ChainColumns.Polkas, key, "is no list of polka certificates"));
     }
 
     private void CheckHeights(Column column, Height from)

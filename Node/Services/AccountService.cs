@@ -36,6 +36,7 @@ internal sealed class AccountService(NodeServices node)
             Credited = supply.Credited.ToByteString(),
             Refunded = supply.Refunded.ToByteString(),
             Withdrawn = supply.Withdrawn.ToByteString(),
+            Quarantine = supply.Quarantine.ToByteString(),
         };
     }
 }

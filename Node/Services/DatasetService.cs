@@ -17,7 +17,9 @@ internal sealed class DatasetService(NodeServices node)
         new RpcService(DatasetReflection.Descriptor.Services[0], 256)
             .Unary<GetTrainingSetRequest, TrainingSet>("GetTrainingSet", (request, _) => Task.FromResult(GetTrainingSet(request)))
             .Unary<ListVersionsRequest, ListVersionsResponse>("ListVersions", (request, _) => Task.FromResult(ListVersions(request)))
-            .Unary<GetPointsRequest, GetPointsResponse>("GetPoints", (request, _) => Task.FromResult(GetPoints(request)));
+            .Unary<GetPointsRequest, GetPointsResponse>("GetPoints", (request, _) => Task.FromResult(GetPoints(request)))
+            .Unary<ListSealedSetsRequest, ListSealedSetsResponse>("ListSealedSets", (request, _) => Task.FromResult(ListSealedSets(request)))
+            .Unary<GetOpenedKeysRequest, GetOpenedKeysResponse>("GetOpenedKeys", (request, _) => Task.FromResult(GetOpenedKeys(request)));
 
     private TrainingSet GetTrainingSet(GetTrainingSetRequest request)
     {
@@ -72,6 +74,53 @@ internal sealed class DatasetService(NodeServices node)
             Points = Points.Of(state, task, request.Address.RequireAddress("address")).ToByteString(),
             Total = Points.Total(state, task).ToByteString(),
         };
+    }
+
+    private ListSealedSetsResponse ListSealedSets(ListSealedSetsRequest request)
+    {
+        var state = node.View.State;
+        var task = SetOf(state, request.Task.RequireHash("task")).Task;
+        var response = new ListSealedSetsResponse();
+        for (var number = Math.Max(1, request.From); response.Sets.Count < VersionsMax && SealedSets.Get(state, task, number) is { } set; number++) response.Sets.Add(MessageOf(set));
+        return response;
+    }
+
+    private static SealedSetState MessageOf(SealedSetRecord set)
+    {
+        var message = new SealedSetState
+        {
+            Set = set.Number,
+            Status = set.Status switch
+            {
+                SealedSetStatus.Offered => "offered",
+                SealedSetStatus.Active => "active",
+                SealedSetStatus.Ended => "ended",
+                _ => throw new System.Diagnostics.UnreachableException(),
+            },
+            Supplier = set.Supplier.ToByteString(),
+            Opened = set.Opened.Value,
+            Ended = set.Ended.Value,
+            Blob = set.Blob.Value.ToByteString(),
+            Bytes = set.Bytes,
+            Bond = set.Bond.ToByteString(),
+            Threshold = (uint)set.Terms.Threshold,
+            Accepted = set.Accepted,
+            Held = (uint)set.Held.Length,
+            LastRound = set.LastRound,
+        };
+        message.Classes.AddRange(set.Terms.Classes);
+        message.Custodians.AddRange(set.Terms.Custodians.Select(custodian => custodian.Address.ToByteString()));
+        return message;
+    }
+
+    private GetOpenedKeysResponse GetOpenedKeys(GetOpenedKeysRequest request)
+    {
+        var state = node.View.State;
+        var task = SetOf(state, request.Task.RequireHash("task")).Task;
+        var (before, keys) = SealedSets.Opened(state, task, request.Set, request.TrainingRound);
+        var response = new GetOpenedKeysResponse { Before = before, Keys = Google.Protobuf.ByteString.CopyFrom([.. keys.SelectMany(key => key.Key.ToArray())]) };
+        response.Samples.AddRange(keys.Select(key => (uint)key.Sample));
+        return response;
     }
 
     private static Delta MessageOf(LedgerState state, DeltaStanding standing)

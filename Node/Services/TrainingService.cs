@@ -16,7 +16,7 @@ internal sealed class TrainingService(NodeServices node)
     private const int ChunkMessageBytesMax = BlobLimits.ChunkBytes + 256;
 
     private readonly UploadDesk _uploads = new(
-        node.View.State.GenesisHash,
+        new UploadPermits(node.View.State.GenesisHash, node.Node, TimeProvider.System),
         blob => node.Wanted.Find(node.View.State, blob),
         node.Runtime.Options.Trainers.Contains,
         node.Blobs,
@@ -217,6 +217,7 @@ internal static class TrainingPhaseText
         TrainingPhase.Reveal => "reveal",
         TrainingPhase.Availability => "availability",
         TrainingPhase.Seed => "seed",
+        TrainingPhase.Release => "release",
         TrainingPhase.AttestCommit => "attest_commit",
         TrainingPhase.AttestReveal => "attest_reveal",
         _ => throw new System.Diagnostics.UnreachableException(),

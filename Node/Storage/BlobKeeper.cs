@@ -30,12 +30,14 @@ internal sealed class BlobKeeper(IBlobStore blobs, LiveBlobs live, BlobRetention
     private static readonly Counter<long> BytesCounter = Meter.CreateCounter<long>("blob_bytes_deleted_total", "By", "Their bytes");
 
     private Height _next;
+    private bool _isReclaiming;
 
-    /// <summary>Whether enough was deleted for <see cref="Reclaim"/> to be of use.</summary>
-    public bool IsReclaimDue => blobs.Reclaimable >= Math.Max(BlobLimits.BlobBytesMax, blobs.Bytes / ReclaimShare);
+    /// <summary>Whether enough was deleted for <see cref="Reclaim"/> to be of use, or it has begun and is not done.</summary>
+    public bool IsReclaimDue => _isReclaiming || blobs.Reclaimable >= Math.Max(BlobLimits.BlobBytesMax, blobs.Bytes / ReclaimShare);
 
-    /// <summary>Gives back the disk's room of what was deleted.</summary>
-    public void Reclaim() => blobs.Reclaim();
+    /// <summary>Gives back the disk's room of a part of what was deleted.</summary>
+    /// <returns>Whether more is left, for the next turn.</returns>
+    public bool Reclaim() => _isReclaiming = blobs.Reclaim();
 
     /// <summary>Deletes what is to go, where it is time to look or somebody found no room.</summary>
     /// <param name="height">The last one.</param>

@@ -11,6 +11,9 @@ internal enum BlobPurpose
 
     /// <summary>A training set.</summary>
     TrainingSet,
+
+    /// <summary>A sealed set that is offered. Validators that find no room do not say that they hold it, so it is not drawn from.</summary>
+    SealedSet,
 }
 
 /// <summary>
@@ -52,17 +55,25 @@ internal sealed class BlobRoom(IBlobStore blobs, long bytesMax, long headroom)
     {
         var least = LeastOf(genesis);
         return bytesMax >= least ? new BlobRoom(blobs, bytesMax, HeadroomOf(genesis)) : throw new OperatorException(
-            $"config: blob_bytes_max: {least} or more for the tasks of this chain, not {bytesMax}: so much do a round in progress and the models take that its candidates are compared with");
+            $"config: blob_bytes_max: {least} or more for the tasks of this chain, not {bytesMax}: so much do a round in progress, the models that its candidates are compared with and sealed sets take");
     }
 
     /// <summary>Room for the candidates of one round of the greatest task, in both forms.</summary>
     public static long HeadroomOf(GenesisDocument genesis) => genesis.Tasks.Select(RoundOf).DefaultIfEmpty(0).Max();
 
     /// <summary>
-    /// What a node of this chain needs at the least: of each task the first model, the last certified ones and a round in progress; and the headroom.
+    /// What a node of this chain needs at the least: of each task the first model, the last certified ones, a round in progress and its sealed sets; and the
+    /// headroom.
     /// </summary>
     public static long LeastOf(GenesisDocument genesis) =>
-        genesis.Tasks.Sum(task => ((1 + Ledger.TrainingQueries.RecentModelsMax) * (long)task.ModelBytes) + RoundOf(task)) + HeadroomOf(genesis);
+        genesis.Tasks.Sum(task => ((1 + Ledger.TrainingQueries.RecentModelsMax) * (long)task.ModelBytes) + RoundOf(task) + SealedOf(task)) + HeadroomOf(genesis);
+
+    // As many sets as a task may have at a time, with as many samples and custodians as they may have.
+    private static long SealedOf(GenesisTask task)
+    {
+        if (task.SampleSource != SampleSource.Generator || task.Pixels is not { } pixels) return 0;
+        return SealedLimits.SetsMax * Math.Min(BlobLimits.BlobBytesMax, SealedSetTerms.LargestBlob(pixels, (int)task.ClassCount));
+    }
 
     private static long RoundOf(GenesisTask task) =>
         Limits.CandidatesMax * ((long)task.ModelBytes + SparseDelta.BytesMax(InitialModels.SpecOf(task).Plan.ParameterCount));

@@ -20,7 +20,9 @@ public sealed record BlockOutcome(ImmutableArray<Receipt> Receipts, EventList Ev
 /// one), marks from <see cref="EarliestMark"/> on. A floor and the deletions below it are one write too. Below a floor nothing is read,
 /// whatever is still on the disk. Safe to use from any thread; only one thread commits.
 /// </remarks>
-public sealed class ChainStore(IKeyValueStore store)
+/// <param name="store">With <see cref="Columns"/>.</param>
+/// <param name="damaged">Told of records that are none, where the node can do without them.</param>
+public sealed class ChainStore(IKeyValueStore store, Action<string>? damaged = null)
 {
     // Filled anew for every block: only one thread commits.
     private readonly WriteBatch _commit = new();
@@ -43,7 +45,7 @@ public sealed class ChainStore(IKeyValueStore store)
     public static Column Blobs => ChainColumns.Blobs;
 
     /// <summary>Evidence that waits to count.</summary>
-    internal EvidenceStore Evidence { get; } = new(store);
+    internal EvidenceStore Evidence { get; } = new(store, damaged);
 
     /// <summary>What the blocks are kept in.</summary>
     internal IKeyValueStore Store => store;
@@ -143,20 +145,29 @@ public sealed class ChainStore(IKeyValueStore store)
         store.Write(new WriteBatch().Put(ChainColumns.Polkas, ChainColumns.Key(height), writer.ToArray()), durable: false);
     }
 
-    /// <summary>The polkas of a height; none where it had none that this node saw, or they are not kept any more.</summary>
+    /// <summary>The polkas of a height; none where it had none that this node saw, or they are not kept any more. What is damaged among them is left out.</summary>
     public ImmutableArray<PolkaCertificate> PolkasOf(Height height)
     {
         var packed = store.Get(ChainColumns.Polkas, ChainColumns.Key(height));
         if (packed is null || EarliestPolkas > height) return [];
-        var polkas = ImmutableArray.CreateBuilder<PolkaCertificate>();
-        foreach (var bytes in Unpack(packed))
+        _ = UnpackPolkas(packed, out var polkas);
+        return polkas;
+    }
+
+    /// <summary>Those that can be read, and whether that is all of the record: each proves something by itself.</summary>
+    internal static bool UnpackPolkas(ReadOnlySpan<byte> packed, out ImmutableArray<PolkaCertificate> polkas)
+    {
+        var reader = new ByteReader(packed);
+        var (whole, read) = (true, ImmutableArray.CreateBuilder<PolkaCertificate>());
+        while (reader.Remaining > 0 && !reader.Failed)
         {
-            var decoded = PolkaCertificate.TryDecode(bytes, out var polka);
-            Invariant.Check(decoded, $"a stored polka is as it was written, one of height {height} is not");
-            polkas.Add(polka!);
+            var bytes = reader.LengthAndBytes(int.MaxValue);
+            if (!reader.Failed && PolkaCertificate.TryDecode(bytes, out var polka)) read.Add(polka);
+            else whole = false;
         }
 
-        return polkas.ToImmutable();
+        polkas = read.ToImmutable();
+        return whole;
     }
 
     /// <summary>A block with what made it final; null where it is not kept.</summary>

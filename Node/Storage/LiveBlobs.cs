@@ -6,8 +6,8 @@ namespace NeuroChain.Node;
 /// <summary>
 /// What the chain needs of the blobs in a store. Without the following nothing goes on, so it never goes: the initial checkpoint of each task, the
 /// best one and the last that were certified, which new candidates are compared with and may name as their parent; all that a round or a re-check in progress
-/// names; the deltas of every version of a training set and those that are voted on. The judged candidates of the last rounds and older
-/// certified checkpoints are for whoever verifies the past: they stay while there is room. What is for good is read once: the chain only adds to it.
+/// names; the deltas of every version of a training set and those that are voted on; sealed sets that are offered or drawn from. The judged candidates of the last rounds, older
+/// certified checkpoints and sealed sets that have ended are for whoever verifies the past: they stay while there is room. What is for good is read once: the chain only adds to it.
 /// </summary>
 /// <param name="keepRounds">Rounds of each task whose candidates stay, from the last one back; 0 keeps those of all.</param>
 internal sealed class LiveBlobs(ulong keepRounds)
@@ -22,7 +22,7 @@ internal sealed class LiveBlobs(ulong keepRounds)
     /// <summary>What of the blobs is needed after the last block, or worth its room.</summary>
     public BlobNeeds Of(LedgerState state, IEnumerable<BlobHash> held)
     {
-        var needed = new HashSet<BlobHash>();
+        var (needed, ended) = (new HashSet<BlobHash>(), new List<SealedSetRecord>());
         foreach (var task in TrainingQueries.Tasks(state))
         {
             needed.Add(task.InitialModel);
@@ -30,6 +30,7 @@ internal sealed class LiveBlobs(ulong keepRounds)
             needed.UnionWith(TrainingQueries.RecentModels(state, task.Id));
             AddRound(state, task, needed);
             if (TrainingQueries.Recheck(state, task.Id) is { } recheck) needed.UnionWith(recheck.Models);
+            AddSealed(state, task.Id, needed, ended);
             ReadVersions(state, task.Id, needed);
             ReadRounds(state, task);
         }
@@ -39,6 +40,7 @@ internal sealed class LiveBlobs(ulong keepRounds)
         foreach (var ((_, model), (_, height)) in _judged)
             if (!spare.TryGetValue(model, out var known) || known.Since < height)
                 spare[model] = new SpareBlob(IsCertified: false, height);
+        foreach (var set in ended) spare[set.Blob] = new SpareBlob(IsCertified: false, set.Ended);
         foreach (var blob in held)
             if (TrainingQueries.Model(state, blob) is { } certified)
                 spare[blob] = new SpareBlob(IsCertified: true, certified.Height);
@@ -57,6 +59,17 @@ internal sealed class LiveBlobs(ulong keepRounds)
             if (shown.Manifest.Delta is not { } delta) continue;
             needed.Add(new BlobHash(Hash256.FromBytes(delta.Blob.Span)));
             needed.Add(new BlobHash(Hash256.FromBytes(delta.Base.Span)));
+        }
+    }
+
+    // One that has ended in this round still judges in it.
+    private static void AddSealed(LedgerState state, Hash256 task, HashSet<BlobHash> needed, List<SealedSetRecord> ended)
+    {
+        var inRound = SealedSets.Round(state, task)?.Parts.Select(part => part.Set).ToHashSet() ?? [];
+        foreach (var set in SealedSets.All(state, task))
+        {
+            if (set.IsLive || inRound.Contains(set.Number)) needed.Add(set.Blob);
+            else ended.Add(set);
         }
     }
 

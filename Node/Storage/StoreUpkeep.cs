@@ -17,6 +17,7 @@ internal sealed partial class StoreUpkeep(
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(5);
 
     private readonly CancellationTokenSource _stop = new();
+    private TimeSpan _reclaimed;
     private Task _loop = Task.CompletedTask;
 
     /// <summary>Ends when this does; faulted by what nobody expected, and then the node must stop: its disk would fill unseen.</summary>
@@ -78,7 +79,13 @@ internal sealed partial class StoreUpkeep(
     private async Task KeepBlobsAsync(Height height)
     {
         if (!view().IsCatchingUp && keeper.Step(height, () => view().State) is { Blobs: > 0 } gone) LogBlobs(gone.Blobs, gone.Bytes);
-        if (keeper.IsReclaimDue) LogReclaimed(await CompactAsync(keeper.Reclaim).ConfigureAwait(false));
+        if (!keeper.IsReclaimDue) return;
+        // One part a turn: snapshots that are due and blocks that are to go wait for no more than that.
+        var isLeft = false;
+        _reclaimed += await CompactAsync(() => isLeft = keeper.Reclaim()).ConfigureAwait(false);
+        if (isLeft) return;
+        LogReclaimed(_reclaimed);
+        _reclaimed = TimeSpan.Zero;
     }
 
     private async Task<bool> PacedAsync(Func<bool> step)

@@ -17,19 +17,22 @@ internal sealed record StoredSnapshot(LedgerState State, IReadOnlyList<KeptBlock
 
     /// <summary>Begins an empty store with it: the state in one write, then the block after it, which is decided and not to be decided again.</summary>
     /// <param name="chain">Without any chain in it.</param>
+    /// <param name="rules">What this program knows.</param>
     /// <param name="fault">Why it cannot be, where the result is false; then nothing was written.</param>
-    public bool TryRestore(ChainStore chain, out string fault)
+    /// <exception cref="OperatorException">This program does not read such a state; nothing was written either.</exception>
+    public bool TryRestore(ChainStore chain, ChainRules rules, out string fault)
     {
         fault = "";
+        var state = State.Under(rules);
         CertificateFault wrong = default;
         VerifiedCommit? commit = null;
-        if (!BlockValidator.TryValidate(State, Next.Block, NoTransactions.Instance, out var validated, out var refusal))
+        if (!BlockValidator.TryValidate(state, Next.Block, NoTransactions.Instance, out var validated, out var refusal))
             fault = $"the block after the snapshot cannot be executed: {refusal}";
-        else if (!Next.Certificate.TryVerify(State.GenesisHash, State.Next.Validators, out commit, out wrong))
+        else if (!Next.Certificate.TryVerify(state.GenesisHash, state.Next.Validators, out commit, out wrong))
             fault = $"the certificate of the block after the snapshot: {wrong}";
         if (validated is null || commit is null) return false;
-        chain.Initialize(State, [.. Blocks.SkipLast(1)], Transactions);
-        chain.Commit(State, validated, commit);
+        chain.Initialize(state, [.. Blocks.SkipLast(1)], Transactions);
+        chain.Commit(state, validated, commit);
         return true;
     }
 }

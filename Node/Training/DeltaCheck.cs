@@ -57,35 +57,42 @@ internal sealed partial class DeltaCheck(
         return DeltaState.Wrong;
     }
 
+    /// <summary>The present version of a task's set; null where it cannot be made here.</summary>
+    public async Task<Dataset?> PresentAsync(Hash256 task, LedgerState state, CancellationToken cancellationToken) =>
+        await VersionAsync(task, TrainingSets.Get(state, task)!.Version, 0, state, cancellationToken).ConfigureAwait(false);
+
+    private Task<Dataset?> BaseAsync(DeltaRecord delta, LedgerState state, CancellationToken cancellationToken) =>
+        VersionAsync(delta.Task, delta.BaseVersion, delta.Number, state, cancellationToken);
+
     // Null where it cannot be made here.
-    private async Task<Dataset?> BaseAsync(DeltaRecord delta, LedgerState state, CancellationToken cancellationToken)
+    private async Task<Dataset?> VersionAsync(Hash256 task, ulong version, ulong delta, LedgerState state, CancellationToken cancellationToken)
     {
-        if (!_sets.TryGetValue(delta.Task, out var at) || at.Version > delta.BaseVersion)
+        if (!_sets.TryGetValue(task, out var at) || at.Version > version)
         {
-            var root = TrainingSets.Version(state, delta.Task, 0)!.Root;
+            var root = TrainingSets.Version(state, task, 0)!.Root;
             if (load().OfType<Dataset>().FirstOrDefault(dataset => dataset.Root == root) is not { } first)
             {
-                LogNoSet(delta.Number, root);
+                LogNoSet(delta, root);
                 return null;
             }
 
             at = (0, first);
         }
 
-        while (at.Version < delta.BaseVersion)
+        while (at.Version < version)
         {
-            var record = TrainingSets.Version(state, delta.Task, at.Version + 1)!;
+            var record = TrainingSets.Version(state, task, at.Version + 1)!;
             var bytes = await fetch(record.Blob, cancellationToken).ConfigureAwait(false) ? blobs.Read(record.Blob) : null;
             if (!TrainingSetReplay.TryStep(at.Set, new TrainingSetStep(record.Blob, record.Root, record.Adds, record.Removes), bytes, out var next, out var fault))
             {
-                LogNoVersion(delta.Number, at.Version + 1, fault);
+                LogNoVersion(delta, at.Version + 1, fault);
                 return null;
             }
 
             at = (at.Version + 1, next);
         }
 
-        _sets[delta.Task] = at;
+        _sets[task] = at;
         return at.Set;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 
@@ -12,12 +13,13 @@ internal sealed record ProbeOrder(Hash256 TrainingSet, Hash256 Seed, int Steps, 
 /// <summary>
 /// What an evaluator is asked about one checkpoint. Layout: data set root 32 | spec, length first | balance 1 | logit samples 4 | draws, count 1,
 /// each seed 32 and numbers, count 4, each 4 | triggers, count 1, each corner 1, size 1, value 1 | their samples, as a draw | probe steps 4 and, where
-/// there are any, batch 4, training set 32, seed 32 | checkpoint, length first.
+/// there are any, batch 4, training set 32, seed 32 | sealed samples, count 2, pixels 4, label and pixels of each | checkpoint, length first. A number above
+/// 2^31 - 1 is a sealed sample: 2^32 - 1 less its place.
 /// </summary>
 internal sealed record EvaluationRequest(Hash256 Source, ReadOnlyMemory<byte> Spec, ReadOnlyMemory<byte> Checkpoint)
 {
     /// <summary>Of a checkpoint, a spec, and as many samples as a round may have.</summary>
-    public const int BytesMax = BlobLimits.BlobBytesMax + (16 << 20);
+    public const int BytesMax = BlobLimits.BlobBytesMax + (16 << 20) + (SealedLimits.DrawnMax * (1 + SealedLimits.PixelsMax));
 
     public const int DrawsMax = 255;
 
@@ -40,6 +42,9 @@ internal sealed record EvaluationRequest(Hash256 Source, ReadOnlyMemory<byte> Sp
 
     public ProbeOrder? Probe { get; init; }
 
+    /// <summary>What numbers below zero mean: ~i is sample i of these.</summary>
+    public SealedSamples Sealed { get; init; } = SealedSamples.None;
+
     /// <summary>What the answer takes, in samples that are evaluated. One that is learned from, forward and backward, is as much as three.</summary>
     public long Work => Draws.Sum(draw => (long)draw.Numbers.Count) + ((long)Triggers.Count * TriggerSamples.Numbers.Count)
         + (Probe is { } probe ? ((3L * probe.Steps) + TrainabilityProbe.Window) * probe.Batch : 0);
@@ -56,6 +61,8 @@ internal sealed record EvaluationRequest(Hash256 Source, ReadOnlyMemory<byte> Sp
         Write(writer, TriggerSamples);
         writer.UInt32((uint)(Probe?.Steps ?? 0));
         if (Probe is { } probe) writer.UInt32((uint)probe.Batch).Hash(probe.TrainingSet).Hash(probe.Seed);
+        writer.UInt16((ushort)Sealed.Count).UInt32((uint)Sealed.Pixels);
+        foreach (var sample in Sealed.Samples) writer.Bytes(sample);
         return writer.LengthAndBytes(Checkpoint.Span).ToArray();
     }
 
@@ -73,6 +80,7 @@ internal sealed record EvaluationRequest(Hash256 Source, ReadOnlyMemory<byte> Sp
         var stamped = ReadDraw(ref reader);
         var steps = reader.UInt32();
         var probe = steps == 0 ? null : ReadProbe(ref reader, steps);
+        var opened = ReadSealed(ref reader);
         var checkpoint = reader.LengthAndBytes(BlobLimits.BlobBytesMax).ToArray();
         if (!reader.IsWhole || balance > 1 || logits > FunctionDistance.SamplesMax || triggers.Length > RegressionCheck.TriggersMax) return null;
         if (triggers.Any(trigger => trigger.Corner > ImageCorner.BottomRight || trigger.Size is < 1 or > TriggerPatch.SizeMax)) return null;
@@ -84,27 +92,32 @@ internal sealed record EvaluationRequest(Hash256 Source, ReadOnlyMemory<byte> Sp
             Triggers = triggers,
             TriggerSamples = stamped,
             Probe = probe,
+            Sealed = opened,
         };
     }
 
     private static void Write(ByteWriter writer, DrawnSamples draw)
     {
         writer.Hash(draw.Seed).UInt32((uint)draw.Numbers.Count);
-        foreach (var number in draw.Numbers) writer.UInt32((uint)number);
+        foreach (var number in draw.Numbers) writer.UInt32(unchecked((uint)number));
     }
 
     private static DrawnSamples ReadDraw(ref ByteReader reader)
     {
         var seed = reader.Hash();
         var numbers = new int[reader.Count32(Limits.EvaluationSamplesMax, 4)];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            var number = reader.UInt32();
-            if (number > int.MaxValue) reader.Fail();
-            else numbers[i] = (int)number;
-        }
-
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = unchecked((int)reader.UInt32());
         return new DrawnSamples(seed, numbers);
+    }
+
+    private static SealedSamples ReadSealed(ref ByteReader reader)
+    {
+        var count = reader.UInt16();
+        var pixels = reader.UInt32();
+        if (count > SealedLimits.DrawnMax || pixels > SealedLimits.PixelsMax) reader.Fail();
+        var samples = ImmutableArray.CreateBuilder<byte[]>();
+        for (var i = 0; i < count && !reader.Failed; i++) samples.Add(reader.Bytes(1 + (int)pixels).ToArray());
+        return new SealedSamples((int)Math.Min(pixels, SealedLimits.PixelsMax), samples.ToImmutable(), []);
     }
 
     private static ProbeOrder ReadProbe(ref ByteReader reader, uint steps)

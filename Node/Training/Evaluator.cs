@@ -26,7 +26,11 @@ internal enum EvaluatorFault
 
 /// <param name="Report">Null where there is none.</param>
 /// <param name="Fault">Why.</param>
-internal readonly record struct EvaluatorAnswer(CheckpointReport? Report, EvaluatorFault Fault)
+/// <param name="Took">
+/// How long the evaluation itself took: neither the wait for its turn nor the start of a process, by which other tasks and other checkpoints would
+/// lengthen what this one is measured by.
+/// </param>
+internal readonly record struct EvaluatorAnswer(CheckpointReport? Report, EvaluatorFault Fault, TimeSpan Took = default)
 {
     /// <summary>Whether what was asked about may have brought it about; else the same question may do well a moment later.</summary>
     public bool IsTheCheckpoints => Fault is EvaluatorFault.TooLong or EvaluatorFault.NoAnswer;
@@ -40,7 +44,7 @@ internal readonly record struct EvaluatorAnswer(CheckpointReport? Report, Evalua
 internal interface ICheckpointEvaluator
 {
     /// <param name="request">What is asked.</param>
-    /// <param name="limit">How long the answer may take; an evaluator in this process takes the time that it takes.</param>
+    /// <param name="limit">How long the evaluation itself may take; an evaluator in this process takes the time that it takes, and tells none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken);
 }
@@ -62,7 +66,8 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
     {
         if (Source(request.Source) is not { } source || (request.Probe is { } wanted && Source(wanted.TrainingSet) is null)) return CheckpointReport.NoSource;
         if (!ModelSpec.TryParse(request.Spec.Span, out var spec, out _)) return null;
-        if (request.Draws.Append(request.TriggerSamples).Any(draw => draw.Numbers.Any(number => number >= source.Count))) return null;
+        if (request.Draws.Any(draw => draw.Numbers.Any(number => number >= source.Count || ~number >= request.Sealed.Count))) return null;
+        if (request.TriggerSamples.Numbers.Any(number => number < 0 || number >= source.Count)) return null;
         if (!Checkpoint.TryRead(request.Checkpoint.Span, spec.Plan, out var parameters, out var error))
             return new CheckpointReport(error == CheckpointError.NonFiniteValue ? CandidateVerdict.NotFinite : CandidateVerdict.Malformed);
         // Before any sample: what is out of range may be slow to compute with.
@@ -81,7 +86,7 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
         var measured = new DrawMeasure[request.Draws.Count];
         for (var i = 0; i < measured.Length; i++)
         {
-            var found = i == 0 ? DrawMeasure.Of(engine, source, request.Draws[i], parameters, request.LogitSamples) : DrawMeasure.OfEach(engine, source, request.Draws[i], parameters);
+            var found = i == 0 ? DrawMeasure.Of(engine, source, request.Sealed, request.Draws[i], parameters, request.LogitSamples) : DrawMeasure.OfEach(engine, source, request.Sealed, request.Draws[i], parameters);
             if (found is null) return null;
             measured[i] = found;
             if (i == 0 && found.Losses.Length < request.Draws[0].Numbers.Count) return new CheckpointReport(CandidateVerdict.NotFinite);
@@ -120,24 +125,24 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
         /// Losses that others compute again on a few of the samples: so that of one sample never hangs on another, and one on which nothing finite comes out counts as the
         /// greatest loss. Null where the samples do not fit the model.
         /// </summary>
-        public static DrawMeasure? OfEach(CanonicalEngine engine, ISampleSource source, DrawnSamples draw, ModelParameters parameters)
+        public static DrawMeasure? OfEach(CanonicalEngine engine, ISampleSource source, SealedSamples opened, DrawnSamples draw, ModelParameters parameters)
         {
-            if (Of(engine, source, draw, parameters, 0) is not { } whole) return null;
+            if (Of(engine, source, opened, draw, parameters, 0) is not { } whole) return null;
             if (whole.Losses.Length == draw.Numbers.Count) return whole;
-            var samples = source.Take(draw.Numbers, draw.Seed);
+            var samples = Slice(engine.Plan, source, opened, [.. draw.Numbers], draw.Seed)!;
             return new DrawMeasure(
                 [.. Enumerable.Range(0, samples.Count).Select(i => engine.TryEvaluate(parameters, samples, [i], out var one, out _) ? one.Losses[0] : LossScale.LossMax)], [], []);
         }
 
         /// <summary>Null where the samples do not fit the model.</summary>
-        public static DrawMeasure? Of(CanonicalEngine engine, ISampleSource source, DrawnSamples draw, ModelParameters parameters, int logitSamples)
+        public static DrawMeasure? Of(CanonicalEngine engine, ISampleSource source, SealedSamples opened, DrawnSamples draw, ModelParameters parameters, int logitSamples)
         {
             var (losses, labels) = (new uint[draw.Numbers.Count], new byte[draw.Numbers.Count]);
             var logits = new List<float>();
             for (var first = 0; first < losses.Length; first += SliceSamples)
             {
-                var slice = source.Take([.. draw.Numbers.Skip(first).Take(SliceSamples)], draw.Seed);
-                if (!engine.Plan.Fits(slice)) return null;
+                var slice = Slice(engine.Plan, source, opened, [.. draw.Numbers.Skip(first).Take(SliceSamples)], draw.Seed);
+                if (slice is null || !engine.Plan.Fits(slice)) return null;
                 int[] all = [.. Enumerable.Range(0, slice.Count)];
                 if (!engine.TryEvaluate(parameters, slice, all, out var result, out _)) return new DrawMeasure([], [], []);
                 result.Losses.CopyTo(losses, first);
@@ -146,6 +151,26 @@ internal sealed class Evaluator(IReadOnlyList<ISampleSource> sources, EngineOpti
             }
 
             return new DrawMeasure(losses, labels, [.. logits]);
+        }
+
+        // Sealed samples in their places among those of the source.
+        private static Dataset? Slice(ModelPlan plan, ISampleSource source, SealedSamples opened, int[] numbers, Hash256 seed)
+        {
+            if (Array.TrueForAll(numbers, number => number >= 0)) return source.Take(numbers, seed);
+            int[] others = [.. numbers.Where(number => number >= 0)];
+            var taken = others.Length > 0 ? source.Take(others, seed) : null;
+            var size = (int)plan.Input.Count;
+            if (opened.Pixels != size || (taken is not null && !plan.Fits(taken))) return null;
+            var (images, labels) = (new byte[numbers.Length * size], new byte[numbers.Length]);
+            var used = 0;
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                var sample = numbers[i] < 0 ? opened.Samples[~numbers[i]] : null;
+                labels[i] = sample is null ? taken!.Label(used) : sample[0];
+                (sample is null ? taken!.Image(used++) : sample.AsSpan(1)).CopyTo(images.AsSpan(i * size));
+            }
+
+            return Dataset.TryCreate(plan.Input, images, labels, plan.Classes, out var slice, out _) ? slice : null;
         }
     }
 }

@@ -69,9 +69,11 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
             using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             bounded.CancelAfter(limit);
             _isTooLarge = false;
+            var began = Stopwatch.GetTimestamp();
             try
             {
-                if (await AskAsync(process, request, bounded).ConfigureAwait(false) is { } answer && CheckpointReport.Decode(answer) is { } report) return report;
+                if (await AskAsync(process, request, bounded).ConfigureAwait(false) is { } answer && CheckpointReport.Decode(answer) is { } report)
+                    return new EvaluatorAnswer(report, EvaluatorFault.None, Stopwatch.GetElapsedTime(began));
                 return Failed(await WasKilledAsync(process).ConfigureAwait(false) ? EvaluatorFault.Killed : EvaluatorFault.NoAnswer);
             }
             catch (IOException)

@@ -29,11 +29,13 @@ internal abstract record RoundResult
 /// </summary>
 /// <param name="evaluator">Where numbers come from.</param>
 /// <param name="read">The checkpoint of a model; null where it is not here.</param>
-/// <param name="time">Measures how long the incumbent takes.</param>
-internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobHash, byte[]?> read, TimeProvider time)
+internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobHash, byte[]?> read)
 {
-    /// <summary>Why a validator abstains from a round one of whose candidates ended the evaluator, twice.</summary>
+    /// <summary>Why a validator abstains from a round one of whose candidates took too long. Time is no verdict: a later round may find otherwise.</summary>
     public const string Stalls = "checkpoint_stalls";
+
+    /// <summary>Why a validator abstains from a round one of whose candidates ended the evaluator twice, by itself and in time.</summary>
+    public const string Crashes = "checkpoint_crashes";
 
     /// <summary>Why everybody abstains: the checkpoint to beat has no losses, so nobody who found any attests what is so.</summary>
     public const string IncumbentRefused = "incumbent_refused";
@@ -52,14 +54,13 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
 
     private readonly ICheckpointEvaluator _evaluator = evaluator;
     private readonly Func<BlobHash, byte[]?> _read = read;
-    private readonly TimeProvider _time = time;
 
-    /// <summary>Every checkpoint that an evaluation of the round in progress reads.</summary>
-    public static ImmutableArray<BlobHash> Models(IStateReader state, Hash256 task)
+    /// <summary>Every blob that an evaluation of the round in progress reads: checkpoints, and sealed sets.</summary>
+    public static ImmutableArray<BlobHash> Blobs(IStateReader state, Hash256 task)
     {
         var round = TrainingRoundRecord.Get(state, task)!;
         var kin = round.Judged.SelectMany(judged => Kinship.Of(state, round, RevealRecord.Get(state, task, judged.Index)!.Manifest));
-        return [.. round.Judged.Select(judged => judged.Candidate.Model).Prepend(round.Incumbent).Concat(kin.Select(model => model.Model)).Distinct()];
+        return [.. round.Judged.Select(judged => judged.Candidate.Model).Prepend(round.Incumbent).Concat(kin.Select(model => model.Model)).Concat(SealedSamples.Blobs(state, task)).Distinct()];
     }
 
     /// <param name="state">One in which the round has its seed and is not over.</param>
@@ -71,7 +72,10 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
     public async Task<RoundResult> RunAsync(
         IStateReader state, GenesisDocument genesis, Hash256 task, IReadOnlyList<Address> validators, Hash256? seed, CancellationToken cancellationToken)
     {
-        var round = RoundMaterial.Of(state, genesis, task, seed);
+        foreach (var set in SealedSamples.Blobs(state, task))
+            if (_read(set) is null)
+                return new RoundResult.Abstained("sealed_set_missing", set);
+        var round = RoundMaterial.Of(state, genesis, task, seed, _read);
         var run = new Run(this, round, validators, cancellationToken);
         try
         {
@@ -97,18 +101,17 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
 
         public async Task<RoundResult> EvaluateAsync(IStateReader state)
         {
-            var began = owner._time.GetTimestamp();
             var asked = Full(round.Record.Incumbent);
-            var incumbent = await AskAsync(asked, round.Record.Incumbent, EvaluatorFailed).ConfigureAwait(false);
+            var (incumbent, took) = await AskAsync(asked, round.Record.Incumbent, isCandidate: false).ConfigureAwait(false);
             if (incumbent.Verdict != CandidateVerdict.Evaluated) return new RoundResult.Abstained(IncumbentRefused, round.Record.Incumbent);
-            _incumbent = (owner._time.GetElapsedTime(began), Math.Max(asked.Work, 1));
+            _incumbent = (took, Math.Max(asked.Work, 1));
             _kinLogits[round.Record.Incumbent] = incumbent.Logits;
 
             var candidates = new List<JudgedCandidate>();
             foreach (var (place, candidate, manifest) in round.Candidates)
             {
                 var report = HasItsTensors(manifest)
-                    ? await AskAsync(Full(candidate.Model) with { IsBalanceDemanded = round.Record.Rules.IsBalanceDemanded }, candidate.Model, Stalls).ConfigureAwait(false)
+                    ? (await AskAsync(Full(candidate.Model) with { IsBalanceDemanded = round.Record.Rules.IsBalanceDemanded }, candidate.Model, isCandidate: true).ConfigureAwait(false)).Report
                     : new CheckpointReport(CandidateVerdict.Malformed);
                 if (report.Verdict == CandidateVerdict.Evaluated)
                     foreach (var kin in Kinship.Of(state, round.Record, manifest))
@@ -128,12 +131,12 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
             var tried = new HashSet<int>();
             while (true)
             {
-                var statement = StatementBuilder.Build(state, round.Genesis, round.Task.Id, round.Common.Numbers, incumbent.Losses[0], outcomes) with { Seed = round.Seed };
+                var statement = StatementBuilder.Build(state, round.Genesis, round.Task.Id, round.Common.Numbers, incumbent.Losses[0], outcomes, round.Sealed.Names) with { Seed = round.Seed };
                 if (round.Record.Rules.ProbeSteps == 0 || statement.Winner is not { } winner || !tried.Add(winner)) return statement;
                 var model = statement.Candidates[winner].Model;
                 var order = new ProbeOrder(
                     round.Task.TrainingSet, TrainingSeed.ProbeSamples(round.Seed), (int)round.Record.Rules.ProbeSteps, (int)round.Record.Rules.ProbeBatch);
-                var report = await AskAsync(Request(model) with { Probe = order }, model, Stalls).ConfigureAwait(false);
+                var (report, _) = await AskAsync(Request(model) with { Probe = order }, model, isCandidate: true).ConfigureAwait(false);
                 if (report.Probe == ProbeFault.None) return statement;
                 outcomes[winner] = (CandidateOutcome.Evaluated)outcomes[winner] with { Verdict = CandidateVerdict.Untrainable, Detail = (uint)report.Probe };
             }
@@ -143,7 +146,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         {
             if (_kinLogits.ContainsKey(model)) return;
             var few = new DrawnSamples(round.Common.Seed, [.. round.Common.Numbers.Take((int)round.Record.Rules.SimilaritySamples)]);
-            var report = await AskAsync(Request(model) with { Draws = [few], LogitSamples = few.Numbers.Count }, model, EvaluatorFailed).ConfigureAwait(false);
+            var (report, _) = await AskAsync(Request(model) with { Draws = [few], LogitSamples = few.Numbers.Count }, model, isCandidate: false).ConfigureAwait(false);
             // One that gives no finite numbers on these samples computes nothing that could be copied.
             _kinLogits[model] = report.Verdict == CandidateVerdict.Evaluated ? report.Logits : null;
         }
@@ -157,25 +160,27 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
         };
 
         private EvaluationRequest Request(BlobHash model) => new(
-            round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model));
+            round.EvaluationSet, round.Spec, owner._read(model) ?? throw new NoAnswerException("checkpoint_missing", model))
+        { Sealed = round.Sealed };
 
-        private async Task<CheckpointReport> AskAsync(EvaluationRequest request, BlobHash model, string reason)
+        private async Task<(CheckpointReport Report, TimeSpan Took)> AskAsync(EvaluationRequest request, BlobHash model, bool isCandidate)
         {
-            var isTheCheckpoints = true;
+            var why = isCandidate ? Crashes : EvaluatorFailed;
             for (var i = 0; i < Tries; i++)
             {
                 var answer = await owner._evaluator.EvaluateAsync(request, LimitOf(request), cancellationToken).ConfigureAwait(false);
                 if (answer.Report is not { } report)
                 {
-                    isTheCheckpoints &= answer.IsTheCheckpoints;
+                    if (!answer.IsTheCheckpoints) why = EvaluatorFailed;
+                    else if (answer.Fault == EvaluatorFault.TooLong && why == Crashes) why = Stalls;
                     continue;
                 }
 
                 if (!report.IsSourceHere) throw new NoAnswerException("dataset_missing", model);
-                if (Answers(report, request)) return report;
+                if (Answers(report, request)) return (report, answer.Took);
             }
 
-            throw new NoAnswerException(isTheCheckpoints ? reason : EvaluatorFailed, model);
+            throw new NoAnswerException(why, model);
         }
 
         // In terms of work: a probe may be many times what the losses are.
@@ -237,6 +242,9 @@ internal sealed record RoundMaterial
 
     public required int Population { get; init; }
 
+    /// <summary>Sealed samples among those.</summary>
+    public required SealedSamples Sealed { get; init; }
+
     /// <summary>The samples that judge and pay.</summary>
     public required DrawnSamples Common { get; init; }
 
@@ -247,13 +255,15 @@ internal sealed record RoundMaterial
 
     public required IReadOnlyList<(int Place, RoundCandidate Candidate, Types.V1.CandidateManifest Manifest)> Candidates { get; init; }
 
-    public static RoundMaterial Of(IStateReader state, GenesisDocument genesis, Hash256 id, Hash256? other)
+    public static RoundMaterial Of(IStateReader state, GenesisDocument genesis, Hash256 id, Hash256? other, Func<BlobHash, byte[]?> read)
     {
         var (round, record) = (TrainingRoundRecord.Get(state, id), TaskRecord.Get(state, id));
         Invariant.Check(round is not null && record is not null, "a round in progress is evaluated");
         var task = TaskDefinitions.Get(state, genesis, id);
         var spec = InitialModels.SpecOf(task);
         var (seed, population) = (other ?? round.Seed, (int)DatasetsModule.Get(state, record.EvaluationSet)!.Samples);
+        var opened = SealedSamples.Of(state, id, read);
+        var drawn = SampleDraw.Draw(TrainingSeed.CommonSamples(seed), (int)round.Samples - opened.Count, population);
         var stamped = task.Triggers.Length == 0 ? 0 : Math.Min((int)round.Rules.TriggerSamples, population);
         return new RoundMaterial
         {
@@ -265,7 +275,8 @@ internal sealed record RoundMaterial
             Plan = spec.Plan,
             EvaluationSet = record.EvaluationSet,
             Population = population,
-            Common = Draw(TrainingSeed.CommonSamples(seed), (int)round.Samples, population),
+            Sealed = opened,
+            Common = new DrawnSamples(TrainingSeed.CommonSamples(seed), SealedOrder.Mix(seed, opened.Count, drawn)),
             Stamped = Draw(TrainingSeed.TriggerSamples(seed), stamped, population),
             Triggers = [.. task.Triggers.Select(trigger => new TriggerPatch((ImageCorner)trigger.Corner, (int)trigger.Size, (byte)trigger.Value))],
             Candidates = [.. round.Judged.Select((judged, place) => (place, judged.Candidate, RevealRecord.Get(state, id, judged.Index)!.Manifest))],

@@ -10,7 +10,7 @@ namespace NeuroChain.Node;
 /// what does not arrive in time costs its trainer a bond. A blob has one place among the owners', so that there are as many as blobs can be wanted
 /// and no owner keeps another out, and the trainers of this node's configuration have some of their own.
 /// </summary>
-/// <param name="genesis">The chain, which the signature names.</param>
+/// <param name="permits">Whose signature opens an upload.</param>
 /// <param name="wanted">What the chain wants now.</param>
 /// <param name="trusted">Who has a place besides the owners: the trainers of this node's configuration.</param>
 /// <param name="blobs">Where chunks go.</param>
@@ -18,7 +18,7 @@ namespace NeuroChain.Node;
 /// <param name="tasks">Of the chain: each may have a round in progress.</param>
 /// <param name="time">For the patience with a client.</param>
 internal sealed class UploadDesk(
-    GenesisHash genesis, Func<BlobHash, WantedBlob?> wanted, Func<Address, bool> trusted, IBlobStore blobs, BlobRoom room, int tasks, TimeProvider time)
+    UploadPermits permits, Func<BlobHash, WantedBlob?> wanted, Func<Address, bool> trusted, IBlobStore blobs, BlobRoom room, int tasks, TimeProvider time)
 {
     /// <summary>Uploads at one time, a chunk of memory each: for anybody, for owners for each task (all candidates in both forms), for trusted trainers.</summary>
     internal const int PlacesForAll = 4;
@@ -43,9 +43,6 @@ internal sealed class UploadDesk(
         Trusted,
     }
 
-    /// <summary>What the owner of a blob signs for a place: it says no more than that this blob is to come to this chain.</summary>
-    public static Hash256 Digest(GenesisHash genesis, BlobHash blob) => new TaggedContent(Domain.Upload, new ByteWriter().Hash(genesis.Value).Hash(blob.Value).ToArray()).Digest;
-
     /// <summary>The blob's manifest once all of it is here.</summary>
     /// <exception cref="RpcException">It is not taken, and why.</exception>
     public async Task<BlobManifest> TakeAsync(IAsyncStreamReader<UploadChunk> chunks, CancellationToken cancellationToken)
@@ -56,7 +53,7 @@ internal sealed class UploadDesk(
         var first = chunks.Current;
         var blob = new BlobHash(first.Blob.RequireHash("blob"));
         if (wanted(blob) is not { } named)
-            throw new RpcException(StatusCode.FailedPrecondition, "no candidate that was shown in a round in progress and no delta that is voted on has this blob: reveal or propose first");
+            throw new RpcException(StatusCode.FailedPrecondition, "no candidate that was shown in a round in progress, no delta that is voted on and no sealed set that is offered has this blob: reveal, propose or offer first");
         var (hall, by) = HallOf(first, named);
         if (blobs.TryGetManifest(blob, out var present)) return present;
         if (blobs.Arriving(blob) is null && !room.TryTake(named.Manifest.Length, named.Purpose))
@@ -108,13 +105,14 @@ internal sealed class UploadDesk(
         return inHall < PlacesForOwners * Math.Max(tasks, 1) && _taken.TrueForAll(taken => taken.Hall != Hall.Owners || taken.Blob != blob);
     }
 
+    // Only who gets a place by its signature is remembered: those are few, whoever else may sign.
     private (Hall Hall, Address By) HallOf(UploadChunk first, WantedBlob named)
     {
-        if (first.Signature.IsEmpty) return (Hall.All, default);
-        var signer = first.Signer.RequireAddress("signer");
-        if (!Signature.TryFromBytes(first.Signature.Span, out var signature) || !signature.IsBy(signer, Digest(genesis, named.Manifest.Hash)))
-            throw new RpcException(StatusCode.PermissionDenied, $"signature: it is not {signer}'s for this blob on this chain");
-        return (trusted(signer) ? Hall.Trusted : signer == named.Owner ? Hall.Owners : Hall.All, signer);
+        var blob = named.Manifest.Hash;
+        if (permits.SignerOf(first, blob) is not { } signer) return (Hall.All, default);
+        if (!trusted(signer) && signer != named.Owner) return (Hall.All, signer);
+        lock (_gate) permits.Spend(signer, blob, first.TimeMs);
+        return (trusted(signer) ? Hall.Trusted : Hall.Owners, signer);
     }
 
     private async Task ReceiveAsync(BlobManifest manifest, IAsyncStreamReader<UploadChunk> chunks, CancellationToken cancellationToken)

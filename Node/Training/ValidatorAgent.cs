@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using NeuroChain.Chain;
@@ -28,7 +29,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<PendingAttestation?>> _evaluations = [];
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<uint?>> _rechecks = [];
     private readonly Dictionary<BlobHash, Task<bool>> _fetches = [];
-    private readonly StallingCheckpoints _stalling = new();
+    private readonly AbandonedCheckpoints _abandoned = new();
     private SeedChain? _registering;
     private Task _loop = Task.CompletedTask;
 
@@ -145,24 +146,18 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     // opened and attestations shown behind it.
     private async Task FetchForVotesAsync(List<TrainingDuty.VoteAvailability> votes)
     {
-        var candidates = votes.SelectMany(vote => vote.Candidates).ToList();
+        var candidates = votes.SelectMany(vote => AvailabilityChoice.Wanted(vote, _abandoned.IsFatal)).ToList();
         foreach (var candidate in candidates) BeginFetch(candidate);
-        if (candidates.TrueForAll(candidate => IsHeld(candidate.Model))) return;
+        if (candidates.TrueForAll(candidate => _blobs.Has(candidate.Model))) return;
         await Task.WhenAny(Task.WhenAll(candidates.Select(candidate => _fetches[candidate.Model])), Task.Delay(TimeSpan.FromMilliseconds(500), _stop.Token)).ConfigureAwait(false);
     }
 
-    // Votes once all is held. Who lacks something looks for it as long as the window waits for the power: a vote is for good, and without more
-    // than two thirds for a candidate its bond burns.
     private async Task VoteAsync(TrainingDuty.VoteAvailability vote, LedgerState state)
     {
-        var held = vote.Candidates.Where(candidate => IsHeld(candidate.Model)).ToList();
-        if (held.Count < vote.Candidates.Length && !vote.IsLast) return;
-        if (held.Count < vote.Candidates.Length) LogMissing(vote.Candidates.Length - held.Count, vote.TrainingRound);
-        var mask = held.Aggregate(0u, (bits, candidate) => bits | (1u << candidate.Index));
+        if (AvailabilityChoice.Of(vote, _blobs.Has, _abandoned.IsFatal) is not { } mask) return;
+        if (vote.Candidates.Length - BitOperations.PopCount(mask) is var left and > 0) LogMissing(left, vote.TrainingRound);
         await SendAsync(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask }).ConfigureAwait(false);
     }
-
-    private bool IsHeld(BlobHash model) => _blobs.Has(model) && !_stalling.Contains(model);
 
     private void BeginFetch(RevealedCandidate candidate)
     {
@@ -179,7 +174,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
             if (running.Exception is { } failure) LogFaulted(job.TrainingRound, failure.GetBaseException());
         }
 
-        if (job.Candidates.Any(candidate => _stalling.Contains(candidate.Model))) return;
+        if (job.Candidates.Any(candidate => _abandoned.Contains(candidate.Model))) return;
         _evaluations[(job.Task, job.TrainingRound)] = EvaluateAsync(job, state);
     }
 
@@ -187,7 +182,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     {
         // The forms that a candidate is offered in: what is missing then is asked for as it is.
         await Task.WhenAll(job.Candidates.Select(candidate => _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token))).ConfigureAwait(false);
-        foreach (var model in RoundEvaluation.Models(state, job.Task))
+        foreach (var model in RoundEvaluation.Blobs(state, job.Task))
         {
             if (await _fetcher.EnsureAsync(model, BlobPurpose.Round, _stop.Token).ConfigureAwait(false)) continue;
             Abstain(job, new RoundResult.Abstained("checkpoint_missing", model));
@@ -195,7 +190,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         }
 
         var work = InitialModels.SpecOf(TaskDefinitions.Get(state, state.Genesis, job.Task)).Plan.MultiplyAdds;
-        var evaluation = new RoundEvaluation(_turns.Of(job.Task, work), _blobs.Read, TimeProvider.System);
+        var evaluation = new RoundEvaluation(_turns.Of(job.Task, work), _blobs.Read);
         var result = await evaluation.RunAsync(state, state.Genesis, job.Task, [_signer.Address], null, _stop.Token).ConfigureAwait(false);
         if (result is not RoundResult.Found(var statement, var privateLosses))
         {
@@ -232,10 +227,11 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         return await new RecheckEvaluation(_turns.Of(recheck.Task, work), _blobs.Read).RunAsync(state, state.Genesis, recheck, _stop.Token).ConfigureAwait(false);
     }
 
-    // A checkpoint that no evaluator survives is not tried again in this round: it has no vote of this validator any more, so it will not be judged.
+    // What the checkpoint may have brought about is not tried again in this round.
     private void Abstain(EvaluationJob job, RoundResult.Abstained because)
     {
-        if (because.Reason == RoundEvaluation.Stalls) _stalling.Add(because.Model, job.Task, job.TrainingRound);
+        var isFatal = because.Reason == RoundEvaluation.Crashes;
+        if (isFatal || because.Reason == RoundEvaluation.Stalls) _abandoned.Add(because.Model, job.Task, job.TrainingRound, isFatal);
         LogAbstains(job.TrainingRound, because.Reason, because.Model);
         TrainingMetrics.Abstained(because.Reason);
     }
@@ -282,7 +278,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         foreach (var (key, recheck) in _rechecks.ToArray())
             if (recheck.IsCompleted && TrainingQueries.Recheck(state, key.Task)?.Number != key.Round)
                 _rechecks.Remove(key);
-        _stalling.Forget(state);
+        _abandoned.Forget(state);
         foreach (var (model, fetch) in _fetches.ToArray())
             if (fetch.IsCompleted && _fetches.Count > 64)
                 _fetches.Remove(model);
@@ -291,7 +287,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "the secret of seed chain {Tip} is not here: the share cannot be opened, and a new chain is registered when that has retired this one")]
     private partial void LogSecretLost(Hash256 tip);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} candidates of training round {Round} are not to be had: no vote for them")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} candidates of training round {Round} are not to be had, or ended the evaluator before: no vote for them")]
     private partial void LogMissing(int count, ulong round);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "no attestation in training round {Round}: {Reason}, checkpoint {Model}")]

@@ -40,19 +40,22 @@ internal sealed class ValidatorMemory(IKeyValueStore store)
     public void Keep(SeedChain chain, Hash256 secret) =>
         Write([SeedChainKey, .. chain.Tip.ToArray()], new ByteWriter().Hash(secret).UInt32(chain.Length).ToArray());
 
-    /// <summary>The chain with that tip; null where it is not one of ours.</summary>
+    /// <summary>The chain with that tip; null where it is not one of ours, or its secret is damaged: a share of another chain would be refused.</summary>
     public SeedChain? Chain(Hash256 tip)
     {
         if (store.Get(Column, [SeedChainKey, .. tip.ToArray()]) is not { } bytes) return null;
         var reader = new ByteReader(bytes);
-        return new SeedChain(reader.Hash(), reader.UInt32());
+        var (secret, length) = (reader.Hash(), reader.UInt32());
+        if (!reader.IsWhole || length is < SeedChain.LengthMin or > SeedChain.LengthMax) return null;
+        var chain = new SeedChain(secret, length);
+        return chain.Tip == tip ? chain : null;
     }
 
     public void Keep(PendingAttestation attestation, Address validator) =>
         Write([AttestationKey, .. attestation.Commitment(validator).ToArray()], attestation.Encode());
 
     public PendingAttestation? Attestation(Hash256 commitment) =>
-        store.Get(Column, [AttestationKey, .. commitment.ToArray()]) is { } bytes ? PendingAttestation.Decode(bytes) : null;
+        store.Get(Column, [AttestationKey, .. commitment.ToArray()]) is { } bytes ? PendingAttestation.Decode(bytes) : null; // damaged: it is not shown
 
     public void ForgetAttestation(Hash256 commitment) =>
         store.Write(new WriteBatch().Delete(Column, [AttestationKey, .. commitment.ToArray()]), durable: false);

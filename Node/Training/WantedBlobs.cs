@@ -13,8 +13,8 @@ namespace NeuroChain.Node;
 internal sealed record WantedBlob(BlobManifest Manifest, Address Owner, BlobPurpose Purpose);
 
 /// <summary>
-/// What a node may be given: the candidates that were shown in rounds in progress, in both forms, and the deltas of training sets that are voted
-/// on. All of them have a bond behind them, so nobody fills a disk for nothing.
+/// What a node may be given: the candidates that were shown in rounds in progress, in both forms, the deltas of training sets that are voted
+/// on, and sealed sets that are offered. All of them have a bond behind them, so nobody fills a disk for nothing.
 /// </summary>
 /// <param name="blockAt">A decided block; null where it is not kept.</param>
 internal sealed class WantedBlobs(Func<Height, Block?> blockAt)
@@ -29,28 +29,36 @@ internal sealed class WantedBlobs(Func<Height, Block?> blockAt)
         foreach (var task in TrainingQueries.Tasks(state))
             if (InRound(state, task.Id, blob) is { } candidate)
                 return candidate;
+        if (SealedSets.LiveOf(state, blob) is { } set) return ManifestOf(set) is { } whole ? new WantedBlob(whole, set.Supplier, BlobPurpose.SealedSet) : null;
         return TrainingSets.OpenOf(state, blob) is { } delta && ManifestOf(delta) is { } manifest ? new WantedBlob(manifest, delta.Proposer, BlobPurpose.TrainingSet) : null;
     }
 
     /// <summary>The chunks of a delta that is voted on, as its proposal names them; null where the block that brought it is not kept.</summary>
-    public BlobManifest? ManifestOf(DeltaRecord delta)
+    public BlobManifest? ManifestOf(DeltaRecord delta) => ManifestOf(delta.Blob, delta.Opened);
+
+    /// <summary>The same of a sealed set, as its offer names them.</summary>
+    public BlobManifest? ManifestOf(SealedSetRecord set) => ManifestOf(set.Blob, set.Opened);
+
+    private BlobManifest? ManifestOf(BlobHash blob, Height opened)
     {
-        if (_known.TryGetValue((delta.Blob, delta.Opened), out var known)) return known;
-        if (Read(delta) is not { } manifest) return null;
+        if (_known.TryGetValue((blob, opened), out var known)) return known;
+        if (Read(blob, opened) is not { } manifest) return null;
         if (_known.Count >= KnownMax) _known.Clear();
-        return _known[(delta.Blob, delta.Opened)] = manifest;
+        return _known[(blob, opened)] = manifest;
     }
 
-    private BlobManifest? Read(DeltaRecord delta)
+    private BlobManifest? Read(BlobHash blob, Height opened)
     {
-        if (blockAt(delta.Opened) is not { } block) return null;
+        if (blockAt(opened) is not { } block) return null;
         foreach (var bytes in block.Transactions)
         {
             var body = TransactionBody.Parser.ParseFrom(TransactionEnvelope.Parser.ParseFrom(bytes.Span).Body); // checked when the block was
             // One that failed stands in the block too: somebody may have named the same blob with other chunks, and paid more to be first.
-            if (body.DatasetDeltaProposal is { } proposal && proposal.Blob.Span.SequenceEqual(delta.Blob.Value.ToArray())
+            if (body.DatasetDeltaProposal is { } proposal && proposal.Blob.Span.SequenceEqual(blob.Value.ToArray())
                 && Manifest(proposal.Blob, proposal.Bytes, proposal.Chunks) is { } fits)
                 return fits;
+            if (body.SealedSetOffer is { } offer && offer.Blob.Span.SequenceEqual(blob.Value.ToArray()) && Manifest(offer.Blob, offer.Bytes, offer.Chunks) is { } whole)
+                return whole;
         }
 
         return null;

@@ -59,8 +59,9 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
         var supplier = DatasetsModule.Get(ending.After, Hash256.FromBytes(proof.Manifest.TrainingSet.Span))?.Supplier;
         var parameters = ending.Before.Parameters.Training;
         var shares = parameters.TrainerPercent;
-        var wasJailed = ValidatorRecord.IsJailedAt(ending.Before, proof.Producer);
-        var isJailed = JailInBlock.AtCertificate(ending.Result.Events, proof.Producer, wasJailed, ending.Round.Task, ending.Round.Number);
+        var producer = KeyRotations.Present(ending.After, proof.Producer);
+        var wasJailed = ValidatorRecord.IsJailedAt(ending.Before, producer);
+        var isJailed = JailInBlock.AtCertificate(ending.Result.Events, producer, wasJailed, ending.Round.Task, ending.Round.Number);
         if (!isJailed) shares += parameters.ProducerPercent;
         if (roles.Contains("attester")) shares += parameters.AttesterPercent;
         if (supplier is { IsZero: false }) shares += parameters.SupplierPercent;
@@ -83,7 +84,7 @@ internal sealed class RoundCheck(RoundEnding ending, StatementEvaluator evaluato
     // Evaluates what was judged, and holds every attestation of the round against it: those of the certificate and those that lost.
     private void CheckAttestations()
     {
-        if (evaluator.Gaps(ending.Task, RoundEvaluation.Models(ending.Before, ending.Round.Task)) is { Count: > 0 } gaps)
+        if (evaluator.Gaps(ending.Task, RoundEvaluation.Blobs(ending.Before, ending.Round.Task)) is { Count: > 0 } gaps)
         {
             foreach (var (kind, model) in gaps) Find(kind, $"checkpoint {model}");
             return;

@@ -13,7 +13,7 @@ internal sealed record ShownAttestation(Address Validator, byte[] Statement, IRe
 /// <summary>What validators sent in one training round, as it stands in the blocks.</summary>
 internal sealed class RoundEvidence
 {
-    /// <summary>Ascending by address, as the seed takes them.</summary>
+    /// <summary>By the key that sent each.</summary>
     public SortedDictionary<Address, Hash256> Shares { get; } = [];
 
     public List<ShownAttestation> Attestations { get; } = [];
@@ -53,11 +53,14 @@ internal sealed class EvidenceCollector
     }
 
     /// <summary>Called at the block that closed a round's seed window: derives the seed and says where the ledger has another.</summary>
-    public VerificationFinding? CloseSeed(IStateReader state, GenesisHash genesis, ValidatorSet validators, TrainingRoundRecord round, Height height)
+    public VerificationFinding? CloseSeed(IStateReader state, GenesisHash genesis, TrainingRoundRecord round, Height height)
     {
         var evidence = Of(round.Task, round.Number);
-        var shares = evidence.Shares.Where(share => KeyRotations.MemberOf(state, validators, share.Key) is not null).Select(share => share.Value);
+        var shares = evidence.Shares
+            .OrderBy(share => KeyRotations.Identity(state, share.Key))
+            .Select(share => share.Value);
         evidence.Seed = TrainingSeed.Of(genesis, round.Task, round.Number, shares);
+        evidence.Shares.Clear(); // a second seed is made of its own shares alone
         return evidence.Seed == round.Seed
             ? null
             : new VerificationFinding(FindingKind.SeedDiffers, height, $"training round {round.Number}: {round.Seed} is on record, the shares give {evidence.Seed}");

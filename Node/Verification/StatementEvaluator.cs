@@ -30,7 +30,7 @@ internal sealed class StatementEvaluator(GenesisDocument genesis, IBlobStore blo
     /// <param name="seed">That follows from the shares.</param>
     /// <param name="validators">Who attested.</param>
     public RoundResult Evaluate(RoundEnding ending, Hash256 seed, IReadOnlyList<Address> validators) =>
-        new RoundEvaluation(evaluator, model => Read(ending.Task, model), TimeProvider.System)
+        new RoundEvaluation(evaluator, model => Read(ending.Task, model))
             .RunAsync(ending.Before, genesis, ending.Round.Task, validators, seed, CancellationToken.None)
             .GetAwaiter().GetResult(); // an evaluator in this process answers at once
 

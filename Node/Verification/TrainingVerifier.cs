@@ -122,7 +122,7 @@ internal sealed class TrainingVerifier(GenesisDocument genesis, ChainStore store
         if (TrainingQueries.Round(after, round.Task) is { } next && next.Number == round.Number)
         {
             var isSeeded = round.Phase == TrainingPhase.Seed && next.Phase != TrainingPhase.Seed;
-            if (isSeeded && _evidence.CloseSeed(after, before.GenesisHash, before.Next.Validators, next, height) is { } wrong) _findings.Add(wrong);
+            if (isSeeded && _evidence.CloseSeed(after, before.GenesisHash, next, height) is { } wrong) _findings.Add(wrong);
             return;
         }
 

@@ -113,7 +113,7 @@ public sealed class GovernanceCommandTests(NetworkFixture network, ITestOutputHe
     }
 
     private Task ShowsAsync(string address, string field, string value) =>
-        Eventually.HoldsAsync(async () => (await RunAsync("validator", "show", address))[field] == value, $"{address}: {field} {value}");
+        Eventually.HoldsAsync(async () => await RunAsync("validator", "show", address) is { ExitCode: 0 } shown && shown[field] == value, $"{address}: {field} {value}");
 
     private async Task<string> BalanceAsync(string address) => (await RunAsync("query", "account", address))["balance"];
 

@@ -1,9 +1,6 @@
 namespace NeuroChain.Gallery;
 
-/// <summary>
-/// The attacks by name. The custodian who keeps the keys of a sealed hold-out back is not among them: the chain has
-/// no sealed hold-out.
-/// </summary>
+/// <summary>The attacks by name.</summary>
 internal static class AllAttacks
 {
     /// <summary>Sizes of the networks.</summary>
@@ -18,6 +15,8 @@ internal static class AllAttacks
         new Dripper(),
         new Withholder(),
         new PublicMemoriser(),
+        new SealedMemoriser(),
+        new KeyWithholder(),
         new BeaconGrinder(),
         new LazyValidator(),
         new CoachedValidator(),

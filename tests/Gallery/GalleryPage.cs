@@ -17,7 +17,7 @@ internal static class GalleryPage
         text.Append("Made by `./neurochain gallery --to docs/results/gallery.md`: each attack is run against a network in one process, with real blocks, real rounds and\n");
         text.Append("the real evaluator, the chain's time a second a block; the figures are the same on every machine. A gain is what the attacker has more than had it\n");
         text.Append("not attacked. *Without* is the same with the defence switched off, or what the code computes for a chain that lacks it. Threats:\n");
-        text.Append("[threats.md](../protocol/threats.md). The custodian who keeps the keys of a sealed hold-out back is not among them: that source is not here yet.\n\n");
+        text.Append("[threats.md](../protocol/threats.md).\n\n");
         text.Append("| attack | threats | network | gain | without the defence | unit | at most |\n|---|---|---|---|---|---|---|\n");
         foreach (var o in outcomes)
             text.Append(

@@ -32,6 +32,9 @@ internal sealed record RoundPlan(params Offer[] Offers)
     /// <summary>What evaluates; null for the canonical engine as it is.</summary>
     public Func<ICheckpointEvaluator, ICheckpointEvaluator>? Evaluator { get; init; }
 
+    /// <summary>What custodians of sealed sets show between seed and attestations; null where the round draws none.</summary>
+    public Func<World, IEnumerable<Transaction>>? Keys { get; init; }
+
     /// <summary>Happens at the beginning of the window of attestations' commitments.</summary>
     public Action<World>? BeforeAttesting { get; init; }
 }

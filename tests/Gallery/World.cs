@@ -152,8 +152,19 @@ internal sealed class World
         StepTo(TrainingPhase.Seed);
         if (Round is null) return;
         Step([.. Each(i => i).Where(plan.Opens).Select(Share)]);
+        if (plan.Keys is { } keys)
+        {
+            StepTo(TrainingPhase.Release);
+            Step([.. keys(this)]);
+            StepWhile(() => Round is { Phase: TrainingPhase.Release });
+            if (Round is { Phase: TrainingPhase.Seed }) Step([.. Each(i => i).Where(plan.Opens).Select(Share)]); // keys were withheld
+        }
+
         StepTo(TrainingPhase.AttestCommit);
     }
+
+    /// <summary>What a node keeps beside checkpoints: a sealed set.</summary>
+    public void Keep(SealedSet set) => _checkpoints[BlobManifest.Of(set.Bytes).Hash] = set.Bytes;
 
     public Transaction Vote(int validator, uint mask) => Protocol(
         validator, body => body.AvailabilityVote = new AvailabilityVote { Task = TaskBytes, TrainingRound = Round!.Number, Candidates = mask });
@@ -171,14 +182,14 @@ internal sealed class World
     {
         ICheckpointEvaluator evaluator = new Evaluator([Options.Training, Options.Evaluation], engine ?? EngineOptions.Default);
         if (wrap is not null) evaluator = wrap(evaluator);
-        return new RoundEvaluation(evaluator, model => holds is null || holds(model) ? _checkpoints.GetValueOrDefault(model) : null, TimeProvider.System)
+        return new RoundEvaluation(evaluator, model => holds is null || holds(model) ? _checkpoints.GetValueOrDefault(model) : null)
             .RunAsync(State, Genesis, Task, validators ?? [.. Validators.Select(key => key.Address)], null, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>Losses of any model on the samples of the round in progress.</summary>
     public uint[] LossesOf(ModelParameters model)
     {
-        var common = RoundMaterial.Of(State, Genesis, Task, null).Common;
+        var common = RoundMaterial.Of(State, Genesis, Task, null, model => _checkpoints.GetValueOrDefault(model)).Common;
         return Measure(model, Options.Evaluation.Take(common.Numbers, common.Seed));
     }
 
@@ -271,7 +282,7 @@ internal sealed class World
     public TransactionRejection[] StepWith(params Transaction[] transactions)
     {
         var built = Build(transactions);
-        Invariant.Check(built.Transactions.Length == transactions.Length, "a block has room for all that a gallery sends");
+        foreach (var left in transactions.Except(built.Transactions)) Invariant.Fail($"a block takes all that a gallery sends, not so {left.Kind}: {RefusalOf(left)}");
         var isValid = BlockValidator.TryValidate(State, built.Block, NoTransactions.Instance, out var validated, out var refusal);
         Invariant.Check(isValid, $"a built block is valid: {refusal}");
         var digest = new Precommit(built.Block.Height, NeuroChain.Chain.Round.Zero, built.Block.Ref).Digest(State.GenesisHash);

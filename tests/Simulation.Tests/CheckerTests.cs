@@ -3,6 +3,7 @@ using NeuroChain.Consensus;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
 using NeuroChain.P2P;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Simulation.Tests;
 

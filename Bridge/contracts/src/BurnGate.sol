@@ -23,10 +23,13 @@ contract BurnGate is ReentrancyGuardTransient {
         uint64 indexed nonce, address indexed sender, bytes32 indexed recipient, uint256 amount, uint256 totalBurned
     );
 
+    uint256 public constant MARK_EVERY = 64;
+
     // The chain proves these slots, as it does the vault's.
     uint128 public totalBurned; // slot 0
     uint64 public eventNonce;
     bytes32 public eventChain; // slot 1
+    mapping(uint256 nonce => bytes32) public marks; // slot 2; the event chain after every MARK_EVERY-th event
 
     IBurnable public immutable token;
     uint256 public immutable minBurn;
@@ -50,7 +53,9 @@ contract BurnGate is ReentrancyGuardTransient {
         totalBurned = uint128(total);
         uint64 nonce = ++eventNonce;
         bytes32 content = keccak256(abi.encode(msg.sender, recipient, amount, total));
-        eventChain = keccak256(abi.encode(eventChain, nonce, BurnedFor.selector, content));
+        bytes32 chain = keccak256(abi.encode(eventChain, nonce, BurnedFor.selector, content));
+        eventChain = chain;
+        if (nonce % MARK_EVERY == 0) marks[nonce] = chain;
         emit BurnedFor(nonce, msg.sender, recipient, amount, total);
     }
 }

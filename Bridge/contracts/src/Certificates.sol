@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-
 /// What the chain's validators signed when they made a block final.
 struct Certificate {
     uint64 height;
@@ -34,6 +32,9 @@ library Certificates {
     uint256 internal constant VALIDATORS_MAX = 100;
     uint64 internal constant POWER_MAX = 1 << 40;
 
+    uint256 private constant S_MASK = (1 << 255) - 1;
+    uint256 private constant S_MAX = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0; // half the order of secp256k1
+
     // The EIP-712 domain {name "NeuroChain", version "1"}. Literals, because the compiler would hash the expressions at each call.
     bytes32 private constant DOMAIN = 0x69cd31bd40dd3d13a4d6db58bb8db15e4c20fc3363c4edbd6900ab779a2d2bd1;
 
@@ -42,7 +43,7 @@ library Certificates {
 
     /// Reverts unless more than two thirds of the power of the set behind `root` signed, for a height above `above`.
     function check(Certificate calldata c, bytes32 genesis, bytes32 root, uint64 above) internal pure {
-        if (root == 0 || keccak256(abi.encode(c.validators, c.powers)) != root) revert WrongValidators();
+        if (root == 0 || _rootIn(c.validators, c.powers) != root) revert WrongValidators();
         if (c.height <= above) revert HeightTooLow(c.height, above);
         uint256 count = c.validators.length;
         if (count > VALIDATORS_MAX) revert TooManyValidators(count);
@@ -73,20 +74,50 @@ library Certificates {
         return keccak256(abi.encode(validators, powers));
     }
 
+    // The root of a set as it stands in calldata: keccak256(abi.encode(validators, powers)), without the decoder's walk over each word. A word
+    // with dirty upper bits has another hash.
+    function _rootIn(address[] calldata validators, uint64[] calldata powers) private pure returns (bytes32 root) {
+        assembly ("memory-safe") {
+            let start := mload(0x40) // behind it all is free, and nothing is kept there
+            let size := shl(5, validators.length)
+            let second := add(add(start, 0x60), size)
+            mstore(start, 0x40)
+            mstore(add(start, 0x20), add(0x60, size))
+            mstore(add(start, 0x40), validators.length)
+            calldatacopy(add(start, 0x60), validators.offset, size)
+            size := shl(5, powers.length)
+            mstore(second, powers.length)
+            calldatacopy(add(second, 0x20), powers.offset, size)
+            root := keccak256(start, sub(add(add(second, 0x20), size), start))
+        }
+    }
+
     // A hundred powers of 64 bits each cannot overflow, and a validator is counted once because a bit is.
     function _countPower(Certificate calldata c, bytes32 hash) private pure returns (uint256 signed, uint256 total) {
+        address[] calldata validators = c.validators;
+        uint64[] calldata powers = c.powers;
+        bytes32[] calldata signatures = c.signatures;
+        uint256 signers = c.signers;
         uint256 used = 0;
-        uint256 count = c.validators.length;
-        for (uint256 i = 0; i < count; i++) {
-            uint256 power = c.powers[i];
-            total += power;
-            if ((c.signers >> i) & 1 == 0) continue;
-            if (used + 2 > c.signatures.length) revert SignatureCount();
-            (address signer, ECDSA.RecoverError fault, ) = ECDSA.tryRecover(hash, c.signatures[used], c.signatures[used + 1]);
-            if (fault != ECDSA.RecoverError.NoError || signer != c.validators[i]) revert WrongSignature(i);
-            signed += power;
-            used += 2;
+        unchecked {
+            for (uint256 i = 0; i < validators.length; i++) {
+                uint256 power = powers[i];
+                total += power;
+                if ((signers >> i) & 1 == 0) continue;
+                if (used + 2 > signatures.length) revert SignatureCount();
+                address signer = _recover(hash, signatures[used], signatures[used + 1]);
+                if (signer == address(0) || signer != validators[i]) revert WrongSignature(i);
+                signed += power;
+                used += 2;
+            }
         }
-        if (used != c.signatures.length) revert SignatureCount();
+        if (used != signatures.length) revert SignatureCount();
+    }
+
+    // Who signed, by r and vs (EIP-2098); nobody where s is high, so that a signature has one form.
+    function _recover(bytes32 hash, bytes32 r, bytes32 vs) private pure returns (address) {
+        uint256 s = uint256(vs) & S_MASK;
+        if (s > S_MAX) return address(0);
+        return ecrecover(hash, uint8(27 + (uint256(vs) >> 255)), r, bytes32(s));
     }
 }

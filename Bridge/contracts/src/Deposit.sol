@@ -13,11 +13,9 @@ contract Deposit {
 
     error NotAClone();
     error BelowMinimum(uint256 minimum);
-    error VaultIsOpen();
-    error NoOwner();
+    error NotOwner();
 
-    /// retiring, retired or forked: such a vault takes no locks any more.
-    uint8 private constant CLOSED = 4 | 8 | 16;
+    uint8 private constant RETIRED = 16;
 
     NtkVault public immutable vault;
     IERC20 public immutable token;
@@ -29,22 +27,31 @@ contract Deposit {
         _implementation = address(this);
     }
 
-    /// Locks all that is here.
+    /// Locks all that is here, in the vault that has the tokens now.
     function flush() external {
         bytes32 to = recipient();
+        NtkVault open = presentVault();
         uint256 balance = token.balanceOf(address(this));
-        uint256 minimum = vault.minLock();
+        uint256 minimum = open.minLock();
         if (balance < minimum) revert BelowMinimum(minimum);
-        token.forceApprove(address(vault), balance);
-        vault.lock(balance, to);
+        token.forceApprove(address(open), balance);
+        open.lock(balance, to);
     }
 
-    /// Sends another token, or NTK where the vault is closed for good, to the Ethereum address of the recipient: the same key owns it.
-    function sweep(IERC20 stray) external {
-        bytes32 to = recipient();
-        if (address(stray) == address(token) && vault.flags() & CLOSED == 0) revert VaultIsOpen();
-        if (uint256(to) >> 160 != 0) revert NoOwner();
-        stray.safeTransfer(address(uint160(uint256(to))), stray.balanceOf(address(this)));
+    /// Sends all of a token to where the owner says: the Ethereum account with the recipient's address, and nobody else. An account of the
+    /// chain whose address no key on Ethereum has would lose what a stranger could send there.
+    function sweep(IERC20 what, address to) external {
+        if (bytes32(uint256(uint160(msg.sender))) != recipient()) revert NotOwner();
+        what.safeTransfer(to, what.balanceOf(address(this)));
+    }
+
+    /// A retired vault names the one that took its tokens over: what comes here afterwards follows them.
+    function presentVault() public view returns (NtkVault open) {
+        open = vault;
+        while (open.flags() & RETIRED != 0) {
+            (address next,) = open.retirement();
+            open = NtkVault(next);
+        }
     }
 
     function recipient() public view returns (bytes32) {

@@ -22,6 +22,8 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
     bytes32 private constant ACTION_TYPE =
         keccak256("Action(uint256 chainId,address vault,bytes32 actionId,uint8 kind,bytes32 argumentsHash,uint64 deadline)");
 
+    bytes32 private constant SET_TYPE = keccak256("ValidatorSet(uint64 number,uint64 lastHeight,bytes32 root)");
+
     uint8 private constant UNPAUSE = 1;
     uint8 private constant SET_LIMITS = 2;
     uint8 private constant RETIRE = 3;
@@ -29,7 +31,7 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
     uint8 private constant CANCEL_RECOVERY = 5;
     uint8 private constant SET_GUARDIAN = 6;
 
-    constructor(Config memory config) VaultState(config.token, config.genesis, config.predecessor, config.recovery) {
+    constructor(Config memory config) VaultState(config.token, config.genesis, config.predecessor, config.recovery, config.setNumber) {
         if (address(config.token).code.length == 0) revert NoCode(address(config.token));
         if (config.genesis == 0) revert NoGenesis();
         validatorsRoot = Certificates.rootOf(config.validators, config.powers);
@@ -39,7 +41,7 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
         (bucketLevel, bucketTime) = (config.capacity, uint40(block.timestamp));
         for (uint256 i = 0; i < config.guardians.length; i++) {
             if (config.guardians[i] == address(0)) revert BadGuardian();
-            guardians[config.guardians[i]] = true;
+            guardians[config.guardians[i]] = type(uint256).max;
         }
         address tokenAddress = address(config.token);
         uint64 nonce = _record(
@@ -85,13 +87,15 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
         token.safeTransfer(w.to, w.amount);
     }
 
-    /// Follows the chain's validator set: a block that names other validators for the next height ends the present set. It works while
+    /// Follows the chain's validator set: a block that names other validators for the next height ends the present set. The leaf of that
+    /// change says by its number that none was passed over, so that a set which comes back is never taken for its first time. It works while
     /// paused, for without it no root could be proven after a set change, and so no order to unpause.
-    function follow(Certificate calldata c) external {
+    function follow(Certificate calldata c, Path calldata path) external {
         _requireLive();
         c.check(genesis, validatorsRoot, setHeight);
         if (c.nextValidators == 0) revert NoValidators();
         if (c.nextValidators == validatorsRoot) revert SameValidators();
+        path.check(c.bridgeRoot, _setLeaf(setNumber() + 1, c));
         history.push(SetRecord(validatorsRoot, setHeight, uint64(block.timestamp)));
         validatorsRoot = c.nextValidators;
         setHeight = c.height;
@@ -100,7 +104,8 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
     }
 
     /// Two certificates for one height and different content: the validators broke the chain, and the vault stops for good. Anyone may
-    /// call. A past set is heard for FORK_WINDOW only: its bonds are locked as long, and older leaked keys must not stop the vault.
+    /// call. `set` is the number of the set that signed both. Each has the heights from its own beginning to that of the next one, the present
+    /// one all above. A past set is heard for FORK_WINDOW only: its bonds are locked for longer, and older leaked keys must not stop the vault.
     function proveFork(Certificate calldata a, Certificate calldata b, uint256 set) external {
         _requireLive();
         if (a.height != b.height) revert DifferentHeights();
@@ -109,9 +114,20 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
         (bytes32 root, uint64 above) = _setFor(a.height, set);
         a.check(genesis, root, above);
         b.check(genesis, root, above);
-        flags |= FORKED;
-        uint64 nonce = _record(Forked.selector, abi.encode(a.height, set));
-        emit Forked(nonce, a.height, set);
+        _fork(a.height, set);
+    }
+
+    /// The vault followed another end of a set than this one, which the set certified: another successor, or another height. It stops a vault
+    /// that was led away by a certificate of a height which the chain has not come to, where there is no second one yet. Anyone may call.
+    function proveOtherEnd(Certificate calldata c, Path calldata path, uint256 set) external {
+        _requireLive();
+        if (set >= setNumber()) revert UnknownSet(set); // its end is not known, and may be followed
+        (bytes32 root, uint64 above) = _setFor(c.height, set);
+        c.check(genesis, root, above);
+        path.check(c.bridgeRoot, _setLeaf(set + 1, c));
+        (bytes32 next, uint64 last) = _setAt(set + 1);
+        if (c.height == last && c.nextValidators == next) revert NoFork();
+        _fork(c.height, set);
     }
 
     /// Carries out what the validators ordered by a leaf of the bridge root. Anyone may call.
@@ -128,24 +144,42 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
                 )
             )
         );
+        _requireNewest(action, path.index);
         actionsDone[action.actionId] = 1;
         uint64 nonce = _record(ActionDone.selector, abi.encode(action.actionId, action.kind));
         emit ActionDone(nonce, action.actionId, action.kind);
         _carryOut(action.kind, action.arguments);
     }
 
-    /// A guardian stops locks (1), releases (2) or both (3). Only an order of the validators made after it starts them again.
+    /// A guardian stops locks (1), releases (2) or both (3). Only an order of the validators made after it starts them again, UNPAUSE_DELAY
+    /// later: a quorum that turned cannot undo the pause in the transaction that pays it.
     function pause(uint8 what) external {
-        if (!guardians[msg.sender]) revert NotGuardian();
+        if (block.timestamp >= guardians[msg.sender]) revert NotGuardian();
         _requireLive();
         if (what == 0 || what > (LOCK_PAUSED | RELEASE_PAUSED)) revert BadPause(what);
         flags |= what;
         pauseCount++;
+        if (unpauseDue != 0) unpauseDue = 0;
         _recordPause();
     }
 
-    /// Hands what the vault owes to the vault that the validators named, RETIRE_DELAY after their order. Anyone may call.
+    /// Ends the pauses that an order named. A retirement that they held up waits anew from here. Anyone may call.
+    function completeUnpause() external {
+        _requireLive();
+        uint40 due = unpauseDue;
+        if (due == 0) revert NothingPending();
+        if (block.timestamp < due) revert TooEarly(due);
+        unpauseDue = 0;
+        bool heldRetirement = flags & RETIRING != 0 && flags & RELEASE_PAUSED != 0;
+        flags &= ~(LOCK_PAUSED | RELEASE_PAUSED);
+        _recordPause();
+        if (heldRetirement) _startRetire(retirement.vault);
+    }
+
+    /// Hands what the vault owes to the vault that the validators named, RETIRE_DELAY after their order and after the last pause of releases:
+    /// it is the greatest release of all. Anyone may call.
     function completeRetire() external nonReentrant {
+        if (flags & RELEASE_PAUSED != 0) revert IsPaused();
         _requireLive();
         Move memory move = retirement;
         if (move.due == 0) revert NothingPending();
@@ -153,7 +187,8 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
         _moveTo(move.vault);
     }
 
-    /// The way out where no quorum can be had or a fork was proven: 30 public days, which the validators can cancel unless they forked.
+    /// The way out where no quorum can be had or a fork was proven: 30 public days, which the validators can cancel unless they forked. No pause
+    /// holds it up, for nobody could end that pause any more.
     function startRecovery(address newVault) external {
         if (msg.sender != recovery) revert NotRecovery();
         if (flags & RETIRED != 0) revert IsRetired();
@@ -196,21 +231,53 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
         return released[burnId] != 0;
     }
 
-    /// How many sets came before the present one; `proveFork` names a set by its place among them.
-    function pastSets() external view returns (uint256) {
-        return history.length;
+    /// The number of the present set: how often the chain changed it up to there. `proveFork` and `proveOtherEnd` name sets by it.
+    function setNumber() public view returns (uint256) {
+        return firstSet + history.length;
     }
 
-    // The set whose place is given and whose heights hold this one: its root, and the height above which it signs.
+    // A set by its number, if it may still be heard and its heights do not end before this one: its root, and the height above which it signs.
     function _setFor(uint64 height, uint256 set) private view returns (bytes32 root, uint64 above) {
-        uint256 past = history.length;
-        if (set > past) revert UnknownSet(set);
-        if (set == past) return (validatorsRoot, setHeight);
-        SetRecord storage record = history[set];
-        if (block.timestamp > record.replacedAt + FORK_WINDOW) revert ForkTooOld();
-        uint64 last = set + 1 < past ? history[set + 1].fromHeight : setHeight;
-        if (height > last) revert HeightOutsideSet(height);
+        if (set < firstSet || set > setNumber()) revert UnknownSet(set);
+        if (set < setNumber()) {
+            if (block.timestamp > history[set - firstSet].replacedAt + FORK_WINDOW) revert ForkTooOld();
+            (, uint64 last) = _setAt(set + 1);
+            if (height > last) revert HeightOutsideSet(height);
+        }
+        return _setAt(set);
+    }
+
+    function _setAt(uint256 set) private view returns (bytes32 root, uint64 above) {
+        if (set == setNumber()) return (validatorsRoot, setHeight);
+        SetRecord storage record = history[set - firstSet];
         return (record.root, record.fromHeight);
+    }
+
+    // The chain appends it in the block before the one that is the last of a set, so that this very certificate proves it.
+    function _setLeaf(uint256 number, Certificate calldata c) private pure returns (bytes32) {
+        return keccak256(abi.encode(SET_TYPE, number, c.height, c.nextValidators));
+    }
+
+    function _fork(uint64 height, uint256 set) private {
+        flags |= FORKED;
+        uint64 nonce = _record(Forked.selector, abi.encode(height, set));
+        emit Forked(nonce, height, set);
+    }
+
+    // On limits, on the retirement and on each guardian the order that stands later in the chain's range is the one that holds: an earlier
+    // one is passed by and never carried out after it. The other kinds name what they end or are paid each for itself.
+    function _requireNewest(Action calldata action, uint256 place) private {
+        uint256 subject;
+        if (action.kind == SET_LIMITS || action.kind == RETIRE) {
+            subject = uint256(action.kind) << 160;
+        } else if (action.kind == SET_GUARDIAN) {
+            if (action.arguments.length < 32) revert BadArguments();
+            subject = uint256(action.kind) << 160 | uint256(bytes32(action.arguments[:32]));
+        } else {
+            return;
+        }
+        if (place < lastOrders[subject]) revert StaleOrder(lastOrders[subject]);
+        lastOrders[subject] = place + 1;
     }
 
     function _carryOut(uint8 kind, bytes calldata arguments) private {
@@ -229,8 +296,8 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
             (IERC20 stray, address to, uint256 amount) = abi.decode(arguments, (IERC20, address, uint256));
             _rescue(stray, to, amount);
         } else if (kind == CANCEL_RECOVERY) {
-            _requireWords(arguments, 0);
-            _cancelRecovery();
+            _requireWords(arguments, 1);
+            _cancelRecovery(abi.decode(arguments, (uint40)));
         } else if (kind == SET_GUARDIAN) {
             _requireWords(arguments, 2);
             (address guardian, bool isGuardian) = abi.decode(arguments, (address, bool));
@@ -252,13 +319,21 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
     // The order names the pause that it ends, so that an old one cannot undo a later pause.
     function _unpause(uint32 count) private {
         if (count != pauseCount) revert StalePauseCount(pauseCount);
-        flags &= ~(LOCK_PAUSED | RELEASE_PAUSED);
-        _recordPause();
+        if (flags & (LOCK_PAUSED | RELEASE_PAUSED) == 0) revert NothingPending();
+        // A second order for the same pauses does not put the first one off.
+        uint40 due = unpauseDue == 0 ? uint40(block.timestamp + UNPAUSE_DELAY) : unpauseDue;
+        unpauseDue = due;
+        uint64 nonce = _record(UnpauseStarted.selector, abi.encode(count, due));
+        emit UnpauseStarted(nonce, count, due);
     }
 
     function _retire(address newVault) private {
         if (newVault.code.length == 0) revert NoCode(newVault);
         flags |= RETIRING;
+        _startRetire(newVault);
+    }
+
+    function _startRetire(address newVault) private {
         uint40 due = uint40(block.timestamp + RETIRE_DELAY);
         retirement = Move(newVault, due);
         uint64 nonce = _record(RetireStarted.selector, abi.encode(newVault, due));
@@ -281,18 +356,23 @@ contract NtkVault is VaultLimits, ReentrancyGuardTransient {
         stray.safeTransfer(to, amount);
     }
 
-    function _cancelRecovery() private {
+    // It names the recovery that it ends, as an unpause its pause.
+    function _cancelRecovery(uint40 due) private {
         if (recoveryMove.due == 0) revert NothingPending();
+        if (due != recoveryMove.due) revert StaleRecovery(recoveryMove.due);
         delete recoveryMove;
         uint64 nonce = _record(RecoveryCancelled.selector, "");
         emit RecoveryCancelled(nonce);
     }
 
+    // A guardian comes at once and goes LOOSEN_DELAY later.
     function _setGuardian(address guardian, bool isGuardian) private {
         if (guardian == address(0)) revert BadGuardian();
-        guardians[guardian] = isGuardian;
-        uint64 nonce = _record(GuardianSet.selector, abi.encode(guardian, isGuardian));
-        emit GuardianSet(nonce, guardian, isGuardian);
+        uint256 end = block.timestamp + LOOSEN_DELAY;
+        uint256 until = isGuardian ? type(uint256).max : end < guardians[guardian] ? end : guardians[guardian];
+        guardians[guardian] = until;
+        uint64 nonce = _record(GuardianSet.selector, abi.encode(guardian, until));
+        emit GuardianSet(nonce, guardian, until);
     }
 
     function _recordPause() private {

@@ -42,11 +42,11 @@ abstract contract VaultLimits is VaultState {
         bucketTime = uint40(block.timestamp);
     }
 
-    /// Lower ones hold at once, higher ones after RAISE_DELAY. Any new order replaces a pending one.
+    /// Lower ones hold at once, higher ones after LOOSEN_DELAY. Any new order replaces a pending one.
     function _orderLimits(uint96 capacity, uint96 perSecond, uint96 minimum) internal {
         _checkLimits(capacity, perSecond, minimum);
         bool raises = capacity > bucketCapacity || perSecond > bucketPerSecond;
-        uint40 due = raises ? uint40(block.timestamp + RAISE_DELAY) : 0;
+        uint40 due = raises ? uint40(block.timestamp + LOOSEN_DELAY) : 0;
         if (raises) pendingLimits = PendingLimits(capacity, perSecond, due);
         else delete pendingLimits;
         _storeLimits(_lower(capacity, bucketCapacity), _lower(perSecond, bucketPerSecond), minimum);

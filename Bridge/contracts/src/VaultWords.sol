@@ -9,6 +9,7 @@ struct Config {
     bytes32 genesis; // hash of the chain's genesis
     address[] validators; // ascending; given in full, never as a bare root
     uint64[] powers;
+    uint64 setNumber; // changes of the set before this one; 0 for the genesis set
     uint64 setHeight; // the last block before this set; 0 for the genesis set
     uint96 capacity;
     uint96 perSecond;
@@ -61,11 +62,12 @@ interface IVaultEvents {
     );
     event ValidatorsFollowed(uint64 indexed nonce, uint64 height, bytes32 root);
     event Forked(uint64 indexed nonce, uint64 height, uint256 set);
+    event UnpauseStarted(uint64 indexed nonce, uint32 pauseCount, uint40 due);
     event PausedSet(uint64 indexed nonce, uint8 flags, uint32 pauseCount);
     event ActionDone(uint64 indexed nonce, bytes32 indexed actionId, uint8 kind);
     event LimitsSet(uint64 indexed nonce, uint96 capacity, uint96 perSecond, uint96 minLock);
     event LimitsPending(uint64 indexed nonce, uint96 capacity, uint96 perSecond, uint40 due);
-    event GuardianSet(uint64 indexed nonce, address indexed guardian, bool isGuardian);
+    event GuardianSet(uint64 indexed nonce, address indexed guardian, uint256 until);
     event Rescued(uint64 indexed nonce, address indexed token, address indexed to, uint256 amount);
     event RetireStarted(uint64 indexed nonce, address newVault, uint40 due);
     event RecoveryStarted(uint64 indexed nonce, address newVault, uint40 due);
@@ -103,7 +105,9 @@ interface IVaultErrors {
     error ActionAlreadyDone(bytes32 actionId);
     error UnknownAction(uint8 kind);
     error BadArguments();
+    error StaleOrder(uint256 last);
     error StalePauseCount(uint32 pauseCount);
+    error StaleRecovery(uint40 due);
     error AboveSurplus(uint256 surplus);
     error NotGuardian();
     error BadPause(uint8 what);

@@ -67,6 +67,12 @@ public sealed record EthereumHeader
     /// <summary>From Prague on (EIP-7685): the 21st.</summary>
     public Hash256? RequestsHash { get; init; }
 
+    /// <summary>From Amsterdam on (EIP-7928): the 22nd. No header ends with it.</summary>
+    public Hash256? BlockAccessListHash { get; init; }
+
+    /// <summary>From Amsterdam on (EIP-7843): the 23rd.</summary>
+    public ulong? SlotNumber { get; init; }
+
     /// <summary>Keccak-256 of <see cref="Encode"/>, computed anew.</summary>
     public Hash256 ComputeHash() => Keccak256.Hash(Encode());
 
@@ -84,6 +90,7 @@ public sealed record EthereumHeader
         if (layout >= HeaderLayout.Shanghai) writer.Hash(WithdrawalsRoot!.Value);
         if (layout >= HeaderLayout.Cancun) writer.UInt64(BlobGasUsed!.Value).UInt64(ExcessBlobGas!.Value).Hash(ParentBeaconBlockRoot!.Value);
         if (layout >= HeaderLayout.Prague) writer.Hash(RequestsHash!.Value);
+        if (layout >= HeaderLayout.Amsterdam) writer.Hash(BlockAccessListHash!.Value).UInt64(SlotNumber!.Value);
         return writer.End(list).ToArray();
     }
 
@@ -126,5 +133,7 @@ public sealed record EthereumHeader
         ExcessBlobGas = layout >= HeaderLayout.Cancun ? list.UInt64() : null,
         ParentBeaconBlockRoot = layout >= HeaderLayout.Cancun ? list.Hash() : null,
         RequestsHash = layout >= HeaderLayout.Prague ? list.Hash() : null,
+        BlockAccessListHash = layout >= HeaderLayout.Amsterdam ? list.Hash() : null,
+        SlotNumber = layout >= HeaderLayout.Amsterdam ? list.UInt64() : null,
     };
 }

@@ -32,6 +32,8 @@ internal static class EthereumJson
         ExcessBlobGas = Has(block, "excessBlobGas") ? Small(block, "excessBlobGas") : null,
         ParentBeaconBlockRoot = Has(block, "parentBeaconBlockRoot") ? Hash(block, "parentBeaconBlockRoot") : null,
         RequestsHash = Has(block, "requestsHash") ? Hash(block, "requestsHash") : null,
+        BlockAccessListHash = Has(block, "blockAccessListHash") ? Hash(block, "blockAccessListHash") : null,
+        SlotNumber = Has(block, "slotNumber") ? Small(block, "slotNumber") : null,
     };
 
     public static EthereumReceipt ReadReceipt(JsonElement receipt)
@@ -71,6 +73,8 @@ internal static class EthereumJson
         if (header.ExcessBlobGas is { } excess) block["excessBlobGas"] = Quantity(excess);
         if (header.ParentBeaconBlockRoot is { } beacon) block["parentBeaconBlockRoot"] = beacon.ToString();
         if (header.RequestsHash is { } requests) block["requestsHash"] = requests.ToString();
+        if (header.BlockAccessListHash is { } accessList) block["blockAccessListHash"] = accessList.ToString();
+        if (header.SlotNumber is { } slot) block["slotNumber"] = Quantity(slot);
         return block;
     }
 

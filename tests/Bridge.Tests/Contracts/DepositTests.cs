@@ -45,32 +45,67 @@ public sealed class DepositTests(VaultFixture fixture) : VaultTest(fixture)
     }
 
     [Fact]
-    public async Task OtherTokensGoToTheOwnerOfTheRecipient()
+    public async Task OnlyTheOwnerOfTheRecipientTakesTokensOut()
     {
         var deposit = await DepositAsync(Words.Of(World.Bob));
         var other = await Contract.DeployAsync(Ethereum, World.Owner, "test/RichToken");
         await other.SendAsync(World.Owner, "mint", AbiValue.Address(deposit.Address), AbiValue.Number(7));
-        await deposit.SendAsync(World.Stranger, "sweep", AbiValue.Address(other.Address));
-        Assert.Equal((UInt128)7, await other.NumberAsync("balanceOf", AbiValue.Address(World.Bob)));
+        await PayAsync(deposit.Address, 10);
+        Assert.Equal("NotOwner", await SweepAsync(deposit, World.Stranger, other, World.Bob));
+        await deposit.SendAsync(World.Bob, "sweep", AbiValue.Address(other.Address), AbiValue.Address(World.Alice));
+        Assert.Equal((UInt128)7, await other.NumberAsync("balanceOf", AbiValue.Address(World.Alice)));
+        Assert.Equal(Amount.FromNtk(10), await World.BalanceAsync(deposit.Address));
 
         var stubborn = await Contract.DeployAsync(Ethereum, World.Owner, "test/FalseToken");
-        Assert.Equal("SafeERC20FailedOperation", await deposit.RefusalAsync(World.Stranger, "sweep", AbiValue.Address(stubborn.Address)));
-        var ownerless = await DepositAsync(Words.Greatest);
-        Assert.Equal("NoOwner", await ownerless.RefusalAsync(World.Stranger, "sweep", AbiValue.Address(other.Address)));
+        Assert.Equal("SafeERC20FailedOperation", await SweepAsync(deposit, World.Bob, stubborn, World.Bob));
+        // The last 20 bytes are not enough: another form of recipient is another owner.
+        var bytes = Words.Of(World.Bob).ToArray();
+        bytes[0] = 1;
+        Assert.Equal("NotOwner", await SweepAsync(await DepositAsync(Hash256.FromBytes(bytes)), World.Bob, other, World.Bob));
+    }
+
+    /// <summary>An account of several keys, or a contract: nobody holds its address on Ethereum, and what was sent there would be lost.</summary>
+    [Fact]
+    public async Task AfterTheEndNoStrangerSendsTokensToWhereNobodyIs()
+    {
+        var deposit = await DepositAsync(Words.Of(World.Token.Address));
+        await PayAsync(deposit.Address, 10);
+        var (a, b) = World.Fork();
+        await Vault.SendAsync(World.Stranger, VaultCalls.ProveFork(a, b, 0));
+        Assert.Equal("NotOwner", await SweepAsync(deposit, World.Stranger, World.Token, World.Token.Address));
+        Assert.Equal("IsForked", await deposit.RefusalAsync(World.Stranger, "flush"));
+        Assert.Equal(Amount.FromNtk(10), await World.BalanceAsync(deposit.Address)); // it waits for the recovery
+
+        var next = await World.WithVaultAsync(config => config with { Predecessor = Vault.Address });
+        await Vault.SendAsync(World.Recovery, "startRecovery", AbiValue.Address(next.Vault.Address));
+        await Ethereum.WarpByAsync(VaultWorld.RecoveryDelay);
+        await Vault.SendAsync(World.Recovery, "finishRecovery");
+        await deposit.SendAsync(World.Stranger, "flush");
+        Assert.Equal(Amount.FromNtk(10), await World.BalanceAsync(next.Vault.Address));
     }
 
     [Fact]
-    public async Task NtkIsSweptOnlyWhereTheVaultTakesNoneAnyMore()
+    public async Task WhatComesAfterARetirementIsLockedInTheVaultThatFollowed()
     {
         var deposit = await DepositAsync(Words.Of(World.Bob));
-        await PayAsync(deposit.Address, 10);
-        await World.PauseAsync(3);
-        Assert.Equal("VaultIsOpen", await deposit.RefusalAsync(World.Stranger, "sweep", AbiValue.Address(World.Token.Address)));
+        var vaults = new List<Contract> { Vault };
+        for (var i = 0; i < 2; i++)
+        {
+            var next = await World.WithVaultAsync(config => config with { Predecessor = vaults[^1].Address });
+            var world = World.Anew() with { Vault = vaults[^1] };
+            await world.ActAsync(BridgeAction.Retire(Words.Of((UInt128)(0x9e7 + i)), next.Vault.Address, VaultWorld.Far));
+            await PayAsync(deposit.Address, 10);
+            Assert.Equal("IsRetiring", await deposit.RefusalAsync(World.Stranger, "flush"));
+            await Ethereum.WarpByAsync(VaultWorld.RetireDelay);
+            await world.Vault.SendAsync(World.Stranger, "completeRetire");
+            vaults.Add(next.Vault);
+            Assert.Equal(next.Vault.Address, await deposit.AddressAsync("presentVault"));
+        }
 
-        var (a, b) = World.Fork();
-        await Vault.SendAsync(World.Stranger, VaultCalls.ProveFork(a, b, 0));
-        await deposit.SendAsync(World.Stranger, "sweep", AbiValue.Address(World.Token.Address));
-        Assert.Equal(Amount.FromNtk(10), await World.BalanceAsync(World.Bob));
+        var receipt = await deposit.SendAsync(World.Stranger, "flush");
+        var log = Assert.Single(receipt.Logs, log => log.Contract == vaults[^1].Address);
+        Assert.Equal([Words.Of(deposit.Address), Words.Of(World.Bob)], log.Topics[2..]);
+        Assert.Equal(Amount.FromNtk(20), await World.BalanceAsync(vaults[^1].Address));
     }
 
     [Fact]
@@ -79,7 +114,7 @@ public sealed class DepositTests(VaultFixture fixture) : VaultTest(fixture)
         var factory = await FactoryAsync();
         var implementation = DepositAt(await factory.AddressAsync("implementation"));
         Assert.Equal("NotAClone", await implementation.RefusalAsync(World.Stranger, "flush"));
-        Assert.Equal("NotAClone", await implementation.RefusalAsync(World.Stranger, "sweep", AbiValue.Address(World.Token.Address)));
+        Assert.Equal("NotAClone", await SweepAsync(implementation, World.Stranger, World.Token, World.Stranger));
     }
 
     private Task<Contract> FactoryAsync() => Contract.DeployAsync(Ethereum, World.Owner, "DepositFactory", AbiValue.Address(Vault.Address));
@@ -90,6 +125,9 @@ public sealed class DepositTests(VaultFixture fixture) : VaultTest(fixture)
         await factory.SendAsync(World.Stranger, "deploy", AbiValue.Word(recipient));
         return DepositAt(await factory.AddressAsync("addressOf", AbiValue.Word(recipient)));
     }
+
+    private static Task<string> SweepAsync(Contract deposit, Address by, Contract token, Address to) =>
+        deposit.RefusalAsync(by, "sweep", AbiValue.Address(token.Address), AbiValue.Address(to));
 
     private Contract DepositAt(Address address) => new(Ethereum, ContractArtifact.Load("Deposit"), address);
 

@@ -27,7 +27,7 @@ public sealed class EvilTokenTests(VaultFixture fixture) : VaultTest(fixture)
         [
             second,
             evil.LockCall(1),
-            evil.ActCall(BridgeAction.CancelRecovery(evil.NextActionId(), VaultWorld.Far)),
+            evil.ActCall(BridgeAction.CancelRecovery(evil.NextActionId(), 0, VaultWorld.Far)),
             evil.Vault.Artifact.Call("completeRetire"),
             evil.Vault.Artifact.Call("inherit", AbiValue.Number(1)),
             evil.Vault.Artifact.Call("forward", AbiValue.Address(evil.Token.Address)),

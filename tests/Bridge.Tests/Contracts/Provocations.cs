@@ -5,8 +5,6 @@ namespace NeuroChain.Bridge.Tests;
 /// <summary>For each custom error the shortest way to it. What it returns is the error that came.</summary>
 internal static class Provocations
 {
-    private const ulong Day = 24 * 3600;
-
     public static readonly IReadOnlyDictionary<string, Func<VaultWorld, Task<string>>> All = new Dictionary<string, Func<VaultWorld, Task<string>>>
     {
         ["NtkVault.AboveCap"] = world => world.RefusalAsync(world.LockCall(100_000_001)),
@@ -55,7 +53,7 @@ internal static class Provocations
         {
             var (a, b) = world.Fork();
             await world.FollowAsync(ValidatorKeys.Of(4, 60));
-            await world.Ethereum.WarpByAsync(31 * Day);
+            await world.Ethereum.WarpByAsync(VaultWorld.ForkWindow + 1);
             return await world.RefusalAsync(VaultCalls.ProveFork(a, b, 0));
         },
         ["NtkVault.HeightOutsideSet"] = async world =>
@@ -66,7 +64,7 @@ internal static class Provocations
             var (a, b) = world.Fork();
             return await world.RefusalAsync(VaultCalls.ProveFork(a, b, 0));
         },
-        ["NtkVault.HeightTooLow"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify(height: 0))),
+        ["NtkVault.HeightTooLow"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify(height: 0))),
         ["NtkVault.IsForked"] = async world =>
         {
             var (a, b) = world.Fork();
@@ -95,7 +93,7 @@ internal static class Provocations
             return await world.RefusalAsync(world.ReleaseCall(world.Burn(500_001)));
         },
         ["NtkVault.NoAmount"] = world => world.RefusalAsync(world.ReleaseCall(world.Burn(0))),
-        ["NtkVault.NoBlock"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify(block: Hash256.Zero))),
+        ["NtkVault.NoBlock"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify(block: Hash256.Zero))),
         ["NtkVault.NoCode"] = world => world.RefusalAsync(world.Config with { Token = world.Bob }),
         ["NtkVault.NoFork"] = world =>
         {
@@ -103,9 +101,9 @@ internal static class Provocations
             return world.RefusalAsync(VaultCalls.ProveFork(certificate, certificate, 0));
         },
         ["NtkVault.NoGenesis"] = world => world.RefusalAsync(world.Config with { Genesis = Hash256.Zero }),
-        ["NtkVault.NoQuorum"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify(signers: [0, 1]))),
+        ["NtkVault.NoQuorum"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify(signers: [0, 1]))),
         ["NtkVault.NoRecipient"] = world => world.RefusalAsync(VaultCalls.Lock(Amount.FromNtk(1), Hash256.Zero)),
-        ["NtkVault.NoValidators"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify(next: Hash256.Zero))),
+        ["NtkVault.NoValidators"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify(next: Hash256.Zero))),
         ["NtkVault.NotGuardian"] = world => world.Vault.RefusalAsync(world.Stranger, "pause", AbiValue.Number(1)),
         ["NtkVault.NotMoved"] = async world =>
         {
@@ -134,8 +132,19 @@ internal static class Provocations
             var evil = await world.WithTokenAsync("test/FalseToken");
             return await evil.Vault.RefusalAsync(evil.Alice, evil.LockCall(1));
         },
-        ["NtkVault.SameValidators"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify())),
-        ["NtkVault.SignatureCount"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify() with { Signatures = [] })),
+        ["NtkVault.SameValidators"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify())),
+        ["NtkVault.SignatureCount"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify() with { Signatures = [] })),
+        ["NtkVault.StaleOrder"] = async world =>
+        {
+            var first = world.ActCall(BridgeAction.SetGuardian(world.NextActionId(), world.Bob, true, VaultWorld.Far));
+            await world.ActAsync(BridgeAction.SetGuardian(world.NextActionId(), world.Bob, false, VaultWorld.Far));
+            return await world.RefusalAsync(first);
+        },
+        ["NtkVault.StaleRecovery"] = async world =>
+        {
+            await world.Vault.SendAsync(world.Recovery, "startRecovery", AbiValue.Address(world.Token.Address));
+            return await Ordered(world, BridgeAction.CancelRecovery(world.NextActionId(), 1, VaultWorld.Far));
+        },
         ["NtkVault.StalePauseCount"] = world => Ordered(world, BridgeAction.Unpause(world.NextActionId(), 5, VaultWorld.Far)),
         ["NtkVault.TooEarly"] = async world =>
         {
@@ -148,17 +157,12 @@ internal static class Provocations
             var (a, b) = world.Fork();
             return world.RefusalAsync(VaultCalls.ProveFork(a, b, 1));
         },
-        ["NtkVault.UnknownSigner"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify() with { Signers = 16 })),
-        ["NtkVault.WrongSignature"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify() with { Round = 1 })),
-        ["NtkVault.WrongValidators"] = world => world.RefusalAsync(VaultCalls.Follow(world.Chain.Certify() with { Powers = [] })),
+        ["NtkVault.UnknownSigner"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify() with { Signers = 16 })),
+        ["NtkVault.WrongSignature"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify() with { Round = 1 })),
+        ["NtkVault.WrongValidators"] = world => world.RefusalAsync(VaultWorld.FollowCall(world.Chain.Certify() with { Powers = [] })),
 
         ["Deposit.BelowMinimum"] = async world => await (await DepositAsync(world, Words.Of(world.Bob))).RefusalAsync(world.Bob, "flush"),
-        ["Deposit.NoOwner"] = async world =>
-        {
-            var deposit = await DepositAsync(world, Words.Greatest);
-            var stray = await Contract.DeployAsync(world.Ethereum, world.Owner, "test/RichToken");
-            return await deposit.RefusalAsync(world.Bob, "sweep", AbiValue.Address(stray.Address));
-        },
+        ["Deposit.NotOwner"] = async world => await SweepAsync(world, await DepositAsync(world, Words.Of(world.Bob)), world.Alice, world.Token),
         ["Deposit.NotAClone"] = async world =>
         {
             var factory = await FactoryAsync(world);
@@ -168,10 +172,8 @@ internal static class Provocations
         {
             var deposit = await DepositAsync(world, Words.Of(world.Bob));
             var stray = await Contract.DeployAsync(world.Ethereum, world.Owner, "test/FalseToken");
-            return await deposit.RefusalAsync(world.Bob, "sweep", AbiValue.Address(stray.Address));
+            return await SweepAsync(world, deposit, world.Bob, stray);
         },
-        ["Deposit.VaultIsOpen"] = async world =>
-            await (await DepositAsync(world, Words.Of(world.Bob))).RefusalAsync(world.Bob, "sweep", AbiValue.Address(world.Token.Address)),
         ["DepositFactory.FailedDeployment"] = async world =>
         {
             var factory = await FactoryAsync(world);
@@ -213,9 +215,9 @@ internal static class Provocations
     {
         var root = Keccak256.Hash(
             AbiValue.Encode(AbiValue.Array(validators.Select(AbiValue.Address)), AbiValue.Array(powers.Select(power => AbiValue.Number(power)))));
-        await world.Vault.SendAsync(world.Stranger, VaultCalls.Follow(world.Chain.Certify(next: root)));
+        await world.Vault.SendAsync(world.Stranger, world.Chain.End(root).Follow);
         var unsigned = world.Chain.Certify() with { Validators = [.. validators], Powers = [.. powers], Signers = 0, Signatures = [] };
-        return await world.RefusalAsync(VaultCalls.Follow(unsigned));
+        return await world.RefusalAsync(VaultWorld.FollowCall(unsigned));
     }
 
     private static async Task RetireAsync(VaultWorld world, string successor)
@@ -224,7 +226,7 @@ internal static class Provocations
             ? (await world.WithVaultAsync(config => config with { Predecessor = world.Vault.Address })).Vault
             : await Contract.DeployAsync(world.Ethereum, world.Owner, successor);
         await world.ActAsync(BridgeAction.Retire(world.NextActionId(), next.Address, VaultWorld.Far));
-        await world.Ethereum.WarpByAsync(14 * Day);
+        await world.Ethereum.WarpByAsync(VaultWorld.RetireDelay);
     }
 
     private static Task<Contract> FactoryAsync(VaultWorld world) =>
@@ -236,6 +238,9 @@ internal static class Provocations
         await factory.SendAsync(world.Bob, "deploy", AbiValue.Word(recipient));
         return DepositAt(world, await factory.AddressAsync("addressOf", AbiValue.Word(recipient)));
     }
+
+    private static Task<string> SweepAsync(VaultWorld world, Contract deposit, Address by, Contract token) =>
+        deposit.RefusalAsync(by, "sweep", AbiValue.Address(token.Address), AbiValue.Address(world.Alice));
 
     private static Contract DepositAt(VaultWorld world, Address address) => new(world.Ethereum, ContractArtifact.Load("Deposit"), address);
 

@@ -4,8 +4,8 @@ namespace NeuroChain.Bridge.Tests;
 
 public sealed class RetireTests(VaultFixture fixture) : VaultTest(fixture)
 {
-    private const ulong RetireDelay = 14 * 24 * 3600;
-    private const ulong RecoveryDelay = 30 * 24 * 3600;
+    private const ulong RetireDelay = VaultWorld.RetireDelay;
+    private const ulong RecoveryDelay = VaultWorld.RecoveryDelay;
 
     [Fact]
     public async Task ARetiredVaultHandsWhatItOwesToTheNext()
@@ -28,7 +28,7 @@ public sealed class RetireTests(VaultFixture fixture) : VaultTest(fixture)
         Assert.Equal(Amount.FromNtk(700), await World.BalanceAsync(next.Address));
         Assert.Equal(Amount.FromNtk(700).Units, taken.Outstanding);
         Assert.Equal(VaultFlags.Inherited, taken.Flags);
-        foreach (var call in new[] { World.LockCall(1), World.ReleaseCall(World.Burn(1)), VaultCalls.Follow(Chain.Certify(next: Words.Of(1))), Vault.Artifact.Call("completeRetire") })
+        foreach (var call in new[] { World.LockCall(1), World.ReleaseCall(World.Burn(1)), Chain.End(Words.Of(1)).Follow, Vault.Artifact.Call("completeRetire") })
             Assert.Equal("IsRetired", await Vault.RefusalAsync(World.Alice, call));
         Assert.Equal("IsRetired", await Vault.RefusalAsync(World.Recovery, "startRecovery", AbiValue.Address(next.Address)));
         Assert.Equal("IsRetired", await Vault.RefusalAsync(World.Recovery, "finishRecovery"));
@@ -132,12 +132,77 @@ public sealed class RetireTests(VaultFixture fixture) : VaultTest(fixture)
     public async Task ValidatorsThatDidNotForkCancelARecovery()
     {
         var next = await SuccessorAsync();
-        Assert.Equal("NothingPending", await World.RefusalAsync(World.ActCall(BridgeAction.CancelRecovery(World.NextActionId(), VaultWorld.Far))));
+        Assert.Equal("NothingPending", await World.RefusalAsync(World.ActCall(Cancel(0))));
         await Vault.SendAsync(World.Recovery, "startRecovery", AbiValue.Address(next.Address));
-        await World.ActAsync(BridgeAction.CancelRecovery(World.NextActionId(), VaultWorld.Far));
+        var due = await Ethereum.TimeAsync() + RecoveryDelay;
+        await World.ActAsync(Cancel(due));
         await Ethereum.WarpByAsync(RecoveryDelay);
         Assert.Equal("NothingPending", await Vault.RefusalAsync(World.Recovery, "finishRecovery"));
     }
+
+    /// <summary>One that nobody brought in its time would take the last way out of a quorum that is lost since.</summary>
+    [Fact]
+    public async Task AnOldOrderDoesNotCancelALaterRecovery()
+    {
+        var next = await SuccessorAsync();
+        await Vault.SendAsync(World.Recovery, "startRecovery", AbiValue.Address(next.Address));
+        var cancel = World.ActCall(Cancel(await Ethereum.TimeAsync() + RecoveryDelay));
+        await Ethereum.WarpByAsync(60);
+        await Vault.SendAsync(World.Recovery, "startRecovery", AbiValue.Address(next.Address));
+        Assert.Equal("StaleRecovery", await World.RefusalAsync(cancel));
+    }
+
+    /// <summary>A set that forked orders the retirement; a guardian sees it on the last day and stops the vault.</summary>
+    [Fact]
+    public async Task APauseOfReleasesHoldsARetirementUpAndItWaitsAnewAfterIt()
+    {
+        await World.LockAsync(1000);
+        var (a, b) = World.Fork();
+        var next = await SuccessorAsync();
+        await World.ActAsync(Retire(next));
+        await Ethereum.WarpByAsync(RetireDelay - 1);
+        await World.PauseAsync(2);
+        await Ethereum.WarpByAsync(RetireDelay);
+        Assert.Equal("IsPaused", await World.RefusalAsync(Vault.Artifact.Call("completeRetire")));
+
+        await World.UnpauseAsync(1); // the same quorum orders it
+        var unpaused = await Ethereum.TimeAsync();
+        Assert.Equal("TooEarly", await World.RefusalAsync(Vault.Artifact.Call("completeRetire")));
+        Assert.Equal((UInt128)(unpaused + RetireDelay), Words.Field(await Vault.SlotAsync(8), 20, 5));
+        await Ethereum.WarpToAsync(unpaused + RetireDelay - 1);
+        Assert.Equal("TooEarly", await World.RefusalAsync(Vault.Artifact.Call("completeRetire")));
+        Assert.Equal(KnownErrors.None, await World.RefusalAsync(VaultCalls.ProveFork(a, b, 0))); // two weeks more in which somebody brings this
+        await Ethereum.WarpToAsync(unpaused + RetireDelay);
+        await Vault.SendAsync(World.Stranger, "completeRetire");
+        Assert.Equal(Amount.FromNtk(1000), await World.BalanceAsync(next.Address));
+    }
+
+    [Fact]
+    public async Task APauseOfLocksHoldsNothingUp()
+    {
+        await World.ActAsync(Retire(await SuccessorAsync()));
+        var due = await Ethereum.TimeAsync() + RetireDelay;
+        await World.PauseAsync(1);
+        await World.UnpauseAsync(1);
+        await World.PauseAsync(1);
+        await Ethereum.WarpToAsync(due);
+        await Vault.SendAsync(World.Stranger, "completeRetire");
+    }
+
+    /// <summary>Where no quorum can be had nobody could end the pause either, and all would be lost.</summary>
+    [Fact]
+    public async Task NoPauseHoldsARecoveryUp()
+    {
+        await World.LockAsync(1000);
+        await World.PauseAsync(3);
+        var next = await SuccessorAsync();
+        await Vault.SendAsync(World.Recovery, "startRecovery", AbiValue.Address(next.Address));
+        await Ethereum.WarpByAsync(RecoveryDelay);
+        await Vault.SendAsync(World.Recovery, "finishRecovery");
+        Assert.Equal(Amount.FromNtk(1000), await World.BalanceAsync(next.Address));
+    }
+
+    private BridgeAction Cancel(ulong due) => BridgeAction.CancelRecovery(World.NextActionId(), due, VaultWorld.Far);
 
     private BridgeAction Retire(Contract successor) => BridgeAction.Retire(World.NextActionId(), successor.Address, VaultWorld.Far);
 

@@ -5,6 +5,9 @@ namespace NeuroChain.Bridge.Tests;
 /// <summary>Slot 3 recomputed from logs: what the chain will do with events that it cannot prove by a receipt.</summary>
 internal static class EventChain
 {
+    /// <summary>The contracts' MARK_EVERY.</summary>
+    public const int MarkEvery = 64;
+
     public static Hash256 Fold(Hash256 chain, LocalLog log, ContractArtifact artifact)
     {
         var entry = artifact.Events.Single(entry => entry.Topic == log.Topics[0]);

@@ -19,6 +19,8 @@ internal sealed class LocalEthereum : IAsyncDisposable
 
     private LocalEthereum(AnvilProcess anvil) => (_anvil, _rpc) = (anvil, new LocalRpc(anvil.Endpoint));
 
+    public Uri Endpoint => _anvil.Endpoint;
+
     public ulong ChainId { get; private set; }
 
     public ImmutableArray<Address> Accounts { get; private set; }
@@ -138,9 +140,10 @@ internal sealed record LocalReceipt(bool Succeeded, ulong GasUsed, ulong BlockNu
     }
 }
 
-internal sealed record LocalLog(Address Contract, ImmutableArray<Hash256> Topics, byte[] Data)
+internal sealed record LocalLog(Hash256 Transaction, Address Contract, ImmutableArray<Hash256> Topics, byte[] Data)
 {
     public static LocalLog Read(JsonElement log) => new(
+        Hash256.FromBytes(LocalEthereum.Bytes(log.GetProperty("transactionHash"))),
         LocalEthereum.AddressOf(log.GetProperty("address")),
         [.. log.GetProperty("topics").EnumerateArray().Select(topic => Hash256.FromBytes(LocalEthereum.Bytes(topic)))],
         LocalEthereum.Bytes(log.GetProperty("data")));

@@ -19,6 +19,9 @@ internal sealed class SideChain(ValidatorKeys keys, GenesisHash genesis)
     /// <summary>Of the newest block.</summary>
     public ulong Height { get; set; }
 
+    /// <summary>How often the set has changed.</summary>
+    public ulong SetNumber { get; set; }
+
     /// <summary>A block and its certificate, signed by all unless it is said by whom.</summary>
     public CommitCertificate Commit(
         Hash256? next = null, Hash256? bridgeRoot = null, ulong? height = null, uint round = 0, Hash256? block = null, int[]? signers = null)
@@ -38,11 +41,18 @@ internal sealed class SideChain(ValidatorKeys keys, GenesisHash genesis)
         VaultCertificate.Of(Commit(next, bridgeRoot, height, round, block, signers), Keys.Set);
 
     /// <summary>The block with which other validators begin, for heights above its own.</summary>
-    public VaultCertificate Change(ValidatorKeys next)
+    public SetChange Change(ValidatorKeys next)
     {
-        var certificate = Certify(next: next.Set.Root);
-        Keys = next;
-        return certificate;
+        var change = End(next.Set.Root);
+        (Keys, SetNumber) = (next, SetNumber + 1);
+        return change;
+    }
+
+    /// <summary>The last block of the present set, which names that root as the next one. The set goes on signing where a test wants it to.</summary>
+    public SetChange End(Hash256 next, ulong? height = null, int[]? signers = null)
+    {
+        var leaf = Leaves.Append(BridgeLeaf.SetChange(SetNumber + 1, new Height(height ?? Height + 1), next));
+        return new SetChange(Certify(next: next, height: height, signers: signers), Leaves.Prove(leaf));
     }
 
     /// <summary>The certificate with signatures of the same validators over another digest.</summary>
@@ -55,4 +65,13 @@ internal sealed class SideChain(ValidatorKeys keys, GenesisHash genesis)
         var block = new BlockRef(new BlockHash(certificate.BlockHash), certificate.BridgeRoot, certificate.NextValidators);
         return VaultCertificate.Of(new CommitCertificate(new Height(certificate.Height), new Round(certificate.Round), block, [.. signatures]), Keys.Set);
     }
+}
+
+/// <summary>The last certificate of a set, and the proof of the leaf that says so.</summary>
+internal sealed record SetChange(VaultCertificate Certificate, MountainProof Proof)
+{
+    public byte[] Follow => VaultCalls.Follow(Certificate, Proof);
+
+    /// <summary>As evidence that the vault followed another end of that set.</summary>
+    public byte[] Evidence(ulong set) => VaultCalls.ProveOtherEnd(Certificate, Proof, set);
 }

@@ -6,6 +6,8 @@ namespace NeuroChain.Bridge.Tests;
 /// <summary>What a vault is deployed with (VaultWords.sol).</summary>
 internal sealed record VaultConfig(Address Token, Hash256 Genesis, ImmutableArray<Validator> Validators)
 {
+    public ulong SetNumber { get; init; }
+
     public ulong SetHeight { get; init; }
 
     public Amount Capacity { get; init; } = Amount.FromNtk(500_000);
@@ -25,6 +27,7 @@ internal sealed record VaultConfig(Address Token, Hash256 Genesis, ImmutableArra
         AbiValue.Word(Genesis),
         AbiValue.Array(Validators.Select(validator => AbiValue.Address(validator.Address))),
         AbiValue.Array(Validators.Select(validator => AbiValue.Number(validator.Power))),
+        AbiValue.Number(SetNumber),
         AbiValue.Number(SetHeight),
         AbiValue.Amount(Capacity),
         AbiValue.Amount(PerSecond),

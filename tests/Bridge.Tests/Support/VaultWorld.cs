@@ -10,6 +10,18 @@ internal sealed record VaultWorld(LocalEthereum Ethereum, Contract Token, Contra
     /// <summary>A deadline far behind all that a test does.</summary>
     public const ulong Far = 2_500_000_000;
 
+    public const ulong Day = 24 * 3600;
+
+    public const ulong UnpauseDelay = Day;
+
+    public const ulong LoosenDelay = 2 * Day;
+
+    public const ulong ForkWindow = 12 * Day;
+
+    public const ulong RetireDelay = 14 * Day;
+
+    public const ulong RecoveryDelay = 30 * Day;
+
     /// <summary>Ends with the old 2018 date, so that the token is free.</summary>
     private const ulong FreezeEnd = 1_518_739_199;
 
@@ -103,7 +115,18 @@ internal sealed record VaultWorld(LocalEthereum Ethereum, Contract Token, Contra
 
     public Task<LocalReceipt> ActAsync(BridgeAction action) => Vault.SendAsync(Stranger, ActCall(action));
 
-    public Task<LocalReceipt> FollowAsync(ValidatorKeys next) => Vault.SendAsync(Stranger, VaultCalls.Follow(Chain.Change(next)));
+    public Task<LocalReceipt> FollowAsync(ValidatorKeys next) => Vault.SendAsync(Stranger, Chain.Change(next).Follow);
+
+    /// <summary>Calldata of a change whose leaf is nowhere: for certificates that are refused before it matters.</summary>
+    public static byte[] FollowCall(VaultCertificate certificate) => VaultCalls.Follow(certificate, new MountainProof(0, 1, []));
+
+    /// <summary>The order to unpause, and the day that it takes.</summary>
+    public async Task UnpauseAsync(uint pauseCount)
+    {
+        await ActAsync(BridgeAction.Unpause(NextActionId(), pauseCount, Far));
+        await Ethereum.WarpByAsync(UnpauseDelay);
+        await Vault.SendAsync(Stranger, "completeUnpause");
+    }
 
     public Task<LocalReceipt> PauseAsync(byte what) => Vault.SendAsync(Guardian, "pause", AbiValue.Number(what));
 

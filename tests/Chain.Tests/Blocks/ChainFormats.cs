@@ -174,6 +174,38 @@ public static class ChainFormats
             case TransactionBody.MessageOneofCase.DatasetHeld:
                 body.DatasetHeld = new DatasetHeld { Task = BytesOf(s.NextHash()), Delta = s.NextBelow(3) };
                 break;
+            case TransactionBody.MessageOneofCase.SealedSetOffer:
+                body.SealedSetOffer = new SealedSetOffer
+                {
+                    Task = BytesOf(s.NextHash()),
+                    Blob = BytesOf(s.NextHash()),
+                    Bytes = s.NextBelow(1000),
+                    Chunks = { BytesOf(s.NextHash()) },
+                    Classes = { (uint)s.NextBelow(100), (uint)s.NextBelow(100) },
+                    Threshold = (uint)s.NextBelow(4),
+                    Custodians = { new CustodianSeat { Address = BytesOf(AnyAddress(s)), ShareRoot = BytesOf(s.NextHash()) } },
+                    Bond = BytesOf(AnyAmount(s)),
+                };
+                break;
+            case TransactionBody.MessageOneofCase.SealedSetAcceptance:
+                body.SealedSetAcceptance = new SealedSetAcceptance { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3), Bond = BytesOf(AnyAmount(s)) };
+                break;
+            case TransactionBody.MessageOneofCase.SealedSetEnd:
+                body.SealedSetEnd = new SealedSetEnd { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3) };
+                break;
+            case TransactionBody.MessageOneofCase.SealedKeyRelease:
+                body.SealedKeyRelease = new SealedKeyRelease
+                {
+                    Task = BytesOf(s.NextHash()),
+                    TrainingRound = s.NextBelow(3),
+                    Set = s.NextBelow(3),
+                    Shares = BytesOf(s.NextHash()),
+                    Beside = BytesOf(s.NextHash()),
+                };
+                break;
+            case TransactionBody.MessageOneofCase.SealedSetHeld:
+                body.SealedSetHeld = new SealedSetHeld { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3) };
+                break;
             case TransactionBody.MessageOneofCase.SeedChainRegistration:
                 body.SeedChainRegistration = new SeedChainRegistration { Tip = BytesOf(s.NextHash()), Length = 1 + (uint)s.NextBelow(1000) };
                 break;
@@ -182,6 +214,25 @@ public static class ChainFormats
                 break;
             case TransactionBody.MessageOneofCase.SeedShare:
                 body.SeedShare = new SeedShare { Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Share = BytesOf(s.NextHash()) };
+                break;
+            case TransactionBody.MessageOneofCase.BridgeEvidence:
+                body.BridgeEvidence = AnyBridgeEvidence(s);
+                break;
+            case TransactionBody.MessageOneofCase.BridgeRelay:
+                body.BridgeRelay = AnyBridgeEvidence(s);
+                break;
+            case TransactionBody.MessageOneofCase.BridgeWithdraw:
+                body.BridgeWithdraw = new BridgeWithdraw { To = BytesOf(AnyAddress(s)), Amount = BytesOf(AnyAmount(s)) };
+                break;
+            case TransactionBody.MessageOneofCase.BridgeAttestation:
+                body.BridgeAttestation = new BridgeAttestation { Sequence = s.NextBelow(300) };
+                for (ulong i = 1, last = 1 + s.NextBelow(5); i <= last; i++) body.BridgeAttestation.Blocks.Add(new EthereumBlock { Number = i * 100, Hash = BytesOf(s.NextHash()) });
+                break;
+            case TransactionBody.MessageOneofCase.BridgeVeto:
+                body.BridgeVeto = new BridgeVeto { BurnId = BytesOf(s.NextHash()) };
+                break;
+            case TransactionBody.MessageOneofCase.BridgePause:
+                body.BridgePause = new BridgePause { What = 1 + (uint)s.NextBelow(3), StopCount = (uint)s.NextBelow(3) };
                 break;
             case TransactionBody.MessageOneofCase.AttestationCommit:
                 body.AttestationCommit = new AttestationCommit { Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Commitment = BytesOf(s.NextHash()) };
@@ -208,8 +259,23 @@ public static class ChainFormats
         return body;
     }
 
+    private static BridgeEvidence AnyBridgeEvidence(SeededStream s)
+    {
+        var evidence = new BridgeEvidence { Number = 1 + s.NextBelow(1000), Header = ByteString.CopyFrom([1, .. AnyBytes(s, 200)]) };
+        ByteString[] nodes = [.. Enumerable.Range(0, 1 + (int)s.NextBelow(3)).Select(_ => ByteString.CopyFrom([1, .. AnyBytes(s, 100)]))];
+        switch (s.NextBelow(4))
+        {
+            case 3: evidence.Events = new VaultLogs { Logs = { new VaultLog { Topics = { BytesOf(s.NextHash()) }, Data = ByteString.CopyFrom(AnyBytes(s, 100)) } }, IsMarked = s.NextChance(1, 2), Nodes = { nodes } }; break;
+            case 0: evidence.Receipts = new VaultReceipts { Indexes = { s.NextBelow(3), 3 + s.NextBelow(200) }, Nodes = { nodes } }; break;
+            case 1: evidence.Unreleased = new Unreleased { BurnId = BytesOf(s.NextHash()), Nodes = { nodes } }; break;
+            default: evidence.Reserves = new VaultReserves { Nodes = { nodes } }; break;
+        }
+
+        return evidence;
+    }
+
     /// <summary>A well-formed action of each kind.</summary>
-    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(12) switch
+    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(15) switch
     {
         0 => new GovernanceAction { AdmitValidator = new AdmitValidator { Address = BytesOf(AnyAddress(s)), Node = BytesOf(AnyAddress(s)), Power = s.NextBelow(100) } },
         1 => new GovernanceAction { RemoveValidator = new RemoveValidator { Address = BytesOf(AnyAddress(s)) } },
@@ -222,6 +288,9 @@ public static class ChainFormats
         8 => new GovernanceAction { CloseTask = new CloseTask { Task = BytesOf(s.NextHash()) } },
         9 => new GovernanceAction { ReopenTask = new ReopenTask { Task = BytesOf(s.NextHash()) } },
         10 => new GovernanceAction { ForkTask = new ForkTask { Parent = BytesOf(s.NextHash()), Definition = ByteString.CopyFrom(1, 2, 3) } },
+        11 => new GovernanceAction { ResumeBridge = new ResumeBridge { StopCount = (uint)s.NextBelow(3) } },
+        12 => new GovernanceAction { RedirectLock = new RedirectLock { Nonce = s.NextBelow(300), To = BytesOf(AnyAddress(s)) } },
+        13 => new GovernanceAction { OrderVault = new OrderVault { Kind = (uint)BridgeActionKind.SetGuardian, Arguments = ByteString.CopyFrom(new byte[64]) } },
         _ => new GovernanceAction { TreasuryPayment = new TreasuryPayment { To = BytesOf(AnyAddress(s)), Amount = BytesOf(AnyAmount(s)) } },
     };
 

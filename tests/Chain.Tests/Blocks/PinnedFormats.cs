@@ -17,7 +17,7 @@ public sealed class PinnedFormats
     [InlineData("compact block", "70b83ca7de92612b57c41512bebc80ad46d1eb20f9302818137f614f65fe0ce8")]
     [InlineData("validator set", "389acd5022ad57749b6e0d69228f90a6114fe8835c2bd8d7c2cb943be3464c24")]
     [InlineData("receipt", "c3c93832b31a21779c66f34e9f201b2ab041752a9fee16c663affebd83885cad")]
-    [InlineData("transaction", "e14747a790b9caf4a639c426f4fb4cc189787789687e465684d05c505fbeb5a9")]
+    [InlineData("transaction", "3fb3c0559c68e8c51b6053d3b57f5b8430d454add4502d719f048f92b9cd41de")]
     [InlineData("schedule record", "dfc01586d2731980601b80b2caf667f0f11727debb7561cfaf74092a17518472")]
     [InlineData("evidence", "dd3180172ad4ea394737d129f083d054e2963b662dc3dc3bfdd5f735e6f32aa6")]
     public void TheFormatIsTheApprovedOne(string name, string sha256)
@@ -32,7 +32,7 @@ public sealed class PinnedFormats
     public void TheGenesisHashIsTheApprovedOne()
     {
         var genesis = GenesisDocument.Parse(System.Text.Encoding.UTF8.GetBytes(GenesisTests.Good));
-        Assert.Equal("0x1c3fc43d7410a5fcc247f9145890cc5505749cf9453c2cafca40de0db71add38", genesis.Hash.ToString());
+        Assert.Equal("0x6cdcecf8ebb90ca0d876221fa24573b2634bf284c2e365e620799883bf616627", genesis.Hash.ToString());
         Assert.Equal("0x8846b522892ff2987b6978385ca6940f84c818ad97541748e1de6e1ffd9389c4", genesis.Tasks[0].Id.ToString());
     }
 

@@ -40,15 +40,24 @@ public sealed class BridgeLeafTests
             new AbiWriter().UInt64(1).UInt64(2).UInt64(3).ToArray(),
             BridgeAction.SetLimits(Id, new Amount(1), new Amount(2), new Amount(3), 1).Arguments.AsSpan());
         Assert.Equal(new AbiWriter().Address(To).ToArray(), BridgeAction.Retire(Id, To, 1).Arguments.AsSpan());
-        Assert.Empty(BridgeAction.CancelRecovery(Id, 1).Arguments);
+        Assert.Equal(new AbiWriter().UInt64(9).ToArray(), BridgeAction.CancelRecovery(Id, 9, 1).Arguments.AsSpan());
         Assert.Equal(new AbiWriter().Address(To).UInt64(1).ToArray(), BridgeAction.SetGuardian(Id, To, true, 1).Arguments.AsSpan());
         Assert.Equal(
             [1, 2, 3, 4, 5, 6],
             new[]
             {
                 BridgeAction.Unpause(Id, 7, 1), BridgeAction.SetLimits(Id, default, default, default, 1), BridgeAction.Retire(Id, To, 1),
-                BridgeAction.Rescue(Id, To, To, default, 1), BridgeAction.CancelRecovery(Id, 1), BridgeAction.SetGuardian(Id, To, true, 1),
+                BridgeAction.Rescue(Id, To, To, default, 1), BridgeAction.CancelRecovery(Id, 9, 1), BridgeAction.SetGuardian(Id, To, true, 1),
             }.Select(action => (int)action.Kind));
+    }
+
+    [Fact]
+    public void AChangeOfTheSetIsALeafOfItsNumberLastHeightAndRoot()
+    {
+        var leaf = BridgeLeaf.SetChange(3, new Height(5), Id);
+        var words = new AbiWriter().Hash(Eip712.TypeHash("ValidatorSet(uint64 number,uint64 lastHeight,bytes32 root)")).UInt64(3).UInt64(5).Hash(Id);
+        Assert.Equal(Keccak256.Hash(words.ToArray()), leaf);
+        Assert.Equal("0x64048aa3323467f063cd648d5107a0001ab83fbc9305068ae3f7e4fa07c86a23", leaf.ToString());
     }
 
     [Fact]

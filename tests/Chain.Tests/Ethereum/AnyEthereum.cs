@@ -6,7 +6,7 @@ namespace NeuroChain.Chain.Tests;
 internal static class AnyEthereum
 {
     public static readonly ImmutableArray<HeaderLayout> Layouts =
-        [HeaderLayout.Frontier, HeaderLayout.London, HeaderLayout.Shanghai, HeaderLayout.Cancun, HeaderLayout.Prague];
+        [HeaderLayout.Frontier, HeaderLayout.London, HeaderLayout.Shanghai, HeaderLayout.Cancun, HeaderLayout.Prague, HeaderLayout.Amsterdam];
 
     public static byte[] Bytes(SeededStream s, int most)
     {
@@ -63,6 +63,8 @@ internal static class AnyEthereum
         ExcessBlobGas = layout >= HeaderLayout.Cancun ? AnySmallNumber(s) : null,
         ParentBeaconBlockRoot = layout >= HeaderLayout.Cancun ? s.NextHash() : null,
         RequestsHash = layout >= HeaderLayout.Prague ? s.NextHash() : null,
+        BlockAccessListHash = layout >= HeaderLayout.Amsterdam ? s.NextHash() : null,
+        SlotNumber = layout >= HeaderLayout.Amsterdam ? AnySmallNumber(s) : null,
     };
 
     public static EthereumAccount AnyAccount(SeededStream s) => new(AnySmallNumber(s), AnyNumber(s), s.NextHash(), s.NextHash());

@@ -50,8 +50,8 @@ public sealed class EthereumHeaderTests
     [Fact]
     public void EveryOtherNumberOfItemsIsAnUnknownLayout()
     {
-        var items = ItemsOf(AnyEthereum.AnyHeader(new SeededStream(1), HeaderLayout.Prague).Encode());
-        for (var count = 0; count <= 24; count++)
+        var items = ItemsOf(AnyEthereum.AnyHeader(new SeededStream(1), HeaderLayout.Amsterdam).Encode());
+        for (var count = 0; count <= 26; count++)
         {
             List<byte[]> some = [.. items.Take(count), .. Enumerable.Repeat(items[0], Math.Max(0, count - items.Count))];
             var fault = FaultOf(some);
@@ -71,9 +71,12 @@ public sealed class EthereumHeaderTests
     [InlineData(14, "80", EthereumFault.WrongSize)]
     [InlineData(15, "c0", EthereumFault.NotAString)]
     [InlineData(20, "80", EthereumFault.WrongSize)]
+    [InlineData(21, "80", EthereumFault.WrongSize)]
+    [InlineData(22, "820001", EthereumFault.LeadingZero)]
+    [InlineData(22, "89010000000000000000", EthereumFault.TooLarge)]
     public void AFieldOfAnotherFormIsRefusedByName(int item, string form, EthereumFault fault)
     {
-        var items = ItemsOf(AnyEthereum.AnyHeader(new SeededStream(1), HeaderLayout.Prague).Encode());
+        var items = ItemsOf(AnyEthereum.AnyHeader(new SeededStream(1), HeaderLayout.Amsterdam).Encode());
         items[item] = Convert.FromHexString(form);
         Assert.Equal(fault, FaultOf(items));
     }
@@ -102,6 +105,10 @@ public sealed class EthereumHeaderTests
         Assert.Throws<InvariantException>(() => (header with { BaseFeePerGas = null }).Encode());
         Assert.Throws<InvariantException>(() => (header with { WithdrawalsRoot = null }).Encode());
         Assert.Throws<InvariantException>(() => (header with { ExcessBlobGas = null }).Encode());
+        var latest = AnyEthereum.AnyHeader(new SeededStream(1), HeaderLayout.Amsterdam);
+        Assert.Throws<InvariantException>(() => (latest with { SlotNumber = null }).Encode());
+        Assert.Throws<InvariantException>(() => (latest with { BlockAccessListHash = null }).Encode());
+        Assert.Throws<InvariantException>(() => (latest with { RequestsHash = null }).Encode());
         Assert.Throws<InvariantException>(() => (header with { BlobGasUsed = null, ExcessBlobGas = null, ParentBeaconBlockRoot = null }).Encode());
     }
 

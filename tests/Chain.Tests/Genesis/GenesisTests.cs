@@ -98,6 +98,24 @@ public sealed class GenesisTests
         Assert.True(hashes.Add(Change(g => g["tasks"]![0]!["model"]!["layers"]![0]!["units"] = 11).Hash));
     }
 
+    /// <summary>The vault hears of forks of past sets for twelve days: bonds are locked for longer.</summary>
+    [Fact]
+    public void AChainWithAVaultLocksBondsForLongerThanThatHearsOfForks()
+    {
+        GenesisDocument Bridged(ulong evidenceMs) => Change(g =>
+        {
+            g["supply_mode"] = "bridged";
+            g["allocations"] = new JsonArray();
+            g["bridge"] = JsonNode.Parse("""{ "ethereum_chain_id": 1, "vault": "0x0000000000000000000000000000000000000021", "token": "0x0000000000000000000000000000000000000022", "first_block": 5 }""");
+            g["parameters"]!["validators"] = new JsonObject { ["evidence_ms"] = evidenceMs };
+            g["parameters"]!["bridge"] = new JsonObject();
+        });
+
+        Assert.Equal(BridgeTimes.BondMsMin, Bridged(BridgeTimes.BondMsMin).Parameters.Validators.EvidenceMs);
+        var refusal = Assert.Throws<OperatorException>(() => Bridged(BridgeTimes.BondMsMin - 1));
+        Assert.Contains("parameters.validators.evidence_ms: at least 1209600000 where supply_mode is \"bridged\"", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("chain_name", "\"\"", "chain_name: 1 to 64 characters")]
     [InlineData("chain_name", "65", "chain_name: 1 to 64 characters")]

@@ -91,7 +91,7 @@ public sealed class TransactionTests
             var message = oneof.Accessor.GetCaseFieldDescriptor(AnyBody(new SeededStream(1), kind)).MessageType;
             foreach (var field in message.Fields.InFieldNumberOrder())
             {
-                if (field.FieldType != Google.Protobuf.Reflection.FieldType.Bytes || field.IsRepeated || field.Name is "manifest" or "statement" or "evidence" or "hardware_attestation") continue;
+                if (field.FieldType != Google.Protobuf.Reflection.FieldType.Bytes || field.IsRepeated || field.Name is "manifest" or "statement" or "evidence" or "hardware_attestation" or "header") continue;
                 foreach (var length in new[] { -1, 1 })
                     Refuses(TransactionFault.MalformedMessage, kind, body =>
                     {
@@ -103,7 +103,7 @@ public sealed class TransactionTests
             }
         }
 
-        Assert.Equal(31, checkedFields);
+        Assert.Equal(44, checkedFields);
     }
 
     [Fact]
@@ -116,6 +116,17 @@ public sealed class TransactionTests
             TransactionFault.MalformedMessage,
             Kind.CandidateReveal,
             body => body.CandidateReveal.HardwareAttestation = ByteString.CopyFrom(new byte[Limits.HardwareAttestationBytesMax + 1]));
+        Reads(Kind.BridgeRelay, body => body.BridgeRelay.Header = ByteString.CopyFrom(new byte[EthereumHeader.BytesMax]));
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgeRelay, body => body.BridgeRelay.Header = ByteString.CopyFrom(new byte[EthereumHeader.BytesMax + 1]));
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Header = ByteString.Empty);
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Number = 0);
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.ClearProof());
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Reserves = new VaultReserves());
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Reserves = new VaultReserves { Nodes = { ByteString.Empty } });
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Receipts = new VaultReceipts { Nodes = { ByteString.CopyFrom(1) } });
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Events = new VaultLogs { Nodes = { ByteString.CopyFrom(1) } });
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgePause, body => body.BridgePause.What = 0);
+        Refuses(TransactionFault.MalformedMessage, Kind.BridgePause, body => body.BridgePause.What = 4);
         Refuses(TransactionFault.MalformedMessage, Kind.SeedChainRegistration, body => body.SeedChainRegistration.Length = 0);
         Reads(Kind.AvailabilityVote, body => body.AvailabilityVote.Candidates = (1u << Limits.CandidatesMax) - 1);
         Refuses(TransactionFault.MalformedMessage, Kind.AvailabilityVote, body => body.AvailabilityVote.Candidates = 1u << Limits.CandidatesMax);

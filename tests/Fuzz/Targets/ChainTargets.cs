@@ -41,6 +41,7 @@ internal static class ChainTargets
             bytes => LightBlock.TryDecode(bytes, out var block) ? block.Encode() : null),
         new("blob-manifest", ["BlobManifest.TryDecode"], s => BlobManifest.Of(Bytes(s, 3 * BlobLimits.ChunkBytes)).Encode(),
             bytes => BlobManifest.TryDecode(bytes, out var manifest, out _) ? manifest.Encode() : null),
+        new("sealed-set", ["SealedSet.TryDecode"], AnySealedSet, bytes => SealedSet.TryDecode(bytes, out var set) ? set.Bytes : null),
         new("ecdsa-signature", ["EcdsaSignature.TryFromBytes"], s => ChainFormats.AnySignature(s).WithoutRecoveryId.Bytes.ToArray(),
             bytes => EcdsaSignature.TryFromBytes(bytes, out var signature) ? signature.Bytes.ToArray() : null),
         new("signature", ["Signature.TryFromBytes"], s => ChainFormats.AnySignature(s).Bytes.ToArray(),
@@ -50,6 +51,13 @@ internal static class ChainTargets
         new("fixed-size", ["Hash256.TryFromBytes", "Address.TryFromBytes", "Amount.TryFromBytes"], s => s.NextHash().ToArray()[..(int)(16 + (4 * s.NextBelow(2)))], ReencodeFixed),
         new("two-slot-file", ["Slot.TryDecode"], s => Slot(Bytes(s, SlotCapacity)), ReadSlot) { Spelling = Spelling.None, TestInputs = 4_000 },
     ];
+
+    private static byte[] AnySealedSet(SeededStream s)
+    {
+        var samples = Enumerable.Range(0, SealedLimits.SamplesMin + (int)s.NextBelow(4)).Select(_ => new[] { (byte)s.NextBelow(3) }.Concat(s.NextHash().ToArray()).ToArray()).ToList();
+        var custodians = Keys.Take(1 + (int)s.NextBelow((ulong)Keys.Length)).Select(key => (key.Address, key.PublicKey.Bytes.ToArray())).ToList();
+        return SealedSet.Seal(s.NextHash(), samples, 3, custodians, 1 + (int)s.NextBelow((ulong)custodians.Count), s.NextHash())!.Bytes;
+    }
 
     private static FuzzTarget Of(string format, params ImmutableArray<string> decoders) =>
         new(format.Replace(' ', '-'), decoders, ChainFormats.Named(format).Make, ChainFormats.Named(format).Reencode);

@@ -18,6 +18,8 @@ internal static class TextTargets
         new("genesis", ["GenesisDocument.Parse", "GenesisJson.Parse"], s => AnyGenesis(s).ToJson(), ReencodeGenesis) { Spelling = Spelling.Several, BytesPerByte = JsonBytesPerByte, TestInputs = 2_500 },
         new("chain-parameters", ["ChainParameters.TryDecode", "GenesisJson.TryParseParameters"], s => AnyGenesis(s).Parameters.Encode(),
             bytes => ChainParameters.TryDecode(bytes, out var parameters) ? parameters.Encode() : null) { Spelling = Spelling.Several, BytesPerByte = JsonBytesPerByte, TestInputs = 4_000 },
+        new("task-definition", ["GenesisTask.TryParse", "GenesisJson.TryParseTask"], s => AnyGenesis(s).Tasks[0].ToCanonicalJson(),
+            bytes => GenesisTask.TryParse(bytes, out var task) ? task.ToCanonicalJson() : null) { BytesPerByte = JsonBytesPerByte, TestInputs = 4_000 },
         new("keystore", ["KeystoreDocument.TryParse", "Keystore.TryReadAddressUnverified"], AnyKeystore, ReadKeystore) { Spelling = Spelling.None, TestInputs = 4_000 },
         new("hash-text", ["Hash256.TryParse", "Hex.TryDecode"], s => Latin(s.NextHash().ToString()), bytes => Hash256.TryParse(Text(bytes), out var hash) ? Latin(hash.ToString()) : null)
         { Spelling = Spelling.Several },

@@ -39,7 +39,7 @@ internal sealed class SeedWithholder : IAttack
     }
 
     /// <summary>What trainer and producer are paid on the average for a certificate that has nothing but luck behind it.</summary>
-    private static double RewardOfLuck(TrainingParameters parameters)
+    internal static double RewardOfLuck(TrainingParameters parameters)
     {
         var normals = new Normals(new SeededStream(2));
         var samples = parameters.PaidSamplesOf(parameters.EvaluationSamples);

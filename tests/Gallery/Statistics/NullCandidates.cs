@@ -30,4 +30,27 @@ internal static class NullCandidates
 
         return (certified, chosen);
     }
+
+    /// <summary>The same where whoever sees that a first seed certifies nothing has a second one drawn.</summary>
+    /// <param name="first">z that is asked for under the first seed, in thousandths.</param>
+    /// <param name="second">Under the second.</param>
+    /// <returns>Certificates, and rounds that came to a second seed.</returns>
+    public static (int Certified, int Voided) CountWithSecond(uint first, uint second)
+    {
+        var normals = new Normals(new SeededStream(2));
+        var (certified, voided) = (0, 0);
+        for (var round = 0; round < Rounds; round++)
+        {
+            if (normals.Next() >= first / 1_000.0)
+            {
+                certified++;
+                continue;
+            }
+
+            voided++;
+            if (normals.Next() >= second / 1_000.0) certified++;
+        }
+
+        return (certified, voided);
+    }
 }

@@ -5,7 +5,7 @@ namespace NeuroChain.Ledger.Tests;
 
 /// <summary>
 /// Every reason why a transaction does nothing, provoked once and exactly: those of training in <see cref="EveryTrainingRejectionTests"/>, those of
-/// training sets in <see cref="DeltaRefusalTests"/>, all others here.
+/// training sets in <see cref="DeltaRefusalTests"/>, those of sealed hold-outs in <see cref="HoldOutRefusalTests"/>, those of the bridge in <see cref="BridgeRefusalTests"/>, all others here.
 /// </summary>
 public sealed class EveryRejectionTests
 {
@@ -83,7 +83,7 @@ public sealed class EveryRejectionTests
             c => c.State = c.State.With(state => new BondRecord(One, [.. Enumerable.Range(0, 16).Select(i => new Unbonding(One, new Height(90 + (ulong)i)))]).Store(state, c.Alice.Address)),
             c => c.Unbond(c.Alice, One)),
         [TransactionRejection.NoBridge] = () => new LedgerFixture() is var c ? SupplyModule.TryCredit(new StateOverlay(c.State), c.Genesis, c.Alice.Address, One) : default,
-        [TransactionRejection.CreditAboveCap] = () => Bridged(c => SupplyModule.TryCredit(new StateOverlay(c.State), c.Genesis, c.Alice.Address, SupplyModule.Cap)),
+        [TransactionRejection.CreditAboveCap] = () => Bridged(c => SupplyModule.TryCredit(new StateOverlay(c.State), c.Genesis, c.Alice.Address, SupplyModule.Cap + One)),
         [TransactionRejection.WithdrawalAboveCredited] = () => Bridged(c => SupplyModule.TryWithdraw(new StateOverlay(c.State), c.Genesis, c.Alice.Address, One)),
     };
 
@@ -96,7 +96,7 @@ public sealed class EveryRejectionTests
     [Fact]
     public void NoReasonIsForgotten() => Assert.Equal(
         Enum.GetValues<TransactionRejection>(),
-        Provocations.Keys.Concat(EveryTrainingRejectionTests.Reasons).Concat(DeltaRefusalTests.Reasons).Concat(TaskForkTests.Reasons).Append(TransactionRejection.None).Distinct().Order());
+        Provocations.Keys.Concat(EveryTrainingRejectionTests.Reasons).Concat(DeltaRefusalTests.Reasons).Concat(TaskForkTests.Reasons).Concat(HoldOutRefusalTests.Reasons).Concat(BridgeRefusalTests.Reasons).Append(TransactionRejection.None).Distinct().Order());
 
     /// <summary>All of them: a new reason takes a new number and comes into this list, and no other line of it ever changes.</summary>
     [Fact]
@@ -110,13 +110,21 @@ public sealed class EveryRejectionTests
             42=BondMissing 43=AlreadyJailed 44=NotJailed 45=ParameterUnknown 46=ParameterRepeated 47=ParameterInvalid 48=UpgradeTooSoon
             49=UpgradeNameTaken 50=UnknownUpgrade 51=TooManyUpgrades 52=TreasuryTooLow 53=ProposalAmountZero 54=KeyTaken 55=WrongKeySignature
             56=PowerUnchanged 57=RotationTooSoon 58=TaskAlreadyClosed 59=TaskNotClosed 60=EvidenceInvalid 61=KeyRetired 62=EvidenceExpired
-            63=EvidenceCounted 64=ForkMalformed 65=ForkUncertifiedParent 66=ForkUnchangedModel 67=ForkOtherTerms 68=ForkTaskTaken 69=TooManyTasks 70=UnknownDelta 100=BalanceTooLow 101=TransferToSelf 102=AmountZero 103=AmountTooLarge 104=NotBonded 105=UnbondTooMuch
-            106=TooManyUnbondings 107=NoBridge 108=CreditAboveCap 109=WithdrawalAboveCredited 200=CandidatesFull 201=UnknownProducer 202=BondTooLow
+            63=EvidenceCounted 64=ForkMalformed 65=ForkUncertifiedParent 66=ForkUnchangedModel 67=ForkOtherTerms 68=ForkTaskTaken 69=TooManyTasks
+            70=UnknownDelta 71=UnknownSealedSet 72=AttestationOutOfWindow 73=UnknownWithdrawal 74=WithdrawalNotHeld
+            75=RelayBridgeInDoubt 76=RelayBlockNotAttested 77=RelayProofInvalid 78=RelayNothingNew 79=RelayNonceGap 80=RelayDeadlineNotPassed
+            81=RelayWithdrawalReleased 82=BridgeNotStopped 83=NotInQuarantine 84=VaultClosed 85=BridgeMissing 100=BalanceTooLow 101=TransferToSelf 102=AmountZero 103=AmountTooLarge 104=NotBonded 105=UnbondTooMuch
+            106=TooManyUnbondings 107=NoBridge 108=CreditAboveCap 109=WithdrawalAboveCredited 110=BridgeInDoubt 111=BlockNotAttested
+            112=BridgeProofInvalid 113=NothingNew 114=VaultNonceGap 115=UnknownBurn 116=DeadlineNotPassed 117=WithdrawalReleased
+            118=WithdrawalTarget 119=WithdrawalTooSmall 120=WithdrawalTooLarge 121=BridgeOutClosed 200=CandidatesFull 201=UnknownProducer 202=BondTooLow
             203=CommitmentRepeated 204=ClaimOutOfRange 205=RevealMismatch 206=ManifestMalformed 207=ManifestMismatch 208=CheckpointRepeated
             209=DeviceRefused 210=NoConsent 211=CandidateAlreadyRevealed 212=TrainingUnknownTask 213=TrainingWrongRound 214=TrainingWindowClosed
             215=TooManyPerKey 216=TrainingWindowNotOpen 217=BondTooHigh 218=ChunksMismatch 219=UnknownParent 220=UnknownTrainingSet 221=TaskClosed
             222=ProducerFull 223=SizeMismatch 230=DatasetUnknownTask 231=OtherBaseVersion 232=DeltaBlobMalformed 233=DeltaTooLarge 234=DeltaBondWrong
             235=DeltaOpenAlready 236=NoPoints 237=DeltaNotOpen 238=DeltaVoteRepeated 239=PeriodOutOfBounds 240=DatasetFull 241=ApprovalTooLate
+            250=HoldOutUnknownTask 251=GeneratorWanted 252=SealedBlobMalformed 253=SealedTermsWrong 254=CustodiansWrong 255=SealedBondWrong
+            256=SealedSetsFull 257=SealedSetRepeated 258=SealedSetNotOpen 259=NotOfThisSet 260=SealedSetInUse 261=KeysNotAsked 262=KeysShownAlready
+            263=KeysWrong 264=SealedConflict
             """.ReplaceLineEndings(" "),
         string.Join(' ', Enum.GetValues<TransactionRejection>().Select(reason => $"{(ushort)reason}={reason}")));
 
@@ -134,5 +142,5 @@ public sealed class EveryRejectionTests
     private static TransactionRejection Proposed(Func<LedgerFixture, GovernanceAction> action) => Of(chain => chain.Propose(First(chain), action(chain)));
 
     private static TransactionRejection Bridged(Func<LedgerFixture, TransactionRejection> act) =>
-        act(new LedgerFixture(genesis => genesis with { SupplyMode = GenesisDocument.BridgedSupply, Allocations = [] }));
+        act(new LedgerFixture(BridgeWorld.Bridged));
 }

@@ -26,6 +26,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
     private readonly List<Transaction> _sent = [];
     private readonly Dictionary<Address, ulong> _nonces = [];
     private RandomTraining? _training;
+    private RandomHoldOuts? _holdOuts;
     private int _keys = 5_000;
 
     public int Kinds => _sent.Select(transaction => transaction.Body.MessageCase).Distinct().Count();
@@ -36,6 +37,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         _nonces.Clear();
         foreach (var key in _validators) chain.Know(key);
         var messages = (_training ??= new RandomTraining(chain, stream, PayRight)).Next();
+        messages.AddRange((_holdOuts ??= new RandomHoldOuts(chain, stream, PayRight)).Next());
         messages.AddRange(Enumerable.Range(0, 1 + (int)stream.NextBelow(9)).Select(_ => Any()));
         if (OpenProposals.Get(chain.State).Ids is { IsEmpty: false } open && stream.NextChance(2, 3)) Agree(messages, open[(int)stream.NextBelow((ulong)open.Length)]);
         Hold(messages);
@@ -44,7 +46,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         return [.. messages];
     }
 
-    private Transaction Any() => stream.NextBelow(23) switch
+    private Transaction Any() => stream.NextBelow(24) switch
     {
         0 or 1 => Pay(Holder(), new TransactionBody { Transfer = new Transfer { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()), Memo = "m" } }),
         2 => Pay(Holder(), Batch()),
@@ -64,8 +66,32 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         19 => Pay(Anyone(), new TransactionBody { PeriodVote = new PeriodVote { Task = Task(), Blocks = 90 + stream.NextBelow(40) } }),
         20 => chain.Protocol(Validator(), new TransactionBody { DatasetHeld = new DatasetHeld { Task = Task(), Delta = stream.NextBelow(DeltaNumber() + 1) } }),
         21 => Together(),
+        22 => Bridge(),
         _ => Report(),
     };
+
+    // This chain has no bridge: each is refused, and changes nothing.
+    private Transaction Bridge()
+    {
+        var evidence = new BridgeEvidence
+        {
+            Number = 1 + stream.NextBelow(9),
+            Header = TrainingWorld.Bytes(stream.NextHash()),
+            Reserves = new VaultReserves { Nodes = { TrainingWorld.Bytes(stream.NextHash()) } },
+        };
+        return stream.NextBelow(6) switch
+        {
+            0 => Pay(Holder(), new TransactionBody { BridgeEvidence = evidence }),
+            1 => Pay(Holder(), new TransactionBody { BridgeWithdraw = new BridgeWithdraw { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()) } }),
+            2 => chain.Protocol(Validator(), new TransactionBody { BridgeRelay = evidence }),
+            3 => chain.Protocol(Validator(), new TransactionBody { BridgeVeto = new BridgeVeto { BurnId = TrainingWorld.Bytes(stream.NextHash()) } }),
+            4 => chain.Protocol(Validator(), new TransactionBody { BridgePause = new BridgePause { What = 1 + (uint)stream.NextBelow(3) } }),
+            _ => chain.Protocol(Validator(), new TransactionBody
+            {
+                BridgeAttestation = new BridgeAttestation { Sequence = 1, Blocks = { new EthereumBlock { Number = 1, Hash = TrainingWorld.Bytes(stream.NextHash()) } } },
+            }),
+        };
+    }
 
     // Two of three, now and then with a nonce that another message of theirs has.
     private Transaction Together()

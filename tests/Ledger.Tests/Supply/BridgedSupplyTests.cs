@@ -9,7 +9,7 @@ public sealed class BridgedSupplyTests
 
     private readonly LedgerFixture _native = new();
 
-    private readonly LedgerFixture _bridged = new(genesis => genesis with { SupplyMode = GenesisDocument.BridgedSupply, Allocations = [], RewardReserve = Reserve });
+    private readonly LedgerFixture _bridged = new(genesis => BridgeWorld.Bridged(genesis) with { RewardReserve = Reserve });
 
     private Address Alice => _bridged.Alice.Address;
 
@@ -22,6 +22,21 @@ public sealed class BridgedSupplyTests
         Assert.Equal(TransactionRejection.NoBridge, SupplyModule.TryWithdraw(state, _native.Genesis, _native.Alice.Address, Amount.FromNtk(1)));
         Assert.Throws<InvariantException>(() => SupplyModule.Refund(state, Alice, new Amount(1))); // nothing was ever withdrawn
         Assert.Empty(state.Changes);
+    }
+
+    /// <summary>A key whose bond is back could still stop the vault.</summary>
+    [Fact]
+    public void NoVoteMakesBondsShorterThanTheVaultHearsOfForks()
+    {
+        static TransactionRejection Check(LedgerFixture chain, ulong milliseconds)
+        {
+            var context = new BlockContext(chain.Genesis, chain.GenesisHash, Height.First, default, chain.State.Next.Validators, chain.State);
+            return ParametersModule.Check(context, Act.Set(("validators.evidence_ms", $"{milliseconds}")).ChangeParameters);
+        }
+
+        Assert.Equal(TransactionRejection.ParameterInvalid, Check(_bridged, BridgeTimes.BondMsMin - 1));
+        Assert.Equal(TransactionRejection.None, Check(_bridged, BridgeTimes.BondMsMin));
+        Assert.Equal(TransactionRejection.None, Check(_native, BridgeTimes.BondMsMin - 1));
     }
 
     [Fact]
@@ -154,7 +169,11 @@ public sealed class BridgedSupplyTests
     [Fact]
     public void ABridgedChainRunsOnWhatWasCredited()
     {
-        _bridged.State = LedgerChange.Of(_bridged, context => Assert.Equal(TransactionRejection.None, SupplyModule.TryCredit(context.State, _bridged.Genesis, Alice, Amount.FromNtk(10))));
+        _bridged.State = LedgerChange.Of(_bridged, context =>
+        {
+            Assert.Equal(TransactionRejection.None, SupplyModule.TryCredit(context.State, _bridged.Genesis, Alice, Amount.FromNtk(10)));
+            BridgeStatus.Change(context.State, status => status with { Locked = Amount.FromNtk(10) }); // a credit without a lock stops the node
+        });
         Assert.Equal(Amount.FromNtk(10), _bridged.Supply.Balances);
         _bridged.Step(_bridged.Transfer(_bridged.Alice, _bridged.Bob.Address, Amount.FromNtk(2)));
         Assert.Null(SupplyModule.Audit(_bridged.State));

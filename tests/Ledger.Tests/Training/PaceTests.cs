@@ -47,10 +47,11 @@ public sealed class PaceTests
         _world.RunTo(TrainingPhase.Availability);
         _world.Take([.. Enumerable.Range(0, 4).Select(i => _world.Vote(i, 1))]);
         _world.RunTo(TrainingPhase.Seed);
+        _world.Take(_world.Share(0)); // its producer does its part
         _world.RunTo(null);
         Assert.Equal((RoundOutcome.NoSeed, 0u), (TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome, _world.TaskRecord.Tries));
 
-        _world.RegisterChains(); // nobody opened a share, so nobody has a chain
+        _world.RegisterChains(1, 2, 3); // they opened no share, so they have no chains
         _world.Take(_world.Commit(TestCandidate.Make(_world, 2)));
         _world.RunTo(TrainingPhase.Reveal);
         _world.Take(_world.Reveal(TestCandidate.Make(_world, 2)));

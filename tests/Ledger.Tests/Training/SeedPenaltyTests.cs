@@ -28,13 +28,14 @@ public sealed class SeedPenaltyTests
     }
 
     [Fact]
-    public void ItsCandidatesAreNotJudgedAndTheirBondsGoBack()
+    public void ItsCandidatesAreNotJudgedAndPayAsThoseThatFallShort()
     {
         var (backed, unbacked) = (TestCandidate.Make(_world, 1, gain: 20), TestCandidate.Make(_world, 2, trainer: 1, producer: 3, gain: 40));
         var before = _world.Balance(_world.Trainers[1].Address);
         Withhold([3], unbacked, backed);
         Assert.Equal([CandidateStatus.Unbacked, CandidateStatus.Available], _world.Round!.Candidates.Select(c => c.Status));
-        Assert.Equal(before, _world.Balance(_world.Trainers[1].Address));
+        Assert.Equal(before - Fee, _world.Balance(_world.Trainers[1].Address));
+        Assert.Equal(Fee, _world.Supply.Treasury);
         var statement = _world.Statement(backed);
         _world.Attest(Enumerable.Range(0, 4).Select(i => (i, statement)));
         Assert.Equal(backed.Model, _world.TaskRecord.BestModel);
@@ -45,13 +46,42 @@ public sealed class SeedPenaltyTests
     [Fact]
     public void WhereNoCandidateIsLeftTheRoundIsVoid()
     {
-        var before = _world.Balance(_world.Trainers[0].Address);
         Withhold([3], TestCandidate.Make(_world, 1, producer: 3, gain: 20));
         Assert.Null(_world.Round);
         Assert.Equal(RoundOutcome.Unbacked, TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome);
         Assert.Equal("unbacked", TrainingWorld.Attribute(_world.Of("training.void").Single(), "reason"));
-        Assert.Equal(before, _world.Balance(_world.Trainers[0].Address));
         Assert.DoesNotContain(_world.KeysInState, key => key.Bytes[0] == (byte)StateModule.Training && key.Bytes[1] >= 30);
+    }
+
+    /// <summary>The producer saw the seed before it kept its share back, alone in its round or with one more: the look costs what a try costs.</summary>
+    [Theory]
+    [InlineData(RoundOutcome.Unbacked, 3)]
+    [InlineData(RoundOutcome.NoSeed, 2, 3)]
+    public void ALookAtTheSeedCostsWhatATryCosts(RoundOutcome outcome, params int[] silent)
+    {
+        var before = _world.Balance(_world.Trainers[0].Address);
+        Withhold(silent, TestCandidate.Make(_world, 1, producer: 3));
+        Assert.Equal(outcome, TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome);
+        Assert.Equal(before - Fee, _world.Balance(_world.Trainers[0].Address));
+        Assert.Equal((Amount.Zero, Fee), (_world.Supply.Escrow, _world.Supply.Treasury));
+
+        // The next round asks as after a candidate that fell short.
+        var other = new TrainingWorld();
+        other.RunRound(TestCandidate.Make(other, 1, producer: 3));
+        Assert.Equal((1u, other.TaskRecord.Tries), (_world.TaskRecord.Tries, 1u));
+        Assert.Equal(TrainingQueries.ZAsked(other, other.TaskRecord, null, 4), TrainingQueries.ZAsked(_world, _world.TaskRecord, null, 4));
+        Assert.Equal(TrainingQueries.Fee(other, other.TaskRecord, null), TrainingQueries.Fee(_world, _world.TaskRecord, null));
+    }
+
+    /// <summary>Whose producer did its part pays nothing for what others kept back.</summary>
+    [Fact]
+    public void WhereAnotherKeptItsShareBackTheBondGoesBackWhole()
+    {
+        var before = _world.Balance(_world.Trainers[0].Address);
+        Withhold([2, 3], TestCandidate.Make(_world, 1, producer: 1));
+        Assert.Equal(RoundOutcome.NoSeed, TrainingQueries.Outcome(_world, _world.Task, 1)!.Outcome);
+        Assert.Equal(before, _world.Balance(_world.Trainers[0].Address));
+        Assert.Equal(0u, _world.TaskRecord.Tries);
     }
 
     /// <summary>A round without a seed is what a withholder may want as well.</summary>
@@ -227,6 +257,8 @@ public sealed class SeedPenaltyTests
         Withhold([3], TestCandidate.Make(_world, 1, gain: 20));
         Assert.Equal(Amount.FromNtk(93), _world.BondOf(3));
     }
+
+    private Amount Fee => _world.Genesis.Parameters.Training.ShortfallFee;
 
     private IReadOnlyList<TrainingDuty> Duties(int validator) => TrainingDuties.Of(
         _world, _world.Genesis, _world.Hash, _world.Height.Next(), _world.Keys[validator].Address, _world.Validators);

@@ -15,7 +15,7 @@ internal sealed class TrainingWorld : IStateReader
 
     private readonly SortedDictionary<StateKey, byte[]> _state = [];
 
-    public TrainingWorld(TrainingParameters? parameters = null, ulong[]? powers = null, ulong reserveNtk = 1_000_000, int validators = 4)
+    public TrainingWorld(TrainingParameters? parameters = null, ulong[]? powers = null, ulong reserveNtk = 1_000_000, int validators = 4, Func<GenesisTask, GenesisTask>? change = null)
     {
         Keys = [.. Enumerable.Range(1, validators).Select(i => Key("validator", i)).OrderBy(key => key.Address)];
         Trainers = [.. Enumerable.Range(1, 3).Select(i => Key("trainer", i))];
@@ -37,6 +37,7 @@ internal sealed class TrainingWorld : IStateReader
                 new GenesisTask("letters", new JsonObject { ["kind"] = "test" }, training.Root, evaluation.Root, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([3]), TestCandidate.ModelBytes, 10, 60),
             ],
         };
+        if (change is not null) Genesis = Genesis with { Tasks = [change(Genesis.Tasks[0]), Genesis.Tasks[1]] };
         Hash = Genesis.Hash;
         Validators = Genesis.ValidatorSet();
         Task = Genesis.Tasks[0].Id;

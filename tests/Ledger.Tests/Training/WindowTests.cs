@@ -27,7 +27,7 @@ public sealed class WindowTests
             var changed = context.Parameters with { Training = context.Parameters.Training with { CommitBlocks = 9 } };
             context.State.Set(StateKey.Of(StateModule.Parameters, 0), changed.Encode());
         });
-        Assert.Equal(new WindowLengths(2, 1, 1, 1, 2, 2), _world.Round!.Windows);
+        Assert.Equal(new WindowLengths(2, 1, 1, 1, 1, 2, 2), _world.Round!.Windows);
         Assert.Equal(_world.Height.Plus(2), TrainingQueries.WindowEnd(_world.Round));
         _world.Block();
         _world.Block();

@@ -141,6 +141,60 @@ public sealed class UpgradeTests
         Assert.Equal(TransactionRejection.TooManyUpgrades, _chain.OutcomeOf(_chain.Propose(_chain.ValidatorKeys[0], Act.Upgrade("x", 100))));
         _chain.Step();
     }
+
+    /// <summary>A rule that lays records out in another way writes them anew before anything in its first block reads them.</summary>
+    [Fact]
+    public void RecordsAreWrittenAnewAsTheRuleBegins()
+    {
+        var moved = StateKey.Of(StateModule.Upgrades, 200);
+        var next = new ChainRules(new UpgradeRule("new-layout", context => Assert.Equal(2u, StateFormat.Of(context.State)))
+        {
+            Migration = new StateMigration(1, 2, state => state.Set(moved, [1])),
+        });
+        _chain.State = _chain.State.Under(next);
+        _chain.Carry(Act.Upgrade("new-layout", 9));
+        _chain.StepTo(8);
+        var before = _chain.State;
+        Assert.Equal((1u, null), (StateFormat.Of(before), before.Get(moved)));
+        var old = before.Under(ChainRules.OfThisRelease); // which may not go on, and loses nothing
+        var result = _chain.Step();
+        Assert.Equal(2u, StateFormat.Of(_chain.State));
+        Assert.Equal([1], _chain.State.Get(moved));
+        Assert.Throws<OperatorException>(() => Follow(old));
+        Assert.Equal(_chain.State.Mark, Follow(old.Under(next)).Result.Next.Mark);
+        var refused = Assert.Throws<OperatorException>(() => _chain.State.Under(ChainRules.OfThisRelease));
+        Assert.Contains("new-layout", refused.Message, StringComparison.Ordinal);
+        Assert.True(_chain.State.TryRewind(before.Mark, [result.Undo], out var older, out _));
+        Assert.Equal(1u, StateFormat.Of(older.Under(next)));
+        _chain.StepTo(12);
+        Assert.Equal(2u, StateFormat.Of(_chain.State.Under(next)));
+    }
+
+    /// <summary>Between two programs without a rule that leads from one to the other: neither reads the other's records.</summary>
+    [Fact]
+    public void AStateOfAnotherFormatIsRefusedByName()
+    {
+        var later = new ChainRules { GenesisFormat = 2 };
+        var refused = Assert.Throws<OperatorException>(() => _chain.State.Under(later));
+        Assert.Contains("has format 1 and this program reads format 2", refused.Message, StringComparison.Ordinal);
+        var newer = _chain.State.With(state => StateFormat.Set(state, 2));
+        refused = Assert.Throws<OperatorException>(() => newer.Under(ChainRules.OfThisRelease));
+        Assert.Contains("has format 2 and this program reads format 1", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+        Assert.Equal(newer.Mark, newer.Under(later).Mark);
+    }
+
+    [Fact]
+    public void ARuleDoesNotRewriteAFormatThatItDoesNotKnow()
+    {
+        _chain.State = _chain.State.Under(new ChainRules(new UpgradeRule("third-layout") { Migration = new StateMigration(2, 3, _ => Assert.Fail("it is of format 1")) }));
+        _chain.Carry(Act.Upgrade("third-layout", 9));
+        _chain.StepTo(8);
+        var stopped = Assert.Throws<OperatorException>(() => _chain.Build());
+        Assert.Contains("third-layout", stopped.Message, StringComparison.Ordinal);
+        Assert.Contains("format 1", stopped.Message, StringComparison.Ordinal);
+    }
+
     // The newest block as another program executes it.
     private ValidatedBlock Follow(LedgerState state)
     {

@@ -35,6 +35,26 @@ public sealed class AttendanceTests
         Assert.False(IsAbsent());
     }
 
+    /// <summary>Nor by two keys.</summary>
+    [Fact]
+    public void ANewKeyMakesNoSecondAuthor()
+    {
+        var chain = new LedgerFixture(LedgerFixture.Fast);
+        var (old, fresh) = (chain.ValidatorKeys[0], LedgerFixture.Key(5_000));
+        chain.Know(fresh);
+        for (var i = 0; i < 8; i++)
+        {
+            var next = chain.State.Next;
+            var author = next.Validators.Contains(old.Address) ? old.Address : fresh.Address;
+            var round = Enumerable.Range(0, 8).First(r => next.Schedule.Leader(new Round((uint)r)) == author);
+            var signers = Enumerable.Range(0, 4).Where(index => next.Validators[index].Address != Third).ToArray();
+            chain.Step(signers, [], (uint)round, i == 2 ? [chain.Rotate(old, fresh)] : []);
+        }
+
+        Assert.Equal(fresh.Address, chain.LastBlock.Block.Header.Author);
+        Assert.False(ValidatorStatus.ReadAll(chain.State).Single(v => v.Address == Third).IsAbsent);
+    }
+
     [Fact]
     public void AnAbsentLeaderIsPassedOverTwoHeightsLaterInRoundZeroOnly()
     {

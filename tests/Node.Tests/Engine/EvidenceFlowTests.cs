@@ -196,10 +196,10 @@ public sealed class EvidenceFlowTests : IDisposable
 
         var report = Assert.Single(_node.Engine.Mempool.Candidates(_node.Engine.State));
         Assert.Equal((_node.Self, TransactionBody.MessageOneofCase.FaultEvidence), (report.Sender, report.Kind));
-        Assert.Single(_node.Chain.Evidence.All());
+        Assert.Single(_node.Chain.Evidence.Load());
         var template = new BlockTemplate { Author = _node.Engine.State.Next.Schedule.Leader(Round.Zero), BuiltRound = Round.Zero, Time = OneOfFour.TimeOf(60_000), LastCommit = _node.CertificateOf(last) };
         _node.CatchUp(BlockBuilder.Build(_node.Engine.State, template, [report]).Block);
-        Assert.Empty(_node.Chain.Evidence.All());
+        Assert.Empty(_node.Chain.Evidence.Load());
     }
 
     /// <summary>The store may lose what was written after its last block: the log of the height finds it again.</summary>

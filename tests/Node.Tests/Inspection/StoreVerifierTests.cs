@@ -126,6 +126,19 @@ public sealed class StoreVerifierTests
         Assert.Contains(Verify(withSignatures: false).Faults.First, fault => fault.Height == Ninth && fault.Column == ChainColumns.Certificates);
     }
 
+    /// <summary>A node does without such records, and says so once; whoever looks is told which they are.</summary>
+    [Theory]
+    [InlineData("evidence", 28)]
+    [InlineData("evidence", 8)]
+    [InlineData("polkas", 8)]
+    [InlineData("polkas", 7)]
+    public void ARecordThatIsNoneIsNamed(string column, int keyBytes)
+    {
+        var key = new byte[keyBytes];
+        Write(batch => batch.Put(new Column(column), key, [0, 0, 0, 1, 9]));
+        Assert.Contains(Verify().Faults.First, fault => fault.Column.Name == column && fault.Key.AsSpan().SequenceEqual(key));
+    }
+
     [Fact]
     public void ABlockOfAnotherHeightInItsPlaceIsNamed()
     {

@@ -17,6 +17,21 @@ public sealed class PolkaStoreTests
         Assert.Equal(polkas[..1], chain.Chain.PolkasOf(new Height(1)));
     }
 
+    /// <summary>Each proves something by itself, whatever the disk did to the one beside it.</summary>
+    [Fact]
+    public void WhatIsDamagedAmongThemIsLeftOut()
+    {
+        var chain = new TransferChain();
+        chain.Chain.KeepPolkas(new Height(1), [PolkaOf(1, 0), PolkaOf(1, 3)]);
+        var packed = chain.Store.Get(ChainColumns.Polkas, ChainColumns.Key(new Height(1)))!;
+        Keep([0, 0, 0, 2, 7, 7, .. packed]);
+        Assert.Equal([PolkaOf(1, 0), PolkaOf(1, 3)], chain.Chain.PolkasOf(new Height(1)));
+        Keep(packed[..^1]);
+        Assert.Equal([PolkaOf(1, 0)], chain.Chain.PolkasOf(new Height(1)));
+
+        void Keep(byte[] bytes) => chain.Store.Write(new WriteBatch().Put(ChainColumns.Polkas, ChainColumns.Key(new Height(1)), bytes), durable: false);
+    }
+
     [Fact]
     public void TheyGoWhenFaultsOfTheirHeightCountNoMore()
     {

@@ -352,7 +352,7 @@ public sealed class SnapshotSyncTests : IDisposable
         Assert.Equal(MarkOf(height), found.Snapshot.State.Mark);
         Assert.Equal(height + 1, found.Snapshot.Next.Block.Height.Value);
         var chain = new ChainStore(new MemoryStore(ChainStore.Columns));
-        Assert.True(found.Snapshot.TryRestore(chain, out var fault), fault);
+        Assert.True(found.Snapshot.TryRestore(chain, ChainRules.OfThisRelease, out var fault), fault);
         Assert.Equal(MarkOf(height + 1), chain.MarkOf(new Height(height + 1)));
     }
 

@@ -19,6 +19,19 @@ public sealed class EvaluatorProcessTests
         Assert.Equal(here!.Encode(), report.Report!.Encode());
     }
 
+    /// <summary>What waits behind another has its own time: that of the incumbent bounds the candidates.</summary>
+    [Fact]
+    public async Task TheTimeIsThatOfTheEvaluationAlone()
+    {
+        using var process = new EvaluatorProcess(Settings(2_048), NullLogger.Instance);
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        var first = process.EvaluateAsync(Request(4_000), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var second = process.EvaluateAsync(Request(4), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var (before, behind) = ((await first).Took, (await second).Took);
+        Assert.True(before + behind <= System.Diagnostics.Stopwatch.GetElapsedTime(began));
+        Assert.InRange(behind, TimeSpan.FromTicks(1), before / 2);
+    }
+
     [Fact]
     public async Task OneThatTakesTooLongIsEndedAndTheNextOneAnswers()
     {

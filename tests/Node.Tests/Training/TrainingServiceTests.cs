@@ -46,7 +46,7 @@ public sealed class TrainingServiceTests
         var blob = new byte[5_000];
         var manifest = BlobManifest.Of(blob);
         var refusal = await FailsAsync(StatusCode.FailedPrecondition, () => new TrainingClient(client.Channel).UploadAsync(node.Genesis.Hash, node.Trainer, manifest, blob, Cancelled));
-        Assert.Contains("reveal or propose first", refusal.Status.Message, StringComparison.Ordinal);
+        Assert.Contains("reveal, propose or offer first", refusal.Status.Message, StringComparison.Ordinal);
         await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, []));
         await FailsAsync(StatusCode.InvalidArgument, () => UploadAsync(client, [[1]]));
         await FailsAsync(StatusCode.ResourceExhausted, () => UploadAsync(client, [new byte[2 * BlobLimits.ChunkBytes]])); // refused by its length, before it is read

@@ -9,12 +9,14 @@ public sealed class UploadDeskTests
 {
     private static readonly Column Blobs = new("blobs");
     private static readonly GenesisHash Chain = new(Hash256.Sha256([1]));
+    private static readonly Address Here = PrivateKey.FromSeed(Hash256.Sha256([5])).Address;
     private static readonly PrivateKey Owner = PrivateKey.FromSeed(Hash256.Sha256([2]));
     private static readonly PrivateKey Listed = PrivateKey.FromSeed(Hash256.Sha256([3]));
     private static readonly PrivateKey Stranger = PrivateKey.FromSeed(Hash256.Sha256([4]));
 
     private readonly BlobStore _store = new(new MemoryStore([Blobs]), Blobs);
     private readonly HandTime _time = new();
+    private long _signed;
     private readonly Dictionary<BlobHash, WantedBlob> _others = [];
     private readonly byte[] _blob;
     private readonly BlobManifest _manifest;
@@ -147,6 +149,44 @@ public sealed class UploadDeskTests
         Assert.Equal(StatusCode.Aborted, (await Assert.ThrowsAsync<RpcException>(() => dead)).StatusCode); // no time has passed
     }
 
+    /// <summary>Who hears an owner's signature cannot take its place with it: the owner's upload would end as often as it begins, and its bond burn.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ASignatureOpensOneUpload(bool isListed)
+    {
+        var (first, second) = (First(isListed ? Listed : Owner), First(isListed ? Listed : Owner));
+        var open = _desk.TakeAsync(new Silent(second), Stop);
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([second, Data(_blob)]));
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([first, Data(_blob)])); // an older one, which never came
+        Assert.False(open.IsCompleted);
+        _time.Pass(UploadDesk.ChunkTime);
+        await Assert.ThrowsAsync<RpcException>(() => open);
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([second, Data(_blob)])); // nor when it is over
+        Assert.Equal(_manifest.Hash, (await _desk.TakeAsync(new Messages([First(Owner), Data(_blob)]), Stop)).Hash);
+    }
+
+    /// <summary>However long a node runs, and whatever it has forgotten.</summary>
+    [Fact]
+    public async Task ASignatureIsGoodForAWhileAndAtOneNode()
+    {
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([First(Owner, at: Listed.Address), Data(_blob)]));
+        var minute = TimeSpan.FromMinutes(1);
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([First(Owner, late: UploadPermits.Validity + minute), Data(_blob)]));
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([First(Owner, late: -UploadPermits.Validity - minute), Data(_blob)]));
+        var changed = First(Owner, late: UploadPermits.Validity + minute);
+        changed.TimeMs += (ulong)(2 * minute).TotalMilliseconds;
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([changed, Data(_blob)]));
+        var first = First(Owner, late: UploadPermits.Validity - minute);
+        await FailsAsync(StatusCode.InvalidArgument, new Messages([first])); // it ends before its data
+        _time.Pass(2 * minute);
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([first, Data(_blob)]));
+        var other = Other(1, Owner);
+        await FailsAsync(StatusCode.InvalidArgument, new Messages([First(Owner, of: other)])); // by now the first one is forgotten
+        await FailsAsync(StatusCode.PermissionDenied, new Messages([first, Data(_blob)]));
+        Assert.Equal(_manifest.Hash, (await _desk.TakeAsync(new Messages([First(Owner, late: -UploadPermits.Validity + minute), Data(_blob)]), Stop)).Hash);
+    }
+
     [Fact]
     public async Task AnUploadEndsWhenTheBlobCameAnotherWay()
     {
@@ -160,7 +200,7 @@ public sealed class UploadDeskTests
     private UploadDesk Desk(long bytesMax) => Desk(new BlobRoom(_store, bytesMax, 0), BlobPurpose.Round);
 
     private UploadDesk Desk(BlobRoom room, BlobPurpose purpose) => new(
-        Chain,
+        new UploadPermits(Chain, Here, _time),
         blob => blob == _manifest.Hash ? new WantedBlob(_manifest, Owner.Address, purpose) : _others.GetValueOrDefault(blob),
         address => address == Listed.Address,
         _store,
@@ -175,13 +215,14 @@ public sealed class UploadDeskTests
         return manifest;
     }
 
-    private UploadChunk First(PrivateKey? key = null, Address? claimed = null, BlobManifest? of = null)
+    private UploadChunk First(PrivateKey? key = null, Address? claimed = null, BlobManifest? of = null, Address? at = null, TimeSpan late = default)
     {
         var hash = (of ?? _manifest).Hash;
         var first = new UploadChunk { Blob = hash.Value.ToByteString() };
         if (key is null) return first;
         first.Signer = (claimed ?? key.Address).ToByteString();
-        first.Signature = ByteString.CopyFrom(key.Sign(UploadDesk.Digest(Chain, hash)).Bytes);
+        first.TimeMs = (ulong)((_time.GetUtcNow() - late).ToUnixTimeMilliseconds() + _signed++); // no two at one time
+        first.Signature = ByteString.CopyFrom(key.Sign(UploadPermits.Digest(Chain, at ?? Here, hash, first.TimeMs)).Bytes);
         return first;
     }
 

@@ -142,7 +142,7 @@ public sealed class CandidateCheckTests
         _chain.RunToAttestation([sound, crasher]);
         var evaluator = new FallingEvaluator(new Evaluator([_chain.Training, _chain.Evaluation], EngineOptions.Default), crasher, int.MaxValue);
         var abstained = Assert.IsType<RoundResult.Abstained>(_chain.Evaluate(evaluator));
-        Assert.Equal((RoundEvaluation.Stalls, BlobManifest.Of(crasher).Hash), (abstained.Reason, abstained.Model));
+        Assert.Equal((RoundEvaluation.Crashes, BlobManifest.Of(crasher).Hash), (abstained.Reason, abstained.Model));
         Assert.Equal(2, evaluator.Falls);
         Assert.True(evaluator.LastLimit >= TimeSpan.FromSeconds(20)); // or ten times what the incumbent took
         // One that fell for another reason is heard the second time.
@@ -152,51 +152,72 @@ public sealed class CandidateCheckTests
 
     // Another process on the machine took its memory, or the disk was slow while it began: the checkpoint is asked about again after the next block.
     [Theory]
-    [InlineData(nameof(EvaluatorFault.DidNotStart), false)]
-    [InlineData(nameof(EvaluatorFault.Killed), false)]
-    [InlineData(nameof(EvaluatorFault.TooMuchMemory), false)]
-    [InlineData(nameof(EvaluatorFault.TooLong), true)]
-    [InlineData(nameof(EvaluatorFault.NoAnswer), true)]
-    public void OnlyWhatTheCheckpointMayHaveDoneIsItsFault(string name, bool isTheCheckpoints)
+    [InlineData(RoundEvaluation.EvaluatorFailed, nameof(EvaluatorFault.DidNotStart), nameof(EvaluatorFault.DidNotStart))]
+    [InlineData(RoundEvaluation.EvaluatorFailed, nameof(EvaluatorFault.Killed), nameof(EvaluatorFault.NoAnswer))]
+    [InlineData(RoundEvaluation.EvaluatorFailed, nameof(EvaluatorFault.TooLong), nameof(EvaluatorFault.Killed))]
+    [InlineData(RoundEvaluation.EvaluatorFailed, nameof(EvaluatorFault.TooMuchMemory), nameof(EvaluatorFault.TooLong))]
+    [InlineData(RoundEvaluation.Stalls, nameof(EvaluatorFault.TooLong), nameof(EvaluatorFault.TooLong))]
+    [InlineData(RoundEvaluation.Stalls, nameof(EvaluatorFault.TooLong), nameof(EvaluatorFault.NoAnswer))]
+    [InlineData(RoundEvaluation.Stalls, nameof(EvaluatorFault.NoAnswer), nameof(EvaluatorFault.TooLong))]
+    [InlineData(RoundEvaluation.Crashes, nameof(EvaluatorFault.NoAnswer), nameof(EvaluatorFault.NoAnswer))]
+    public void OnlyWhatTheCheckpointMayHaveDoneIsItsFault(string reason, params string[] names)
     {
-        var fault = Enum.Parse<EvaluatorFault>(name);
+        var faults = names.Select(Enum.Parse<EvaluatorFault>).ToArray();
         var sound = _chain.Train(300);
         _chain.RunToAttestation([sound]);
-        var evaluator = new FallingEvaluator(new Evaluator([_chain.Training, _chain.Evaluation], EngineOptions.Default), sound, int.MaxValue, fault);
-        var abstained = Assert.IsType<RoundResult.Abstained>(_chain.Evaluate(evaluator));
-        Assert.Equal(isTheCheckpoints ? RoundEvaluation.Stalls : RoundEvaluation.EvaluatorFailed, abstained.Reason);
+        var evaluator = new FallingEvaluator(new Evaluator([_chain.Training, _chain.Evaluation], EngineOptions.Default), sound, int.MaxValue, faults);
+        Assert.Equal(reason, Assert.IsType<RoundResult.Abstained>(_chain.Evaluate(evaluator)).Reason);
+    }
+
+    /// <summary>Time is no verdict: what took too long is not tried again in its round, and has this validator's vote in the next. What ended the evaluator has not.</summary>
+    [Fact]
+    public void OnlyWhatEndedTheEvaluatorHasNoVoteInALaterRound()
+    {
+        var (sound, slow, fatal) = (_chain.Train(300), _chain.Train(50, 9), _chain.Train(50, 10));
+        BlobHash[] models = [.. new[] { sound, slow, fatal }.Select(each => BlobManifest.Of(each).Hash)];
+        _chain.RunToAttestation([sound]);
+        var abandoned = new AbandonedCheckpoints();
+        abandoned.Add(models[1], _chain.Task, _chain.Round!.Number, isFatal: false);
+        abandoned.Add(models[2], _chain.Task, _chain.Round!.Number, isFatal: true);
+        abandoned.Forget(_chain.State);
+        Assert.Equal([false, true, true], models.Select(abandoned.Contains));
+        for (var block = 0; block < 60 && _chain.Round is not null; block++) _chain.Step(); // nobody attests: it is void
+        Assert.Null(_chain.Round);
+        abandoned.Forget(_chain.State);
+        Assert.Equal([false, false, false], models.Select(abandoned.Contains));
+
+        var vote = new TrainingDuty.VoteAvailability(
+            _chain.Task, 2, [.. models.Select((model, i) => new RevealedCandidate(i, model, default, new Types.V1.CandidateManifest(), default, default, 0))], 1, 20);
+        Assert.Equal(0b011u, AvailabilityChoice.Of(vote, _ => true, abandoned.IsFatal));
+        // Nobody waits for what has no vote; for the rest a validator waits as long as the window does.
+        Assert.Equal(0b011u, AvailabilityChoice.Of(vote, model => model != models[2], abandoned.IsFatal));
+        Assert.Null(AvailabilityChoice.Of(vote, model => model != models[0], abandoned.IsFatal));
+        Assert.Equal(0b010u, AvailabilityChoice.Of(vote with { PatienceLeft = 3 }, model => model != models[0], abandoned.IsFatal));
     }
 
     [Fact]
-    public void WhatStalledIsHeldAgainstACheckpointAsLongAsItsRoundLasts()
+    public void WhatEndedTheEvaluatorIsRememberedWithinBounds()
     {
-        var sound = _chain.Train(300);
-        _chain.RunToAttestation([sound]);
-        var (stalling, model) = (new StallingCheckpoints(), BlobManifest.Of(sound).Hash);
-        stalling.Add(model, _chain.Task, _chain.Round!.Number);
-        stalling.Forget(_chain.State);
-        Assert.True(stalling.Contains(model));
-        for (var block = 0; block < 60 && _chain.Round is not null; block++) _chain.Step(); // nobody attests: it is void
-        Assert.Null(_chain.Round);
-        stalling.Forget(_chain.State);
-        Assert.False(stalling.Contains(model));
+        var abandoned = new AbandonedCheckpoints();
+        var models = Enumerable.Range(0, AbandonedCheckpoints.FatalMax + 1).Select(i => new BlobHash(Hash256.Sha256(BitConverter.GetBytes(i)))).ToArray();
+        foreach (var model in models) abandoned.Add(model, _chain.Task, 1, isFatal: true);
+        abandoned.Add(models[^1], _chain.Task, 2, isFatal: true); // known already
+        Assert.Equal([false, true, true], new[] { models[0], models[1], models[^1] }.Select(abandoned.IsFatal));
     }
 
-    // The probe is many times the work of the losses here; time passes as the work does.
+    // The probe is many times the work of the losses here, and each takes as long as its work. The wait for a turn is no part of that: it may be that of
+    // another task's eight candidates, and a checkpoint that stalls would have as long.
     [Fact]
     public async Task TheLimitIsInTermsOfWork()
     {
         _chain.RunToAttestation([_chain.Train(300)]);
-        var (time, asked) = (new HandTime(), new List<(EvaluationRequest Request, TimeSpan Limit)>());
+        var asked = new List<(EvaluationRequest Request, TimeSpan Limit)>();
         var evaluator = new FallingEvaluator(new Evaluator([_chain.Training, _chain.Evaluation], EngineOptions.Default), [], 0)
         {
-            Asked = (request, limit) =>
-            {
-                asked.Add((request, limit));
-                time.Pass(TimeSpan.FromMilliseconds(100 * request.Work));
-            },
+            Asked = (request, limit) => asked.Add((request, limit)),
+            Took = request => TimeSpan.FromMilliseconds(100 * request.Work),
         };
-        var evaluation = new RoundEvaluation(evaluator, model => _chain.Blobs.Read(model) ?? InitialModels.Make(_chain.Spec, _chain.Genesis.Tasks[0].InitialSeed), time);
+        var evaluation = new RoundEvaluation(evaluator, model => _chain.Blobs.Read(model) ?? InitialModels.Make(_chain.Spec, _chain.Genesis.Tasks[0].InitialSeed));
         Assert.IsType<RoundResult.Found>(await evaluation.RunAsync(_chain.State, _chain.Genesis, _chain.Task, [], null, CancellationToken.None));
         var probe = Assert.Single(asked, each => each.Request.Probe is not null);
         Assert.Equal(((3 * probe.Request.Probe!.Steps) + 10) * probe.Request.Probe.Batch, probe.Request.Work);
@@ -242,22 +263,30 @@ public sealed class CandidateCheckTests
         for (var output = 0; output < 10; output++) readers[(output * 16) + unit] = output == towards ? 8 : 0;
     }
 
-    /// <summary>Gives no answer about one checkpoint, so many times.</summary>
-    private sealed class FallingEvaluator(Evaluator inner, byte[] crasher, int falls, EvaluatorFault fault = EvaluatorFault.NoAnswer) : ICheckpointEvaluator
+    /// <summary>Gives no answer about one checkpoint, so many times, for each of the reasons in turn.</summary>
+    private sealed class FallingEvaluator(Evaluator inner, byte[] crasher, int falls, params EvaluatorFault[] faults) : ICheckpointEvaluator
     {
         public Action<EvaluationRequest, TimeSpan>? Asked { get; init; }
+
+        public Func<EvaluationRequest, TimeSpan>? Took { get; init; }
 
         public int Falls { get; private set; }
 
         public TimeSpan LastLimit { get; private set; }
 
-        public Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
+        public async Task<EvaluatorAnswer> EvaluateAsync(EvaluationRequest request, TimeSpan limit, CancellationToken cancellationToken)
         {
             LastLimit = limit;
             Asked?.Invoke(request, limit);
-            if (Falls >= falls || !request.Checkpoint.Span.SequenceEqual(crasher)) return inner.EvaluateAsync(request, limit, cancellationToken);
+            if (Falls >= falls || !request.Checkpoint.Span.SequenceEqual(crasher))
+                return await inner.EvaluateAsync(request, limit, cancellationToken) with { Took = Took?.Invoke(request) ?? TimeSpan.Zero };
+            return faults.Length == 0 ? Fallen(EvaluatorFault.NoAnswer) : Fallen(faults[Falls % faults.Length]);
+        }
+
+        private EvaluatorFault Fallen(EvaluatorFault fault)
+        {
             Falls++;
-            return Task.FromResult<EvaluatorAnswer>(fault);
+            return fault;
         }
     }
 }

@@ -16,20 +16,31 @@ public sealed class EvidenceCollectorTests
     private readonly EvidenceCollector _collector = new();
 
     [Fact]
-    public void TheSeedFollowsFromTheSharesOfTheSetWhateverTheirOrderInTheBlocks()
+    public void TheSeedFollowsFromTheSharesWhateverTheirOrderInTheBlocks()
     {
         _collector.Add([Share(2), Share(1)]);
         _collector.Add([Share(0)]);
-        var seed = TrainingSeed.Of(Genesis, Task, 1, [ShareOf(0), ShareOf(1)]);
-        Assert.Null(_collector.CloseSeed(NoChange, Genesis, SetOf(0, 1), Round(seed), Height.First));
+        var seed = TrainingSeed.Of(Genesis, Task, 1, [ShareOf(0), ShareOf(1), ShareOf(2)]);
+        Assert.Null(_collector.CloseSeed(NoChange, Genesis, Round(seed), Height.First));
         Assert.Equal(seed, _collector.Take(Task, 1).Seed);
+    }
+
+    /// <summary>The order is that of what stays of a validator: the last key here is a later one of a validator whose first was the least.</summary>
+    [Fact]
+    public void SharesStandByTheIdentitiesOfThoseWhoOpenedThem()
+    {
+        var changed = new StateOverlay(NoChange);
+        changed.Set(StateKey.Of(StateModule.Validators, 8, Keys[2].Address), new ByteWriter().Address(Address.Zero).Height(Height.Genesis).ToArray());
+        _collector.Add([Share(0), Share(1), Share(2)]);
+        var seed = TrainingSeed.Of(Genesis, Task, 1, [ShareOf(2), ShareOf(0), ShareOf(1)]);
+        Assert.Null(_collector.CloseSeed(changed, Genesis, Round(seed), Height.First));
     }
 
     [Fact]
     public void ASeedThatTheSharesDoNotGiveIsFound()
     {
         _collector.Add([Share(0), Share(1)]);
-        var finding = _collector.CloseSeed(NoChange, Genesis, SetOf(0, 1), Round(Task), new Height(7));
+        var finding = _collector.CloseSeed(NoChange, Genesis, Round(Task), new Height(7));
         Assert.Equal((FindingKind.SeedDiffers, new Height(7)), (finding!.Kind, finding.Height));
     }
 
@@ -87,12 +98,6 @@ public sealed class EvidenceCollectorTests
     {
         body.Genesis = Genesis.Value.ToByteString();
         return Transaction.Sign(body, key);
-    }
-
-    private static ValidatorSet SetOf(params int[] keys)
-    {
-        Assert.True(ValidatorSet.TryCreate(keys.Select(key => new Validator(Keys[key].Address, 1)), out var set));
-        return set;
     }
 
     private static TrainingRoundRecord Round(Hash256 seed) => new()

@@ -17,15 +17,18 @@ internal sealed class TrainedChain
     private readonly Dictionary<Address, PrivateKey> _keys;
     private readonly SeedChain[] _chains;
     private readonly bool _isChecked;
+    private readonly bool _isGenerated;
     private CommitCertificate? _lastCommit;
 
     /// <param name="store">Null for a fresh one in memory.</param>
     /// <param name="checks">Whether candidates are checked for more than their losses, by the defaults: then the model has a hidden layer.</param>
     /// <param name="halvingBlocks">Length of an epoch; null for the default.</param>
+    /// <param name="generated">Whether the task is judged by a generator by its name, so that sealed sets may be offered; its samples are a stored set's all the same.</param>
     /// <param name="triggers">That candidates must not answer to.</param>
-    public TrainedChain(IKeyValueStore? store = null, bool checks = false, ulong? halvingBlocks = null, params GenesisTrigger[] triggers)
+    public TrainedChain(IKeyValueStore? store = null, bool checks = false, ulong? halvingBlocks = null, bool generated = false, params GenesisTrigger[] triggers)
     {
         _isChecked = checks;
+        _isGenerated = generated;
         Store = store ?? new MemoryStore(ChainStore.Columns);
         Chain = new ChainStore(Store);
         Blobs = new BlobStore(Store, ChainStore.Blobs);
@@ -53,7 +56,7 @@ internal sealed class TrainedChain
             Allocations = [new GenesisAllocation(Trainer.Address, Amount.FromNtk(1_000_000))],
             RewardReserve = Amount.FromNtk(10_000_000),
             Datasets = [training, evaluation],
-            Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, "public-hold-out", 1_000, seed, BlobManifest.Of(initial).Hash.Value, (ulong)initial.Length, 10, 60) { Triggers = [.. triggers] }],
+            Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, generated ? GenesisTask.Generator : GenesisTask.PublicHoldOut, 1_000, seed, BlobManifest.Of(initial).Hash.Value, (ulong)initial.Length, 10, 60) { Triggers = [.. triggers] }],
         }.ToJson());
         State = LedgerState.FromGenesis(Genesis);
         Chain.Initialize(State);
@@ -87,6 +90,9 @@ internal sealed class TrainedChain
 
     /// <summary>What is done to every reveal, whose commitment is told.</summary>
     public Action<CandidateReveal, Hash256>? ChangeReveal { get; set; }
+
+    /// <summary>What happens between seed and attestations, in the window in which keys are shown; null where a round has none.</summary>
+    public Action? BeforeAttestations { get; set; }
 
     public Hash256 Task => Genesis.Tasks[0].Id;
 
@@ -136,7 +142,7 @@ internal sealed class TrainedChain
         BlobHash? parent = null)
     {
         RunToAttestation(checkpoints, parent);
-        var (truth, losses) = _isChecked ? Checked() : Plain([.. checkpoints]);
+        var (truth, losses) = _isChecked || _isGenerated ? Checked() : Plain([.. checkpoints]);
         var statements = Enumerable.Range(0, 4).Select(i => attest?.Invoke(i, truth) ?? truth).ToArray();
         var shown = losses.Select((own, i) => privateLosses?.Invoke(i, own) ?? own).ToArray();
         Step([.. Each(i => AttestCommit(i, statements[i], shown[i]))]);
@@ -156,13 +162,18 @@ internal sealed class TrainedChain
         StepTo(TrainingPhase.Availability);
         Step([.. Each(i => Message(i, body => body.AvailabilityVote = new AvailabilityVote { Task = TaskBytes, TrainingRound = Round!.Number, Candidates = (1u << candidates.Count) - 1 }))]);
         StepTo(TrainingPhase.Seed);
-        Step([.. Each(i => Message(i, body => body.SeedShare = new SeedShare { Task = TaskBytes, TrainingRound = Round!.Number, Share = _chains[i].Share((uint)Round!.SeedIndex).ToByteString() }))]);
+        OpenShares();
+        BeforeAttestations?.Invoke();
         StepTo(TrainingPhase.AttestCommit);
     }
 
+    /// <summary>Everybody opens its share of the seed that the round waits for.</summary>
+    public void OpenShares() =>
+        Step([.. Each(i => Message(i, body => body.SeedShare = new SeedShare { Task = TaskBytes, TrainingRound = Round!.Number, Share = _chains[i].Share((uint)Round!.SeedIndex).ToByteString() }))]);
+
     /// <summary>What an evaluation of the round in progress comes to.</summary>
     public RoundResult Evaluate(ICheckpointEvaluator? evaluator = null, EngineOptions? engine = null) =>
-        new RoundEvaluation(evaluator ?? new Evaluator([Training, Evaluation], engine ?? EngineOptions.Default), model => Blobs.Read(model) ?? Initial, TimeProvider.System)
+        new RoundEvaluation(evaluator ?? new Evaluator([Training, Evaluation], engine ?? EngineOptions.Default), model => Blobs.Read(model) ?? Initial)
             .RunAsync(State, Genesis, Task, [.. Validators.Select(key => key.Address)], null, CancellationToken.None).GetAwaiter().GetResult();
 
     /// <summary>Whose private losses are wrong, as everybody finds who computes again what the re-check in progress names.</summary>
@@ -205,7 +216,7 @@ internal sealed class TrainedChain
 
     public void StepTo(TrainingPhase? phase)
     {
-        for (var i = 0; i < 20 && Round?.Phase != phase; i++) Step();
+        for (var i = 0; i < 30 && Round?.Phase != phase; i++) Step();
         Assert.Equal(phase, Round?.Phase);
     }
 
@@ -291,7 +302,7 @@ internal sealed class TrainedChain
         body.AttestationReveal.PrivateLosses.AddRange(losses);
     });
 
-    private Transaction Message(int validator, Action<TransactionBody> fill)
+    public Transaction Message(int validator, Action<TransactionBody> fill)
     {
         var body = new TransactionBody();
         fill(body);

@@ -1,0 +1,52 @@
+using NeuroChain.Chain;
+
+namespace NeuroChain.Bridge;
+
+/// <summary>What an endpoint says of itself and of the chain's end.</summary>
+/// <param name="ChainId">eth_chainId.</param>
+/// <param name="Genesis">Hash of its block 0.</param>
+/// <param name="Latest">Its newest block.</param>
+/// <param name="Finalized">Its newest final one.</param>
+public sealed record EndpointSurvey(ulong ChainId, Hash256 Genesis, EthereumBlockId Latest, EthereumBlockId Finalized);
+
+/// <summary>Why an endpoint is not counted in a round.</summary>
+public enum EndpointRefusal
+{
+    None,
+
+    /// <summary>It did not answer, or not in a form that can be read.</summary>
+    Silent,
+
+    OtherChainId,
+    OtherGenesis,
+
+    /// <summary>Finalized is the newest block or beyond it: it does not know what is final, and anything it names can still be undone.</summary>
+    FinalizedIsLatest,
+
+    /// <summary>Finalized is far behind the newest block that a quorum knows: it is stuck.</summary>
+    FinalizedLags,
+
+    /// <summary>Finalized is below what the same endpoint called final before.</summary>
+    FinalizedMovedBackwards,
+
+    /// <summary>The number is one that it called final before, under another hash.</summary>
+    FinalizedChanged,
+
+    /// <summary>Finalized is below what is scanned already: it has nothing to say about what comes.</summary>
+    BehindCursor,
+}
+
+/// <summary>Why a quorum gives no value.</summary>
+public enum QuorumFault
+{
+    None,
+
+    /// <summary>Fewer endpoints than required answer and may be counted.</summary>
+    BelowQuorum,
+
+    /// <summary>Enough answer, and no required number of them the same.</summary>
+    NoAgreement,
+
+    /// <summary>The required number names the same block, and the fields of none of them hash to it: a fork added a field that is not known here.</summary>
+    UnknownHeaderLayout,
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Bridge;
+
+/// <summary>
+/// Gives the watcher a clock, endpoints and a store, and nothing of its own: it asks what the watcher asks, stores what it finds before it asks
+/// on, and tells alarms.
+/// </summary>
+public sealed class EthereumWatchLoop : IDisposable
+{
+    /// <summary>A slot of Ethereum: no block comes sooner.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(12);
+
+    private readonly ImmutableArray<EthereumEndpoint> _endpoints;
+    private readonly EthereumWatcher _watcher;
+    private readonly EthereumWatchStore _store;
+    private readonly TimeProvider _time;
+    private readonly WatchMetrics _metrics;
+
+    /// <param name="options">What is watched.</param>
+    /// <param name="endpoints">As many as the quorum has, in the order of the configuration.</param>
+    /// <param name="store">Where it goes on, and what it finds goes to.</param>
+    /// <param name="time">For the pauses.</param>
+    /// <exception cref="OperatorException">The options cannot stand, endpoints are missing or the same, or the store is another watch's.</exception>
+    public EthereumWatchLoop(WatcherOptions options, IEnumerable<EthereumEndpoint> endpoints, EthereumWatchStore store, TimeProvider? time = null)
+    {
+        (_endpoints, _store, _time) = ([.. endpoints], store, time ?? TimeProvider.System);
+        CheckEndpoints(options.Quorum);
+        _watcher = new EthereumWatcher(options, store.Load(options));
+        _metrics = new WatchMetrics([.. _endpoints.Select(endpoint => endpoint.Name)], _watcher);
+    }
+
+    /// <summary>Told of each alarm, in the loop's own thread.</summary>
+    public event Action<WatcherAlarm>? Alarmed;
+
+    /// <summary>Told of each finding when it is stored.</summary>
+    public event Action<ScanFinding>? Found;
+
+    public WatcherState State => _watcher.State;
+
+    /// <exception cref="StoreFailedException">The store failed: nothing more is asked.</exception>
+    /// <exception cref="OperationCanceledException">The caller ended it.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Pause, _time);
+        do await PassAsync(cancellation);
+        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    /// <summary>One pass: up to what is final now.</summary>
+    public async Task PassAsync(CancellationToken cancellation)
+    {
+        var step = _watcher.BeginPass();
+        while (true)
+        {
+            if (step.Found is { } found)
+            {
+                _store.Write(found);
+                Found?.Invoke(found);
+            }
+
+            foreach (var alarm in step.Alarms)
+            {
+                _metrics.Count(alarm);
+                Alarmed?.Invoke(alarm);
+            }
+
+            if (step.Ask.IsEmpty) return;
+            step = _watcher.Take(await Task.WhenAll(step.Ask.Select(question => AnswerAsync(question, cancellation))));
+        }
+    }
+
+    public void Dispose() => _metrics.Dispose();
+
+    private void CheckEndpoints(QuorumOptions quorum)
+    {
+        if (_endpoints.Length != quorum.Endpoints) throw new OperatorException($"{_endpoints.Length} Ethereum endpoints are configured for a quorum of {quorum.Endpoints}");
+        if (_endpoints.DistinctBy(endpoint => endpoint.Name).Count() != _endpoints.Length) throw new OperatorException("two Ethereum endpoints have the same name");
+        // One host is one operator, whatever its paths and ports are.
+        if (!quorum.IsLocalTestnet && _endpoints.DistinctBy(endpoint => endpoint.Host, StringComparer.OrdinalIgnoreCase).Count() != _endpoints.Length)
+            throw new OperatorException("two Ethereum endpoints are on one host: whoever owns it would have two voices");
+    }
+
+    private async Task<Said> AnswerAsync(Question question, CancellationToken cancellation)
+    {
+        var endpoint = _endpoints[question.Endpoint];
+        return question switch
+        {
+            Question.Survey => await SurveyAsync(endpoint, cancellation),
+            Question.HeaderAt at => Say(await endpoint.HeaderAsync(at.Number, cancellation), header => new Said.Header(header)),
+            Question.Headers range => Say(await endpoint.HeadersAsync(range.From, range.To, cancellation), headers => new Said.Headers(headers)),
+            Question.LogIndex range => Say(await endpoint.LogIndexAsync(range.Contract, range.From, range.To, cancellation), index => new Said.LogIndex(index)),
+            Question.Receipts of => Say(await endpoint.ReceiptsAsync(of.Block.Hash, cancellation), receipts => new Said.Receipts(receipts)),
+            Question.Proof of => Say(await endpoint.ProofAsync(of.Account, of.Slots, of.Number, cancellation), proof => new Said.Proof(proof)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    // The final block is asked for first: one that comes in between makes the newest one newer, and final never looks newer than it.
+    private static async Task<Said> SurveyAsync(EthereumEndpoint endpoint, CancellationToken cancellation)
+    {
+        var id = await endpoint.ChainIdAsync(cancellation);
+        if (id.Fault != EndpointFault.None) return new Said.Failed(id.Fault, id.Detail);
+        var genesis = await endpoint.HeaderAsync(0UL, cancellation);
+        if (genesis.Fault != EndpointFault.None) return new Said.Failed(genesis.Fault, genesis.Detail);
+        var finalized = await endpoint.HeaderAsync(EthereumTag.Finalized, cancellation);
+        if (finalized.Fault != EndpointFault.None) return new Said.Failed(finalized.Fault, finalized.Detail);
+        var latest = await endpoint.HeaderAsync(EthereumTag.Latest, cancellation);
+        return Say(latest, header => new Said.Survey(new EndpointSurvey(id.Value, genesis.Value!.Id.Hash, header.Id, finalized.Value!.Id)));
+    }
+
+    private static Said Say<T>(Answered<T> answered, Func<T, Said> say) =>
+        answered.Fault == EndpointFault.None ? say(answered.Value!) : new Said.Failed(answered.Fault, answered.Detail);
+}
