@@ -58,41 +58,26 @@ internal sealed partial class CustodianAgent(
     /// <summary>Blocks until what was sent, and is not on chain, is sent again.</summary>
     private const ulong RetryBlocks = 4;
 
-    private readonly CancellationTokenSource _stop = new();
+    private readonly BlockLoop _loop = new(view, signal);
     private readonly Dictionary<(Hash256 Task, ulong Set, ulong Round), Height> _sent = [];
 
     /// <summary>Ends when the agent does; faulted where the node must stop.</summary>
-    public Task Completion { get; private set; } = Task.CompletedTask;
+    public Task Completion => _loop.Completion;
 
-    public void Start() => Completion = Task.Run(RunAsync);
+    public void Start() => _loop.Start(TryAsync);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
+
+    // A bond stands behind every duty: what fails is tried again after the next block.
+    private async Task TryAsync(LedgerState state)
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(Completion).ConfigureAwait(false); // whoever watches it has its failure
-        _stop.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        var done = Height.Genesis;
-        while (true)
+        try
         {
-            try
-            {
-                await signal.WaitForAfterAsync(done, _stop.Token).ConfigureAwait(false);
-                var now = view();
-                done = now.State.Height;
-                if (!now.IsCatchingUp) await WorkAsync(now.State).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure) when (failure is not StoreFailedException)
-            {
-                LogFailed(failure); // a bond stands behind every duty: it is tried again after the next block
-            }
+            await WorkAsync(state).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not StoreFailedException && !(failure is OperationCanceledException && _loop.IsStopping))
+        {
+            LogFailed(failure);
         }
     }
 
@@ -122,7 +107,7 @@ internal sealed partial class CustodianAgent(
 
     private async Task<(SealedSet Set, Hash256 Secret)?> OpenAsync(SealedSetRecord record, int custodian)
     {
-        if (await fetch(record, _stop.Token).ConfigureAwait(false) is not { } bytes || !SealedSet.TryDecode(bytes, out var set) || !set.Terms.Equals(record.Terms))
+        if (await fetch(record, _loop.Stopping).ConfigureAwait(false) is not { } bytes || !SealedSet.TryDecode(bytes, out var set) || !set.Terms.Equals(record.Terms))
         {
             LogMissing(record.Number, record.Blob);
             return null;

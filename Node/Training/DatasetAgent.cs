@@ -27,45 +27,21 @@ internal sealed partial class DatasetAgent(
     /// <summary>Deltas that are fetched beside each other.</summary>
     private const int FetchesMax = 8;
 
-    private readonly CancellationTokenSource _stop = new();
+    private readonly BlockLoop _loop = new(view, signal);
     private readonly Dictionary<DeltaKey, Finding> _findings = [];
     private readonly Dictionary<DeltaKey, Task> _fetches = [];
     private readonly ConcurrentQueue<(DeltaKey Delta, bool IsHere)> _arrived = [];
 
     /// <summary>Ends when the agent does; faulted where the node must stop.</summary>
-    public Task Completion { get; private set; } = Task.CompletedTask;
+    public Task Completion => _loop.Completion;
 
-    public void Start() => Completion = Task.Run(RunAsync);
+    public void Start() => _loop.Start(WorkAsync);
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(Completion).ConfigureAwait(false); // whoever watches it has its failure
+        await _loop.StopAsync().ConfigureAwait(false);
         await Task.WhenAll(_fetches.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        var done = Height.Genesis;
-        while (true)
-        {
-            try
-            {
-                await signal.WaitForAfterAsync(done, _stop.Token).ConfigureAwait(false);
-                var now = view();
-                done = now.State.Height;
-                if (!now.IsCatchingUp) await WorkAsync(now.State).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (SignerUnavailableException)
-            {
-                // what is to be said is said after a later block
-            }
-        }
+        await _loop.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task WorkAsync(LedgerState state)
@@ -98,7 +74,7 @@ internal sealed partial class DatasetAgent(
         var isHere = false;
         try
         {
-            isHere = await check.FetchAsync(delta, _stop.Token).ConfigureAwait(false);
+            isHere = await check.FetchAsync(delta, _loop.Stopping).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not (StoreFailedException or OperationCanceledException))
         {
@@ -115,7 +91,7 @@ internal sealed partial class DatasetAgent(
     {
         try
         {
-            return await check.RunAsync(delta, state, _stop.Token).ConfigureAwait(false);
+            return await check.RunAsync(delta, state, _loop.Stopping).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not (StoreFailedException or OperationCanceledException))
         {

@@ -26,43 +26,15 @@ internal sealed partial class SealedSetAgent(
     /// <summary>One that does not come holds up the others no longer than this.</summary>
     private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _stop = new();
+    private readonly BlockLoop _loop = new(view, signal);
     private readonly Dictionary<(Hash256 Task, ulong Set), (DeltaState State, Height Height)> _findings = [];
 
     /// <summary>Ends when the agent does; faulted where the node must stop.</summary>
-    public Task Completion { get; private set; } = Task.CompletedTask;
+    public Task Completion => _loop.Completion;
 
-    public void Start() => Completion = Task.Run(RunAsync);
+    public void Start() => _loop.Start(WorkAsync);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(Completion).ConfigureAwait(false); // whoever watches it has its failure
-        _stop.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        var done = Height.Genesis;
-        while (true)
-        {
-            try
-            {
-                await signal.WaitForAfterAsync(done, _stop.Token).ConfigureAwait(false);
-                var now = view();
-                done = now.State.Height;
-                if (!now.IsCatchingUp) await WorkAsync(now.State).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (SignerUnavailableException)
-            {
-                // what is to be said is said after a later block
-            }
-        }
-    }
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
     /// <summary>One look at all offers, after a block.</summary>
     internal async Task WorkAsync(LedgerState state)
@@ -82,14 +54,14 @@ internal sealed partial class SealedSetAgent(
     {
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_loop.Stopping);
             limit.CancelAfter(FetchLimit);
             var isHere = await fetch(set, limit.Token).ConfigureAwait(false);
-            var (found, why) = isHere ? await check.RunAsync(set, state, _stop.Token).ConfigureAwait(false) : (DeltaState.Missing, "its blob is not to be had");
+            var (found, why) = isHere ? await check.RunAsync(set, state, _loop.Stopping).ConfigureAwait(false) : (DeltaState.Missing, "its blob is not to be had");
             if (found != DeltaState.Held) LogNotHeld(set.Number, why);
             return found;
         }
-        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_loop.IsStopping)
         {
             LogNotHeld(set.Number, "its blob does not come");
             return DeltaState.Missing;
