@@ -28,6 +28,9 @@ public sealed class NodeHome(string path)
     /// <summary>Where the other nodes say that they are reached.</summary>
     public string PeersFile => In("data/peers");
 
+    /// <summary>What a relayer of this node has sent on Ethereum and must not forget.</summary>
+    public string RelayFolder => In("data/relay");
+
     public string LogFile => In("node.log");
 
     /// <summary>A path in the home, or the path itself where it is absolute.</summary>
