@@ -43,7 +43,7 @@ public sealed class Relayer
     private readonly Address _vault;
     private readonly VaultReader _reader;
     private readonly RelayScope _scope;
-    private readonly Func<RelayTurns> _turns;
+    private readonly Func<RelayerTurns> _turns;
     private readonly TimeProvider _time;
     private readonly RelayMemory _memory = new();
     private readonly Dictionary<string, string> _said = [];
@@ -55,7 +55,7 @@ public sealed class Relayer
     /// <param name="scope">How much it brings.</param>
     /// <param name="turns">Who goes first, as it is now.</param>
     /// <param name="time">For the turns.</param>
-    public Relayer(IRelayChain chain, SendingAccount account, Address vault, RelayScope scope, Func<RelayTurns> turns, TimeProvider? time = null)
+    public Relayer(IRelayChain chain, SendingAccount account, Address vault, RelayScope scope, Func<RelayerTurns> turns, TimeProvider? time = null)
     {
         (_chain, _account, _vault, _scope, _turns, _time) = (chain, account, vault, scope, turns, time ?? TimeProvider.System);
         _reader = new VaultReader(account.Endpoint, vault);
@@ -144,7 +144,14 @@ public sealed class Relayer
                 return false;
             }
 
-            if (outcome.Value!.Reverted is { } revert)
+            if (outcome.Value!.Reverted is { Name: "WrongValidators" or "HeightTooLow" })
+            {
+                // The chain learns what the vault follows when that is final: until then its certificates are of the set before.
+                Say(item.Key, "waits: the node's certificate is of another set than the vault goes by");
+                continue;
+            }
+
+            if (outcome.Value.Reverted is { } revert)
             {
                 Refuse(item, TextOf(revert), now);
                 continue;

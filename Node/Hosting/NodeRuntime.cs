@@ -37,8 +37,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     public RpcServer Api { get; private set; } = null!;
 
+    /// <summary>Decided blocks.</summary>
+    internal ChainStore Chain { get; private set; } = null!;
+
     /// <summary>What proofs are made from.</summary>
     internal HistoricalStates States { get; private set; } = null!;
+
+    /// <summary>Null on a chain without a vault.</summary>
+    internal BridgeSide? Bridge { get; private set; }
 
     /// <summary>For checkpoints and deltas.</summary>
     internal BlobRoom Room { get; private set; } = null!;
@@ -76,6 +82,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, ChainRules rules, CancellationToken cancellationToken)
     {
         var genesis = Home.LoadGenesis();
+        BridgeSide.Check(genesis, Options.Ethereum);
         var password = Home.Password(Options);
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
@@ -83,7 +90,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var storage = loggers.CreateLogger("NeuroChain.Node.Storage");
-        var chain = new ChainStore(store, storage.Damaged);
+        var chain = Chain = new ChainStore(store, storage.Damaged);
         if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, rules, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
         var state = LoadState(chain, genesis, rules);
         var blobs = new BlobStore(store, ChainStore.Blobs, storage.Damaged);
@@ -116,9 +123,10 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         relay.Exchange.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
         if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
+        var bridge = StartBridge(chain, signal, signer, time, loggers);
         Completion = signer is null
-            ? FirstOf(Host.Completion, upkeep)
-            : FirstOf(Host.Completion, upkeep, StartAgents(signer, nodeKey.Address, Options.CustodianKey is { } custodian ? Home.LoadKey(custodian, password) : null, chain, blobs, signal, loggers));
+            ? FirstOf(Host.Completion, upkeep, bridge)
+            : FirstOf(Host.Completion, upkeep, bridge, StartAgents(signer, nodeKey.Address, Options.CustodianKey is { } custodian ? Home.LoadKey(custodian, password) : null, chain, blobs, signal, loggers));
 
         _health.Start(() => Host.Current);
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
@@ -189,6 +197,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (genesis.Bridge is not { } vault) throw new OperatorException("config: relay: null on a chain without a bridge");
         var api = Api.Endpoint.Address.Equals(IPAddress.Any) || Api.Endpoint.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.Loopback, Api.Endpoint.Port) : Api.Endpoint;
         _owned.Add(RelayAgent.Start(settings, vault, Home.LoadKey(settings.Key, password), Home.RelayFolder, api.ToString(), validator, time, loggers.CreateLogger("NeuroChain.Node.Relay")));
+    }
+
+    // Never ends on a chain without a vault, and where nothing is watched.
+    private Task StartBridge(ChainStore chain, BlockSignal signal, ISigner? signer, TimeProvider time, ILoggerFactory loggers)
+    {
+        Bridge = BridgeSide.Start(Home, Options.Ethereum, chain, Host, signal, signer, time, loggers.CreateLogger("NeuroChain.Node.Bridge"));
+        if (Bridge is not null) _owned.Add(Bridge);
+        return Bridge?.Watch is null ? new TaskCompletionSource().Task : Bridge.Completion;
     }
 
     private void StartDiscovery(PeerExchange exchange, Address node, GenesisHash genesis, TimeProvider time, ILoggerFactory loggers)

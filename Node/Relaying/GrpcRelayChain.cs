@@ -14,7 +14,11 @@ internal sealed class GrpcRelayChain(BridgeClient client, RelayScope scope) : IR
     // Orders have the numbers from 1 on without a gap; so many new ones are asked for in one pass.
     private const int OrdersPerPassMax = 64;
 
+    // Those that cannot be brought yet, or any more, the newest of them.
+    private const int LaterMax = 16;
+
     private readonly SortedDictionary<ulong, RelayItem.Order> _orders = [];
+    private readonly SortedSet<ulong> _later = [];
     private ulong _nextOrder = 1;
 
     public async Task<ChainAnswer<RelayOffers>> OffersAsync(CancellationToken cancellation)
@@ -58,20 +62,33 @@ internal sealed class GrpcRelayChain(BridgeClient client, RelayScope scope) : IR
     {
         var now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         foreach (var (id, _) in _orders.Where(order => order.Value.DeadlineSeconds < now).ToArray()) _orders.Remove(id);
+        foreach (var id in _later.ToArray()) await LearnOrderAsync(id, now, cancellation).ConfigureAwait(false);
         for (var i = 0; i < OrdersPerPassMax; i++)
+            if (!await LearnOrderAsync(_nextOrder, now, cancellation).ConfigureAwait(false)) return;
+            else _nextOrder++;
+    }
+
+    // False where there is none of that number yet. One that waits for its leaf is asked for again, and so is one that came too late: the node says both alike.
+    private async Task<bool> LearnOrderAsync(ulong id, ulong now, CancellationToken cancellation)
+    {
+        try
         {
-            try
-            {
-                var call = await client.CallOfOrderAsync(_nextOrder, cancellation).ConfigureAwait(false);
-                if (call.Deadline >= now && VaultCallContent.TryRead(call.Calldata.Span, out var content) && content is VaultCallContent.Act act)
-                    _orders[_nextOrder] = new RelayItem.Order(_nextOrder, act.Action.Kind.ToString(), act.Path.Index, call.Deadline);
-                _nextOrder++;
-            }
-            catch (RpcException none) when (none.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition)
-            {
-                return; // there is none of that number yet, or it waits for a certificate
-            }
+            var call = await client.CallOfOrderAsync(id, cancellation).ConfigureAwait(false);
+            _later.Remove(id);
+            if (call.Deadline >= now && VaultCallContent.TryRead(call.Calldata.Span, out var content) && content is VaultCallContent.Act act)
+                _orders[id] = new RelayItem.Order(id, act.Action.Kind.ToString(), act.Path.Index, call.Deadline);
         }
+        catch (RpcException none) when (none.StatusCode == StatusCode.NotFound)
+        {
+            return false;
+        }
+        catch (RpcException notYet) when (notYet.StatusCode == StatusCode.FailedPrecondition)
+        {
+            _later.Add(id);
+            if (_later.Count > LaterMax) _later.Remove(_later.Min);
+        }
+
+        return true;
     }
 
     private static RelayItem.Release? ReleaseOf(WithdrawalDetail withdrawal) =>

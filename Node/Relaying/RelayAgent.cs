@@ -20,7 +20,7 @@ internal sealed partial class RelayAgent : IAsyncDisposable
     private readonly SendingStore _store;
     private readonly Relayer _relayer;
     private readonly ILogger _logger;
-    private RelayTurns _turns;
+    private RelayerTurns _turns;
     private Task _running = Task.CompletedTask;
 
     private RelayAgent(RelaySettings settings, GenesisBridge vault, PrivateKey key, string folder, string api, Address? validator, TimeProvider time, ILogger logger)
@@ -29,7 +29,7 @@ internal sealed partial class RelayAgent : IAsyncDisposable
         _node = new NodeClient(api);
         _store = new SendingStore(new DiskFolder(folder), vault.EthereumChainId, key.Address);
         var account = new SendingAccount(key, vault.EthereumChainId, new SendingEndpoint(settings.EndpointOptions, _http, time), _store, settings.Sending);
-        _turns = new RelayTurns(0, 1, TimeSpan.FromSeconds(settings.TurnSeconds));
+        _turns = new RelayerTurns(0, 1, TimeSpan.FromSeconds(settings.TurnSeconds));
         _relayer = new Relayer(new GrpcRelayChain(new BridgeClient(_node), settings.Scope), account, vault.Vault, settings.Scope, () => _turns, time);
         LogStarted(account.Address, settings.What, vault.Vault);
     }
@@ -61,10 +61,10 @@ internal sealed partial class RelayAgent : IAsyncDisposable
     }
 
     /// <summary>Whose turn follows from the elected set, in its order; who is not in it goes after all of them.</summary>
-    internal static RelayTurns TurnsOf(ImmutableArray<Address> elected, Address? validator, TimeSpan pause)
+    internal static RelayerTurns TurnsOf(ImmutableArray<Address> elected, Address? validator, TimeSpan pause)
     {
         var place = validator is { } own ? elected.IndexOf(own) : -1;
-        return place < 0 ? new RelayTurns(elected.Length, elected.Length + 1, pause) : new RelayTurns(place, elected.Length, pause);
+        return place < 0 ? new RelayerTurns(elected.Length, elected.Length + 1, pause) : new RelayerTurns(place, elected.Length, pause);
     }
 
     private async Task RunAsync(TimeProvider time)

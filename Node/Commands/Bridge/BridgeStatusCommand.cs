@@ -197,7 +197,7 @@ internal static class BridgeStatusCommand
         ? $"the vault goes by set {s.FollowedSet}, which is the elected one"
         : $"the vault goes by set {s.FollowedSet}, elected is {s.ElectedSet}: no withdrawal is certified until somebody brings the certificate of height {s.NextSetHeight}";
 
-    private static string WatchOf(EthereumWatch watch)
+    private static string WatchOf(V1.EthereumWatch watch)
     {
         if (watch.Halt.Length > 0) return $"HALTED at block {watch.Scanned}: {watch.Halt}";
         if (watch.Finalized == 0) return $"no quorum of endpoints; scanned up to block {watch.Scanned}";

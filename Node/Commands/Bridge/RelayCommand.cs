@@ -34,7 +34,7 @@ internal static class RelayCommand
             var bridge = new BridgeClient(client);
             var vault = await bridge.VaultAsync(cancellationToken).ConfigureAwait(false);
             using var sender = ethereum.Open(parsed, vault.EthereumChainId);
-            var relayer = new Relayer(new GrpcRelayChain(bridge, scope), sender.Account, vault.Vault, scope, () => RelayTurns.Alone) { Forks = forks };
+            var relayer = new Relayer(new GrpcRelayChain(bridge, scope), sender.Account, vault.Vault, scope, () => RelayerTurns.Alone) { Forks = forks };
             Console.WriteLine($"relays to the vault {vault.Vault} on chain {vault.EthereumChainId}, paid by {sender.Account.Address}");
             var stop = parsed.GetValue(untilInputEnds) ? ParentWatch.UntilInputEnds(cancellationToken) : cancellationToken;
             return await RunAsync(relayer, sender.Poll, parsed.GetValue(once), stop).ConfigureAwait(false);

@@ -106,33 +106,33 @@ public sealed class RelayPlanTests
     public void EachHasATurnOfItsOwnAndTheFirstOneGoesAround(ulong number)
     {
         var item = new RelayItem.Follow(number);
-        var delays = Enumerable.Range(0, 4).Select(place => new RelayTurns(place, 4, TimeSpan.FromMinutes(2)).DelayOf(item)).ToArray();
+        var delays = Enumerable.Range(0, 4).Select(place => new RelayerTurns(place, 4, TimeSpan.FromMinutes(2)).DelayOf(item)).ToArray();
         Assert.Equal([0, 2, 4, 6], delays.Select(delay => (int)delay.TotalMinutes).Order());
         Assert.Equal(TimeSpan.Zero, delays[(int)(number % 4)]);
-        Assert.Equal(TimeSpan.Zero, RelayTurns.Alone.DelayOf(item));
+        Assert.Equal(TimeSpan.Zero, RelayerTurns.Alone.DelayOf(item));
     }
 
     [Fact]
     public void AFailureRestsTwiceAsLongEachTimeAndIsForgottenWithItsItem()
     {
         var (memory, item, now) = (new RelayMemory(), new RelayItem.Follow(1), DateTimeOffset.UnixEpoch);
-        Assert.True(memory.IsReady(item, now, RelayTurns.Alone));
+        Assert.True(memory.IsReady(item, now, RelayerTurns.Alone));
         foreach (var minutes in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
         {
             memory.Failed(item, now);
-            Assert.False(memory.IsReady(item, now.AddMinutes(minutes).AddSeconds(-1), RelayTurns.Alone));
-            Assert.True(memory.IsReady(item, now = now.AddMinutes(minutes), RelayTurns.Alone));
+            Assert.False(memory.IsReady(item, now.AddMinutes(minutes).AddSeconds(-1), RelayerTurns.Alone));
+            Assert.True(memory.IsReady(item, now = now.AddMinutes(minutes), RelayerTurns.Alone));
         }
 
         memory.Failed(item, now);
         memory.Keep(ImmutableArray<RelayItem>.Empty);
-        Assert.True(memory.IsReady(item, now, RelayTurns.Alone));
+        Assert.True(memory.IsReady(item, now, RelayerTurns.Alone));
     }
 
     [Fact]
     public void ATurnBeginsWhenTheItemIsFirstSeenDue()
     {
-        var (memory, turns, now) = (new RelayMemory(), new RelayTurns(2, 4, TimeSpan.FromMinutes(2)), DateTimeOffset.UnixEpoch);
+        var (memory, turns, now) = (new RelayMemory(), new RelayerTurns(2, 4, TimeSpan.FromMinutes(2)), DateTimeOffset.UnixEpoch);
         var item = new RelayItem.Follow(4); // the first in turn is place 0
         Assert.False(memory.IsReady(item, now, turns));
         Assert.False(memory.IsReady(item, now.AddMinutes(4).AddSeconds(-1), turns));

@@ -259,8 +259,8 @@ public sealed class RelayerTests(VaultFixture fixture) : VaultTest(fixture)
         var (chain, first) = await NewAsync();
         using var second = await SendingWorld.OnAsync(Ethereum);
         chain.Change(ValidatorKeys.Of(4, 57));
-        var later = RelayerOf(chain, second, turns: new RelayTurns(0, 4, TimeSpan.FromHours(1))); // set 1: place 1 is the first
-        var mine = RelayerOf(chain, first, turns: new RelayTurns(1, 4, TimeSpan.FromHours(1)));
+        var later = RelayerOf(chain, second, turns: new RelayerTurns(0, 4, TimeSpan.FromHours(1))); // set 1: place 1 is the first
+        var mine = RelayerOf(chain, first, turns: new RelayerTurns(1, 4, TimeSpan.FromHours(1)));
         var before = await second.BalanceAsync();
         Assert.Empty(await later.PassAsync(Cancelled));
         await ToIdleAsync(mine);
@@ -271,8 +271,8 @@ public sealed class RelayerTests(VaultFixture fixture) : VaultTest(fixture)
 
     private async Task<(SideRelayChain Chain, SendingWorld Account)> NewAsync(ulong ether = 10) => (new SideRelayChain(World), await SendingWorld.OnAsync(Ethereum, ether));
 
-    private Relayer RelayerOf(SideRelayChain chain, SendingWorld world, RelayTurns? turns = null, RelayItem.Fork[]? forks = null) =>
-        new(chain, world.Account, Vault.Address, RelayScope.Everything, () => turns ?? RelayTurns.Alone) { Forks = [.. forks ?? []] };
+    private Relayer RelayerOf(SideRelayChain chain, SendingWorld world, RelayerTurns? turns = null, RelayItem.Fork[]? forks = null) =>
+        new(chain, world.Account, Vault.Address, RelayScope.Everything, () => turns ?? RelayerTurns.Alone) { Forks = [.. forks ?? []] };
 
     private static async Task<List<RelayNote>> ToIdleAsync(Relayer relayer)
     {

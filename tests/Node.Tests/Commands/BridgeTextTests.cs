@@ -44,7 +44,7 @@ public sealed class BridgeTextTests
             FollowedSet = 1,
             ElectedSet = 2,
             NextSetHeight = 99,
-            Watch = new EthereumWatch { Scanned = 5, Finalized = 6, Endpoints = { new EthereumEndpointDetail { Name = "a", State = "Counted" } } },
+            Watch = new V1.EthereumWatch { Scanned = 5, Finalized = 6, Endpoints = { new EthereumEndpointDetail { Name = "a", State = "Counted" } } },
         };
         status.Halts.Add("Reserves");
         var lines = BridgeStatusCommand.Lines(status).ToLookup(line => line.Name, line => line.Value);

@@ -46,9 +46,9 @@ public sealed class RelaySettingsTests : IDisposable
     public void ValidatorsTakeTurnsInTheOrderOfTheSetAndOthersGoAfterThem()
     {
         Address[] set = [.. Enumerable.Range(1, 4).Select(i => Address.FromBytes([.. new byte[19], (byte)i]))];
-        Assert.Equal(new RelayTurns(2, 4, Pause), RelayAgent.TurnsOf([.. set], set[2], Pause));
-        Assert.Equal(new RelayTurns(4, 5, Pause), RelayAgent.TurnsOf([.. set], null, Pause));
-        Assert.Equal(new RelayTurns(4, 5, Pause), RelayAgent.TurnsOf([.. set], Address.FromBytes([.. new byte[19], 9]), Pause));
-        Assert.Equal(new RelayTurns(0, 1, Pause), RelayAgent.TurnsOf([], null, Pause));
+        Assert.Equal(new RelayerTurns(2, 4, Pause), RelayAgent.TurnsOf([.. set], set[2], Pause));
+        Assert.Equal(new RelayerTurns(4, 5, Pause), RelayAgent.TurnsOf([.. set], null, Pause));
+        Assert.Equal(new RelayerTurns(4, 5, Pause), RelayAgent.TurnsOf([.. set], Address.FromBytes([.. new byte[19], 9]), Pause));
+        Assert.Equal(new RelayerTurns(0, 1, Pause), RelayAgent.TurnsOf([], null, Pause));
     }
 }

@@ -7,10 +7,10 @@ namespace NeuroChain.Bridge;
 /// <param name="Place">Of this one, from 0 on.</param>
 /// <param name="Count">Of all; one for a relayer that is alone.</param>
 /// <param name="Pause">From one to the next: time for a transaction to be seen in a block.</param>
-public sealed record RelayTurns(int Place, int Count, TimeSpan Pause)
+public sealed record RelayerTurns(int Place, int Count, TimeSpan Pause)
 {
     /// <summary>For who goes at once.</summary>
-    public static readonly RelayTurns Alone = new(0, 1, TimeSpan.Zero);
+    public static readonly RelayerTurns Alone = new(0, 1, TimeSpan.Zero);
 
     /// <summary>How long after it was first seen due an item is this one's to bring.</summary>
     public TimeSpan DelayOf(RelayItem item)
@@ -28,7 +28,7 @@ public sealed class RelayMemory
     private readonly Dictionary<string, Kept> _kept = [];
 
     /// <summary>Whether an item may be tried now; the first call begins its delay.</summary>
-    public bool IsReady(RelayItem item, DateTimeOffset now, RelayTurns turns)
+    public bool IsReady(RelayItem item, DateTimeOffset now, RelayerTurns turns)
     {
         var kept = Of(item, now);
         return now >= kept.Since + turns.DelayOf(item) && now >= kept.RestUntil;
