@@ -33,7 +33,7 @@ internal static class BridgeProofCommand
             {
                 try
                 {
-                    var vault = await bridge.VaultAsync(cancellationToken).ConfigureAwait(false);
+                    var vault = await bridge.VaultAsync(null, cancellationToken).ConfigureAwait(false);
                     var session = await ProofSession.StartAsync(trust, client.Channel, TimeProvider.System, cancellationToken).ConfigureAwait(false);
                     var wanted = new VaultCallCheck.Wanted(burnId is null ? null : BridgeText.HashIn(burnId, "--withdrawal"), number, which);
                     if (call.Height == 0) throw new NotProvedException("the call names no block");
