@@ -43,6 +43,8 @@ internal sealed class ContractArtifact
         return [.. entry.Topic.ToArray()[..4], .. AbiValue.Encode(arguments)];
     }
 
+    public AbiSelector SelectorOf(string function) => new(new ByteReader(Call(function)).UInt32());
+
     /// <summary>What a transaction without receiver carries to create the contract.</summary>
     public byte[] Creation(params AbiValue[] arguments) => [.. _bytecode, .. AbiValue.Encode(arguments)];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Bridge;
@@ -48,6 +49,37 @@ public sealed record VaultCertificate(
         AbiValue.Array(Powers.Select(power => AbiValue.Number(power))),
         AbiValue.Number(Signers),
         AbiValue.Array(Signatures.Select(AbiValue.Word)));
+
+    /// <summary>Why the vault would refuse it for a chain, whatever set it goes by: null where nothing is wrong. The set is the one that it names.</summary>
+    public string? Fault(GenesisHash genesis, out Hash256 setRoot)
+    {
+        setRoot = Hash256.Zero;
+        if (Validators.Length != Powers.Length) return "PowersMismatch";
+        if (!ValidatorSet.TryCreate(Validators.Zip(Powers, (address, power) => new Validator(address, power)), out var set)) return "BadValidators";
+        if (!set.Validators.Select(validator => validator.Address).SequenceEqual(Validators)) return "BadValidators"; // out of order: another root
+        setRoot = set.Root;
+        if (Signers >> set.Count != 0) return "UnknownSigner";
+        if (BlockHash.IsZero) return "NoBlock";
+        if (Signatures.Length != 2 * (int)UInt128.PopCount(Signers)) return "SignatureCount";
+        var digest = new Precommit(new Height(Height), new Round(Round), new BlockRef(new BlockHash(BlockHash), BridgeRoot, NextValidators)).Digest(genesis);
+        var (signed, used) = (0UL, 0);
+        for (var i = 0; i < set.Count; i++)
+        {
+            if ((Signers >> i & 1) == 0) continue;
+            if (!Whole(Signatures[used++], Signatures[used++], out var signature) || !signature.IsBy(set[i].Address, digest)) return "WrongSignature";
+            signed += set[i].Power;
+        }
+
+        return set.IsQuorum(signed) ? null : "NoQuorum";
+    }
+
+    private static bool Whole(Hash256 r, Hash256 vs, [NotNullWhen(true)] out Signature? signature)
+    {
+        byte[] bytes = [.. r.ToArray(), .. vs.ToArray(), 0];
+        bytes[64] = (byte)(bytes[32] >> 7);
+        bytes[32] &= 0x7f;
+        return Signature.TryFromBytes(bytes, out signature);
+    }
 
     private static IndexedSignature[] Heaviest(ImmutableArray<IndexedSignature> signatures, ValidatorSet validators)
     {

@@ -8,7 +8,11 @@ using System.Text.Json;
 namespace NeuroChain.Bridge;
 
 /// <summary>A call of JSON-RPC: the method, what writes its parameters, and what reads its result.</summary>
-internal sealed record RpcCall<T>(string Method, Action<Utf8JsonWriter> WriteParameters, Func<JsonElement, Answered<T>> Read);
+internal sealed record RpcCall<T>(string Method, Action<Utf8JsonWriter> WriteParameters, Func<JsonElement, Answered<T>> Read)
+{
+    /// <summary>Reads an error that is an answer: what a contract reverted with. Null where an error is the endpoint's refusal.</summary>
+    public Func<JsonElement, Answered<T>>? ReadError { get; init; }
+}
 
 /// <summary>
 /// JSON-RPC 2.0 over HTTP to a stranger: bounded bytes, bounded time, no redirects, and no exception for anything that the other side does.
@@ -152,7 +156,7 @@ internal sealed class JsonRpcTransport(EndpointOptions options, HttpClient clien
         if (!root.TryGetProperty("jsonrpc", out var version) || version.ValueKind != JsonValueKind.String || !version.ValueEquals("2.0"))
             return Answered<T>.No(EndpointFault.NotRpc, "another version");
         // Where a request cannot be read its id is null, and there is an error.
-        if (root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null) return Refusal<T>(error);
+        if (root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null) return call.ReadError is { } readError ? readError(error) : Refusal<T>(error);
         if (!TryReadId(root, out var id) || id != expectedId) return Answered<T>.No(EndpointFault.NotRpc, "another id");
         if (!root.TryGetProperty("result", out var result)) return Answered<T>.No(EndpointFault.NotRpc, "neither result nor error");
         return result.ValueKind == JsonValueKind.Null ? Answered<T>.No(EndpointFault.Absent, call.Method) : call.Read(result);
@@ -167,11 +171,11 @@ internal sealed class JsonRpcTransport(EndpointOptions options, HttpClient clien
             && element.TryGetInt64(out id);
     }
 
-    private static Answered<T> Refusal<T>(JsonElement error)
-    {
-        var detail = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+    /// <summary>What an error says; of the endpoint's making.</summary>
+    public static string MessageOf(JsonElement error) =>
+        error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
             ? message.GetString()!
             : "no message";
-        return Answered<T>.No(EndpointFault.Refused, detail);
-    }
+
+    public static Answered<T> Refusal<T>(JsonElement error) => Answered<T>.No(EndpointFault.Refused, MessageOf(error));
 }

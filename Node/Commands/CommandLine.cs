@@ -28,6 +28,7 @@ public static class CommandLine
             QueryCommand.Create(),
             ValidatorCommand.Create(),
             DatasetCommand.Create(),
+            BridgeCommand.Create(),
             VerifyCommand.Create(),
             DatabaseCommand.Create(rules),
             DatabaseCommand.CreateVerify("verify-db"),

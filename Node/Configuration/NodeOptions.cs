@@ -103,6 +103,9 @@ public sealed record NodeOptions
     /// <summary>Where this node reads Ethereum, on a chain with a bridge; null for a node that does not watch.</summary>
     public EthereumSettings? Ethereum { get; init; }
 
+    /// <summary>A relayer that brings to Ethereum what this chain has for its vault; null for none.</summary>
+    public RelaySettings? Relay { get; init; }
+
     /// <summary>Least level that is logged: "Debug", "Information", "Warning" or "Error".</summary>
     public string LogLevel { get; init; } = "Information";
 
@@ -177,6 +180,7 @@ public sealed record NodeOptions
         if (SnapshotSyncHeights < 1) throw Bad("snapshot_sync_heights", "a number of heights from 1 on");
         if (Trusted is { IsWhole: false }) throw Bad("trusted", "{\"height\": a number from 1 on, \"hash\": \"0x and 64 hexadecimal digits\"}");
         Ethereum?.Check();
+        Relay?.Check();
         if (LogLevel is not ("Debug" or "Information" or "Warning" or "Error")) throw Bad("log_level", "\"Debug\", \"Information\", \"Warning\" or \"Error\"");
     }
 

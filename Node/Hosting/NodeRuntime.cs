@@ -1,3 +1,4 @@
+using System.Net;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Learning;
@@ -139,6 +140,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
+        if (Options.Relay is { } relaying) StartRelay(relaying, genesis, password, signer?.Address, time, loggers);
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
     }
 
@@ -195,6 +197,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return FirstOf(sets.Completion, keys.Completion);
 
         Task<bool> FetchAsync(SealedSetRecord set, CancellationToken stop) => fetcher.EnsureAsync(set.Blob, wanted.ManifestOf(set), BlobPurpose.SealedSet, stop);
+    }
+
+    // Over the API that just began to answer.
+    private void StartRelay(RelaySettings settings, GenesisDocument genesis, string password, Address? validator, TimeProvider time, ILoggerFactory loggers)
+    {
+        if (genesis.Bridge is not { } vault) throw new OperatorException("config: relay: null on a chain without a bridge");
+        var api = Api.Endpoint.Address.Equals(IPAddress.Any) || Api.Endpoint.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.Loopback, Api.Endpoint.Port) : Api.Endpoint;
+        _owned.Add(RelayAgent.Start(settings, settings.EndpointIn(Home), vault, Home.LoadKey(settings.Key, password), Home.RelayFolder, api.ToString(), validator, time, loggers.CreateLogger("NeuroChain.Node.Relay")));
     }
 
     // Never ends on a chain without a vault, and where nothing is watched.

@@ -12,11 +12,12 @@ namespace NeuroChain.Node;
 internal sealed record ProofRequest(GenesisDocument? Genesis, (Height Height, BlockHash Hash)? Trusted, TrustFile? File, IReadOnlyList<string> Witnesses, LightOptions Light);
 
 /// <summary>The options of a query that is to be proved.</summary>
-internal sealed class ProofOptions
+/// <param name="switchName">What asks for it.</param>
+internal sealed class ProofOptions(string switchName = "--prove")
 {
     private const ulong DayMs = 24UL * 60 * 60 * 1000;
 
-    private readonly Option<bool> _prove = new("--prove") { Description = "Believe the node nothing: check the answer against certified headers, from a trusted one on" };
+    private readonly Option<bool> _prove = new(switchName) { Description = "Believe the node nothing: check the answer against certified headers, from a trusted one on" };
     private readonly Option<ulong?> _height = new("--trust-height") { Description = "Height of the header that you trust" };
     private readonly Option<string?> _hash = new("--trust-hash") { Description = "Its hash, from somebody whom you trust" };
     private readonly Option<string?> _genesis = new("--genesis") { Description = "Trust this genesis file instead" };
@@ -42,10 +43,10 @@ internal sealed class ProofOptions
         var file = parsed.GetValue(_file) is { } path ? new TrustFile(path) : null;
         var (height, hash, genesis) = (parsed.GetValue(_height), parsed.GetValue(_hash), parsed.GetValue(_genesis));
         if (!parsed.GetValue(_prove))
-            return height is null && hash is null && genesis is null && file is null ? null : throw new OperatorException("--trust-height, --trust-hash, --trust-file and --genesis are for --prove: add it");
+            return height is null && hash is null && genesis is null && file is null ? null : throw new OperatorException($"--trust-height, --trust-hash, --trust-file and --genesis are for {switchName}: add it");
         if (height is null != hash is null) throw new OperatorException("--trust-height and --trust-hash go together");
         if (height is null && genesis is null && file?.Exists != true)
-            throw new OperatorException("--prove needs something to begin from: --trust-height and --trust-hash, or --genesis, or a --trust-file of an earlier call");
+            throw new OperatorException($"{switchName} needs something to begin from: --trust-height and --trust-hash, or --genesis, or a --trust-file of an earlier call");
         if (parsed.GetValue(_days) == 0) throw new OperatorException("--trusting-period: at least one day");
         var light = new LightOptions { TrustingPeriodMs = parsed.GetValue(_days) * DayMs };
         return new ProofRequest(GenesisOf(genesis), TrustedOf(height, hash), file, parsed.GetValue(_witnesses) ?? [], light);

@@ -23,6 +23,9 @@ internal static class ActionText
         ActionOneofCase.ForkTask => GenesisTask.TryParse(action.ForkTask.Definition.Span, out var task)
             ? $"fork task {Hash256.FromBytes(action.ForkTask.Parent.Span)} as \"{task.Name}\", {task.Id}, with the model {task.Model.ToJsonString()}{(InitialModels.FaultOf(task) is { } fault ? $"; ITS DEFINITION IS WRONG: {fault}" : "")}"
             : "a fork without a task",
+        ActionOneofCase.ResumeBridge => $"end all pauses and halts of the bridge up to stop {action.ResumeBridge.StopCount}",
+        ActionOneofCase.RedirectLock => $"credit lock {action.RedirectLock.Nonce}, which is in quarantine, to {At(action.RedirectLock.To)}",
+        ActionOneofCase.OrderVault => $"order the vault: {OrderText.Of(action.OrderVault)}",
         _ => "an action that this program does not know",
     };
 

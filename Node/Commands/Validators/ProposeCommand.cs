@@ -96,10 +96,12 @@ internal static class ProposeCommand
     private static Google.Protobuf.ByteString TaskOf(string? text) =>
         Hash256.TryParse(text, out var task) ? task.ToByteString() : throw new OperatorException("task: 0x and 64 hexadecimal digits");
 
-    private static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, GovernanceAction> make) =>
+    /// <summary>A command that proposes what it makes of its words.</summary>
+    internal static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, GovernanceAction> make) =>
         Of(name, text, arguments, options, (parsed, _, _) => Task.FromResult(make(parsed)));
 
-    private static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, NodeClient, CancellationToken, Task<GovernanceAction>> make)
+    /// <summary>The same for one that asks the node first.</summary>
+    internal static Command Of(string name, string text, Argument[] arguments, Option[] options, Func<ParseResult, NodeClient, CancellationToken, Task<GovernanceAction>> make)
     {
         var key = CommonOptions.Key();
         var password = CommonOptions.PasswordFile();
