@@ -36,6 +36,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     public RpcServer Api { get; private set; } = null!;
 
+    /// <summary>For token holders; null where none is asked for.</summary>
+    internal BridgePage? Page { get; private set; }
+
     /// <summary>What proofs are made from.</summary>
     internal HistoricalStates States { get; private set; } = null!;
 
@@ -75,6 +78,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, ChainRules rules, CancellationToken cancellationToken)
     {
         var genesis = Home.LoadGenesis();
+        if (Options.BridgePage is not null && genesis.Bridge is null) throw new OperatorException("config: bridge_page: null on a chain without a vault");
         var password = Home.Password(Options);
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
@@ -123,6 +127,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
+        if (Options.BridgePage is { } page) _owned.Add(Page = await BridgePage.StartAsync(page, Api.Endpoint, time, loggers, cancellationToken).ConfigureAwait(false));
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
     }
 
