@@ -86,6 +86,7 @@ public abstract class PageTest(PageFixture fixture) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Tab.CloseAsync();
+        Wallet.Dispose();
         await World.Ethereum.RevertAsync(_snapshot);
         Assert.Empty(Tab.Faults);
         GC.SuppressFinalize(this);

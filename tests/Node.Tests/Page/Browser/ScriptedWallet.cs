@@ -8,7 +8,7 @@ namespace NeuroChain.Node.Tests;
 /// <summary>
 /// A wallet in the browser that says yes to everything, unless the test wants otherwise, and passes all else on to a real node: EIP-1193, announced by EIP-6963.
 /// </summary>
-internal sealed class ScriptedWallet(LocalEthereum ethereum, Address account)
+internal sealed class ScriptedWallet(LocalEthereum ethereum, Address account) : IDisposable
 {
     private const string Script = """
         (() => {
@@ -36,6 +36,9 @@ internal sealed class ScriptedWallet(LocalEthereum ethereum, Address account)
         """;
 
     private readonly List<string> _sent = [];
+    // The browser asks from a thread that belongs to no test.
+    private readonly LocalRpc _rpc = new(ethereum.Endpoint);
+    private readonly CancellationToken _stop = TestContext.Current.CancellationToken;
     private Tab _tab = null!;
 
     public Address Account { get; private set; } = account;
@@ -71,6 +74,8 @@ internal sealed class ScriptedWallet(LocalEthereum ethereum, Address account)
         Account = other;
         return _tab.EvaluateAsync($"walletEmit('accountsChanged', ['{other}'])");
     }
+
+    public void Dispose() => _rpc.Dispose();
 
     private async Task AnswerAsync(string payload)
     {
@@ -125,7 +130,7 @@ internal sealed class ScriptedWallet(LocalEthereum ethereum, Address account)
     }
 
     private async Task<object?> PassAsync(string method, JsonElement parameters) =>
-        await ethereum.CallAsync(method, [.. parameters.EnumerateArray().Cast<object?>()]);
+        await _rpc.CallAsync(method, _stop, [.. parameters.EnumerateArray().Cast<object?>()]);
 
     private static string NameOf(string data)
     {

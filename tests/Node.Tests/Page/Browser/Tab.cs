@@ -15,6 +15,7 @@ internal sealed class Tab
     private readonly ConcurrentDictionary<string, Func<string, Task>> _bindings = new();
 
     private readonly string _context;
+    private volatile bool _closed;
 
     private Tab(DevTools tools, string context, string session, CancellationToken stop) => (_tools, _context, _session, _stop) = (tools, context, session, stop);
 
@@ -42,7 +43,11 @@ internal sealed class Tab
     }
 
     /// <summary>With all that it stored.</summary>
-    public Task CloseAsync() => _tools.CallAsync(null, "Target.disposeBrowserContext", new { browserContextId = _context }, _stop);
+    public Task CloseAsync()
+    {
+        _closed = true;
+        return _tools.CallAsync(null, "Target.disposeBrowserContext", new { browserContextId = _context }, _stop);
+    }
 
     public Task<JsonElement> CallAsync(string method, object? parameters = null) => _tools.CallAsync(_session, method, parameters, _stop);
 
@@ -148,9 +153,25 @@ internal sealed class Tab
             case "Log.entryAdded" when what.GetProperty("entry").GetProperty("level").GetString() == "error": _faults.Enqueue(what.GetProperty("entry").ToString()); break;
             case "Runtime.bindingCalled" when _bindings.TryGetValue(what.GetProperty("name").GetString()!, out var handler):
                 var payload = what.GetProperty("payload").GetString()!;
-                _ = Task.Run(() => handler(payload), _stop);
+                _ = Task.Run(() => HandleAsync(handler, payload), _stop);
                 break;
             default: break;
+        }
+    }
+
+    private async Task HandleAsync(Func<string, Task> handler, string payload)
+    {
+        try
+        {
+            await handler(payload);
+        }
+        catch (Exception fault) when (!_closed)
+        {
+            _faults.Enqueue($"{payload}: {fault}");
+        }
+        catch
+        {
+            // The tab was closed while it asked.
         }
     }
 
