@@ -3,9 +3,9 @@ using NeuroChain.Chain;
 namespace NeuroChain.Bridge;
 
 /// <summary>Calldata for the vault.</summary>
-internal static class VaultCalls
+public static class VaultCalls
 {
-    public static readonly ContractArtifact Vault = ContractArtifact.Load("NtkVault");
+    internal static readonly ContractArtifact Vault = ContractArtifact.Load("NtkVault");
 
     public static byte[] Lock(Amount amount, Hash256 recipient) => Vault.Call("lock", AbiValue.Amount(amount), AbiValue.Word(recipient));
 

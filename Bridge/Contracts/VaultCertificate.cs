@@ -7,7 +7,7 @@ namespace NeuroChain.Bridge;
 /// A commit certificate as the vault takes it (Certificates.sol): the whole set, one bit for each signer, and r and vs (EIP-2098) of each
 /// signature, ascending.
 /// </summary>
-internal sealed record VaultCertificate(
+public sealed record VaultCertificate(
     ulong Height,
     uint Round,
     Hash256 BlockHash,
@@ -38,7 +38,7 @@ internal sealed record VaultCertificate(
             [.. chosen.SelectMany(signature => Compact(signature.Signature))]);
     }
 
-    public AbiValue ToAbi() => AbiValue.Tuple(
+    internal AbiValue ToAbi() => AbiValue.Tuple(
         AbiValue.Number(Height),
         AbiValue.Number(Round),
         AbiValue.Word(BlockHash),

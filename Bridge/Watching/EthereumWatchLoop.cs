@@ -16,16 +16,18 @@ public sealed class EthereumWatchLoop : IDisposable
     private readonly EthereumWatcher _watcher;
     private readonly EthereumWatchStore _store;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _pause;
     private readonly WatchMetrics _metrics;
 
     /// <param name="options">What is watched.</param>
     /// <param name="endpoints">As many as the quorum has, in the order of the configuration.</param>
     /// <param name="store">Where it goes on, and what it finds goes to.</param>
     /// <param name="time">For the pauses.</param>
+    /// <param name="pause">Between two passes; null for <see cref="Pause"/>.</param>
     /// <exception cref="OperatorException">The options cannot stand, endpoints are missing or the same, or the store is another watch's.</exception>
-    public EthereumWatchLoop(WatcherOptions options, IEnumerable<EthereumEndpoint> endpoints, EthereumWatchStore store, TimeProvider? time = null)
+    public EthereumWatchLoop(WatcherOptions options, IEnumerable<EthereumEndpoint> endpoints, EthereumWatchStore store, TimeProvider? time = null, TimeSpan? pause = null)
     {
-        (_endpoints, _store, _time) = ([.. endpoints], store, time ?? TimeProvider.System);
+        (_endpoints, _store, _time, _pause) = ([.. endpoints], store, time ?? TimeProvider.System, pause ?? Pause);
         CheckEndpoints(options.Quorum);
         _watcher = new EthereumWatcher(options, store.Load(options));
         _metrics = new WatchMetrics([.. _endpoints.Select(endpoint => endpoint.Name)], _watcher);
@@ -39,11 +41,24 @@ public sealed class EthereumWatchLoop : IDisposable
 
     public WatcherState State => _watcher.State;
 
+    /// <inheritdoc cref="EthereumWatcher.Finalized"/>
+    public ulong? Finalized => _watcher.Finalized;
+
+    /// <summary>How each endpoint stood at the last survey, by the operator's name for it; none before the first.</summary>
+    public IEnumerable<(string Name, EndpointRefusal Standing)> Standings => _endpoints.Select(endpoint => endpoint.Name).Zip(_watcher.Standings);
+
+    /// <inheritdoc cref="EthereumWatcher.HeartbeatBlocks"/>
+    public ulong HeartbeatBlocks
+    {
+        get => _watcher.HeartbeatBlocks;
+        set => _watcher.HeartbeatBlocks = value;
+    }
+
     /// <exception cref="StoreFailedException">The store failed: nothing more is asked.</exception>
     /// <exception cref="OperationCanceledException">The caller ended it.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Pause, _time);
+        using var timer = new PeriodicTimer(_pause, _time);
         do await PassAsync(cancellation);
         while (await timer.WaitForNextTickAsync(cancellation));
     }
@@ -69,6 +84,21 @@ public sealed class EthereumWatchLoop : IDisposable
             if (step.Ask.IsEmpty) return;
             step = _watcher.Take(await Task.WhenAll(step.Ask.Select(question => AnswerAsync(question, cancellation))));
         }
+    }
+
+    /// <summary>
+    /// Words of an account's storage after a block, from whichever endpoint proves them first: the header's state root says whether it does. Null
+    /// where none does, as where their states of that block are gone. From any thread.
+    /// </summary>
+    public async Task<AccountEvidence?> ProveAsync(EthereumHeader header, Address account, ImmutableArray<Hash256> slots, CancellationToken cancellation)
+    {
+        foreach (var endpoint in _endpoints)
+        {
+            var answered = await endpoint.ProofAsync(account, slots, header.Number, cancellation);
+            if (answered is { Fault: EndpointFault.None, Value: { } evidence } && evidence.TryRead(header.StateRoot, out _, out _, out _)) return evidence;
+        }
+
+        return null;
     }
 
     public void Dispose() => _metrics.Dispose();

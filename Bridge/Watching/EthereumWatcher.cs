@@ -28,6 +28,7 @@ public sealed class EthereumWatcher
     private readonly List<WatcherAlarm> _alarms = [];
     private QuorumMemory _memory;
     private int _rangeMax, _heartbeatTries;
+    private ulong _heartbeatBlocks;
 
     // Of a pass.
     private ImmutableArray<Question> _asked = [];
@@ -41,7 +42,7 @@ public sealed class EthereumWatcher
         options.Check();
         if (state.Identity != options.Identity)
             throw new OperatorException("what is stored of Ethereum is of another vault, token, chain or start than is configured: configure that one, or begin with an empty store");
-        (_options, State, _rangeMax) = (options, state, options.RangeMax);
+        (_options, State, _rangeMax, _heartbeatBlocks) = (options, state, options.RangeMax, options.HeartbeatBlocks);
         _quorum = new EndpointQuorum(options.Quorum);
         _memory = QuorumMemory.Of(options.Quorum.Endpoints);
     }
@@ -53,6 +54,16 @@ public sealed class EthereumWatcher
 
     /// <summary>The newest block that the required number of endpoints knew at the last survey.</summary>
     public ulong Head { get; private set; }
+
+    /// <summary>Why each endpoint did not count at the last survey, by its place; empty before the first.</summary>
+    public ImmutableArray<EndpointRefusal> Standings { get; private set; } = [];
+
+    /// <summary>A vote may change how often reserves are proven. From any thread.</summary>
+    public ulong HeartbeatBlocks
+    {
+        get => Volatile.Read(ref _heartbeatBlocks);
+        set => Volatile.Write(ref _heartbeatBlocks, value);
+    }
 
     /// <summary>Endpoints that count, by their last answers.</summary>
     public int Counted => _counted.Length;
@@ -79,7 +90,7 @@ public sealed class EthereumWatcher
     {
         EndpointSurvey?[] surveys = [.. said.Select(one => (one as Said.Survey)?.Value)];
         var verdict = _quorum.Assess(_memory, surveys, State.Cursor.Number);
-        (_memory, Finalized, Head, _counted) = (verdict.Memory, verdict.Finalized, verdict.Head, [.. verdict.Counted]);
+        (_memory, Finalized, Head, _counted, Standings) = (verdict.Memory, verdict.Finalized, verdict.Head, [.. verdict.Counted], verdict.Standings);
         foreach (var (endpoint, refusal) in verdict.Standings.Index())
             if (refusal is not EndpointRefusal.None and not EndpointRefusal.Silent)
                 Alarm(WatcherAlarmKind.EndpointRefused, endpoint, refusal.ToString(), $"latest {surveys[endpoint]!.Latest}, finalized {surveys[endpoint]!.Finalized}");
@@ -91,7 +102,7 @@ public sealed class EthereumWatcher
     {
         var (cursor, final) = (State.Cursor.Number, Finalized!.Value);
         if (final == cursor) return Agree(cursor, TakeSame);
-        var heartbeat = final - (final % _options.HeartbeatBlocks);
+        var heartbeat = final - (final % HeartbeatBlocks);
         return Agree(Math.Min(cursor + (ulong)_rangeMax, heartbeat > cursor ? heartbeat : final), BeginRange);
     }
 
@@ -179,7 +190,8 @@ public sealed class EthereumWatcher
     private WatcherStep HeartbeatOrCommit()
     {
         // Of several heartbeats at once the newest says all: the others' states are gone from most endpoints.
-        if (_scan.To % _options.HeartbeatBlocks != 0 || _scan.To + _options.HeartbeatBlocks <= Finalized) return Commit();
+        var every = HeartbeatBlocks;
+        if (_scan.To % every != 0 || _scan.To + every <= Finalized) return Commit();
         _scan.Tries = 0;
         return AskProof();
     }
@@ -291,22 +303,22 @@ public sealed class EthereumWatcher
 
         WatcherStep TakeTail(IReadOnlyList<Said> said)
         {
-            if (said[0] is Said.Headers headers && RangeScan.Leads(headers.Value, from, other)) return Stop(FirstChanged(headers.Value));
-            return ++tries < agreeing.Length ? AskTail() : Stop(null);
+            if (said[0] is Said.Headers headers && RangeScan.Leads(headers.Value, from, other)) return Stop(Changed(headers.Value));
+            return ++tries < agreeing.Length ? AskTail() : Stop([other]);
         }
 
-        WatcherStep Stop(ulong? first) => Halt(new WatcherHalt(
-            HaltReason.FinalityViolation, stored, other, first, agreeing, seen.Encode(), $"block {stored.Number} was final as {stored.Hash}, and a quorum now names {other.Hash}"));
+        WatcherStep Stop(ImmutableArray<EthereumBlockId> changed) => Halt(new WatcherHalt(
+            HaltReason.FinalityViolation, stored, other, changed, agreeing, seen.Encode(), $"block {stored.Number} was final as {stored.Hash}, and a quorum now names {other.Hash}"));
     }
 
-    private ulong FirstChanged(ImmutableArray<RpcHeader> now)
+    private ImmutableArray<EthereumBlockId> Changed(ImmutableArray<RpcHeader> now)
     {
         var known = State.Tail.ToDictionary(block => block.Number, block => block.Hash);
-        return now.First(block => known.TryGetValue(block.Id.Number, out var hash) && hash != block.Id.Hash).Id.Number;
+        return [.. now.Select(block => block.Id).Where(block => known.TryGetValue(block.Number, out var hash) && hash != block.Hash)];
     }
 
     private WatcherStep HaltAt(HaltReason reason, EthereumBlockId seen, string detail, ImmutableArray<int> endpoints, EthereumHeader? header = null) =>
-        Halt(new WatcherHalt(reason, State.Cursor, seen, null, endpoints, header?.Encode() ?? [], detail));
+        Halt(new WatcherHalt(reason, State.Cursor, seen, [], endpoints, header?.Encode() ?? [], detail));
 
     private WatcherStep Halt(WatcherHalt halt)
     {

@@ -33,18 +33,22 @@ public enum HaltReason : byte
 /// <param name="Reason">By name.</param>
 /// <param name="Stored">The last block that was scanned.</param>
 /// <param name="Seen">The block that did not fit: the other hash of a stored number, or the block with what is unknown.</param>
-/// <param name="FirstChanged">The lowest block of the tail that has another hash now; null where that is not known, or not what happened.</param>
+/// <param name="Changed">Blocks of the tail that have another hash now, with that hash, ascending, at most 64; none where that is not what happened.</param>
 /// <param name="Endpoints">Places of those who agreed.</param>
 /// <param name="Header">RLP of the header that shows it; empty where its layout is unknown.</param>
 /// <param name="Detail">In words.</param>
 public sealed record WatcherHalt(
-    HaltReason Reason, EthereumBlockId Stored, EthereumBlockId Seen, ulong? FirstChanged, ImmutableArray<int> Endpoints, ReadOnlyMemory<byte> Header, string Detail)
+    HaltReason Reason, EthereumBlockId Stored, EthereumBlockId Seen, ImmutableArray<EthereumBlockId> Changed, ImmutableArray<int> Endpoints, ReadOnlyMemory<byte> Header, string Detail)
 {
     private const int DetailBytesMax = 1_024;
 
+    /// <summary>Null where that is not known, or not what happened.</summary>
+    public ulong? FirstChanged => Changed.IsEmpty ? null : Changed[0].Number;
+
     internal void WriteTo(ByteWriter writer)
     {
-        writer.Byte((byte)Reason).BlockId(Stored).BlockId(Seen).Byte(FirstChanged is null ? (byte)0 : (byte)1).UInt64(FirstChanged ?? 0);
+        writer.Byte((byte)Reason).BlockId(Stored).BlockId(Seen).UInt16((ushort)Changed.Length);
+        foreach (var block in Changed) writer.BlockId(block);
         writer.UInt16((ushort)Endpoints.Length);
         foreach (var endpoint in Endpoints) writer.Byte((byte)endpoint);
         writer.LengthAndBytes(Header.Span).LengthAndBytes(Encoding.UTF8.GetBytes(Detail));
@@ -54,11 +58,11 @@ public sealed record WatcherHalt(
     {
         var (reason, stored, seen) = ((HaltReason)reader.Byte(), reader.BlockId(), reader.BlockId());
         if (!Enum.IsDefined(reason)) reader.Fail();
-        var hasFirst = reader.Flag();
-        var first = reader.UInt64();
+        var changed = new EthereumBlockId[reader.Count16(EthereumEndpoint.HeadersMax, sizeof(ulong) + Hash256.Size)];
+        for (var i = 0; i < changed.Length; i++) changed[i] = reader.BlockId();
         var endpoints = new int[reader.Count16(QuorumOptions.EndpointsMax, 1)];
         for (var i = 0; i < endpoints.Length; i++) endpoints[i] = reader.Byte();
         var header = reader.LengthAndBytes(EthereumHeader.BytesMax).ToArray();
-        return new WatcherHalt(reason, stored, seen, hasFirst ? first : null, [.. endpoints], header, Encoding.UTF8.GetString(reader.LengthAndBytes(DetailBytesMax)));
+        return new WatcherHalt(reason, stored, seen, [.. changed], [.. endpoints], header, Encoding.UTF8.GetString(reader.LengthAndBytes(DetailBytesMax)));
     }
 }

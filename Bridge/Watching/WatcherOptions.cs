@@ -12,8 +12,11 @@ public sealed record WatcherOptions(QuorumOptions Quorum, Address Vault, Address
     /// <summary>Slot of the token's mapping from account to balance; the real NTK's is the second.</summary>
     public ulong TokenBalancesSlot { get; init; } = 1;
 
-    /// <summary>A heartbeat is a block whose number is a multiple of this.</summary>
-    public ulong HeartbeatBlocks { get; init; } = 256;
+    /// <summary>
+    /// A heartbeat is a block whose number is a multiple of this: the chain's own interval between two proofs of reserves
+    /// (<see cref="BridgeParameters.HeartbeatBlocks"/>), so that all validators prove the same blocks, and none that the chain has no use for.
+    /// </summary>
+    public ulong HeartbeatBlocks { get; init; } = 300;
 
     /// <summary>Blocks of one question and of one write. Halved where no endpoint serves as many, and one more again after each range that is scanned.</summary>
     public int RangeMax { get; init; } = EthereumEndpoint.HeadersMax;

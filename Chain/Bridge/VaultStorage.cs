@@ -11,6 +11,9 @@ public static class VaultStorage
 
     public static readonly Hash256 EventChain = StorageSlot.Of(3);
 
+    /// <summary>After each so many events the vault keeps their chain as a mark.</summary>
+    public const ulong MarkEvery = 64;
+
     /// <summary>The chain of events after every 64th event, by its nonce.</summary>
     public static Hash256 Mark(ulong nonce) => StorageSlot.OfMapping(new UInt256(nonce).ToHash(), StorageSlot.Of(13));
 

@@ -5,7 +5,7 @@ namespace NeuroChain.Ledger;
 
 /// <summary>
 /// What a vote orders the vault to do, as leaves. They wait for the vault to go by the elected set and for nothing else: an order may be what ends a
-/// pause or a recovery. Its number is its id. Record of one that waits: kind 1 | arguments.
+/// pause or a recovery. Its number is its id.
 /// </summary>
 internal static class VaultOrders
 {
@@ -21,7 +21,7 @@ internal static class VaultOrders
     public static TransactionRejection Carry(BlockContext context, OrderVault action)
     {
         var status = BridgeStatus.Get(context.State);
-        context.State.Set(Key(status.OrderNext), [(byte)action.Kind, .. action.Arguments.Span]);
+        new OrderRecord((BridgeActionKind)action.Kind, [.. action.Arguments.Span], 0, 0).Store(context.State, status.OrderNext);
         (status with { OrderNext = status.OrderNext + 1 }).Store(context.State);
         return TransactionRejection.None;
     }
@@ -34,11 +34,12 @@ internal static class VaultOrders
         var deadline = (context.ParentTime.Milliseconds / 1_000) + context.Parameters.Bridge!.ReleaseSeconds;
         for (var number = status.OrderFirst; number < status.OrderNext; number++)
         {
-            var bytes = state.Get(Key(number));
-            Invariant.Check(bytes is not null, "every number between the first and the next has an order");
-            var order = new BridgeAction(new UInt256(number).ToHash(), (BridgeActionKind)bytes[0], [.. bytes.AsSpan(1)], deadline);
+            var record = OrderRecord.Get(state, number);
+            Invariant.Check(record is not null, "every number between the first and the next has an order");
+            record = record with { DeadlineSeconds = deadline };
+            var order = record.ActionOf(number);
             var index = BridgeLeaves.Append(state, BridgeLeaf.Action(context.Genesis.Bridge!.VaultAddress, order));
-            state.Delete(Key(number));
+            (record with { Leaf = index }).Store(state, number);
             context.Emit(
                 "bridge.ordered",
                 ("order", number),
@@ -50,6 +51,4 @@ internal static class VaultOrders
 
         (status with { OrderFirst = status.OrderNext }).Store(state);
     }
-
-    private static StateKey Key(ulong number) => StateKey.Of(StateModule.Bridge, BridgeKeys.Order, number);
 }

@@ -41,6 +41,9 @@ public static class VaultSets
     /// <summary>The set that the vault must follow next: null where it goes by the elected one. The certificate of its last height does it, with its leaf's path.</summary>
     public static NamedSet? NextToFollow(IStateReader state) => All(state) is { Length: > 1 } sets ? sets[1] : null;
 
+    /// <summary>From the set that the vault goes by to the one that is elected now.</summary>
+    public static ImmutableArray<NamedSet> FromFollowed(IStateReader state) => All(state);
+
     /// <summary>Whether the vault goes by the set that is elected now. Until it does, keys of an old set can sign for it.</summary>
     public static bool AreFollowed(IStateReader state) => All(state).Length == 1;
 

@@ -156,4 +156,7 @@ internal static class Withdrawals
 
     // Record: burn id 32.
     private static StateKey WaitingKey(ulong place) => StateKey.Of(StateModule.Bridge, BridgeKeys.Waiting, place);
+
+    /// <summary>Burn id of the withdrawal that waits in a place; null where there is none.</summary>
+    internal static Hash256? WaitingAt(IStateReader state, ulong place) => state.Get(WaitingKey(place)) is { } bytes ? Hash256.FromBytes(bytes) : null;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using NeuroChain.Bridge;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 
@@ -19,7 +20,9 @@ internal static class DatabaseCommand
         compact.SetAction(parsed => Compact(new NodeHome(parsed.GetValue(home)!), Console.Out));
         var stats = new Command("stats", "Bytes per column, heights, records per module") { home };
         stats.SetAction(parsed => Stats(new NodeHome(parsed.GetValue(home)!), Console.Out));
-        return new Command("db", "Look after the store of a stopped node") { CreateVerify("verify"), rebuild, compact, stats };
+        var resume = new Command("resume-ethereum", "Let the watch of Ethereum go on from where it halted, once you know why it did") { home };
+        resume.SetAction(parsed => ResumeEthereum(new NodeHome(parsed.GetValue(home)!), Console.Out));
+        return new Command("db", "Look after the store of a stopped node") { CreateVerify("verify"), rebuild, compact, stats, resume };
     }
 
     /// <param name="name">What it is called: within db, and by the name under which it stands alone.</param>
@@ -54,6 +57,25 @@ internal static class DatabaseCommand
         Print(output, "faults", Number((ulong)report.Faults.Count));
         Print(output, "whole", report.IsWhole ? "yes" : "NO");
         return report.IsWhole ? 0 : 1;
+    }
+
+    /// <returns>The exit code: 0 where a halt was ended.</returns>
+    internal static int ResumeEthereum(NodeHome home, TextWriter output)
+    {
+        var settings = NodeOptions.Load(home.ConfigFile).Ethereum ?? throw new OperatorException("config: ethereum: this node watches no Ethereum");
+        var genesis = home.LoadGenesis();
+        BridgeSide.Check(genesis, settings);
+        if (!Directory.Exists(home.EthereumFolder)) throw new OperatorException($"--home: there is no data in {home.EthereumFolder}");
+        var options = settings.WatcherFor(genesis.Bridge!, genesis.Parameters.Bridge!.HeartbeatBlocks);
+        using var disk = RocksStore.Open(home.EthereumFolder, [EthereumWatchStore.Column]);
+        var store = new EthereumWatchStore(disk);
+        var state = store.Load(options);
+        Print(output, "read to block", state.Cursor.ToString());
+        Print(output, "halted for", state.Halt is { } halt ? $"{halt.Reason}: {halt.Detail}" : "nothing");
+        if (state.Halt is null) return 1;
+        store.ClearHalt(options);
+        Print(output, "goes on", "from that block");
+        return 0;
     }
 
     /// <returns>The exit code: 0 where the state was made again.</returns>

@@ -27,6 +27,7 @@ internal static class JsonFault
         if (type == typeof(bool)) return "true or false";
         if (type == typeof(TrustPoint)) return "{\"height\": a number, \"hash\": a text in quotes}";
         if (type == typeof(BridgePageOptions)) return "{\"listen\": a text in quotes, \"deposit_factory\": an address in quotes}";
+        if (type == typeof(EthereumSettings)) return EthereumSettings.Form;
         if (type == typeof(ImmutableArray<Address>)) return "a list of addresses, each 0x and 40 hexadecimal digits in quotes,";
         return type == typeof(ImmutableArray<string>) ? "a list of texts in quotes" : "a text in quotes";
     }

@@ -103,6 +103,9 @@ public sealed record NodeOptions
     /// <summary>The header from which the headers that prove a snapshot are followed; null follows them from genesis.</summary>
     public TrustPoint? Trusted { get; init; }
 
+    /// <summary>Where this node reads Ethereum, on a chain with a bridge; null for a node that does not watch.</summary>
+    public EthereumSettings? Ethereum { get; init; }
+
     /// <summary>Least level that is logged: "Debug", "Information", "Warning" or "Error".</summary>
     public string LogLevel { get; init; } = "Information";
 
@@ -177,6 +180,7 @@ public sealed record NodeOptions
         if (SnapshotsKept is < 1 or > 1_000) throw Bad("snapshots_kept", "a number from 1 to 1000");
         if (SnapshotSyncHeights < 1) throw Bad("snapshot_sync_heights", "a number of heights from 1 on");
         if (Trusted is { IsWhole: false }) throw Bad("trusted", "{\"height\": a number from 1 on, \"hash\": \"0x and 64 hexadecimal digits\"}");
+        Ethereum?.Check();
         if (LogLevel is not ("Debug" or "Information" or "Warning" or "Error")) throw Bad("log_level", "\"Debug\", \"Information\", \"Warning\" or \"Error\"");
     }
 

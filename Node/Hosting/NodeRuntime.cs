@@ -39,8 +39,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     /// <summary>For token holders; null where none is asked for.</summary>
     internal BridgePage? Page { get; private set; }
 
+    /// <summary>Decided blocks.</summary>
+    internal ChainStore Chain { get; private set; } = null!;
+
     /// <summary>What proofs are made from.</summary>
     internal HistoricalStates States { get; private set; } = null!;
+
+    /// <summary>Null on a chain without a vault.</summary>
+    internal BridgeSide? Bridge { get; private set; }
 
     /// <summary>For checkpoints and deltas.</summary>
     internal BlobRoom Room { get; private set; } = null!;
@@ -50,16 +56,23 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     /// <exception cref="OperatorException">Something must be changed before the node can start; nothing is left running.</exception>
     public static Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken) =>
-        StartAsync(home, loggers, time, ChainRules.OfThisRelease, cancellationToken);
+        StartAsync(home, loggers, time, ChainRules.OfThisRelease, mayForget: false, cancellationToken);
 
-    /// <summary>The same for a program that knows other rules than this release.</summary>
+    /// <summary>The same for a program that knows other rules than this release, and for a signer whose memory is lost for good.</summary>
+    /// <param name="home">Its folder.</param>
+    /// <param name="loggers">Where it tells.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="rules">Those that it knows.</param>
+    /// <param name="mayForget">Whether a key that has signed blocks may sign without a memory.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="OperatorException">Something must be changed before the node can start; nothing is left running.</exception>
-    public static async Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, ChainRules rules, CancellationToken cancellationToken)
+    public static async Task<NodeRuntime> StartAsync(
+        NodeHome home, ILoggerFactory loggers, TimeProvider time, ChainRules rules, bool mayForget, CancellationToken cancellationToken)
     {
         var runtime = new NodeRuntime(home, NodeOptions.Load(home.ConfigFile), loggers);
         try
         {
-            await runtime.BuildAsync(loggers, time, rules, cancellationToken).ConfigureAwait(false);
+            await runtime.BuildAsync(loggers, time, rules, mayForget, cancellationToken).ConfigureAwait(false);
             return runtime;
         }
         catch
@@ -75,10 +88,11 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _owned.Clear();
     }
 
-    private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, ChainRules rules, CancellationToken cancellationToken)
+    private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, ChainRules rules, bool mayForget, CancellationToken cancellationToken)
     {
         var genesis = Home.LoadGenesis();
         if (Options.BridgePage is not null && genesis.Bridge is null) throw new OperatorException("config: bridge_page: null on a chain without a vault");
+        BridgeSide.Check(genesis, Options.Ethereum);
         var password = Home.Password(Options);
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
         var validatorKey = Options.ValidatorKey is { } name ? Home.LoadKey(name, password) : null;
@@ -86,7 +100,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var storage = loggers.CreateLogger("NeuroChain.Node.Storage");
-        var chain = new ChainStore(store, storage.Damaged);
+        var chain = Chain = new ChainStore(store, storage.Damaged);
         if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, rules, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
         var state = LoadState(chain, genesis, rules);
         var blobs = new BlobStore(store, ChainStore.Blobs, storage.Damaged);
@@ -95,6 +109,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
         var identity = NodeIdentity.Create(nodeKey, state.GenesisHash, time);
         var signer = await OpenSignerAsync(validatorKey, identity, time, loggers, cancellationToken).ConfigureAwait(false);
+        if (signer is FileSigner own && !mayForget) SignerMemory.Demand(own, chain, state.Height);
 
         var relay = new PeerRelay(chain, blobs, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
         Network = new PeerNetwork(
@@ -119,9 +134,10 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         relay.Exchange.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
         if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
+        var bridge = StartBridge(chain, signal, signer, time, loggers);
         Completion = signer is null
-            ? FirstOf(Host.Completion, upkeep)
-            : FirstOf(Host.Completion, upkeep, StartAgents(signer, nodeKey.Address, Options.CustodianKey is { } custodian ? Home.LoadKey(custodian, password) : null, chain, blobs, signal, loggers));
+            ? FirstOf(Host.Completion, upkeep, bridge)
+            : FirstOf(Host.Completion, upkeep, bridge, StartAgents(signer, nodeKey.Address, Options.CustodianKey is { } custodian ? Home.LoadKey(custodian, password) : null, chain, blobs, signal, loggers));
 
         _health.Start(() => Host.Current);
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
@@ -184,6 +200,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return FirstOf(sets.Completion, keys.Completion);
 
         Task<bool> FetchAsync(SealedSetRecord set, CancellationToken stop) => fetcher.EnsureAsync(set.Blob, wanted.ManifestOf(set), BlobPurpose.SealedSet, stop);
+    }
+
+    // Never ends on a chain without a vault, and where nothing is watched.
+    private Task StartBridge(ChainStore chain, BlockSignal signal, ISigner? signer, TimeProvider time, ILoggerFactory loggers)
+    {
+        Bridge = BridgeSide.Start(Home, Options.Ethereum, chain, Host, signal, signer, time, loggers.CreateLogger("NeuroChain.Node.Bridge"));
+        if (Bridge is not null) _owned.Add(Bridge);
+        return Bridge?.Watch is null ? new TaskCompletionSource().Task : Bridge.Completion;
     }
 
     private void StartDiscovery(PeerExchange exchange, Address node, GenesisHash genesis, TimeProvider time, ILoggerFactory loggers)

@@ -263,6 +263,8 @@ public sealed class LedgerFixture
 
     public static ByteString Bytes(Amount amount) => ByteString.CopyFrom(amount.ToArray());
 
+    public static ByteString Bytes(Hash256 hash) => ByteString.CopyFrom(hash.ToArray());
+
     public static ByteString Bytes(Address address) => ByteString.CopyFrom(address.ToArray());
 
     /// <summary>A report of a fault by a validator.</summary>

@@ -27,9 +27,10 @@ internal sealed class LocalEthereum : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<LocalEthereum> StartAsync()
+    /// <param name="genesisSeconds">Time of the first block; null for now, where a chain beside it has the real time.</param>
+    public static async Task<LocalEthereum> StartAsync(ulong? genesisSeconds = GenesisSeconds)
     {
-        var ethereum = new LocalEthereum(await AnvilProcess.StartAsync(new AnvilOptions { GenesisSeconds = GenesisSeconds }, Cancelled));
+        var ethereum = new LocalEthereum(await AnvilProcess.StartAsync(new AnvilOptions { GenesisSeconds = genesisSeconds }, Cancelled));
         ethereum.ChainId = (ulong)Number(await ethereum.CallAsync("eth_chainId"));
         ethereum.Accounts = [.. (await ethereum.CallAsync("eth_accounts")).EnumerateArray().Select(AddressOf)];
         return ethereum;

@@ -76,7 +76,7 @@ public sealed class EthereumWatchStoreTests
     [Fact]
     public void TheLayoutsAreTheApprovedOnes()
     {
-        var halt = new WatcherHalt(HaltReason.NonceGap, new EthereumBlockId(3, Words.Of(4)), new EthereumBlockId(5, Words.Of(6)), 7, [0, 2], new byte[] { 0xc0 }, "gap");
+        var halt = new WatcherHalt(HaltReason.NonceGap, new EthereumBlockId(3, Words.Of(4)), new EthereumBlockId(5, Words.Of(6)), [new EthereumBlockId(7, Words.Of(8))], [0, 2], new byte[] { 0xc0 }, "gap");
         var state = new WatcherState
         {
             Identity = Words.Of(1),

@@ -95,7 +95,7 @@ internal sealed class BridgeWorld
     public Transaction Word(PrivateKey from, ulong sequence, params (ulong Number, Hash256 Hash)[] blocks)
     {
         var attestation = new BridgeAttestation { Sequence = sequence };
-        attestation.Blocks.AddRange(blocks.Select(block => new EthereumBlock { Number = block.Number, Hash = TrainingWorld.Bytes(block.Hash) }));
+        attestation.Blocks.AddRange(blocks.Select(block => new EthereumBlock { Number = block.Number, Hash = LedgerFixture.Bytes(block.Hash) }));
         return Chain.Protocol(from, new TransactionBody { BridgeAttestation = attestation });
     }
 
@@ -113,14 +113,14 @@ internal sealed class BridgeWorld
     {
         var proof = new VaultLogs { IsMarked = isMarked };
         foreach (var log in Ethereum.History.Skip((int)from - 1).Take((int)(to - from + 1)))
-            proof.Logs.Add(new VaultLog { Topics = { log.Topics.Select(topic => TrainingWorld.Bytes(topic)) }, Data = ByteString.CopyFrom(log.Data.Span) });
+            proof.Logs.Add(new VaultLog { Topics = { log.Topics.Select(topic => LedgerFixture.Bytes(topic)) }, Data = ByteString.CopyFrom(log.Data.Span) });
         proof.Nodes.AddRange(Ethereum.ProveEvents(block, isMarked ? to : null).Select(node => ByteString.CopyFrom(node.Span)));
         return Under(block, new BridgeEvidence { Events = proof });
     }
 
     public BridgeEvidence Unreleased(FakeBlock block, Hash256 burnId)
     {
-        var proof = new Unreleased { BurnId = TrainingWorld.Bytes(burnId) };
+        var proof = new Unreleased { BurnId = LedgerFixture.Bytes(burnId) };
         proof.Nodes.AddRange(Ethereum.ProveReleased(block, burnId).Select(node => ByteString.CopyFrom(node.Span)));
         return Under(block, new BridgeEvidence { Unreleased = proof });
     }
@@ -154,7 +154,7 @@ internal sealed class BridgeWorld
     public WithdrawalRecord? Withdrawal(Hash256 burnId) => WithdrawalRecord.Get(Chain.State, burnId);
 
     public Transaction Veto(PrivateKey from, Hash256 burnId) =>
-        Chain.Protocol(from, new TransactionBody { BridgeVeto = new BridgeVeto { BurnId = TrainingWorld.Bytes(burnId) } });
+        Chain.Protocol(from, new TransactionBody { BridgeVeto = new BridgeVeto { BurnId = LedgerFixture.Bytes(burnId) } });
 
     public Transaction Pause(PrivateKey from, BridgeSides what, uint? count = null) =>
         Chain.Protocol(from, new TransactionBody { BridgePause = new BridgePause { What = (uint)what, StopCount = count ?? Status.StopCount } });

@@ -10,6 +10,9 @@ internal sealed record FakeBlock(
     public ulong Number => Header.Number;
 
     public Hash256 Hash => Header.ComputeHash();
+
+    /// <summary>Those of the trie, in order.</summary>
+    public ImmutableArray<EthereumReceipt> All { get; init; } = [];
 }
 
 /// <summary>
@@ -124,7 +127,7 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
         var (state, vault, token) = State();
         var header = Header(trie.Root, state.Root, Bloom.Of(receipts.SelectMany(receipt => receipt.Logs)));
         _parent = header.ComputeHash();
-        return new FakeBlock(header, trie, [.. ofVault], state, vault, token);
+        return new FakeBlock(header, trie, [.. ofVault], state, vault, token) { All = [.. receipts] };
     }
 
     public static Hash256 Word(ulong value) => new UInt256(value).ToHash();

@@ -26,8 +26,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
     /// <param name="allows">Whether a member lets in the others who are not elected.</param>
     /// <param name="configure">Changes the genesis.</param>
     /// <param name="datasets">Folder with the data sets of its tasks.</param>
+    /// <param name="change">Changes the options of all.</param>
     public static async Task<RunningNetwork> StartAsync(
-        int validators, int others, Func<int, bool> allows, Func<GenesisDocument, GenesisDocument>? configure = null, string? datasets = null)
+        int validators, int others, Func<int, bool> allows, Func<GenesisDocument, GenesisDocument>? configure = null, string? datasets = null, Func<NodeOptions, NodeOptions>? change = null)
     {
         var network = new RunningNetwork();
         var options = Enumerable.Range(0, validators + others).Select(_ => new NodeOptions { Api = $"127.0.0.1:{FreePorts.Take(1)[0]}", P2p = $"127.0.0.1:{FreePorts.Take(1)[0]}" }).ToList();
@@ -42,6 +43,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
         };
         genesis = configure?.Invoke(genesis) ?? genesis;
         if (datasets is not null) options = options.ConvertAll(option => option with { Datasets = [datasets] });
+        if (change is not null) options = options.ConvertAll(option => change(option));
         for (var i = 0; i < options.Count; i++)
         {
             File.WriteAllBytes(homes[i].GenesisFile, genesis.ToJson());
@@ -130,8 +132,20 @@ internal sealed class RunningNetwork : IAsyncDisposable
         {
             var body = new TransactionBody { Genesis = State.GenesisHash.Value.ToByteString() };
             fill(body);
-            return await _runtime!.Host.SubmitAsync(Transaction.Sign(body, keys.Validator!));
+            return await SubmitAsync(Transaction.Sign(body, keys.Validator!));
         }
+
+        public Task<MempoolRejection> SubmitAsync(Transaction transaction) => _runtime!.Host.SubmitAsync(transaction);
+
+        public bool IsBridged => _runtime!.Bridge is not null;
+
+        public bool WatchesEthereum => _runtime!.Bridge?.Watch is not null;
+
+        /// <summary>Null where it is in no block yet.</summary>
+        public TransactionPlace? PlaceOf(TransactionHash hash) => _runtime!.Chain.PlaceOf(hash);
+
+        /// <summary>The state after a height; null where it is not there, or no longer kept.</summary>
+        public LedgerState? StateAt(Height height) => height <= State.Height ? _runtime!.States.At(height) : null;
 
         public override string ToString() => System.IO.Path.GetFileName(Home.Path);
     }
