@@ -36,6 +36,10 @@ public sealed class PageSolvencyTests(PageFixture fixture) : PageTest(fixture)
         await Tab.SeesAsync("#verdict.bad", "The books do not add up");
         await Tab.SeesAsync("#sums .not-ok", "credited + waiting to be credited = locked");
         await Tab.ShootAsync("solvency-bad");
+
+        Lay(locked: 1_000, released: 100);
+        Chain.Status.Halts.Add("Reserves");
+        await Tab.SeesAsync("#verdict.bad", "The vault has fewer tokens than it owes.");
     }
 
     [Fact]

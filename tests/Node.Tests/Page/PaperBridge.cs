@@ -113,7 +113,7 @@ internal sealed class PaperBridge
         HoldAbove = Amount.FromNtk(100_000).ToByteString(),
         HoldBlocks = 86_400,
         WithdrawalMin = Amount.FromNtk(1).ToByteString(),
-        Watch = new EthereumWatch { Scanned = 1, Finalized = 1 },
+        Watch = new V1.EthereumWatch { Scanned = 1, Finalized = 1 },
     };
 
     private static BridgeBucket Bucket(ulong capacity, ulong perSecond) =>

@@ -6,7 +6,7 @@ import { explain, PlainError } from './faults.js';
 import { ask, unitsOf } from './node.js';
 import { judgeRecipient } from './recipient.js';
 import { byId, copyable, make, setText, show, Steps } from './view.js';
-import { DEPOSIT_STATES, durationOf, numberOf } from './words.js';
+import { DEPOSIT_STATES, durationOf, numberOf, sentenceOf, waitOf } from './words.js';
 
 const POLL_MS = 3000;
 const SLOT_SECONDS = 12;
@@ -216,7 +216,7 @@ async function follow(bridge, lock, steps) {
 }
 
 function drawDeposit(bridge, lock, detail, steps) {
-  const say = [detail.reason, timeLeft(bridge, lock, detail)].filter((text) => text !== '').join(' ');
+  const say = stateOf(bridge, lock, detail);
   const free = 'You can close this page: it needs nothing more from you.';
   if (detail.state === 'Unseen' && !isFinal(bridge, lock)) {
     steps.set(FINAL, 'active', `${say} ${free}`);
@@ -240,11 +240,10 @@ function isFinal({ status }, lock) {
   return status?.watch != null && Number(status.watch.finalized) >= lock.block;
 }
 
-/** How long a lock still takes, as far as anybody knows. */
-export function timeLeft({ status }, lock, detail) {
-  if (Number(detail.waitMs) > 0) return `About ${durationOf(Number(detail.waitMs))} left.`;
-  if (detail.state !== 'Unseen' || status?.watch == null || Number(status.watch.finalized) === 0) return '';
-  const blocks = lock.block - Number(status.watch.finalized);
+/** What a lock waits for, and how long as far as anybody knows. */
+export function stateOf({ status }, lock, detail) {
+  const blocks = detail.state === 'Unseen' && status?.watch != null && Number(status.watch.finalized) > 0 ? lock.block - Number(status.watch.finalized) : 0;
+  if (blocks <= 0) return waitOf(detail);
   // Ethereum calls 32 or 64 blocks final at a time.
-  return blocks > 0 ? `About ${durationOf((blocks + 16) * SLOT_SECONDS * 1000)} until Ethereum calls it final.` : '';
+  return `${sentenceOf(detail.reason)} About ${durationOf((blocks + 16) * SLOT_SECONDS * 1000)} until Ethereum calls it final.`;
 }

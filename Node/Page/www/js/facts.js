@@ -30,8 +30,8 @@ function drawState({ status, onEthereum }) {
     ...fact('In the vault', ntk(unitsOf(status.locked) - unitsOf(status.released))),
     ...fact('Waiting to be credited', ntk(unitsOf(status.pending))),
     ...fact('On the way to Ethereum', ntk(unitsOf(status.open))),
-    ...fact('Credited at once', bucket(status.credits)),
-    ...fact('Paid at once', bucket(status.withdrawals)),
+    ...fact('May be credited now', bucket(status.credits)),
+    ...fact('May be paid now', bucket(status.withdrawals)),
     ...fact('Block of NeuroChain', numberOf(status.height)),
     ...(status.watch === null ? [] : fact('Final block of Ethereum', Number(status.watch.finalized) === 0 ? 'no quorum' : numberOf(status.watch.finalized))));
 }

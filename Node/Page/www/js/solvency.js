@@ -11,7 +11,7 @@ import { keccak256 } from './keccak.js';
 import { ask } from './node.js';
 import { Bridge } from './state.js';
 import { byId, copyable, copyText, fill, make, setText } from './view.js';
-import { numberOf } from './words.js';
+import { HALTS, numberOf } from './words.js';
 
 const POLL_MS = 5000;
 const BALANCES_SLOT = 1n;
@@ -52,7 +52,7 @@ function draw(books) {
   drawVerdict(books, sums.every(({ holds }) => holds));
   rows('ethereum-books', [
     ['Locked in the vault, ever', books.locked, 'events of the vault, each proven to NeuroChain'],
-    ['Paid out of it, ever', books.released, 'the same', '−'],
+    ['Paid out of it, ever', books.released, 'the same, each for a withdrawal that was burned here', '−'],
     ['Owed by the vault', books.owed, '', '='],
     ...(books.isProven
       ? [['The token\'s balance of the vault', books.reservesBalance, 'storage proof, token slot 1 under the vault'], ['Above what is owed', books.reservesBalance - books.provenOwed, 'sent by mistake, not counted']]
@@ -82,8 +82,10 @@ function draw(books) {
 }
 
 function drawVerdict(books, holds) {
-  const word = !holds ? ['bad', 'The books do not add up'] : books.isProven ? ['good', 'Backed in full'] : ['good', 'The books add up'];
-  const text = !holds ? 'At least one sum below does not hold. Do not move tokens, and tell the operators.'
+  // A fault that the chain found in the vault outweighs sums that are of an earlier block.
+  const halt = bridge.status?.halts.find((name) => name === 'Reserves' || name === 'Supply');
+  const word = halt ? ['bad', 'The bridge has halted itself'] : !holds ? ['bad', 'The books do not add up'] : books.isProven ? ['good', 'Backed in full'] : ['good', 'The books add up'];
+  const text = halt ? HALTS[halt] : !holds ? 'At least one sum below does not hold. Do not move tokens, and tell the operators.'
     : books.isProven
       ? `The vault owes ${formatAmount(books.owed)} NTK. At block ${numberOf(solvency.reservesBlock)} of Ethereum it was proven to have ${formatAmount(books.reservesBalance)}, and to owe ${formatAmount(books.provenOwed)}.`
       : `The vault owes ${formatAmount(books.owed)} NTK. Its balance has not been proven to the chain yet; that happens about once an hour.`;
@@ -92,7 +94,7 @@ function drawVerdict(books, holds) {
   const bar = make('div', { class: 'bar', role: 'img', 'aria-label': books.isProven ? `Owed: ${share} percent of what the vault has` : 'Not proven yet' }, make('span', {}));
   bar.firstChild.style.width = `${Math.min(100, share)}%`;
   byId('verdict').className = `card verdict ${word[0]}`;
-  byId('verdict').replaceChildren(make('h2', {}, word[1]), make('p', {}, text), ...(books.isProven ? [bar, make('p', { class: 'hint' }, `Owed ${formatAmount(owed)} of ${formatAmount(books.reservesBalance)} NTK in the vault.`)] : []));
+  byId('verdict').replaceChildren(make('h2', {}, word[1]), make('p', {}, text), ...(books.isProven && !halt ? [bar, make('p', { class: 'hint' }, `Owed ${formatAmount(owed)} of ${formatAmount(books.reservesBalance)} NTK in the vault.`)] : []));
 }
 
 /** @param {[string, bigint, string, string?][]} lines Name, amount, what proves it, sign. */
@@ -100,7 +102,7 @@ function rows(id, lines) {
   fill(byId(id).tBodies[0], ...lines.map(([name, units, proof, sign]) =>
     make('tr', { class: sign === '=' ? 'total' : sign === 'part' ? 'part' : null },
       make('th', { scope: 'row' }, name, proof !== '' && make('span', { class: 'by' }, proof)),
-      make('td', {}, `${sign === '−' ? '− ' : ''}${formatAmount(units)}`))));
+      make('td', {}, `${sign === '−' && units > 0n ? '− ' : ''}${formatAmount(units)}`))));
 }
 
 function drawProofs(books) {

@@ -1,8 +1,8 @@
 // What the connected account has locked, by the vault's own logs, and what is on its way back, each with its state.
 
 import { formatAmount } from './amount.js';
-import { shortAddress } from './address.js';
-import { timeLeft } from './deposit.js';
+import { shortAddress, withChecksum } from './address.js';
+import { stateOf } from './deposit.js';
 import { explain } from './faults.js';
 import { ask } from './node.js';
 import { byId, copyable, fill, make, pill } from './view.js';
@@ -82,8 +82,8 @@ export function wireTransfers(bridge) {
 
 function lockCard(bridge, lock, detail) {
   const state = detail === null ? { label: 'Not known', tone: 'wait' } : DEPOSIT_STATES[detail.state] ?? { label: detail.state, tone: 'wait' };
-  const recipient = /^0x0{24}/.test(lock.recipient) ? `0x${lock.recipient.slice(26)}` : lock.recipient;
-  const say = detail === null ? 'The node does not answer.' : [detail.reason, timeLeft(bridge, lock, detail)].filter((text) => text !== '').join(' ');
+  const recipient = /^0x0{24}/.test(lock.recipient) ? withChecksum(`0x${lock.recipient.slice(26)}`) : lock.recipient;
+  const say = detail === null ? 'The node does not answer.' : stateOf(bridge, lock, detail);
   return make('article', { class: 'transfer' },
     make('div', { class: 'transfer-head' }, make('strong', {}, `${formatAmount(lock.amount)} NTK`), ' for ', make('span', { class: 'mono', title: recipient }, shortAddress(recipient)), pill(state.label, state.tone)),
     say !== '' && make('p', {}, say),

@@ -1,12 +1,12 @@
 // To Ethereum: sign the burn in the wallet, or have the command that does; then see where it is, and have it paid.
 
 import { formatAmount, parseAmount, plainAmount } from './amount.js';
-import { parseAddress, sameAddress, shortAddress } from './address.js';
+import { parseAddress, sameAddress, shortAddress, withChecksum } from './address.js';
 import { explain, PlainError } from './faults.js';
 import { ask, give, unitsOf } from './node.js';
 import { byId, copyable, copyText, fill, make, pill, setText, Steps } from './view.js';
 import { burnIdOf, checkTerms, refusalOf, typedData } from './withdrawal.js';
-import { dateOf, durationOf, numberOf, WITHDRAWAL_STATES } from './words.js';
+import { dateOf, numberOf, waitOf, WITHDRAWAL_STATES } from './words.js';
 
 const POLL_MS = 2000;
 const SIGN = 0;
@@ -160,7 +160,7 @@ async function followBurn(bridge, burnId, steps) {
         steps.set(TURN, 'done', 'The validators have certified it.');
         if (!isPaying()) steps.set(PAY, 'active', payment(bridge, detail));
       } else {
-        steps.set(TURN, 'active', [detail.reason, Number(detail.waitMs) > 0 ? `About ${durationOf(Number(detail.waitMs))} left.` : '', 'You can close this page: you find it again under "Your transfers".'].filter((text) => text !== '').join(' '));
+        steps.set(TURN, 'active', `${waitOf(detail)} You can close this page: you find it again under "Your transfers".`);
       }
     } catch (error) {
       if (error.status === 404) {
@@ -223,12 +223,13 @@ async function find(bridge, { burn, sender }) {
 export function cardOf(bridge, withdrawal) {
   const state = WITHDRAWAL_STATES[withdrawal.state] ?? { label: withdrawal.state, tone: 'wait' };
   const lines = [];
-  if (withdrawal.reason !== '') lines.push(make('p', {}, withdrawal.reason));
-  if (Number(withdrawal.waitMs) > 0) lines.push(make('p', {}, `About ${durationOf(Number(withdrawal.waitMs))} left.`));
+  // What a certified one waits for is the button below.
+  if (withdrawal.state !== 'Certified' && waitOf(withdrawal) !== '') lines.push(make('p', {}, waitOf(withdrawal)));
   if (withdrawal.state === 'Held') lines.push(make('p', { class: 'hint' }, `Held until block ${numberOf(withdrawal.heldUntil)} of NeuroChain; now ${numberOf(withdrawal.height)}. Objections: ${withdrawal.vetoes.length}.`));
   if (withdrawal.state === 'Certified') lines.push(make('p', { class: 'hint' }, `To be paid before ${dateOf(withdrawal.deadline)}. After that it is given back on NeuroChain.`), payment(bridge, withdrawal));
+  const to = withChecksum(withdrawal.to);
   return make('article', { class: 'transfer' },
-    make('div', { class: 'transfer-head' }, make('strong', {}, `${formatAmount(unitsOf(withdrawal.amount))} NTK`), ' to ', make('span', { class: 'mono', title: withdrawal.to }, shortAddress(withdrawal.to)), pill(state.label, state.tone)),
+    make('div', { class: 'transfer-head' }, make('strong', {}, `${formatAmount(unitsOf(withdrawal.amount))} NTK`), ' to ', make('span', { class: 'mono', title: to }, shortAddress(to)), pill(state.label, state.tone)),
     ...lines,
     make('p', { class: 'hint' }, 'Burn ', copyable(withdrawal.burnId, `${withdrawal.burnId.slice(0, 12)}…`)));
 }

@@ -26,6 +26,18 @@ function count(number, unit) {
   return `${number} ${unit}${number === 1 ? '' : 's'}`;
 }
 
+/** What a node gives as a reason, as a sentence. */
+export function sentenceOf(reason) {
+  if (reason === '') return '';
+  return `${reason[0].toUpperCase()}${reason.slice(1)}${/[.!?]$/.test(reason) ? '' : '.'}`;
+}
+
+/** Reason and time left of a transfer; a reason that names the time already needs no other. */
+export function waitOf({ reason, waitMs }) {
+  const isTimed = /\babout\b/.test(reason);
+  return [sentenceOf(reason), Number(waitMs) > 0 && !isTimed ? `About ${durationOf(Number(waitMs))} left.` : ''].filter((text) => text !== '').join(' ');
+}
+
 /** Why the bridge stands, by the names of docs/protocol/bridge.md. */
 export const HALTS = {
   Dispute: 'The validators do not agree on what a block of Ethereum says. Deposits wait until they do.',

@@ -124,6 +124,15 @@ internal sealed class ScriptedWallet(LocalEthereum ethereum, Address account) : 
 
                 lock (_sent) _sent.Add(NameOf(parameters[0].GetProperty("data").GetString()!));
                 return await PassAsync(method, parameters);
+            case "eth_signTypedData_v4":
+                if (Declines > 0)
+                {
+                    Declines--;
+                    throw new WalletRefusal(4001, "User rejected the request.");
+                }
+
+                // Pages give it as text, the node takes it as an object.
+                return await _rpc.CallAsync(method, _stop, parameters[0], JsonSerializer.Deserialize<JsonElement>(parameters[1].GetString()!));
             default:
                 return await PassAsync(method, parameters);
         }

@@ -141,6 +141,7 @@ internal sealed class Tab
     public async Task ShootAsync(string name)
     {
         if (Environment.GetEnvironmentVariable("NEUROCHAIN_SCREENSHOTS") is not { Length: > 0 } folder) return;
+        await EvaluateAsync("window.scrollTo(0, 0)");
         var shot = await CallAsync("Page.captureScreenshot", new { format = "png", captureBeyondViewport = true });
         await File.WriteAllBytesAsync(Path.Combine(folder, $"{name}.png"), shot.GetProperty("data").GetBytesFromBase64(), _stop);
     }
