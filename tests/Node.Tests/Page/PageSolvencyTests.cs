@@ -74,7 +74,7 @@ public sealed class PageSolvencyTests(PageFixture fixture) : PageTest(fixture)
         }
 
         await Tab.GoAsync(Address("/bridge/solvency"));
-        await Tab.SeesAsync("#verdict", "NTK");
+        await Tab.SeesAsync("#verdict", "The vault has fewer tokens than it owes.");
         await FitsAsync();
         await Tab.ShootAsync($"phone-{width}-solvency");
     }
