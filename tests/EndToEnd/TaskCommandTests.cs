@@ -31,7 +31,10 @@ public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutpu
         await CertifiedAsync(Learned);
 
         await ForkAsync(folder["model.json"]);
-        await Network.StopTrainerAsync();
+        // As a library for GPUs ends it: that is the trainer's matter alone.
+        Network.KillTrainer();
+        var then = await Network.HighestAsync();
+        await Network.AllReachAsync(then + 3);
         Network.StartTrainer(settings => settings with { Task = "wider" });
         await CertifiedAsync("wider");
         var fork = await RunAsync("query", "task", "wider");

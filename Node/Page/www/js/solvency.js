@@ -125,7 +125,7 @@ function drawCommands() {
     'ETHEREUM=https://your-node', `curl -s $ETHEREUM -H 'content-type: application/json' \\\n  -d ${question(vault.address, ['0x1', '0x2', '0x3'])}`,
     `curl -s $ETHEREUM -H 'content-type: application/json' \\\n  -d ${question(vault.token, [slot])}`,
   ].join('\n'));
-  setText(byId('command-audit'), './neurochain bridge audit --help');
+  setText(byId('command-audit'), './neurochain bridge audit --home HOME');
 }
 
 async function checkWithWallet() {
