@@ -25,6 +25,8 @@ internal sealed class ContractArtifact
 
     public IEnumerable<AbiEntry> Events => _entries.Where(entry => entry.Kind == "event");
 
+    public IEnumerable<AbiEntry> Functions => _entries.Where(entry => entry.Kind == "function");
+
     public IEnumerable<AbiEntry> Errors => _entries.Where(entry => entry.Kind == "error");
 
     /// <param name="name">Below Bridge/contracts/artifacts, without the ending: "NtkVault", "test/MockNtk".</param>

@@ -103,6 +103,10 @@ public sealed class Transaction
         return Seal(body, sign(new TaggedContent(Domain.Transaction, body.ToByteArray())).WithoutRecoveryId.Bytes.ToArray());
     }
 
+    /// <summary>The envelope of a withdrawal that a wallet signed as typed data: <see cref="WalletWithdrawal"/>. Not checked.</summary>
+    public static byte[] WalletEnvelope(TransactionBody body, EcdsaSignature signature) =>
+        new TransactionEnvelope { Body = body.ToByteString(), Signature = ByteString.CopyFrom(TransactionSignature.EncodeTyped(signature)) }.ToByteArray();
+
     private static Transaction Seal(TransactionBody body, byte[] signature)
     {
         var outer = new TransactionEnvelope { Body = body.ToByteString(), Signature = ByteString.CopyFrom(signature) };

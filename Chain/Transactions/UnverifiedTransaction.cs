@@ -94,7 +94,8 @@ public sealed class UnverifiedTransaction
     /// <summary>Recovers the signer: false where it is not the sender.</summary>
     public bool TryVerify([NotNullWhen(true)] out Transaction? transaction)
     {
-        transaction = _signature.IsBy(Sender, Hash.Value) ? new Transaction(this, _fields) : null;
+        var digest = _signature.IsTyped ? WalletWithdrawal.DigestOf(_fields.Message!) : Hash.Value;
+        transaction = _signature.IsBy(Sender, digest) ? new Transaction(this, _fields) : null;
         return transaction is not null;
     }
 

@@ -24,6 +24,9 @@ internal sealed class NodeClient(string node) : IDisposable
     private static readonly RpcMethod<SubmitBatchRequest, SubmitBatchResponse> SubmitBatch = new(Transactions, "SubmitBatch");
     private static readonly RpcMethod<GetTransactionRequest, GetTransactionResponse> GetTransaction = new(Transactions, "Get");
 
+    /// <summary>An hour of one-second blocks: somebody may look at his wallet for so long, and what he left unsigned or unsent ends by itself.</summary>
+    private const ulong WalletBlocks = 3_600;
+
     private GenesisDocument? _genesis;
 
     public RpcChannel Channel { get; } = CommonOptions.Connect(node);
@@ -69,6 +72,21 @@ internal sealed class NodeClient(string node) : IDisposable
         return new TransactionDraft(policy, body);
     }
 
+    /// <summary>The same for a withdrawal that the sender's wallet is to sign: it holds for <see cref="WalletBlocks"/> from now.</summary>
+    public async Task<TransactionBody> WithdrawalAsync(Address sender, Address to, Amount amount, CancellationToken cancellationToken)
+    {
+        var account = await AccountAsync(sender, cancellationToken).ConfigureAwait(false);
+        var body = await BodyAsync(sender, null, body =>
+        {
+            body.Sender = sender.ToByteString();
+            body.ExpiryHeight = account.Height + WalletBlocks;
+            body.BridgeWithdraw = new BridgeWithdraw { To = to.ToByteString(), Amount = amount.ToByteString() };
+        }, cancellationToken).ConfigureAwait(false);
+        // One signature of another key is as long, and a byte of it more.
+        body.Fee = (await FeeOfAsync(Transaction.Sign(body.Clone(), PrivateKey.Generate()), cancellationToken).ConfigureAwait(false)).ToByteString();
+        return body;
+    }
+
     // What a transaction costs follows from its length and the number of its signatures: that of an account of other keys costs the same.
     private static Transaction LikeOf(MultiSignaturePolicy policy, TransactionBody body)
     {
@@ -102,9 +120,13 @@ internal sealed class NodeClient(string node) : IDisposable
 
     public async Task<TransactionHash> SubmitAsync(Transaction transaction, CancellationToken cancellationToken)
     {
-        await Channel.UnaryAsync(Submit, new SubmitRequest { Transaction = ByteString.CopyFrom(transaction.Bytes.Span) }, null, cancellationToken).ConfigureAwait(false);
+        await SubmitAsync(transaction.Bytes, cancellationToken).ConfigureAwait(false);
         return transaction.Hash;
     }
+
+    /// <summary>A transaction that the node is to judge.</summary>
+    public Task<SubmitResponse> SubmitAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken) =>
+        Channel.UnaryAsync(Submit, new SubmitRequest { Transaction = UnsafeByteOperations.UnsafeWrap(transaction) }, null, cancellationToken);
 
     /// <summary>Follows new blocks until the transaction is in one.</summary>
     /// <exception cref="OperatorException">It was in none in time.</exception>

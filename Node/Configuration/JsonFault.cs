@@ -26,6 +26,7 @@ internal static class JsonFault
         if (type.IsPrimitive && type != typeof(bool)) return "a number";
         if (type == typeof(bool)) return "true or false";
         if (type == typeof(TrustPoint)) return "{\"height\": a number, \"hash\": a text in quotes}";
+        if (type == typeof(BridgePageOptions)) return "{\"listen\": a text in quotes, \"deposit_factory\": an address in quotes}";
         if (type == typeof(EthereumSettings)) return EthereumSettings.Form;
         if (type == typeof(RelaySettings)) return RelaySettings.Form;
         if (type == typeof(ImmutableArray<Address>)) return "a list of addresses, each 0x and 40 hexadecimal digits in quotes,";

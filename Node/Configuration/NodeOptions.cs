@@ -14,6 +14,9 @@ public sealed record NodeOptions
     /// <summary>Where clients reach the gRPC API. On loopback: whoever reaches it may submit checkpoints.</summary>
     public string Api { get; init; } = "127.0.0.1:26657";
 
+    /// <summary>The page for token holders of a bridged chain; null serves none.</summary>
+    public BridgePageOptions? BridgePage { get; init; }
+
     /// <summary>Where peers reach this node.</summary>
     public string P2p { get; init; } = "127.0.0.1:26656";
 
@@ -163,6 +166,7 @@ public sealed record NodeOptions
     {
         _ = ApiEndpoint;
         _ = P2PEndpoint;
+        _ = BridgePage?.Endpoint;
         if (Peers.IsDefault || Observers.IsDefault || Trainers.IsDefault || Suppliers.IsDefault || Datasets.IsDefault || DeviceRoots.IsDefault) throw Bad("peers, observers, trainers, suppliers, datasets, device_roots", "lists");
         _ = PeerEndpoints;
         _ = AdvertisedEndpoint(default);

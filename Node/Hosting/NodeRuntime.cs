@@ -37,6 +37,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     public RpcServer Api { get; private set; } = null!;
 
+    /// <summary>For token holders; null where none is asked for.</summary>
+    internal BridgePage? Page { get; private set; }
+
     /// <summary>Decided blocks.</summary>
     internal ChainStore Chain { get; private set; } = null!;
 
@@ -89,6 +92,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, ChainRules rules, bool mayForget, CancellationToken cancellationToken)
     {
         var genesis = Home.LoadGenesis();
+        if (Options.BridgePage is not null && genesis.Bridge is null) throw new OperatorException("config: bridge_page: null on a chain without a vault");
         BridgeSide.Check(genesis, Options.Ethereum);
         var password = Home.Password(Options);
         var nodeKey = Home.LoadKey(Options.NodeKey, password);
@@ -141,6 +145,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
         if (Options.Relay is { } relaying) StartRelay(relaying, genesis, password, signer?.Address, time, loggers);
+        if (Options.BridgePage is { } page) _owned.Add(Page = await BridgePage.StartAsync(page, Api.Endpoint, time, loggers, cancellationToken).ConfigureAwait(false));
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
     }
 

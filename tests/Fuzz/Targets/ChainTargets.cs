@@ -76,14 +76,21 @@ internal static class ChainTargets
                 return proof;
     }
 
-    /// <summary>Of one key, or of an account that two of three keys sign for.</summary>
+    /// <summary>Of one key, by its wallet where it can be, or of an account that two of three keys sign for.</summary>
     public static byte[] AnyTransaction(SeededStream s)
     {
         var kind = ChainFormats.MessageKinds[(int)s.NextBelow((ulong)ChainFormats.MessageKinds.Length)];
         var body = ChainFormats.AnyBody(s, kind);
         if (kind >= TransactionBody.MessageOneofCase.SeedChainRegistration || s.NextChance(1, 2)) return Transaction.Sign(body, Keys[0]).Bytes.ToArray();
+        if (kind == TransactionBody.MessageOneofCase.BridgeWithdraw) return ByWallet(body);
         Assert.True(MultiSignaturePolicy.TryCreate(2, Keys.Select(key => key.Address), out var policy));
         return Transaction.Sign(body, policy, Keys.Take(2)).Bytes.ToArray();
+    }
+
+    private static byte[] ByWallet(TransactionBody body)
+    {
+        body.Sender = ByteString.CopyFrom(Keys[0].Address.ToArray());
+        return Transaction.WalletEnvelope(body, Keys[0].Sign(WalletWithdrawal.DigestOf(body)).WithoutRecoveryId);
     }
 
     // The check of the signature is left out, which refuses nearly every mutation: so the rest is reached.

@@ -59,7 +59,7 @@ internal sealed class BridgedNetwork : IAsyncDisposable
         var limits = new BridgeParameters { HeartbeatBlocks = HeartbeatBlocks };
         var bridge = new GenesisBridge(ethereum.ChainId, ContractAddress.Create(owner, 1), token.Address, 1);
         var network = await RunningNetwork.StartAsync(
-            4, others, allows: _ => true, genesis => Bridged(genesis, bridge, change?.Invoke(limits) ?? limits), change: options => options with { Ethereum = settings });
+            4, others, allows: _ => true, genesis => Bridged(genesis, bridge, change?.Invoke(limits) ?? limits), change: options => options with { Ethereum = settings, BridgePage = new BridgePageOptions { Listen = "127.0.0.1:0" } });
         // The vault is made with the hash of the genesis, in which its address stands already.
         var genesis = network.Members[0].State;
         var config = new VaultConfig(token.Address, genesis.GenesisHash.Value, genesis.Genesis.ValidatorSet().Validators) { Guardians = [ethereum.Accounts[3]] };

@@ -106,6 +106,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
         public string Api => _runtime!.Api.Endpoint.ToString();
 
+        /// <summary>Of the page for holders, where its options have one.</summary>
+        public string Page => _runtime!.Page!.Endpoint.ToString();
+
         public LedgerState State => _runtime!.Host.Current.State;
 
         public bool IsSilent => _runtime!.Host.Current.IsSilent;
