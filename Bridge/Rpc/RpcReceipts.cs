@@ -49,7 +49,8 @@ internal static class RpcReceipts
         return new EthereumReceipt((byte)type, postState, status == 1, gas, logs.DrainToImmutable());
     }
 
-    private static EthereumLog? ReadLog(JsonElement item)
+    /// <summary>Null where it is none.</summary>
+    internal static EthereumLog? ReadLog(JsonElement item)
     {
         var fields = new RpcFields(item);
         var address = fields.Address("address");

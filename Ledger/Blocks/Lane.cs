@@ -12,7 +12,7 @@ public enum Lane : byte
     /// <summary>Commits and reveals of candidates, which have windows.</summary>
     Training = 1,
 
-    /// <summary>Messages between chains: what happened on Ethereum, and what is to leave for it.</summary>
+    /// <summary>Messages between chains: what happened on Ethereum, what is to leave for it, and claims of what was held there.</summary>
     Bridge = 2,
 
     /// <summary>All that waits for nothing but its fee.</summary>
@@ -23,15 +23,17 @@ public static class Lanes
 {
     public const int Count = 4;
 
-    public static Lane Of(Transaction transaction) => transaction.IsProtocolMessage ? Lane.Protocol : OfPaid(transaction.Kind);
+    // A claim is anybody's: in the lane of validators it would take their place.
+    public static Lane Of(Transaction transaction) =>
+        transaction.IsProtocolMessage && transaction.Kind != MessageOneofCase.ClaimSnapshot ? Lane.Protocol : OfPaid(transaction.Kind);
 
-    // Kinds that pay. A kind that a window depends on is to be named here, or it competes with payments.
+    // Kinds that pay, and claims. A kind that a window depends on is to be named here, or it competes with payments.
     private static Lane OfPaid(MessageOneofCase kind) => kind switch
     {
         MessageOneofCase.CandidateCommit or MessageOneofCase.CandidateReveal => Lane.Training,
         MessageOneofCase.DatasetVote or MessageOneofCase.PeriodVote or MessageOneofCase.DatasetDeltaProposal => Lane.Training, // a period ends
         MessageOneofCase.SealedKeyRelease => Lane.Training,
-        MessageOneofCase.BridgeEvidence or MessageOneofCase.BridgeWithdraw => Lane.Bridge,
+        MessageOneofCase.BridgeEvidence or MessageOneofCase.BridgeWithdraw or MessageOneofCase.ClaimSnapshot => Lane.Bridge,
         _ => Lane.Normal,
     };
 }

@@ -37,6 +37,7 @@ internal static class ApiServices
             new DatasetService(node).Create(),
             new ProofService(node).Create(),
             new ValidatorService(node).Create(),
+            new ClaimsService(node).Create(),
         ];
         foreach (var service in services) health.Set(service.Descriptor.FullName, true);
         var healthService = health.CreateService();
