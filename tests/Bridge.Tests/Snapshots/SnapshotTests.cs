@@ -31,7 +31,7 @@ public sealed class SnapshotTests : IAsyncLifetime
 
         // Without its burns the events say more than there is, and nothing is written.
         foreach (var proxy in _world.Proxies) proxy.Lie = WithoutBurns;
-        Assert.Equal(SnapshotFault.BalanceDiffers, (await _world.BuildAsync()).Fault);
+        await RefusedAsync(SnapshotFault.BalanceDiffers);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class SnapshotTests : IAsyncLifetime
         Assert.Equal(new Amount(await _world.Token.NumberAsync("totalSupply")), file.Total + file.ExcludedTotal);
 
         var wrong = ExclusionList.Parse($"{_world.Ethereum.Accounts[7]} holds nothing\n");
-        Assert.Equal(SnapshotFault.ExcludedHoldsNothing, (await _world.BuildAsync(options => options with { Exclusions = wrong })).Fault);
+        await RefusedAsync(SnapshotFault.ExcludedHoldsNothing, options => options with { Exclusions = wrong });
     }
 
     [Fact]
@@ -77,13 +77,13 @@ public sealed class SnapshotTests : IAsyncLifetime
         foreach (var (lie, fault) in new[] { (lies[0], SnapshotFault.BalanceDiffers), (lies[1], SnapshotFault.SupplyDiffers), (lies[2], SnapshotFault.BalanceDiffers) })
         {
             _world.Proxies[0].Lie = _world.Proxies[1].Lie = lie;
-            Assert.Equal(fault, (await _world.BuildAsync()).Fault);
+            await RefusedAsync(fault);
         }
 
         _world.Proxies[0].Lie = _world.Proxies[1].Lie = WithBrokenProof;
         Assert.Equal(honest, (await BuiltAsync()).Encode()); // the third one proves it
         _world.Proxies[2].Lie = WithBrokenProof;
-        Assert.Equal(SnapshotFault.NotProven, (await _world.BuildAsync()).Fault);
+        await RefusedAsync(SnapshotFault.NotProven);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class SnapshotTests : IAsyncLifetime
         _world.Proxies[0].Manner = ProxyManner.Unavailable;
         await BuiltAsync();
         _world.Proxies[1].Manner = ProxyManner.Drop;
-        Assert.Equal(SnapshotFault.BelowQuorum, (await _world.BuildAsync()).Fault);
+        await RefusedAsync(SnapshotFault.BelowQuorum);
         _world.Proxies[1].Manner = ProxyManner.Answer;
 
         // Two that disagree about events are none either, and are asked for ever less.
@@ -101,19 +101,19 @@ public sealed class SnapshotTests : IAsyncLifetime
         Assert.Equal(SnapshotFault.EventsDisagree, outcome.Fault);
         Assert.Contains($"block {_world.FirstBlock}:", outcome.Detail, StringComparison.Ordinal);
         _world.Proxies[1].Lie = OfAnotherBlock;
-        Assert.Equal(SnapshotFault.NoAgreement, (await _world.BuildAsync()).Fault);
+        await RefusedAsync(SnapshotFault.NoAgreement);
     }
 
     [Fact]
     public async Task WhatIsNotFinalOrNoTokenIsNoSnapshot()
     {
-        Assert.Equal(SnapshotFault.NotFinal, (await _world.BuildAsync(options => options with { Block = _world.Block + 8 })).Fault);
-        Assert.Equal(SnapshotFault.NoToken, (await _world.BuildAsync(options => options with { Token = _world.Ethereum.Accounts[9] })).Fault);
-        Assert.Equal(SnapshotFault.EventsDoNotAddUp, (await _world.BuildAsync(options => options with { FirstBlock = _world.FirstBlock + 3 })).Fault);
-        Assert.Equal(SnapshotFault.SupplyDiffers, (await _world.BuildAsync(options => options with { SupplySlot = 7 })).Fault);
-        Assert.Equal(SnapshotFault.BalanceDiffers, (await _world.BuildAsync(options => options with { BalancesSlot = 2 })).Fault);
+        await RefusedAsync(SnapshotFault.NotFinal, options => options with { Block = _world.Block + 8 });
+        await RefusedAsync(SnapshotFault.NoToken, options => options with { Token = _world.Ethereum.Accounts[9] });
+        await RefusedAsync(SnapshotFault.EventsDoNotAddUp, options => options with { FirstBlock = _world.FirstBlock + 3 });
+        await RefusedAsync(SnapshotFault.SupplyDiffers, options => options with { SupplySlot = 7 });
+        await RefusedAsync(SnapshotFault.BalanceDiffers, options => options with { BalancesSlot = 2 });
         var other = _world.Quorum with { Genesis = Hash256.Sha256([1]) };
-        Assert.Equal(SnapshotFault.BelowQuorum, (await _world.BuildAsync(options => options with { Quorum = other })).Fault);
+        await RefusedAsync(SnapshotFault.BelowQuorum, options => options with { Quorum = other });
     }
 
     [Fact]
@@ -160,10 +160,19 @@ public sealed class SnapshotTests : IAsyncLifetime
         return outcome.File;
     }
 
-    private static JsonNode? WithoutBurns(string method, JsonArray parameters, JsonNode? result)
+    private async Task RefusedAsync(SnapshotFault fault, Func<SnapshotOptions, SnapshotOptions>? change = null)
+    {
+        var outcome = await _world.BuildAsync(change);
+        Assert.True(outcome.Fault == fault, $"{outcome.Fault}: {outcome.Detail}");
+        Assert.Null(outcome.File);
+    }
+
+    // But for the one of all that somebody had: the local node keeps a zero in its trie, where Ethereum has nothing, and a proof with one is none.
+    private JsonNode? WithoutBurns(string method, JsonArray parameters, JsonNode? result)
     {
         if (method != "eth_getLogs" || result is not JsonArray logs) return result;
-        foreach (var log in logs.Where(log => log!["topics"]![0]!.GetValue<string>() == TokenMove.Burn.Topic.ToString()).ToList()) logs.Remove(log);
+        var all = Words.Of(_world.Ethereum.Accounts[7]).ToString();
+        foreach (var log in logs.Where(log => log!["topics"]![0]!.GetValue<string>() == TokenMove.Burn.Topic.ToString() && log["topics"]![1]!.GetValue<string>() != all).ToList()) logs.Remove(log);
         return logs;
     }
 
