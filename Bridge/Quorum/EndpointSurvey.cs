@@ -7,7 +7,21 @@ namespace NeuroChain.Bridge;
 /// <param name="Genesis">Hash of its block 0.</param>
 /// <param name="Latest">Its newest block.</param>
 /// <param name="Finalized">Its newest final one.</param>
-public sealed record EndpointSurvey(ulong ChainId, Hash256 Genesis, EthereumBlockId Latest, EthereumBlockId Finalized);
+public sealed record EndpointSurvey(ulong ChainId, Hash256 Genesis, EthereumBlockId Latest, EthereumBlockId Finalized)
+{
+    // The final block is asked for first: one that comes in between makes the newest one newer, and final never looks newer than it.
+    internal static async Task<Answered<EndpointSurvey>> AskAsync(EthereumEndpoint endpoint, CancellationToken cancellation)
+    {
+        var id = await endpoint.ChainIdAsync(cancellation);
+        if (id.Fault != EndpointFault.None) return id.As<EndpointSurvey>();
+        var genesis = await endpoint.HeaderAsync(0UL, cancellation);
+        if (genesis.Fault != EndpointFault.None) return genesis.As<EndpointSurvey>();
+        var finalized = await endpoint.HeaderAsync(EthereumTag.Finalized, cancellation);
+        if (finalized.Fault != EndpointFault.None) return finalized.As<EndpointSurvey>();
+        var latest = await endpoint.HeaderAsync(EthereumTag.Latest, cancellation);
+        return latest.Fault == EndpointFault.None ? new EndpointSurvey(id.Value, genesis.Value!.Id.Hash, latest.Value!.Id, finalized.Value!.Id) : latest.As<EndpointSurvey>();
+    }
+}
 
 /// <summary>Why an endpoint is not counted in a round.</summary>
 public enum EndpointRefusal

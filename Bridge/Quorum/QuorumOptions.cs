@@ -30,4 +30,14 @@ public sealed record QuorumOptions(int Endpoints, int Required, ulong ChainId, H
             throw new OperatorException($"{Required} of {Endpoints} Ethereum endpoints are no quorum: more than half must agree, and no more than there are can");
         if (Genesis.IsZero) throw new OperatorException("the hash of Ethereum's genesis block is missing");
     }
+
+    /// <exception cref="OperatorException">These are not the quorum's endpoints, or not as many operators'.</exception>
+    public void Check(IReadOnlyCollection<EthereumEndpoint> endpoints)
+    {
+        if (endpoints.Count != Endpoints) throw new OperatorException($"{endpoints.Count} Ethereum endpoints are configured for a quorum of {Endpoints}");
+        if (endpoints.DistinctBy(endpoint => endpoint.Name).Count() != Endpoints) throw new OperatorException("two Ethereum endpoints have the same name");
+        // One host is one operator, whatever its paths and ports are.
+        if (!IsLocalTestnet && endpoints.DistinctBy(endpoint => endpoint.Host, StringComparer.OrdinalIgnoreCase).Count() != Endpoints)
+            throw new OperatorException("two Ethereum endpoints are on one host: whoever owns it would have two voices");
+    }
 }

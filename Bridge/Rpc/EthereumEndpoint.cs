@@ -89,6 +89,16 @@ public sealed class EthereumEndpoint
             _options.RangeBytesMax,
             cancellation);
 
+    /// <summary>Transfers and burns of a token in a range of blocks, in their order, as eth_getLogs has them. Most endpoints refuse long ranges.</summary>
+    public Task<Answered<ImmutableArray<TokenMove>>> TokenMovesAsync(Address token, ulong from, ulong to, CancellationToken cancellation) =>
+        _transport.CallAsync(
+            new RpcCall<ImmutableArray<TokenMove>>(
+                "eth_getLogs",
+                writer => WriteFilter(writer, token, from, to, TokenMove.Transfer.Topic, TokenMove.Burn.Topic),
+                result => TokenMove.Read(result, token, from, to)),
+            _options.RangeBytesMax,
+            cancellation);
+
     /// <summary>The nodes that prove an account and words of its storage after a block. Most endpoints keep the states of few blocks.</summary>
     public Task<Answered<AccountEvidence>> ProofAsync(Address account, ImmutableArray<Hash256> slots, ulong number, CancellationToken cancellation) =>
         _transport.CallAsync(
@@ -139,12 +149,22 @@ public sealed class EthereumEndpoint
         return numbers.ToImmutableArray();
     }
 
-    private static void WriteFilter(Utf8JsonWriter writer, Address contract, ulong from, ulong to)
+    // With topics: logs whose first one is any of them.
+    private static void WriteFilter(Utf8JsonWriter writer, Address contract, ulong from, ulong to, params ReadOnlySpan<Hash256> topics)
     {
         writer.WriteStartObject();
         writer.WriteString("address", contract.ToString());
         writer.WriteString("fromBlock", Quantity(from));
         writer.WriteString("toBlock", Quantity(to));
+        if (!topics.IsEmpty)
+        {
+            writer.WriteStartArray("topics");
+            writer.WriteStartArray();
+            foreach (var topic in topics) writer.WriteStringValue(topic.ToString());
+            writer.WriteEndArray();
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 

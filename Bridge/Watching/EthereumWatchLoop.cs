@@ -28,7 +28,7 @@ public sealed class EthereumWatchLoop : IDisposable
     public EthereumWatchLoop(WatcherOptions options, IEnumerable<EthereumEndpoint> endpoints, EthereumWatchStore store, TimeProvider? time = null, TimeSpan? pause = null)
     {
         (_endpoints, _store, _time, _pause) = ([.. endpoints], store, time ?? TimeProvider.System, pause ?? Pause);
-        CheckEndpoints(options.Quorum);
+        options.Quorum.Check(_endpoints);
         _watcher = new EthereumWatcher(options, store.Load(options));
         _metrics = new WatchMetrics([.. _endpoints.Select(endpoint => endpoint.Name)], _watcher);
     }
@@ -103,21 +103,12 @@ public sealed class EthereumWatchLoop : IDisposable
 
     public void Dispose() => _metrics.Dispose();
 
-    private void CheckEndpoints(QuorumOptions quorum)
-    {
-        if (_endpoints.Length != quorum.Endpoints) throw new OperatorException($"{_endpoints.Length} Ethereum endpoints are configured for a quorum of {quorum.Endpoints}");
-        if (_endpoints.DistinctBy(endpoint => endpoint.Name).Count() != _endpoints.Length) throw new OperatorException("two Ethereum endpoints have the same name");
-        // One host is one operator, whatever its paths and ports are.
-        if (!quorum.IsLocalTestnet && _endpoints.DistinctBy(endpoint => endpoint.Host, StringComparer.OrdinalIgnoreCase).Count() != _endpoints.Length)
-            throw new OperatorException("two Ethereum endpoints are on one host: whoever owns it would have two voices");
-    }
-
     private async Task<Said> AnswerAsync(Question question, CancellationToken cancellation)
     {
         var endpoint = _endpoints[question.Endpoint];
         return question switch
         {
-            Question.Survey => await SurveyAsync(endpoint, cancellation),
+            Question.Survey => Say(await EndpointSurvey.AskAsync(endpoint, cancellation), survey => new Said.Survey(survey)),
             Question.HeaderAt at => Say(await endpoint.HeaderAsync(at.Number, cancellation), header => new Said.Header(header)),
             Question.Headers range => Say(await endpoint.HeadersAsync(range.From, range.To, cancellation), headers => new Said.Headers(headers)),
             Question.LogIndex range => Say(await endpoint.LogIndexAsync(range.Contract, range.From, range.To, cancellation), index => new Said.LogIndex(index)),
@@ -125,19 +116,6 @@ public sealed class EthereumWatchLoop : IDisposable
             Question.Proof of => Say(await endpoint.ProofAsync(of.Account, of.Slots, of.Number, cancellation), proof => new Said.Proof(proof)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-    }
-
-    // The final block is asked for first: one that comes in between makes the newest one newer, and final never looks newer than it.
-    private static async Task<Said> SurveyAsync(EthereumEndpoint endpoint, CancellationToken cancellation)
-    {
-        var id = await endpoint.ChainIdAsync(cancellation);
-        if (id.Fault != EndpointFault.None) return new Said.Failed(id.Fault, id.Detail);
-        var genesis = await endpoint.HeaderAsync(0UL, cancellation);
-        if (genesis.Fault != EndpointFault.None) return new Said.Failed(genesis.Fault, genesis.Detail);
-        var finalized = await endpoint.HeaderAsync(EthereumTag.Finalized, cancellation);
-        if (finalized.Fault != EndpointFault.None) return new Said.Failed(finalized.Fault, finalized.Detail);
-        var latest = await endpoint.HeaderAsync(EthereumTag.Latest, cancellation);
-        return Say(latest, header => new Said.Survey(new EndpointSurvey(id.Value, genesis.Value!.Id.Hash, header.Id, finalized.Value!.Id)));
     }
 
     private static Said Say<T>(Answered<T> answered, Func<T, Said> say) =>

@@ -60,6 +60,9 @@ public static class Limits
     /// <summary>Events of the vault that are shown by its storage: it marks every 64th.</summary>
     public const int VaultLogsPerMessageMax = 128;
 
+    /// <summary>Nodes of a claim's path: a tree of four thousand million leaves.</summary>
+    public const int ClaimPathMax = 32;
+
     public const int EvaluationSamplesMax = 1 << 20;
 
     public const int PrivateSamplesMax = 256;

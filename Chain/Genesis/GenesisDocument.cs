@@ -96,6 +96,8 @@ public sealed record GenesisDocument
 
     public const string BridgedSupply = "bridged";
 
+    public const string ClaimedSupply = "claimed";
+
     public required string ChainName { get; init; }
 
     /// <summary>Time of the genesis "block" in milliseconds; the first block is later.</summary>
@@ -103,13 +105,18 @@ public sealed record GenesisDocument
 
     /// <summary>
     /// "native": the whole allocation is here and no vault exists on Ethereum. "bridged": nothing is allocated here, every NTK comes by a lock on
-    /// Ethereum; a reserve beside it makes credits stop at the cap less the reserve.
+    /// Ethereum; a reserve beside it makes credits stop at the cap less the reserve. "claimed": holders of a snapshot make their NTK by claims, the
+    /// allocations stand for those who cannot claim, and no vault exists.
     /// </summary>
     public string SupplyMode { get; init; } = NativeSupply;
 
     /// <summary>The vault on Ethereum; exactly where the supply mode is "bridged".</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GenesisBridge? Bridge { get; init; }
+
+    /// <summary>A snapshot of the token's holders: where the supply mode is "claimed", and beside a vault where somebody pays for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GenesisClaims? Claims { get; init; }
 
     public ChainParameters Parameters { get; init; } = new();
 

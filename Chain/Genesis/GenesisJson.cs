@@ -106,10 +106,12 @@ internal static class GenesisJson
     {
         if (genesis.ChainName is not { Length: > 0 and <= 64 }) return "chain_name: 1 to 64 characters";
         if (genesis.TimeMs >= Timestamp.Last.Milliseconds) return $"time_ms: milliseconds since 1970, below {Timestamp.Last}";
-        if (genesis.SupplyMode is not (GenesisDocument.NativeSupply or GenesisDocument.BridgedSupply)) return "supply_mode: \"native\" or \"bridged\"";
+        if (genesis.SupplyMode is not (GenesisDocument.NativeSupply or GenesisDocument.BridgedSupply or GenesisDocument.ClaimedSupply))
+            return "supply_mode: \"native\", \"bridged\" or \"claimed\"";
         if (genesis.SupplyMode == GenesisDocument.BridgedSupply && !genesis.Allocations.IsDefaultOrEmpty)
             return "allocations: none where supply_mode is \"bridged\", since every NTK comes over the bridge";
         if (BridgeFault(genesis) is { } bridge) return bridge;
+        if (ClaimsFault(genesis) is { } claims) return claims;
         if (genesis.Validators.IsDefaultOrEmpty) return "validators: at least one";
         if (genesis.Allocations.IsDefault || genesis.Datasets.IsDefault || genesis.Tasks.IsDefault) return "allocations, datasets, tasks: lists";
         if (NullFault(genesis) is { } fault) return fault;
@@ -130,6 +132,18 @@ internal static class GenesisJson
         return genesis.Bridge?.Fault();
     }
 
+    // Whoever could claim and lock the same tokens would have them twice: so a chain makes NTK by the one or by the other.
+    private static string? ClaimsFault(GenesisDocument genesis)
+    {
+        var isClaimed = genesis.SupplyMode == GenesisDocument.ClaimedSupply;
+        if (genesis.Claims is not { } claims) return isClaimed ? "claims: the snapshot where supply_mode is \"claimed\"" : null;
+        if (genesis.SupplyMode == GenesisDocument.NativeSupply) return "claims: none where supply_mode is \"native\", since all its NTK are allocated";
+        if (isClaimed || genesis.Bridge is not { } bridge) return claims.Fault();
+        if (claims.EthereumChainId != bridge.EthereumChainId || claims.Token != bridge.Token)
+            return "claims.token: on the same chain the same token as the bridge's, since its locks pay the claims";
+        return claims.Fault();
+    }
+
     // Annotations do not reach the entries of a list.
     private static string? NullFault(GenesisDocument genesis)
     {
@@ -145,6 +159,13 @@ internal static class GenesisJson
         foreach (var allocation in genesis.Allocations)
             if (!Amount.TryAdd(total, allocation.Amount, out total))
                 return "allocations: their sum is out of range";
+        if (genesis is { SupplyMode: GenesisDocument.ClaimedSupply, Claims: { } claims })
+        {
+            var allocated = total - genesis.RewardReserve;
+            if (allocated > claims.Excluded) return $"allocations: {allocated} NTK, at most claims.excluded where supply_mode is \"claimed\": they stand for holders who cannot claim";
+            if (total > Cap - claims.Total) return $"allocations, reward_reserve and claims.total: {total} and {claims.Total} NTK, at most {Cap} together";
+        }
+
         return total > Cap ? $"allocations and reward_reserve: {total} NTK together, at most {Cap}" : null;
     }
 

@@ -28,6 +28,7 @@ internal static class GovernanceShape
         ActionOneofCase.ResumeBridge => true,
         ActionOneofCase.RedirectLock => IsAddress(action.RedirectLock.To) && !Address.FromBytes(action.RedirectLock.To.Span).IsZero,
         ActionOneofCase.OrderVault => BridgeShape.IsWellFormed(action.OrderVault),
+        ActionOneofCase.ExtendClaims => action.ExtendClaims.ClosingHeight <= long.MaxValue,
         _ => false,
     };
 

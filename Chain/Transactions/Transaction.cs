@@ -63,7 +63,7 @@ public sealed class Transaction
 
     public Amount Fee { get; }
 
-    /// <summary>Protocol messages of validators have neither fee nor nonce; their window and author limit them.</summary>
+    /// <summary>Protocol messages have neither fee nor nonce: those of validators are limited by their window and author, claims by the snapshot's leaves.</summary>
     public bool IsProtocolMessage => Kind >= MessageOneofCase.SeedChainRegistration;
 
     /// <summary>Reads one canonical transaction of this chain and recovers its signer. Bounded: at most <see cref="Limits.TransactionBytesMax"/>.</summary>
@@ -73,9 +73,7 @@ public sealed class Transaction
         transaction = null;
         fault = TransactionFault.TooLarge;
         if (bytes.Length > Limits.TransactionBytesMax || !UnverifiedTransaction.TryParse(bytes.ToArray(), genesis, out var parsed, out fault)) return false;
-        if (parsed.TryVerify(out transaction)) return true;
-        fault = TransactionFault.WrongSignature;
-        return false;
+        return parsed.TryVerify(out transaction, out fault);
     }
 
     /// <summary>Signs a body for the chain that it names. The body must be well-formed.</summary>

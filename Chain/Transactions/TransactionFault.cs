@@ -16,4 +16,10 @@ public enum TransactionFault
     NonceOnProtocolMessage,
     MalformedSignature,
     WrongSignature,
+
+    /// <summary>A claim's own signature: r or s zero, or s high.</summary>
+    MalformedClaimSignature,
+
+    /// <summary>A claim that its holder did not sign, or signed otherwise.</summary>
+    WrongClaimSigner,
 }

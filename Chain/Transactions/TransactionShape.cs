@@ -69,6 +69,7 @@ public static class TransactionShape
         MessageOneofCase.BridgeAttestation => BridgeShape.IsWellFormed(body.BridgeAttestation),
         MessageOneofCase.BridgeVeto => IsHash(body.BridgeVeto.BurnId),
         MessageOneofCase.BridgePause => body.BridgePause.What is > 0 and <= BridgeShape.PauseBoth,
+        MessageOneofCase.ClaimSnapshot => ClaimMessage.IsWellFormed(body.ClaimSnapshot),
         _ => false,
     };
 

@@ -45,7 +45,7 @@ public sealed class UnverifiedTransaction
     /// <param name="bytes">Kept, not copied: they must not change afterwards.</param>
     /// <param name="genesis">The chain that it must be for.</param>
     /// <param name="transaction">Null where there is a fault.</param>
-    /// <param name="fault">Never <see cref="TransactionFault.WrongSignature"/>: that is found by <see cref="TryVerify"/>.</param>
+    /// <param name="fault">Never one of signatures that are well-formed and wrong: those are found by <see cref="TryVerify"/>.</param>
     public static bool TryParse(
         ReadOnlyMemory<byte> bytes, GenesisHash genesis, [NotNullWhen(true)] out UnverifiedTransaction? transaction, out TransactionFault fault) =>
         TryParse(bytes, null, genesis, out transaction, out fault);
@@ -91,11 +91,14 @@ public sealed class UnverifiedTransaction
         return BodyParser.ParseFrom(body);
     }
 
-    /// <summary>Recovers the signer: false where it is not the sender.</summary>
-    public bool TryVerify([NotNullWhen(true)] out Transaction? transaction)
+    /// <summary>Recovers the signer, and of a claim the holder too: false where it is not the sender, or not the holder.</summary>
+    public bool TryVerify([NotNullWhen(true)] out Transaction? transaction, out TransactionFault fault)
     {
+        transaction = null;
         var digest = _signature.IsTyped ? WalletWithdrawal.DigestOf(_fields.Message!) : Hash.Value;
-        transaction = _signature.IsBy(Sender, digest) ? new Transaction(this, _fields) : null;
+        if (!_signature.IsBy(Sender, digest)) return Refuse(TransactionFault.WrongSignature, out fault);
+        fault = _fields.Message?.ClaimSnapshot is { } claim ? ClaimMessage.CheckSignature(claim) : TransactionFault.None;
+        if (fault == TransactionFault.None) transaction = new Transaction(this, _fields);
         return transaction is not null;
     }
 

@@ -73,11 +73,7 @@ internal static class BlockTransactions
         ForEach(all.Length, i =>
         {
             if (found[i] is not null || i > Volatile.Read(ref first)) return;
-            if (UnverifiedTransaction.TryParse(all[i], genesis, out var parsed, out var fault))
-            {
-                if (parsed.TryVerify(out found[i])) return;
-                fault = TransactionFault.WrongSignature;
-            }
+            if (UnverifiedTransaction.TryParse(all[i], genesis, out var parsed, out var fault) && parsed.TryVerify(out found[i], out fault)) return;
 
             faults[i] = fault;
             for (var least = Volatile.Read(ref first); i < least; least = Volatile.Read(ref first))

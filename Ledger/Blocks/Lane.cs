@@ -12,7 +12,7 @@ public enum Lane : byte
     /// <summary>Commits and reveals of candidates, which have windows.</summary>
     Training = 1,
 
-    /// <summary>Messages between chains: what happened on Ethereum, and what is to leave for it.</summary>
+    /// <summary>Messages between chains: what happened on Ethereum, what is to leave for it, and claims of what was held there.</summary>
     Bridge = 2,
 
     /// <summary>All that waits for nothing but its fee.</summary>
@@ -25,9 +25,10 @@ public static class Lanes
 
     public static Lane Of(Transaction transaction) => Of(transaction.Kind);
 
-    /// <summary>A kind that pays and that a window depends on is to be named here, or it competes with payments.</summary>
+    /// <summary>A kind that a window depends on is to be named here, or it competes with payments.</summary>
     public static Lane Of(MessageOneofCase kind) => kind switch
     {
+        MessageOneofCase.ClaimSnapshot => Lane.Bridge, // it is anybody's: in the lane of validators it would take their place
         >= MessageOneofCase.SeedChainRegistration => Lane.Protocol,
         MessageOneofCase.CandidateCommit or MessageOneofCase.CandidateReveal => Lane.Training,
         MessageOneofCase.DatasetVote or MessageOneofCase.PeriodVote or MessageOneofCase.DatasetDeltaProposal => Lane.Training, // a period ends

@@ -89,7 +89,7 @@ public static class Locks
         // What a full bucket does not hold comes in parts of it, and not in drops.
         if (bucket.Level < Amount.Min(first.Amount, limits.InCapacity)) return false;
         var paid = Amount.Min(first.Amount, bucket.Level);
-        if (Credit(context, first, paid) != TransactionRejection.None)
+        if (context.Try(() => Credit(context, first, paid)) != TransactionRejection.None)
         {
             BridgeStops.Halt(context, BridgeHalt.Cap);
             return false;
@@ -115,6 +115,14 @@ public static class Locks
             var refusal = SupplyModule.TryCreditReserve(state, genesis, amount);
             if (refusal == TransactionRejection.None) context.Emit("bridge.reserve_credited", ("nonce", locked.Nonce), ("sender", locked.Sender), ("amount", amount));
             return refusal;
+        }
+
+        // What the pot has no use for goes the way of all that nobody is named for.
+        if (locked.Recipient == ClaimsPot.Recipient && Amount.Min(amount, ClaimsModule.PotRoom(context)) is { IsZero: false } useful)
+        {
+            var refusal = ClaimsModule.TryFund(context, locked, useful);
+            amount -= useful;
+            if (refusal != TransactionRejection.None || amount.IsZero) return refusal;
         }
 
         if (AccountOf(locked.Recipient) is { } to)

@@ -96,6 +96,18 @@ public enum TransactionRejection : ushort
     VaultClosed = 84,
     BridgeMissing = 85,
 
+    ClaimsMissing = 86,
+    ClaimForOtherChain = 87,
+    ClaimsClosed = 88,
+    ClaimExpired = 89,
+    ClaimRecipientZero = 90,
+    ClaimUsed = 91,
+    ClaimInnerNode = 92,
+    ClaimNotInSnapshot = 93,
+    ClaimAbovePot = 94,
+    ClaimAboveTotal = 95,
+    ClosingNotLater = 96,
+
     BalanceTooLow = 100,
     TransferToSelf = 101,
     AmountZero = 102,

@@ -26,6 +26,7 @@ internal static class GovernanceActions
         ActionOneofCase.ResumeBridge => BridgeStops.Check(context, action.ResumeBridge),
         ActionOneofCase.RedirectLock => Locks.Check(context, action.RedirectLock),
         ActionOneofCase.OrderVault => VaultOrders.Check(context, action.OrderVault),
+        ActionOneofCase.ExtendClaims => ClaimsClosing.Check(context, action.ExtendClaims),
         _ => throw new InvariantException("a decoded proposal has an action"),
     };
 
@@ -53,6 +54,7 @@ internal static class GovernanceActions
             case ActionOneofCase.ResumeBridge: return BridgeStops.Carry(context, action.ResumeBridge);
             case ActionOneofCase.RedirectLock: return Locks.Carry(context, action.RedirectLock);
             case ActionOneofCase.OrderVault: return VaultOrders.Carry(context, action.OrderVault);
+            case ActionOneofCase.ExtendClaims: return ClaimsClosing.Carry(context, action.ExtendClaims);
             default:
                 Jail.Commit(context, Present(context, action.JailValidator.Address), "vote");
                 return TransactionRejection.None;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Ledger;
 
@@ -13,12 +14,14 @@ public sealed class Mempool : ITransactionLookup
     private readonly Dictionary<Hash256, Transaction> _byLeafHash = [];
     private readonly ProtocolLane _protocol;
     private readonly PaidLanes _paid;
+    private readonly ClaimsLane _claims;
 
     public Mempool(MempoolOptions? options = null)
     {
         var bounds = options ?? new MempoolOptions();
         _protocol = new ProtocolLane(bounds);
         _paid = new PaidLanes(bounds);
+        _claims = new ClaimsLane(bounds);
     }
 
     public int Count => _byHash.Count;
@@ -39,7 +42,8 @@ public sealed class Mempool : ITransactionLookup
         if (_byHash.ContainsKey(transaction.Hash)) return MempoolRejection.AlreadyKnown;
         if (FeesModule.IsExpired(transaction, state.Height.Next())) return MempoolRejection.Expired;
         var gone = new List<Transaction>();
-        var rejection = transaction.IsProtocolMessage ? _protocol.TryAdd(transaction, state) : _paid.TryAdd(transaction, state, gone);
+        var rejection = IsClaim(transaction) ? _claims.TryAdd(transaction, state)
+            : transaction.IsProtocolMessage ? _protocol.TryAdd(transaction, state) : _paid.TryAdd(transaction, state, gone);
         Forget(gone);
         if (rejection != MempoolRejection.None) return rejection;
         _byHash.Add(transaction.Hash, transaction);
@@ -56,7 +60,21 @@ public sealed class Mempool : ITransactionLookup
         foreach (var message in _protocol.Transactions)
             if (!FeesModule.IsExpired(message, state.Height.Next()))
                 yield return message;
-        foreach (var transaction in _paid.Candidates(state)) yield return transaction;
+        // Claims are the last of their lane: what pays goes before them.
+        var isBeforeClaims = true;
+        foreach (var transaction in _paid.Candidates(state))
+        {
+            if (isBeforeClaims && Lanes.Of(transaction) > Lane.Bridge)
+            {
+                isBeforeClaims = false;
+                foreach (var claim in _claims.Transactions) yield return claim;
+            }
+
+            yield return transaction;
+        }
+
+        if (!isBeforeClaims) yield break;
+        foreach (var claim in _claims.Transactions) yield return claim;
     }
 
     /// <summary>The nonce that the sender's next transaction needs, counting what waits here without a gap.</summary>
@@ -68,11 +86,14 @@ public sealed class Mempool : ITransactionLookup
     /// <param name="changed">Records that the block changed: an account may lose money without sending anything.</param>
     public void OnBlock(LedgerState state, IReadOnlyList<Transaction> committed, IEnumerable<StateKey>? changed = null)
     {
-        foreach (var message in committed.Where(transaction => transaction.IsProtocolMessage)) Forget(_protocol.Settle(message, state.Height));
+        foreach (var message in committed.Where(transaction => transaction.IsProtocolMessage && !IsClaim(transaction))) Forget(_protocol.Settle(message, state.Height));
         Forget(_protocol.Age(state.Height));
+        Forget(_claims.OnBlock(state));
         var senders = committed.Where(transaction => !transaction.IsProtocolMessage).Select(transaction => transaction.Sender);
         Forget(_paid.OnBlock(state, senders.Concat(AccountsAmong(changed ?? []))));
     }
+
+    private static bool IsClaim(Transaction transaction) => transaction.Kind == TransactionBody.MessageOneofCase.ClaimSnapshot;
 
     private static IEnumerable<Address> AccountsAmong(IEnumerable<StateKey> keys)
     {

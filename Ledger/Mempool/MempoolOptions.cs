@@ -35,6 +35,9 @@ public sealed record MempoolOptions
     /// <summary>Bytes of the protocol messages of one validator.</summary>
     public long ProtocolBytesPerValidatorMax { get; init; } = 256 * 1024;
 
+    /// <summary>Claims of a snapshot: a few blocks' part of the bridge lane, and about 6 MB.</summary>
+    public int ClaimsMax { get; init; } = 4_096;
+
     /// <summary>Heights that a protocol message waits; its window has closed long before.</summary>
     public ulong ProtocolHeightsMax { get; init; } = 32;
 }

@@ -20,4 +20,7 @@ public enum MempoolRejection
 
     NotAValidator,
     TooManyFromValidator,
+
+    /// <summary>A claim that the next block would not take.</summary>
+    ClaimRefused,
 }

@@ -22,6 +22,7 @@ internal static class LedgerModules
         new GovernanceModule(),
         new UpgradesModule(),
         new BridgeModule(),
+        new ClaimsModule(),
         new FeesModule(),
     ];
 

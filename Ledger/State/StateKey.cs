@@ -82,4 +82,5 @@ public enum StateModule : byte
     Evidence = 11,
     HoldOuts = 12,
     Bridge = 13,
+    Claims = 14,
 }

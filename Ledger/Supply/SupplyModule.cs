@@ -83,6 +83,18 @@ public sealed class SupplyModule : LedgerModule
     public static TransactionRejection TryCreditQuarantine(StateOverlay state, GenesisDocument genesis, Amount amount) =>
         TryMint(state, genesis, amount, s => s with { Credited = s.Credited + amount, Quarantine = s.Quarantine + amount }, () => { });
 
+    /// <summary>The same into escrow, for claims of a snapshot to be paid from.</summary>
+    public static TransactionRejection TryCreditEscrow(StateOverlay state, GenesisDocument genesis, Amount amount) =>
+        TryMint(state, genesis, amount, s => s with { Credited = s.Credited + amount, Escrow = s.Escrow + amount }, () => { });
+
+    /// <summary>A claim makes its NTK: only where no vault could bring the same once more.</summary>
+    public static void MintClaim(StateOverlay state, GenesisDocument genesis, Address to, Amount amount)
+    {
+        Invariant.Check(genesis.SupplyMode == GenesisDocument.ClaimedSupply, "claims make NTK on a chain without a vault alone");
+        Change(state, s => s with { Credited = s.Credited + amount });
+        AccountsModule.Credit(state, to, amount);
+    }
+
     /// <summary>From quarantine to an account.</summary>
     public static void ReleaseFromQuarantine(StateOverlay state, Address to, Amount amount)
     {

@@ -9,7 +9,7 @@ namespace NeuroChain.Ledger;
 /// </summary>
 /// <param name="GenesisTotal">Allocations and reserve of genesis.</param>
 /// <param name="Reserve">What learning is still paid from.</param>
-/// <param name="Escrow">Bonds.</param>
+/// <param name="Escrow">Bonds, and the pot that claims of a bridged chain are paid from.</param>
 /// <param name="Burned">Destroyed for good.</param>
 public readonly record struct SupplyRecord(Amount GenesisTotal, Amount Reserve, Amount Escrow, Amount Burned)
 {
@@ -21,7 +21,7 @@ public readonly record struct SupplyRecord(Amount GenesisTotal, Amount Reserve, 
     /// <summary>Sum of all accounts.</summary>
     public Amount Balances { get; init; }
 
-    /// <summary>Came over the bridge, ever.</summary>
+    /// <summary>Came over the bridge, ever; on a chain without a vault whose holders claim, what they have claimed.</summary>
     public Amount Credited { get; init; }
 
     /// <summary>Withdrawals that came back, ever.</summary>

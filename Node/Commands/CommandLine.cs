@@ -27,6 +27,7 @@ public static class CommandLine
             TransactionCommand.Create(),
             QueryCommand.Create(),
             ValidatorCommand.Create(),
+            BridgeCommand.Create(),
             DatasetCommand.Create(),
             BridgeCommand.Create(),
             VerifyCommand.Create(),

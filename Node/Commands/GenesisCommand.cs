@@ -63,6 +63,8 @@ internal static class GenesisCommand
         Console.WriteLine($"supply       {genesis.SupplyMode}");
         foreach (var (address, amount) in genesis.Allocations) Console.WriteLine($"allocation   {address} {amount} NTK");
         Console.WriteLine($"reserve      {genesis.RewardReserve} NTK for learning");
+        if (genesis.Claims is { } claims)
+            Console.WriteLine($"claims       {claims.Total} NTK of {claims.Token} after block {claims.BlockNumber}, up to height {claims.ClosingHeight}{(genesis.SupplyMode == GenesisDocument.BridgedSupply ? ", from a pot" : "")}");
         Console.WriteLine($"validators   {genesis.Validators.Length}, tasks {genesis.Tasks.Length}, data sets {genesis.Datasets.Length}");
         foreach (var note in Notes(genesis)) Console.WriteLine($"note         {note}");
     }

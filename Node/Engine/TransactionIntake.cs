@@ -53,7 +53,7 @@ public sealed class TransactionIntake(GenesisHash genesis)
     {
         if (!UnverifiedTransaction.TryParse(bytes, leafHash, genesis, out var parsed, out var fault)) return new Finding(null, fault);
         Interlocked.Increment(ref _checks);
-        return parsed.TryVerify(out var transaction) ? new Finding(transaction, TransactionFault.None) : new Finding(null, TransactionFault.WrongSignature);
+        return parsed.TryVerify(out var transaction, out fault) ? new Finding(transaction, TransactionFault.None) : new Finding(null, fault);
     }
 
     private bool TryRecall(Hash256 leafHash, out Finding finding)

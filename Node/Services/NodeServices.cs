@@ -38,6 +38,7 @@ internal static class ApiServices
             new ProofService(node).Create(),
             new ValidatorService(node).Create(),
             new BridgeService(node).Create(),
+            new ClaimsService(node).Create(),
         ];
         foreach (var service in services) health.Set(service.Descriptor.FullName, true);
         var healthService = health.CreateService();

@@ -19,6 +19,10 @@ internal static class BridgeCommand
         BridgeProposals.Resume(),
         BridgeProposals.Redirect(),
         BridgeProposals.Order(),
+        BridgeAuditCommand.Create(),
+        HoldersCommand.Create(),
+        ClaimCommand.Create(),
+        ClaimCommand.CreateStatus(),
     };
 
     /// <summary>Of the chain's account that a command names, or that of the key where it names none.</summary>

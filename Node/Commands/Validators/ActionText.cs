@@ -20,6 +20,7 @@ internal static class ActionText
         ActionOneofCase.TreasuryPayment => $"pay {NtkText.Of(action.TreasuryPayment.Amount)} NTK from the treasury to {At(action.TreasuryPayment.To)}",
         ActionOneofCase.CloseTask => $"close task {Hash256.FromBytes(action.CloseTask.Task.Span)}",
         ActionOneofCase.ReopenTask => $"reopen task {Hash256.FromBytes(action.ReopenTask.Task.Span)}",
+        ActionOneofCase.ExtendClaims => $"take claims up to height {action.ExtendClaims.ClosingHeight}",
         ActionOneofCase.ForkTask => GenesisTask.TryParse(action.ForkTask.Definition.Span, out var task)
             ? $"fork task {Hash256.FromBytes(action.ForkTask.Parent.Span)} as \"{task.Name}\", {task.Id}, with the model {task.Model.ToJsonString()}{(InitialModels.FaultOf(task) is { } fault ? $"; ITS DEFINITION IS WRONG: {fault}" : "")}"
             : "a fork without a task",

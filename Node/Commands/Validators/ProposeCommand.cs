@@ -69,6 +69,11 @@ internal static class ProposeCommand
         command.Add(Of("close-task", "Let a task take no more commits", [task], [], parsed => new GovernanceAction { CloseTask = new CloseTask { Task = TaskOf(parsed.GetValue(task)) } }));
         command.Add(Of("reopen-task", "Open a closed task again", [task], [], parsed => new GovernanceAction { ReopenTask = new ReopenTask { Task = TaskOf(parsed.GetValue(task)) } }));
         command.Add(Fork());
+        var closing = new Option<ulong>("--closing-height") { Description = "The last height at which claims are taken", Required = true };
+        command.Add(Of("extend-claims", "Take claims of the snapshot up to a later height, also where they are closed", [], [closing], parsed => new GovernanceAction
+        {
+            ExtendClaims = new ExtendClaims { ClosingHeight = parsed.GetValue(closing) },
+        }));
         return command;
     }
 

@@ -234,6 +234,9 @@ public static class ChainFormats
             case TransactionBody.MessageOneofCase.BridgePause:
                 body.BridgePause = new BridgePause { What = 1 + (uint)s.NextBelow(3), StopCount = (uint)s.NextBelow(3) };
                 break;
+            case TransactionBody.MessageOneofCase.ClaimSnapshot:
+                body.ClaimSnapshot = AnyClaim(s);
+                break;
             case TransactionBody.MessageOneofCase.AttestationCommit:
                 body.AttestationCommit = new AttestationCommit { Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Commitment = BytesOf(s.NextHash()) };
                 break;
@@ -259,6 +262,25 @@ public static class ChainFormats
         return body;
     }
 
+    // Signed by its holder: no other is a transaction.
+    private static ClaimSnapshot AnyClaim(SeededStream s)
+    {
+        var holder = PrivateKey.FromSeed(s.NextHash());
+        var claim = new ClaimSnapshot
+        {
+            Chain = BytesOf(s.NextHash()),
+            EthereumChainId = s.NextBelow(6),
+            Holder = BytesOf(holder.Address),
+            Amount = BytesOf(AnyAmount(s)),
+            Recipient = BytesOf(AnyAddress(s)),
+            ValidUntil = s.NextBelow(3_000_000_000),
+            Form = 1 + (uint)s.NextBelow(2),
+        };
+        for (var left = s.NextBelow(20); left > 0; left--) claim.Path.Add(BytesOf(s.NextHash()));
+        claim.Signature = ByteString.CopyFrom(holder.Sign(ClaimMessage.Read(claim).Digest((ClaimForm)claim.Form)).WithoutRecoveryId.Bytes);
+        return claim;
+    }
+
     private static BridgeEvidence AnyBridgeEvidence(SeededStream s)
     {
         var evidence = new BridgeEvidence { Number = 1 + s.NextBelow(1000), Header = ByteString.CopyFrom([1, .. AnyBytes(s, 200)]) };
@@ -275,7 +297,7 @@ public static class ChainFormats
     }
 
     /// <summary>A well-formed action of each kind.</summary>
-    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(15) switch
+    public static GovernanceAction AnyAction(SeededStream s) => s.NextBelow(16) switch
     {
         0 => new GovernanceAction { AdmitValidator = new AdmitValidator { Address = BytesOf(AnyAddress(s)), Node = BytesOf(AnyAddress(s)), Power = s.NextBelow(100) } },
         1 => new GovernanceAction { RemoveValidator = new RemoveValidator { Address = BytesOf(AnyAddress(s)) } },
@@ -291,6 +313,7 @@ public static class ChainFormats
         11 => new GovernanceAction { ResumeBridge = new ResumeBridge { StopCount = (uint)s.NextBelow(3) } },
         12 => new GovernanceAction { RedirectLock = new RedirectLock { Nonce = s.NextBelow(300), To = BytesOf(AnyAddress(s)) } },
         13 => new GovernanceAction { OrderVault = new OrderVault { Kind = (uint)BridgeActionKind.SetGuardian, Arguments = ByteString.CopyFrom(new byte[64]) } },
+        14 => new GovernanceAction { ExtendClaims = new ExtendClaims { ClosingHeight = s.NextBelow(1000) } },
         _ => new GovernanceAction { TreasuryPayment = new TreasuryPayment { To = BytesOf(AnyAddress(s)), Amount = BytesOf(AnyAmount(s)) } },
     };
 

@@ -124,7 +124,7 @@ public sealed class GenesisTests
     [InlineData("time_ms", "18446744073709551615", "time_ms: milliseconds since 1970, below 253402300799999")]
     [InlineData("validators", "5", "validators: a list wanted")]
     [InlineData("parameters", "\"x\"", "parameters: an object wanted")]
-    [InlineData("supply_mode", "\"free\"", "supply_mode: \"native\" or \"bridged\"")]
+    [InlineData("supply_mode", "\"free\"", "supply_mode: \"native\", \"bridged\" or \"claimed\"")]
     [InlineData("validators", "[]", "validators: at least one")]
     [InlineData("validators.0.power", "0", "validators: up to 100 different addresses, each with a power from 1 to 1099511627776")]
     [InlineData("validators.0.power", "1099511627777", "validators: up to 100 different addresses, each with a power from 1 to 1099511627776")]

@@ -103,7 +103,7 @@ public sealed class TransactionTests
             }
         }
 
-        Assert.Equal(44, checkedFields);
+        Assert.Equal(49, checkedFields);
     }
 
     [Fact]
@@ -125,6 +125,13 @@ public sealed class TransactionTests
         Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Reserves = new VaultReserves { Nodes = { ByteString.Empty } });
         Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Receipts = new VaultReceipts { Nodes = { ByteString.CopyFrom(1) } });
         Refuses(TransactionFault.MalformedMessage, Kind.BridgeEvidence, body => body.BridgeEvidence.Events = new VaultLogs { Nodes = { ByteString.CopyFrom(1) } });
+        Reads(Kind.ClaimSnapshot, body => Lengthen(body, Limits.ClaimPathMax));
+        Refuses(TransactionFault.MalformedMessage, Kind.ClaimSnapshot, body => Lengthen(body, Limits.ClaimPathMax + 1));
+        Refuses(TransactionFault.MalformedMessage, Kind.ClaimSnapshot, body => body.ClaimSnapshot.Path.Add(ByteString.CopyFrom(new byte[31])));
+        Refuses(TransactionFault.MalformedMessage, Kind.ClaimSnapshot, body => body.ClaimSnapshot.Form = 0);
+        Refuses(TransactionFault.MalformedMessage, Kind.ClaimSnapshot, body => body.ClaimSnapshot.Form = 257);
+        Refuses(TransactionFault.WrongClaimSigner, Kind.ClaimSnapshot, body => body.ClaimSnapshot.ValidUntil = SnapshotClaim.ValidUntilMax);
+        Refuses(TransactionFault.MalformedMessage, Kind.ClaimSnapshot, body => body.ClaimSnapshot.ValidUntil = SnapshotClaim.ValidUntilMax + 1);
         Refuses(TransactionFault.MalformedMessage, Kind.BridgePause, body => body.BridgePause.What = 0);
         Refuses(TransactionFault.MalformedMessage, Kind.BridgePause, body => body.BridgePause.What = 4);
         Refuses(TransactionFault.MalformedMessage, Kind.SeedChainRegistration, body => body.SeedChainRegistration.Length = 0);
@@ -140,6 +147,12 @@ public sealed class TransactionTests
             TransactionFault.MalformedMessage,
             Kind.DatasetDeltaProposal,
             body => body.DatasetDeltaProposal.Chunks.AddRange(Enumerable.Repeat(BytesOf(Hash256.Zero), BlobLimits.ChunksMax)));
+
+        static void Lengthen(TransactionBody body, int count)
+        {
+            body.ClaimSnapshot.Path.Clear();
+            body.ClaimSnapshot.Path.AddRange(Enumerable.Repeat(BytesOf(Hash256.Zero), count));
+        }
 
         static void FillLosses(TransactionBody body, int count)
         {
@@ -263,7 +276,7 @@ public sealed class TransactionTests
     [Fact]
     public void EveryFaultIsTestedHere() => Assert.Equal(
         ["None", "TooLarge", "NotCanonical", "WrongChain", "MalformedSender", "MalformedFee", "NoMessage", "MalformedMessage", "MemoTooLong",
-            "FeeOnProtocolMessage", "NonceOnProtocolMessage", "MalformedSignature", "WrongSignature"],
+            "FeeOnProtocolMessage", "NonceOnProtocolMessage", "MalformedSignature", "WrongSignature", "MalformedClaimSignature", "WrongClaimSigner"],
         Enum.GetNames<TransactionFault>());
 
     private static void Reads(Kind kind, Action<TransactionBody> change) => Assert.Equal(TransactionFault.None, FaultOfChanged(kind, change));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using NeuroChain.Bridge;
 using NeuroChain.Chain;
 using NeuroChain.Chain.Tests;
 using NeuroChain.Learning;
@@ -21,6 +22,7 @@ internal static class TextTargets
         new("task-definition", ["GenesisTask.TryParse", "GenesisJson.TryParseTask"], s => AnyGenesis(s).Tasks[0].ToCanonicalJson(),
             bytes => GenesisTask.TryParse(bytes, out var task) ? task.ToCanonicalJson() : null) { BytesPerByte = JsonBytesPerByte, TestInputs = 4_000 },
         new("keystore", ["KeystoreDocument.TryParse", "Keystore.TryReadAddressUnverified"], AnyKeystore, ReadKeystore) { Spelling = Spelling.None, TestInputs = 4_000 },
+        new("holders-file", ["HoldersFile.TryParse"], AnyHolders, bytes => HoldersFile.TryParse(bytes, out var file, out _) ? file.Encode() : null) { TestInputs = 2_500 },
         new("hash-text", ["Hash256.TryParse", "Hex.TryDecode"], s => Latin(s.NextHash().ToString()), bytes => Hash256.TryParse(Text(bytes), out var hash) ? Latin(hash.ToString()) : null)
         { Spelling = Spelling.Several },
         new("address-text", ["Address.TryParse"], s => Latin(ChainFormats.AnyAddress(s).ToString()), bytes => Address.TryParse(Text(bytes), out var address) ? Latin(address.ToString()) : null)
@@ -47,6 +49,19 @@ internal static class TextTargets
             Datasets = [dataset],
             Tasks = [new GenesisTask("digits", model, dataset.Root, dataset.Root, "public-hold-out", 1000, s.NextHash(), s.NextHash(), 1 + s.NextBelow(1 << 20), 10, 60)],
         };
+    }
+
+    private static byte[] AnyHolders(SeededStream s)
+    {
+        Address[] addresses = [.. Enumerable.Range(0, 2 + (int)s.NextBelow(8)).Select(_ => ChainFormats.AnyAddress(s)).Distinct().Order()];
+        var excluded = (int)s.NextBelow((ulong)addresses.Length);
+        return new HoldersFile(
+            1 + s.NextBelow(10),
+            ChainFormats.AnyAddress(s),
+            s.NextBelow(100),
+            new EthereumBlockId(100 + s.NextBelow(1_000), s.NextHash()),
+            [.. addresses[..excluded].Select(address => new Exclusion(address, new Amount(1 + (UInt128)s.NextUInt64()), "a reason"))],
+            [.. addresses[excluded..].Select(address => new Holding(address, new Amount(1 + (UInt128)s.NextUInt64())))]).Encode();
     }
 
     // The hash is what a node computes of a genesis before anything else.

@@ -21,6 +21,7 @@ public sealed class EveryMempoolRejectionTests
         [MempoolRejection.Full] = w => w.With(new MempoolOptions { CountMax = 1 }).After(w.Transfer(0)).Add(w.Chain.Transfer(w.Chain.Bob, w.Chain.Alice.Address, new Amount(1))),
         [MempoolRejection.NotAValidator] = w => w.Add(w.Share(w.Chain.Alice, 1)),
         [MempoolRejection.TooManyFromValidator] = w => w.With(new MempoolOptions { ProtocolPerValidatorMax = 1 }).After(w.Share(w.Chain.ValidatorKeys[0], 1)).Add(w.Share(w.Chain.ValidatorKeys[0], 2)),
+        [MempoolRejection.ClaimRefused] = w => w.Add(new ClaimsWorld(w.Chain).Claim(ClaimsWorld.Keys[0])), // there is no snapshot
     };
 
     public static TheoryData<MempoolRejection> All => [.. Provocations.Keys];

@@ -5,7 +5,8 @@ namespace NeuroChain.Ledger.Tests;
 
 /// <summary>
 /// Every reason why a transaction does nothing, provoked once and exactly: those of training in <see cref="EveryTrainingRejectionTests"/>, those of
-/// training sets in <see cref="DeltaRefusalTests"/>, those of sealed hold-outs in <see cref="HoldOutRefusalTests"/>, those of the bridge in <see cref="BridgeRefusalTests"/>, all others here.
+/// training sets in <see cref="DeltaRefusalTests"/>, those of sealed hold-outs in <see cref="HoldOutRefusalTests"/>, those of the bridge in <see cref="BridgeRefusalTests"/>,
+/// those of claims in <see cref="ClaimRefusalTests"/>, all others here.
 /// </summary>
 public sealed class EveryRejectionTests
 {
@@ -96,7 +97,7 @@ public sealed class EveryRejectionTests
     [Fact]
     public void NoReasonIsForgotten() => Assert.Equal(
         Enum.GetValues<TransactionRejection>(),
-        Provocations.Keys.Concat(EveryTrainingRejectionTests.Reasons).Concat(DeltaRefusalTests.Reasons).Concat(TaskForkTests.Reasons).Concat(HoldOutRefusalTests.Reasons).Concat(BridgeRefusalTests.Reasons).Append(TransactionRejection.None).Distinct().Order());
+        Provocations.Keys.Concat(EveryTrainingRejectionTests.Reasons).Concat(DeltaRefusalTests.Reasons).Concat(TaskForkTests.Reasons).Concat(HoldOutRefusalTests.Reasons).Concat(BridgeRefusalTests.Reasons).Concat(ClaimRefusalTests.Reasons).Append(TransactionRejection.None).Distinct().Order());
 
     /// <summary>All of them: a new reason takes a new number and comes into this list, and no other line of it ever changes.</summary>
     [Fact]
@@ -113,7 +114,9 @@ public sealed class EveryRejectionTests
             63=EvidenceCounted 64=ForkMalformed 65=ForkUncertifiedParent 66=ForkUnchangedModel 67=ForkOtherTerms 68=ForkTaskTaken 69=TooManyTasks
             70=UnknownDelta 71=UnknownSealedSet 72=AttestationOutOfWindow 73=UnknownWithdrawal 74=WithdrawalNotHeld
             75=RelayBridgeInDoubt 76=RelayBlockNotAttested 77=RelayProofInvalid 78=RelayNothingNew 79=RelayNonceGap 80=RelayDeadlineNotPassed
-            81=RelayWithdrawalReleased 82=BridgeNotStopped 83=NotInQuarantine 84=VaultClosed 85=BridgeMissing 100=BalanceTooLow 101=TransferToSelf 102=AmountZero 103=AmountTooLarge 104=NotBonded 105=UnbondTooMuch
+            81=RelayWithdrawalReleased 82=BridgeNotStopped 83=NotInQuarantine 84=VaultClosed 85=BridgeMissing
+            86=ClaimsMissing 87=ClaimForOtherChain 88=ClaimsClosed 89=ClaimExpired 90=ClaimRecipientZero 91=ClaimUsed 92=ClaimInnerNode 93=ClaimNotInSnapshot
+            94=ClaimAbovePot 95=ClaimAboveTotal 96=ClosingNotLater 100=BalanceTooLow 101=TransferToSelf 102=AmountZero 103=AmountTooLarge 104=NotBonded 105=UnbondTooMuch
             106=TooManyUnbondings 107=NoBridge 108=CreditAboveCap 109=WithdrawalAboveCredited 110=BridgeInDoubt 111=BlockNotAttested
             112=BridgeProofInvalid 113=NothingNew 114=VaultNonceGap 115=UnknownBurn 116=DeadlineNotPassed 117=WithdrawalReleased
             118=WithdrawalTarget 119=WithdrawalTooSmall 120=WithdrawalTooLarge 121=BridgeOutClosed 200=CandidatesFull 201=UnknownProducer 202=BondTooLow

@@ -70,7 +70,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         _ => Report(),
     };
 
-    // This chain has no bridge: each is refused, and changes nothing.
+    // This chain has no bridge and no snapshot: each is refused, and changes nothing.
     private Transaction Bridge()
     {
         var evidence = new BridgeEvidence
@@ -79,8 +79,9 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
             Header = TrainingWorld.Bytes(stream.NextHash()),
             Reserves = new VaultReserves { Nodes = { TrainingWorld.Bytes(stream.NextHash()) } },
         };
-        return stream.NextBelow(6) switch
+        return stream.NextBelow(7) switch
         {
+            6 => new ClaimsWorld(chain).Claim(ClaimsWorld.Keys[(int)stream.NextBelow(40)]),
             0 => Pay(Holder(), new TransactionBody { BridgeEvidence = evidence }),
             1 => Pay(Holder(), new TransactionBody { BridgeWithdraw = new BridgeWithdraw { To = LedgerFixture.Bytes(Anybody()), Amount = LedgerFixture.Bytes(AnyAmount()) } }),
             2 => chain.Protocol(Validator(), new TransactionBody { BridgeRelay = evidence }),
