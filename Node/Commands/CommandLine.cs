@@ -29,7 +29,6 @@ public static class CommandLine
             ValidatorCommand.Create(),
             BridgeCommand.Create(),
             DatasetCommand.Create(),
-            BridgeCommand.Create(),
             VerifyCommand.Create(),
             DatabaseCommand.Create(rules),
             DatabaseCommand.CreateVerify("verify-db"),

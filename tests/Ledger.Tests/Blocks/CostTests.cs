@@ -41,6 +41,7 @@ public sealed class CostTests
     [InlineData(MessageOneofCase.BridgeRelay, 200)]
     [InlineData(MessageOneofCase.BridgeVeto, 160)]
     [InlineData(MessageOneofCase.BridgePause, 160)]
+    [InlineData(MessageOneofCase.ClaimSnapshot, 150)]
     public void EachKindHasItsCost(MessageOneofCase kind, uint units)
     {
         for (ulong seed = 0; seed < 20; seed++)

@@ -12,7 +12,7 @@ public sealed class LaneTests
             MessageOneofCase.CandidateCommit, MessageOneofCase.CandidateReveal, MessageOneofCase.DatasetVote, MessageOneofCase.PeriodVote,
             MessageOneofCase.DatasetDeltaProposal, MessageOneofCase.SealedKeyRelease,
         ],
-        [Lane.Bridge] = [MessageOneofCase.BridgeEvidence, MessageOneofCase.BridgeWithdraw],
+        [Lane.Bridge] = [MessageOneofCase.BridgeEvidence, MessageOneofCase.BridgeWithdraw, MessageOneofCase.ClaimSnapshot],
         [Lane.Normal] =
         [
             MessageOneofCase.Transfer, MessageOneofCase.BatchTransfer, MessageOneofCase.Burn, MessageOneofCase.Bond, MessageOneofCase.Unbond,
