@@ -9,38 +9,33 @@ namespace NeuroChain.Node;
 /// <param name="WaitMs">Until its turn, as far as that is known; 0 where it is not.</param>
 internal readonly record struct TransferText(string Reason, ulong WaitMs)
 {
-    // Beyond so many places nobody is told how long it takes: each costs a read.
-    private const ulong PlacesRead = 4_096;
-
     private const ulong MsPerSecond = 1_000;
 
     // Ten years: who waits longer waits for a vote.
     private const ulong WaitMsMax = 10UL * 365 * 24 * 3_600 * MsPerSecond;
 
     /// <summary>Of a withdrawal that is open.</summary>
-    public static TransferText Of(LedgerState state, Hash256 burnId, WithdrawalRecord record) => record.State switch
+    public static TransferText Of(LedgerState state, Hash256 burnId, WithdrawalRecord record, TransferQueues queues) => record.State switch
     {
         WithdrawalState.Held => Held(state, record),
-        WithdrawalState.Waiting => Waiting(state, burnId, record),
+        WithdrawalState.Waiting => Waiting(state, burnId, record, queues),
         _ => Certified(state, record),
     };
 
     /// <summary>Of a lock that the chain knows and has not credited.</summary>
     /// <param name="state">The newest.</param>
     /// <param name="place">Among those that wait.</param>
-    public static TransferText OfPending(LedgerState state, ulong place)
+    /// <param name="queues">Of that state.</param>
+    public static TransferText OfPending(LedgerState state, ulong place, TransferQueues queues)
     {
         var status = BridgeStatus.Get(state);
         if (!status.IsInOpen) return new TransferText($"credits are stopped: {Stops(status, BridgeSides.In)}. It is credited when a vote has ended that", 0);
         var limits = state.Parameters.Bridge!;
         var level = status.InBucket.At(state.Time, limits.InCapacity, limits.InPerSecond).Level;
-        if (place - status.PendingFirst >= PlacesRead) return new TransferText($"{Before(place - status.PendingFirst, "lock")}, and {limits.InPerSecond} NTK are credited in a second", 0);
-        var needed = Amount.Zero;
-        for (var before = status.PendingFirst; before <= place; before++) needed += Locks.Pending(state, before)!.Amount;
-        var wait = FillMs(needed, level, limits.InPerSecond);
         var ahead = place - status.PendingFirst;
-        var queue = Before(ahead, "lock");
-        return new TransferText($"the limit of credits is reached: {queue}, {level} NTK may be credited now and {limits.InPerSecond} NTK more in a second{In(wait)}", wait);
+        if (queues.NeededForLock(ahead) is not { } needed) return new TransferText($"{Before(ahead, "lock")}, and {limits.InPerSecond} NTK are credited in a second", 0);
+        var wait = FillMs(needed, level, limits.InPerSecond);
+        return new TransferText($"the limit of credits is reached: {Before(ahead, "lock")}, {level} NTK may be credited now and {limits.InPerSecond} NTK more in a second{In(wait)}", wait);
     }
 
     /// <summary>Of a lock that the chain does not know yet.</summary>
@@ -92,7 +87,7 @@ internal readonly record struct TransferText(string Reason, ulong WaitMs)
         return new TransferText($"it is above {state.Parameters.Bridge!.HoldAbove} NTK and held until block {record.Due}, so that validators may veto it: {vetoes}{In(wait)}", wait);
     }
 
-    private static TransferText Waiting(LedgerState state, Hash256 burnId, WithdrawalRecord record)
+    private static TransferText Waiting(LedgerState state, Hash256 burnId, WithdrawalRecord record, TransferQueues queues)
     {
         var status = BridgeStatus.Get(state);
         if (status.IsVaultClosed) return new TransferText($"the vault is closed ({status.Vault & (VaultFlags.Forked | VaultFlags.Retiring | VaultFlags.Retired)}) and pays no more", 0);
@@ -101,19 +96,12 @@ internal readonly record struct TransferText(string Reason, ulong WaitMs)
         if (VaultSets.NextToFollow(state) is { } next) return new TransferText($"the vault must follow validator set {next.Number} first: anybody may bring it the call of that set", 0);
         var limits = state.Parameters.Bridge!;
         var level = status.OutBucket.At(state.Time, limits.OutCapacity, limits.OutPerSecond).Level;
-        var (needed, ahead) = (Amount.Zero, 0UL);
-        foreach (var waiting in OpenTransfers.Waiting(state))
-        {
-            if (WithdrawalRecord.Get(state, waiting) is { } before) needed += before.Amount;
-            if (waiting == burnId) break;
-            if (++ahead >= PlacesRead) return new TransferText($"more than {ahead} withdrawals are before it, and {limits.OutPerSecond} NTK are certified in a second", 0);
-        }
-
+        if (queues.NeededFor(burnId) is not var (ahead, needed))
+            return new TransferText($"more than {TransferQueues.PlacesMax} withdrawals are before it, and {limits.OutPerSecond} NTK are certified in a second", 0);
         var wait = FillMs(needed, level, limits.OutPerSecond);
         if (wait == 0) return new TransferText("the next block certifies it", Math.Max(1, state.Parameters.BlockIntervalMs));
-        var queue = Before(ahead, "withdrawal");
         return new TransferText(
-            $"the limit of withdrawals is reached: {queue}, {level} NTK may be certified now, {limits.OutPerSecond} NTK more in a second, and this one is {record.Amount} NTK{In(wait)}", wait);
+            $"the limit of withdrawals is reached: {Before(ahead, "withdrawal")}, {level} NTK may be certified now, {limits.OutPerSecond} NTK more in a second, and this one is {record.Amount} NTK{In(wait)}", wait);
     }
 
     private static TransferText Certified(LedgerState state, WithdrawalRecord record) => state.Time.Milliseconds / MsPerSecond <= record.DeadlineSeconds

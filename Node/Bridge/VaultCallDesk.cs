@@ -11,7 +11,9 @@ namespace NeuroChain.Node;
 /// Calls of the vault: a certified leaf, its path, and the certificate of a block whose bridge root has it. Nothing in them is this node's word, so anybody
 /// may ask for them and send them.
 /// </summary>
-internal sealed class VaultCallDesk(LightBlocks blocks)
+/// <param name="blocks">With their certificates.</param>
+/// <param name="queues">Of a state, for what is not certified yet.</param>
+internal sealed class VaultCallDesk(LightBlocks blocks, Func<LedgerState, TransferQueues> queues)
 {
     private readonly BridgeRange _range = new();
 
@@ -19,7 +21,7 @@ internal sealed class VaultCallDesk(LightBlocks blocks)
     public VaultCall Release(LedgerState state, Hash256 burnId)
     {
         var record = WithdrawalRecord.Get(state, burnId) ?? throw RequestChecks.NotFound("no open withdrawal has this burn id");
-        if (record.State != WithdrawalState.Certified) throw NotYet(TransferText.Of(state, burnId, record).Reason);
+        if (record.State != WithdrawalState.Certified) throw NotYet(TransferText.Of(state, burnId, record, queues(state)).Reason);
         CheckDeadline(state, record.DeadlineSeconds, "it comes back to its sender as soon as that is shown");
         var withdrawal = new BridgeWithdrawal(burnId, record.To, record.Amount, record.DeadlineSeconds);
         var leaf = BridgeLeaf.Release(Vault(state), withdrawal);

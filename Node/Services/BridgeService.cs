@@ -7,14 +7,23 @@ using NeuroChain.P2P;
 namespace NeuroChain.Node;
 
 /// <summary>The bridge to Ethereum: where it stands, where each transfer is and why, calls of the vault, and the books of both sides.</summary>
-internal sealed class BridgeService(NodeServices node)
+internal sealed class BridgeService
 {
     private const int ListedMax = 1_000, ListedUsually = 100;
 
-    private readonly VaultCallDesk _calls = new(new LightBlocks(node.Chain, () => node.View.State));
-    private readonly ReservesIndex _reserves = new(height => node.Chain.OutcomeOf(height)?.Events);
+    private readonly NodeServices _node;
+    private readonly AnswerPerHeight<int, TransferQueues> _queues = new();
+    private readonly VaultCallDesk _calls;
+    private readonly ReservesIndex _reserves;
 
-    private BridgeSide? Side => node.Runtime.Bridge;
+    public BridgeService(NodeServices node)
+    {
+        _node = node;
+        _calls = new VaultCallDesk(new LightBlocks(node.Chain, () => node.View.State), QueuesOf);
+        _reserves = new ReservesIndex(height => node.Chain.OutcomeOf(height)?.Events);
+    }
+
+    private BridgeSide? Side => _node.Runtime.Bridge;
 
     public RpcService Create() =>
         new RpcService(BridgeReflection.Descriptor.Services[0])
@@ -28,7 +37,7 @@ internal sealed class BridgeService(NodeServices node)
 
     private LedgerState Bridged()
     {
-        var state = node.View.State;
+        var state = _node.View.State;
         return state.Genesis.Bridge is null ? throw new RpcException(StatusCode.FailedPrecondition, "this chain has no bridge") : state;
     }
 
@@ -128,9 +137,9 @@ internal sealed class BridgeService(NodeServices node)
         };
     }
 
-    private static DepositDetail Waiting(LedgerState state, ulong place)
+    private DepositDetail Waiting(LedgerState state, ulong place)
     {
-        var text = TransferText.OfPending(state, place);
+        var text = TransferText.OfPending(state, place, QueuesOf(state));
         return Detail(state, Locks.Pending(state, place)!, "Waiting", text.Reason, text.WaitMs);
     }
 
@@ -169,7 +178,7 @@ internal sealed class BridgeService(NodeServices node)
         return low;
     }
 
-    private static WithdrawalDetail GetWithdrawal(LedgerState state, GetWithdrawalRequest request)
+    private WithdrawalDetail GetWithdrawal(LedgerState state, GetWithdrawalRequest request)
     {
         var burnId = request.BurnId.RequireHash("burn_id");
         var record = WithdrawalRecord.Get(state, burnId) ?? throw RequestChecks.NotFound("no open withdrawal has this burn id: it was released or came back, or never was");
@@ -191,9 +200,9 @@ internal sealed class BridgeService(NodeServices node)
         return response;
     }
 
-    private static WithdrawalDetail Detail(LedgerState state, Hash256 burnId, WithdrawalRecord record)
+    private WithdrawalDetail Detail(LedgerState state, Hash256 burnId, WithdrawalRecord record)
     {
-        var text = TransferText.Of(state, burnId, record);
+        var text = TransferText.Of(state, burnId, record, QueuesOf(state));
         var isCertified = record.State == WithdrawalState.Certified;
         return new WithdrawalDetail
         {
@@ -224,7 +233,7 @@ internal sealed class BridgeService(NodeServices node)
     // Of the block before the newest one, whose state root a decided header has: so that whoever trusts headers can check it.
     private GetSolvencyResponse GetSolvency(LedgerState newest)
     {
-        var state = newest.Height > Height.Genesis && node.Runtime.States.At(newest.Height.MinusOrGenesis(1)) is { } before ? before : newest;
+        var state = newest.Height > Height.Genesis && _node.Runtime.States.At(newest.Height.MinusOrGenesis(1)) is { } before ? before : newest;
         var (status, supply) = (BridgeStatus.Get(state), SupplyRecord.Get(state));
         var proven = _reserves.Of(state);
         return new GetSolvencyResponse
@@ -255,6 +264,8 @@ internal sealed class BridgeService(NodeServices node)
     }
 
     private (IReadOnlyList<Hash256> Withdrawals, IReadOnlyList<ulong> Quarantined) OpenTransfersAfter(LedgerState state) => Side!.Open.After(state);
+
+    private TransferQueues QueuesOf(LedgerState state) => _queues.Get(0, state.Height, () => new TransferQueues(state));
 
     private static int LimitOf(uint limit) =>
         limit <= ListedMax ? limit == 0 ? ListedUsually : (int)limit : throw RequestChecks.Bad($"limit: at most {ListedMax}, or 0 for {ListedUsually}");

@@ -89,7 +89,7 @@ public sealed class EthereumWatchStoreTests
         };
         Assert.Equal(
             "01" + Word(1) + Long(2) + Word(3) + Long(4) + Word(5) + Long(6) + Word(7) + "01" + Long(8)
-            + "01" + "04" + Long(3) + Word(4) + Long(5) + Word(6) + "01" + Long(7) + "0002" + "0002" + "00000001c0" + "00000003" + "676170",
+            + "01" + "04" + Long(3) + Word(4) + Long(5) + Word(6) + "0001" + Long(7) + Word(8) + "0002" + "0002" + "00000001c0" + "00000003" + "676170",
             Convert.ToHexStringLower(state.Encode()));
 
         var header = _chain.Blocks[1].Header;

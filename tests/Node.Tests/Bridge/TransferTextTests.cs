@@ -20,7 +20,7 @@ public sealed class TransferTextTests
         _world.Ethereum.Lock(_world.Chain.Bob.Address, Amount.FromNtk(30));
         _world.Ethereum.Lock(_world.Chain.Bob.Address, Amount.FromNtk(50));
         _world.Bring();
-        var text = TransferText.OfPending(State, _world.Status.PendingFirst + 1);
+        var text = TransferText.OfPending(State, _world.Status.PendingFirst + 1, new TransferQueues(State));
         Assert.Contains("a lock is before it", text.Reason, StringComparison.Ordinal);
         var before = _world.BalanceOf(_world.Chain.Bob);
         // A block before, the last part is not there; a block later it is.
@@ -37,7 +37,7 @@ public sealed class TransferTextTests
         _world.Chain.Step(_world.Pause(_world.Relayer, BridgeSides.In));
         _world.Ethereum.Lock(_world.Chain.Bob.Address, Amount.FromNtk(30));
         _world.Bring();
-        Assert.Equal(new TransferText("credits are stopped: paused by a validator. It is credited when a vote has ended that", 0), TransferText.OfPending(State, _world.Status.PendingFirst));
+        Assert.Equal(new TransferText("credits are stopped: paused by a validator. It is credited when a vote has ended that", 0), TransferText.OfPending(State, _world.Status.PendingFirst, new TransferQueues(State)));
     }
 
     [Fact]
@@ -103,5 +103,5 @@ public sealed class TransferTextTests
         Assert.Contains("FinalityViolation", TransferText.OfUnseen(State, 2, findings, null).Reason, StringComparison.Ordinal);
     }
 
-    private TransferText Of(Hash256 burnId) => TransferText.Of(State, burnId, _world.Withdrawal(burnId)!);
+    private TransferText Of(Hash256 burnId) => TransferText.Of(State, burnId, _world.Withdrawal(burnId)!, new TransferQueues(State));
 }
