@@ -45,7 +45,6 @@ internal sealed class PageAnswers
             },
             ["status"] = Shared<GetBridgeStatusRequest, GetBridgeStatusResponse>(Bridge, "GetStatus"),
             ["solvency"] = Shared<GetSolvencyRequest, GetSolvencyResponse>(Bridge, "GetSolvency"),
-            ["supply"] = Shared<GetSupplyRequest, GetSupplyResponse>(Accounts, "GetSupply"),
             ["account"] = Asked<GetAccountRequest, GetAccountResponse>(
                 Accounts, "GetAccount", query => new GetAccountRequest { Address = query.RequireAccount("address") }),
             ["deposit"] = Asked<GetDepositRequest, DepositDetail>(

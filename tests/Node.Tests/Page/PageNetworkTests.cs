@@ -46,7 +46,7 @@ public sealed class PageNetworkTests(PageFixture fixture)
         await tab.GoAsync(new Uri($"http://{world.Members[1].Page}/bridge/solvency"));
         await tab.SeesAsync("#verdict.good", "Backed in full");
         await tab.SeesAsync("#verdict", "The vault owes 699.75 NTK.");
-        await tab.UntilAsync("document.querySelectorAll('#sums .not-ok').length === 0 && document.querySelectorAll('#sums .ok').length >= 6");
+        await tab.UntilAsync("document.querySelectorAll('#sums .not-ok').length === 0 && document.querySelectorAll('#sums .ok').length === 7");
         await tab.ShootAsync("network-solvency");
         tab.Forgive("404"); // where a withdrawal is no longer open, and a transaction not yet known
         Assert.Empty(tab.Faults);

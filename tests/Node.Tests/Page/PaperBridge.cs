@@ -23,8 +23,6 @@ internal sealed class PaperBridge
 
     public GetSolvencyResponse Solvency { get; set; } = new();
 
-    public GetSupplyResponse Supply { get; set; } = new();
-
     public ConcurrentDictionary<Address, Amount> Balances { get; } = new();
 
     public ConcurrentDictionary<Hash256, (WithdrawalDetail Detail, VaultCall? Call)> Withdrawals { get; } = new();
@@ -41,7 +39,7 @@ internal sealed class PaperBridge
         _deposits.Clear();
         Withdrawals.Clear();
         Balances.Clear();
-        (Status, Solvency, Supply, Refusal) = (StatusOf(world), new GetSolvencyResponse(), new GetSupplyResponse(), null);
+        (Status, Solvency, Refusal) = (StatusOf(world), new GetSolvencyResponse(), null);
     }
 
     public IReadOnlyList<RpcService> Create() =>
@@ -67,7 +65,7 @@ internal sealed class PaperBridge
             {
                 Balance = Balances.GetValueOrDefault(Address.FromBytes(request.Address.Span)).ToByteString(),
             }))
-            .Unary<GetSupplyRequest, GetSupplyResponse>("GetSupply", (_, _) => Answer(() => Supply)),
+            .Unary<GetSupplyRequest, GetSupplyResponse>("GetSupply", (_, _) => Answer(() => new GetSupplyResponse())),
     ];
 
     /// <summary>Where a lock is from now on.</summary>

@@ -3,16 +3,11 @@
 import { CAP } from './amount.js';
 import { unitsOf } from './node.js';
 
-/**
- * @param {any} solvency Of the node. @param {any} supply Of the node; at the same height, or null where it could not be had.
- * @returns All amounts as BigInts.
- */
-export function booksOf(solvency, supply) {
-  const names = ['genesisSupply', 'credited', 'refunded', 'withdrawn', 'feesBurned', 'supply', 'accounts', 'reserve', 'escrow', 'quarantined',
+/** @param {any} solvency Of the node. @returns All amounts as BigInts. */
+export function booksOf(solvency) {
+  const names = ['genesisSupply', 'credited', 'refunded', 'withdrawn', 'feesBurned', 'supply', 'accounts', 'reserve', 'escrow', 'treasury', 'quarantined',
     'locked', 'released', 'pending', 'open', 'reservesBalance', 'reservesLocked', 'reservesReleased'];
   const books = Object.fromEntries(names.map((name) => [name, unitsOf(solvency[name])]));
-  // Of another block it would not add up.
-  books.treasury = supply !== null && supply.height === solvency.height ? unitsOf(supply.treasury) : null;
   books.owed = books.locked - books.released;
   books.provenOwed = books.reservesLocked - books.reservesReleased;
   books.isProven = Number(solvency.reservesBlock) > 0;
@@ -28,10 +23,8 @@ export function sumsOf(books) {
   equal('given back + released + on the way to Ethereum = burned for Ethereum', books.refunded + books.released + books.open, books.withdrawn);
   equal('what genesis made + credited + given back − burned for Ethereum − burned as fees = all NTK here',
     books.genesisSupply + books.credited + books.refunded - books.withdrawn - books.feesBurned, books.supply);
-  if (books.treasury !== null) {
-    equal('accounts + reserve + bonds and escrows + treasury + quarantine = all NTK here',
-      books.accounts + books.reserve + books.escrow + books.treasury + books.quarantined, books.supply);
-  }
+  equal('accounts + reserve + bonds and escrows + treasury + quarantine = all NTK here',
+    books.accounts + books.reserve + books.escrow + books.treasury + books.quarantined, books.supply);
   equal('all NTK here − what genesis made + burned as fees + both in flight = what the vault owes',
     books.supply - books.genesisSupply + books.feesBurned + books.pending + books.open, books.owed);
   if (books.isProven) atMost('what the vault owed = locked − released ≤ what it had, in the proven block', books.provenOwed, books.reservesBalance);

@@ -36,9 +36,8 @@ async function run() {
   for (;;) {
     if (!document.hidden || solvency === null) {
       try {
-        const [answer, supply] = await Promise.all([ask('solvency'), ask('supply').catch(() => null)]);
-        solvency = answer;
-        draw(booksOf(answer, supply));
+        solvency = await ask('solvency');
+        draw(booksOf(solvency));
       } catch (error) {
         if (solvency === null) fill(byId('verdict'), make('p', { class: 'not-ok' }, explain(error).text));
       }
@@ -68,7 +67,7 @@ function draw(books) {
     ['of it in accounts', books.accounts, '', 'part'],
     ['learning reserve', books.reserve, 'pays for training', 'part'],
     ['bonds, pools and escrows', books.escrow, '', 'part'],
-    ...(books.treasury === null ? [] : [['treasury', books.treasury, 'spent by vote', 'part']]),
+    ['treasury', books.treasury, 'spent by vote', 'part'],
     ['quarantine', books.quarantined, 'locks that named nobody', 'part'],
   ]);
   rows('flight-books', [
@@ -149,7 +148,7 @@ async function checkWithWallet() {
 
 // The node speaks of final blocks, the wallet of the newest: it may be ahead, never behind.
 function agreement(holdings, line) {
-  const books = booksOf(solvency, null);
+  const books = booksOf(solvency);
   if (books.locked === holdings.locked && books.released === holdings.released) return line(true, 'These are the very numbers that the node tells.');
   const ahead = holdings.locked >= books.locked && holdings.released >= books.released;
   return line(ahead, ahead
