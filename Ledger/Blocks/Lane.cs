@@ -23,17 +23,17 @@ public static class Lanes
 {
     public const int Count = 4;
 
-    // A claim is anybody's: in the lane of validators it would take their place.
-    public static Lane Of(Transaction transaction) =>
-        transaction.IsProtocolMessage && transaction.Kind != MessageOneofCase.ClaimSnapshot ? Lane.Protocol : OfPaid(transaction.Kind);
+    public static Lane Of(Transaction transaction) => Of(transaction.Kind);
 
-    // Kinds that pay, and claims. A kind that a window depends on is to be named here, or it competes with payments.
-    private static Lane OfPaid(MessageOneofCase kind) => kind switch
+    /// <summary>A kind that pays and that a window depends on is to be named here, or it competes with payments.</summary>
+    public static Lane Of(MessageOneofCase kind) => kind switch
     {
+        MessageOneofCase.ClaimSnapshot => Lane.Bridge, // anybody's: in the lane of validators it would take their place
+        >= MessageOneofCase.SeedChainRegistration => Lane.Protocol,
         MessageOneofCase.CandidateCommit or MessageOneofCase.CandidateReveal => Lane.Training,
         MessageOneofCase.DatasetVote or MessageOneofCase.PeriodVote or MessageOneofCase.DatasetDeltaProposal => Lane.Training, // a period ends
         MessageOneofCase.SealedKeyRelease => Lane.Training,
-        MessageOneofCase.BridgeEvidence or MessageOneofCase.BridgeWithdraw or MessageOneofCase.ClaimSnapshot => Lane.Bridge,
+        MessageOneofCase.BridgeEvidence or MessageOneofCase.BridgeWithdraw => Lane.Bridge,
         _ => Lane.Normal,
     };
 }

@@ -28,6 +28,9 @@ public sealed class NodeHome(string path)
     /// <summary>Where the other nodes say that they are reached.</summary>
     public string PeersFile => In("data/peers");
 
+    /// <summary>What this node has read of Ethereum; it can be read again.</summary>
+    public string EthereumFolder => In("data/ethereum");
+
     public string LogFile => In("node.log");
 
     /// <summary>A path in the home, or the path itself where it is absolute.</summary>

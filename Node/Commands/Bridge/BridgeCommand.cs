@@ -7,6 +7,9 @@ internal static class BridgeCommand
 {
     public static Command Create() => new("bridge", "NTK between Ethereum and this chain")
     {
-        HoldersCommand.Create(), ClaimCommand.Create(), ClaimCommand.CreateStatus(),
+        HoldersCommand.Create(),
+        ClaimCommand.Create(),
+        ClaimCommand.CreateStatus(),
+        BridgeAuditCommand.Create(),
     };
 }
