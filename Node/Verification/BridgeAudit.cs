@@ -80,7 +80,7 @@ internal sealed class BridgeAudit
     /// <summary>Something that happened in a block of this chain; what is not about the bridge is passed over.</summary>
     public void Take(Height height, Event happened)
     {
-        if (!happened.Kind.StartsWith("bridge.", StringComparison.Ordinal)) return;
+        if (!happened.Kind.StartsWith("bridge.", StringComparison.Ordinal) && happened.Kind != "claims.funded") return;
         var told = happened.Attributes.ToDictionary(attribute => attribute.Key, attribute => attribute.Value);
         switch (happened.Kind)
         {
@@ -90,6 +90,7 @@ internal sealed class BridgeAudit
             case "bridge.credited":
             case "bridge.reserve_credited":
             case "bridge.quarantined":
+            case "claims.funded":
                 Credited(height, told, happened.Kind);
                 break;
             case "bridge.withdrawal":
@@ -164,7 +165,9 @@ internal sealed class BridgeAudit
         }
 
         var wanted = known.Event.Recipient == Locks.LearningReserve ? "bridge.reserve_credited" : Locks.AccountOf(known.Event.Recipient) is null ? "bridge.quarantined" : "bridge.credited";
-        if (kind != wanted || (kind == "bridge.credited" && AddressIn(told, "to") != Locks.AccountOf(known.Event.Recipient)))
+        // What the pot of claims has no use for is in quarantine.
+        var isForPot = kind == "claims.funded" && known.Event.Recipient == ClaimsPot.Recipient;
+        if (!isForPot && (kind != wanted || (kind == "bridge.credited" && AddressIn(told, "to") != Locks.AccountOf(known.Event.Recipient))))
             Find(BridgeFindingKind.FalseCredit, $"block {height} gives {amount} NTK of lock {nonce} to somebody else than {known.Event.Recipient}");
         if (known.Event.Amount - known.Credited < amount)
             Find(BridgeFindingKind.FalseCredit, $"block {height} credits {amount} NTK more of lock {nonce}, of which {known.Event.Amount - known.Credited} was left");
