@@ -31,7 +31,6 @@ public sealed class NodeHome(string path)
     /// <summary>What this node has read of Ethereum; it can be read again.</summary>
     public string EthereumFolder => In("data/ethereum");
 
-
     /// <summary>What a relayer of this node has sent on Ethereum and must not forget.</summary>
     public string RelayFolder => In("data/relay");
 
