@@ -3,7 +3,6 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Node;

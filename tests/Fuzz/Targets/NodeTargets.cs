@@ -4,6 +4,8 @@ using NeuroChain.Chain.Tests;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
+using NeuroChain.P2P;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Fuzz;
 
@@ -23,7 +25,30 @@ internal static class NodeTargets
             bytes => PendingAttestation.Decode(bytes)?.Encode()),
         new("evaluation-request", ["EvaluationRequest.Decode"], AnyRequest, bytes => EvaluationRequest.Decode(bytes)?.Encode()),
         new("checkpoint-report", ["CheckpointReport.Decode"], AnyReport, bytes => CheckpointReport.Decode(bytes)?.Encode()),
+        // As the page takes them of strangers: no longer ones come so far.
+        new("withdrawal-terms", ["WithdrawalTerms.Parse"], AnyTerms, ReencodeTerms) { Spelling = Spelling.Several, MostBytes = 2 * 1024, TestInputs = 3_000 },
     ];
+
+    private static byte[] AnyTerms(SeededStream s)
+    {
+        var body = ChainFormats.AnyBody(s, TransactionBody.MessageOneofCase.BridgeWithdraw);
+        body.Sender = Google.Protobuf.ByteString.CopyFrom(ChainFormats.AnyAddress(s).ToArray());
+        return (WithdrawalTerms.Of(body) with { Signature = Hex.Encode(ChainFormats.AnySignature(s).Bytes) }).ToJson();
+    }
+
+    private static byte[]? ReencodeTerms(byte[] bytes)
+    {
+        try
+        {
+            var terms = WithdrawalTerms.Parse(bytes);
+            _ = terms.ToEnvelope();
+            return terms.ToJson();
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
+    }
 
     private static PeerMessage AnyMessage(SeededStream s)
     {

@@ -1,9 +1,9 @@
 using System.Text.Json;
+using Google.Protobuf;
 using NeuroChain.Bridge;
 using NeuroChain.Bridge.Tests;
 using NeuroChain.Chain;
 using NeuroChain.Types.V1;
-using Google.Protobuf;
 
 namespace NeuroChain.Node.Tests;
 
