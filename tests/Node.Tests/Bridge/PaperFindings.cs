@@ -13,7 +13,9 @@ internal sealed class PaperFindings(GenesisBridge bridge) : IEthereumFindings
 
     public WatcherState State { get; private set; } = new()
     {
-        Identity = Hash256.Zero, Cursor = new EthereumBlockId(0, Hash256.Zero), LastEventBlock = new EthereumBlockId(0, Hash256.Zero),
+        Identity = Hash256.Zero,
+        Cursor = new EthereumBlockId(0, Hash256.Zero),
+        LastEventBlock = new EthereumBlockId(0, Hash256.Zero),
     };
 
     public Heartbeat? NewestHeartbeat { get; private set; }
