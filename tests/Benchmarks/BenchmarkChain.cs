@@ -7,7 +7,7 @@ namespace NeuroChain.Benchmarks;
 /// <summary>A chain of four validators whose blocks are built, signed and executed in memory: what a node replays or serves.</summary>
 internal sealed class BenchmarkChain
 {
-    private static readonly PrivateKey[] Validators = [.. Enumerable.Range(0, 4).Select(i => PrivateKey.FromSeed(new SeededStream(90_000_000 + (ulong)i).NextHash()))];
+    public static readonly PrivateKey[] Validators = [.. Enumerable.Range(0, 4).Select(i => PrivateKey.FromSeed(new SeededStream(90_000_000 + (ulong)i).NextHash()))];
 
     private CommitCertificate? _lastCommit;
 

@@ -11,6 +11,7 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkRe
     ["snapshot"] = SnapshotBenchmark.Run,
     ["mempool"] = MempoolBenchmark.Run,
     ["receipt-proof"] = ReceiptProofBenchmark.Run,
+    ["credit"] = CreditBenchmark.Run,
     ["seed-bias"] = SeedBias.Run,
     ["verification"] = VerificationBenchmark.Run,
     ["drip"] = DripBenchmark.Run,

@@ -56,6 +56,16 @@ public sealed class BridgedNetworkTests
         Assert.Equal(Amount.FromNtk(700), Ntk(books.Supply) + Ntk(books.FeesBurned));
         Assert.Equal((amount, amount), (Ntk(books.Withdrawn), Ntk(books.Released)));
 
+        // Whoever has the home of a stopped node needs nobody to know that.
+        await world.Members[0].StopAsync();
+        using var audit = new StringWriter();
+        Assert.True(BridgeAuditCommand.Run(world.Members[0].Home, audit) == 0, audit.ToString());
+        var lines = audit.ToString().Split('\n');
+        Assert.Contains("ethereum     3 events of the vault in 3 blocks, 3 of them attested here", lines);
+        Assert.Contains("credited     1000 NTK, 0 wait", lines);
+        Assert.Contains("released     300 NTK, 0 refunded, 0 open", lines);
+        Assert.Contains("verified     yes", lines);
+
         static Amount Ntk(Google.Protobuf.ByteString bytes) => Amount.TryFromBytes(bytes.Span, out var read) ? read : throw new InvalidDataException();
     }
 
