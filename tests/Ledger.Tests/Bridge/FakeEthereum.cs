@@ -130,6 +130,9 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
         return new FakeBlock(header, trie, [.. ofVault], state, vault, token) { All = [.. receipts] };
     }
 
+    // Contracts and accounts that have nothing to do with the vault.
+    private static Address Stranger(byte number) => Address.FromBytes([number, .. new byte[Address.Size - 1]]);
+
     public static Hash256 Word(ulong value) => new UInt256(value).ToHash();
 
     public static Hash256 Word(Amount value) => new UInt256(value.Units).ToHash();
@@ -159,7 +162,7 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
         new(address, [topic, .. indexed], rest.SelectMany(word => word.ToArray()).ToArray());
 
     private static EthereumReceipt Others(ulong index) => new(
-        0, null, index % 3 != 2, 21_000 * (index + 1), index % 3 == 2 ? [] : [Log(LedgerFixture.Key(77).Address, Unlike, [Word(index), Word(index)], [Word(index)])]);
+        0, null, index % 3 != 2, 21_000 * (index + 1), index % 3 == 2 ? [] : [Log(Stranger(77), Unlike, [Word(index), Word(index)], [Word(index)])]);
 
     private (PatriciaTrie State, PatriciaTrie Vault, PatriciaTrie Token) State()
     {
@@ -172,9 +175,9 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
         ]);
         var token = Storage([
             (VaultStorage.BalanceOf(bridge.Vault), new UInt256((Locked - Released + Surplus - Stolen).Units)),
-            (VaultStorage.BalanceOf(LedgerFixture.Key(78).Address), new UInt256(5)),
+            (VaultStorage.BalanceOf(Stranger(78)), new UInt256(5)),
         ]);
-        var accounts = new (Address Address, PatriciaTrie Storage)[] { (bridge.Vault, vault), (bridge.Token, token), (LedgerFixture.Key(79).Address, Storage([])) };
+        var accounts = new (Address Address, PatriciaTrie Storage)[] { (bridge.Vault, vault), (bridge.Token, token), (Stranger(79), Storage([])) };
         var state = PatriciaTrie.Secure(accounts.Select(account => KeyValuePair.Create(
             (ReadOnlyMemory<byte>)account.Address.ToArray(),
             (ReadOnlyMemory<byte>)new EthereumAccount(1, new UInt256(3), account.Storage.Root, EthereumAccount.NoCode).Encode())));
@@ -185,7 +188,7 @@ internal sealed class FakeEthereum(GenesisBridge bridge)
     {
         ParentHash = _parent,
         OmmersHash = Keccak256.Hash([0xc0]),
-        Beneficiary = LedgerFixture.Key(80).Address,
+        Beneficiary = Stranger(80),
         StateRoot = stateRoot,
         TransactionsRoot = PatriciaTrie.EmptyRoot,
         ReceiptsRoot = receiptsRoot,
