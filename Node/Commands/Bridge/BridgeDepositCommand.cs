@@ -120,9 +120,8 @@ internal static class CreditWait
                 return detail.State;
             }
 
-            // The time to go is not what makes it worth a new line.
             var text = $"{detail.State}: {detail.Reason}";
-            if (text != said) say(BridgeText.Waiting(said = text, detail.WaitMs));
+            if (BridgeText.WithoutNumbers(text) != BridgeText.WithoutNumbers(said)) say(BridgeText.Waiting(said = text, detail.WaitMs));
             if (detail.State == "Quarantined") return detail.State;
             if (System.Diagnostics.Stopwatch.GetElapsedTime(started) >= patience)
             {

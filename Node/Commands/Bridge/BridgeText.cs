@@ -40,6 +40,9 @@ internal static class BridgeText
     /// <summary>A reason, and how long it takes as far as that is known.</summary>
     public static string Waiting(string reason, ulong milliseconds) => milliseconds == 0 ? reason : $"{reason}{(reason.Length > 0 ? ", " : "")}about {Time(milliseconds)} left";
 
+    /// <summary>Without its numbers, which change from second to second: what differs in nothing else is worth no new line.</summary>
+    public static string WithoutNumbers(string text) => string.Concat(text.Where(c => !char.IsAsciiDigit(c)));
+
     public static string Clock(ulong seconds) =>
         seconds <= 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds((long)seconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) : "never";
 

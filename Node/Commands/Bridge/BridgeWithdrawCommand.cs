@@ -84,7 +84,7 @@ internal sealed class WithdrawalWait(BridgeClient bridge, Hash256 burnId, ulong 
         {
             if (await BridgeClient.PatientlyAsync(() => bridge.WithdrawalAsync(burnId, cancellationToken), Pause, say, cancellationToken).ConfigureAwait(false) is not { } detail) return await EndAsync(cancellationToken).ConfigureAwait(false);
             _seen = Math.Max(_seen, detail.Height);
-            if ($"{detail.State}: {detail.Reason}" is var text && text != said) Say(detail, said = text);
+            if ($"{detail.State}: {detail.Reason}" is var text && BridgeText.WithoutNumbers(text) != BridgeText.WithoutNumbers(said)) Say(detail, said = text);
             if (detail.State == "Certified" && !untilReleased) return detail.State;
             if (System.Diagnostics.Stopwatch.GetElapsedTime(started) >= patience)
             {
