@@ -20,8 +20,11 @@ public static class TrainingSeed
     /// <summary>Seed of the stream that draws the samples on which a task's triggers are stamped.</summary>
     public static Hash256 TriggerSamples(Hash256 seed) => Domain.TriggerSamples.Hash(seed.ToArray());
 
-    /// <summary>Seed of the stream that draws the samples which this validator alone evaluates.</summary>
-    public static Hash256 PrivateSamples(Hash256 seed, Address validator) => Domain.PrivateSamples.Hash(seed.ToArray(), validator.ToArray());
+    /// <summary>
+    /// Seed of the stream that draws the samples which this validator alone evaluates. By its identity, the first of its keys: else whoever takes
+    /// a new key once the seed is known chooses its samples among as many draws as it makes keys.
+    /// </summary>
+    public static Hash256 PrivateSamples(Hash256 seed, Address identity) => Domain.PrivateSamples.Hash(seed.ToArray(), identity.ToArray());
 
     /// <summary>
     /// Draws whose private losses the others compute again, and on which samples: H(seed 32 | the salts of the attestations that were shown, 32 each, ascending by the

@@ -4,7 +4,7 @@ using NeuroChain.Chain;
 namespace NeuroChain.Ledger;
 
 /// <summary>A validator whose attestation made the certificate.</summary>
-/// <param name="Key">The one that committed: its private samples follow from it.</param>
+/// <param name="Key">The one that committed.</param>
 /// <param name="Committed">The block with the commitment.</param>
 /// <param name="Paid">What it was paid for the round.</param>
 public readonly record struct RecheckedAttester(Address Key, Height Committed, Amount Paid);

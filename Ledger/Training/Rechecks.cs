@@ -73,7 +73,7 @@ internal static class Rechecks
         }
     }
 
-    // By the keys that committed: the private samples are theirs, and whoever has taken a new key since showed what the old one found.
+    // By the keys that committed: whoever has taken a new key since showed what the old one was bound to.
     private static ImmutableArray<RecheckedAttester> Attesters(BlockContext context, TrainingRoundRecord round, Hash256 certified, AttesterPay pay)
     {
         var attesters = new List<RecheckedAttester>();

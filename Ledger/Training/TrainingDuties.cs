@@ -72,7 +72,7 @@ public static class TrainingDuties
             round.Number,
             round.Seed,
             TrainingSeed.CommonSamples(round.Seed),
-            TrainingSeed.PrivateSamples(round.Seed, validator),
+            TrainingSeed.PrivateSamples(round.Seed, KeyRotations.Identity(state, validator)),
             round.Samples,
             round.PrivateSamples,
             task.EvaluationSet,

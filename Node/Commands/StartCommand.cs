@@ -11,16 +11,18 @@ internal static class StartCommand
         var home = CommonOptions.Home();
         var untilInputEnds = CommonOptions.UntilInputEnds();
         var clockOffset = new Option<int>("--clock-offset") { Description = "Milliseconds by which this node's clock is to be wrong, for tests", Hidden = true };
-        var command = new Command("start", "Run a node until SIGINT or SIGTERM") { home, untilInputEnds, clockOffset };
+        var newMemory = new Option<bool>("--new-signer-memory") { Description = "Let a key sign that has signed blocks and whose memory, data/signer, is lost for good. Once, and only when the chain is past whatever it may have signed" };
+        var command = new Command("start", "Run a node until SIGINT or SIGTERM") { home, untilInputEnds, newMemory, clockOffset };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new NodeHome(parsed.GetValue(home)!),
             rules,
             parsed.GetValue(clockOffset) is not 0 and var offset ? new OffsetTime(TimeProvider.System, TimeSpan.FromMilliseconds(offset)) : TimeProvider.System,
+            parsed.GetValue(newMemory),
             parsed.GetValue(untilInputEnds) ? ParentWatch.UntilInputEnds(cancellationToken) : cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(NodeHome home, ChainRules rules, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(NodeHome home, ChainRules rules, TimeProvider time, bool mayForget, CancellationToken cancellationToken)
     {
         var level = Enum.Parse<LogLevel>(NodeOptions.Load(home.ConfigFile).LogLevel);
         using var loggers = LoggerFactory.Create(logging => logging
@@ -30,7 +32,7 @@ internal static class StartCommand
         NodeRuntime runtime;
         try
         {
-            runtime = await NodeRuntime.StartAsync(home, loggers, time, rules, cancellationToken).ConfigureAwait(false);
+            runtime = await NodeRuntime.StartAsync(home, loggers, time, rules, mayForget, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -54,16 +54,23 @@ public sealed partial class NodeRuntime : IAsyncDisposable
 
     /// <exception cref="OperatorException">Something must be changed before the node can start; nothing is left running.</exception>
     public static Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken) =>
-        StartAsync(home, loggers, time, ChainRules.OfThisRelease, cancellationToken);
+        StartAsync(home, loggers, time, ChainRules.OfThisRelease, mayForget: false, cancellationToken);
 
-    /// <summary>The same for a program that knows other rules than this release.</summary>
+    /// <summary>The same for a program that knows other rules than this release, and for a signer whose memory is lost for good.</summary>
+    /// <param name="home">Its folder.</param>
+    /// <param name="loggers">Where it tells.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="rules">Those that it knows.</param>
+    /// <param name="mayForget">Whether a key that has signed blocks may sign without a memory.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="OperatorException">Something must be changed before the node can start; nothing is left running.</exception>
-    public static async Task<NodeRuntime> StartAsync(NodeHome home, ILoggerFactory loggers, TimeProvider time, ChainRules rules, CancellationToken cancellationToken)
+    public static async Task<NodeRuntime> StartAsync(
+        NodeHome home, ILoggerFactory loggers, TimeProvider time, ChainRules rules, bool mayForget, CancellationToken cancellationToken)
     {
         var runtime = new NodeRuntime(home, NodeOptions.Load(home.ConfigFile), loggers);
         try
         {
-            await runtime.BuildAsync(loggers, time, rules, cancellationToken).ConfigureAwait(false);
+            await runtime.BuildAsync(loggers, time, rules, mayForget, cancellationToken).ConfigureAwait(false);
             return runtime;
         }
         catch
@@ -79,7 +86,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         _owned.Clear();
     }
 
-    private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, ChainRules rules, CancellationToken cancellationToken)
+    private async Task BuildAsync(ILoggerFactory loggers, TimeProvider time, ChainRules rules, bool mayForget, CancellationToken cancellationToken)
     {
         var genesis = Home.LoadGenesis();
         BridgeSide.Check(genesis, Options.Ethereum);
@@ -99,6 +106,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
         var identity = NodeIdentity.Create(nodeKey, state.GenesisHash, time);
         var signer = await OpenSignerAsync(validatorKey, identity, time, loggers, cancellationToken).ConfigureAwait(false);
+        if (signer is FileSigner own && !mayForget) SignerMemory.Demand(own, chain, state.Height);
 
         var relay = new PeerRelay(chain, blobs, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
         Network = new PeerNetwork(

@@ -22,7 +22,7 @@ internal sealed class RecheckEvaluation(ICheckpointEvaluator evaluator, Func<Blo
     {
         var (task, record) = (TaskDefinitions.Get(state, genesis, recheck.Task), TaskRecord.Get(state, recheck.Task)!);
         var population = (int)DatasetsModule.Get(state, record.EvaluationSet)!.Samples;
-        DrawnSamples[] draws = [.. recheck.Targets.Select(target => DrawOf(recheck, target, population))];
+        DrawnSamples[] draws = [.. recheck.Targets.Select(target => DrawOf(recheck, KeyRotations.Identity(state, recheck.AttesterOf(target).Key), population))];
         uint wrong = 0;
         for (var model = 0; model <= recheck.Candidates.Length; model++)
         {
@@ -52,9 +52,9 @@ internal sealed class RecheckEvaluation(ICheckpointEvaluator evaluator, Func<Blo
     private static bool Answers(CheckpointReport report, EvaluationRequest request) =>
         report.Losses.Count == request.Draws.Count && report.Losses.Zip(request.Draws).All(pair => pair.First.Length == pair.Second.Numbers.Count);
 
-    private static DrawnSamples DrawOf(RecheckRecord recheck, RecheckTarget target, int population)
+    private static DrawnSamples DrawOf(RecheckRecord recheck, Address identity, int population)
     {
-        var seed = TrainingSeed.PrivateSamples(recheck.Seed, recheck.AttesterOf(target).Key);
+        var seed = TrainingSeed.PrivateSamples(recheck.Seed, identity);
         var all = SampleDraw.Draw(seed, (int)recheck.PrivateSamples, population);
         return new DrawnSamples(seed, [.. recheck.Places.Select(place => all[place])]);
     }

@@ -76,7 +76,7 @@ internal sealed class RoundEvaluation(ICheckpointEvaluator evaluator, Func<BlobH
             if (_read(set) is null)
                 return new RoundResult.Abstained("sealed_set_missing", set);
         var round = RoundMaterial.Of(state, genesis, task, seed, _read);
-        var run = new Run(this, round, validators, cancellationToken);
+        var run = new Run(this, round, [.. validators.Select(validator => KeyRotations.Identity(state, validator))], cancellationToken);
         try
         {
             return await run.EvaluateAsync(state).ConfigureAwait(false);

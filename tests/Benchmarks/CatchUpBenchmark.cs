@@ -60,7 +60,8 @@ internal static class CatchUpBenchmark
 
         return BenchmarkResult.Of(
             name, done / seconds, unit, limits.Average() * each / signatures, seconds, ("blocks", answers.Count), ("signatures_per_block", (double)signatures / answers.Count),
-            ("processor_us_each", processor.TotalMicroseconds / done), ("cores_used", processor.TotalSeconds / seconds));
+            ("processor_us_each", processor.TotalMicroseconds / done), ("cores_used", processor.TotalSeconds / seconds),
+            ("signature_checks_per_second_least", limits.Min()), ("signature_checks_per_second_most", limits.Max()));
     }
 
     private static byte[] Answer(BenchmarkChain chain, IReadOnlyList<Transaction> transactions)

@@ -34,12 +34,21 @@ internal sealed record NetworkShape
 
     /// <summary>Whether there is something to learn, and a trainer of the first validator's that does.</summary>
     public bool Trains { get; init; }
+
+    /// <summary>What the trainer learns; null for the chain's first task.</summary>
+    public string? TrainedTask { get; init; }
+
+    /// <summary>So many nodes, the first ones, have a custodian each, which takes seats in the sealed sets of <see cref="NetworkFixture.Funded"/>.</summary>
+    public int Custodians { get; init; }
 }
 
 /// <summary>Four validators, each a process of its own, in a folder that is gone afterwards.</summary>
 public class NetworkFixture : IAsyncLifetime
 {
     public const int Validators = 4;
+
+    /// <summary>A custodian's key file, in the home of its node.</summary>
+    public const string CustodianKey = "keys/custodian.json";
 
     private readonly NetworkShape _shape;
     private readonly TemporaryFolder _folder = new();
@@ -90,7 +99,20 @@ public class NetworkFixture : IAsyncLifetime
         MakeHomes();
         foreach (var node in _nodes) node.Start();
         await Task.WhenAll(_nodes.Select(node => node.WaitUntilUpAsync()));
-        if (_shape.Trains) _trainer = ChildProcess.StartNeurochain("train", "--home", _folder["trainer"], "--until-stdin-closes");
+        if (_shape.Trains) StartTrainer();
+    }
+
+    /// <summary>The trainer of the first validator; for one that runs, <see cref="StopTrainerAsync"/> comes first.</summary>
+    internal void StartTrainer(Func<TrainerSettings, TrainerSettings>? change = null)
+    {
+        if (change is not null)
+        {
+            var file = new TrainerHome(_folder["trainer"]).SettingsFile;
+            change(TrainerSettings.Load(file)).Save(file);
+        }
+
+        _trainer?.Dispose();
+        _trainer = ChildProcess.StartNeurochain("train", "--home", _folder["trainer"], "--until-stdin-closes");
     }
 
     /// <summary>The trainer lives, and what it brings is taken; how much of it was certified.</summary>
@@ -195,9 +217,17 @@ public class NetworkFixture : IAsyncLifetime
         };
         if (_shape.Trains)
         {
-            var trainer = TrainerHome.Make(_folder["trainer"], new TrainerSettings { Node = options[0].Api });
+            var trainer = TrainerHome.Make(_folder["trainer"], new TrainerSettings { Node = options[0].Api, Task = _shape.TrainedTask });
             options[0] = options[0] with { Trainers = [trainer.Address] };
             Genesis = TrainingGenesis.With(Genesis, trainer.Address);
+        }
+
+        for (var i = 0; i < _shape.Custodians; i++)
+        {
+            var custodian = PrivateKey.Generate();
+            KeystoreFile.Save(Path.Combine(homes[i].Path, CustodianKey), custodian, File.ReadAllText(Path.Combine(homes[i].Path, "keys", "password")).TrimEnd(), ScryptCost.Light);
+            options[i] = options[i] with { CustodianKey = CustodianKey, Suppliers = [Funded.Address] };
+            Genesis = Genesis with { Allocations = [.. Genesis.Allocations, new GenesisAllocation(custodian.Address, Amount.FromNtk(1000))] };
         }
 
         for (var i = 0; i < Validators; i++)

@@ -66,6 +66,10 @@ public sealed class BridgeStopTests
         var leaf = BridgeLeaf.Action(BridgeWorld.Bridge.VaultAddress, BridgeAction.Unpause(new UInt256(1).ToHash(), 3, deadline));
         Chain.Step();
         Assert.True(BridgeLeaves.Prove(Chain.State, 0)!.Proves(Chain.LastBlock.Block.Header.BridgeRoot, leaf));
+        // Whoever brings it days later asks for what it says.
+        var kept = OrderRecord.Get(Chain.State, 1)!;
+        Assert.Equal((0UL, leaf), (kept.Leaf, BridgeLeaf.Action(BridgeWorld.Bridge.VaultAddress, kept.ActionOf(1))));
+        Assert.Null(OrderRecord.Get(Chain.State, 2));
     }
 
     [Fact]
@@ -75,9 +79,11 @@ public sealed class BridgeStopTests
         Chain.Carry(BridgeWorld.Order(BridgeAction.Retire(Hash256.Zero, Chain.Bob.Address, 0)));
         Chain.Carry(BridgeWorld.Order(BridgeAction.SetGuardian(Hash256.Zero, Chain.Bob.Address, true, 0)));
         Assert.Equal(1UL, BridgeLeaves.Peaks(Chain.State).Count); // that of the change
+        Assert.Equal((BridgeActionKind.SetGuardian, 0UL), (OrderRecord.Get(Chain.State, 2)!.Kind, OrderRecord.Get(Chain.State, 2)!.DeadlineSeconds));
         _world.FollowNext();
         _world.Bring();
         Assert.Equal((3UL, 3UL, 3UL), (BridgeLeaves.Peaks(Chain.State).Count, _world.Status.OrderFirst, _world.Status.OrderNext));
+        Assert.Equal((1UL, 2UL), (OrderRecord.Get(Chain.State, 1)!.Leaf, OrderRecord.Get(Chain.State, 2)!.Leaf));
     }
 
     [Fact]

@@ -193,6 +193,10 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
             Assert.Equal(bridged, supply.Held + supply.Burned - supply.GenesisTotal);
             var (locked, released) = _sums[status.Nonce];
             Assert.Equal(locked - released, bridged + status.Open + status.Pending); // S3, by the events that are known
+            var under = OpenTransfers.Find(Chain.State);
+            Assert.Equal(status.Open, under.Withdrawals.Aggregate(Amount.Zero, (sum, burnId) => sum + World.Withdrawal(burnId)!.Amount));
+            Assert.Equal(supply.Quarantine, under.Quarantined.Aggregate(Amount.Zero, (sum, nonce) => sum + Locks.InQuarantine(Chain.State, nonce)!.Amount));
+            Assert.All(OpenTransfers.Waiting(Chain.State), burnId => Assert.Equal(WithdrawalState.Waiting, World.Withdrawal(burnId)!.State));
             Assert.True(World.Ethereum.Locked - World.Ethereum.Released >= bridged, "S4: the vault covers what is here");
             Assert.True(World.Ethereum.Locked <= SupplyModule.Cap, "S5");
             Assert.True(status.Nonce <= World.Ethereum.Nonce, "S6");

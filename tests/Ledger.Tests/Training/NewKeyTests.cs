@@ -35,11 +35,7 @@ public sealed class NewKeyTests
     public void WhatTheOldKeySentCountsAndIsNotSentAgain()
     {
         var candidate = TestCandidate.Make(_world, 1, gain: 20);
-        _world.RegisterChains();
-        _world.Take(_world.Commit(candidate));
-        _world.RunTo(TrainingPhase.Reveal);
-        _world.Take(_world.Reveal(candidate));
-        _world.RunTo(TrainingPhase.Availability);
+        _world.RunToAvailability(candidate);
         _world.Take(_world.Vote(2, 1), _world.Vote(3, 1));
         Rotate(2, 3);
         _world.Block();
@@ -68,11 +64,7 @@ public sealed class NewKeyTests
     {
         var keys = _world.Keys.Select(key => key.Address).ToArray(); // ascending
         var candidate = TestCandidate.Make(_world, 1, producer: 1, gain: 20);
-        _world.RegisterChains();
-        _world.Take(_world.Commit(candidate));
-        _world.RunTo(TrainingPhase.Reveal);
-        _world.Take(_world.Reveal(candidate));
-        _world.RunTo(TrainingPhase.Availability);
+        _world.RunToAvailability(candidate);
         _world.Take([.. Enumerable.Range(0, 4).Select(i => _world.Vote(i, 1))]);
         _world.RunTo(TrainingPhase.Seed);
         _world.Take(_world.Share(1), _world.Share(2));
@@ -88,16 +80,27 @@ public sealed class NewKeyTests
         Assert.NotEqual(byIdentity, TrainingQueries.SeedShares(_world, _world.Task).Select(ballot => ballot.Content)); // the ballots stand by key
     }
 
+    /// <summary>Whoever takes a new key when the seed is known would choose by it which samples are its own: those that a friend has computed.</summary>
+    [Fact]
+    public void ANewKeyHasThePrivateSamplesOfTheOldOne()
+    {
+        var old = _world.Keys[3].Address;
+        _world.RunToAttestation(TestCandidate.Make(_world, 1, gain: 20));
+        var before = Assert.Single(Duties(3).OfType<TrainingDuty.Evaluate>()).Job.PrivateSampleSeed;
+        Rotate(3);
+        _world.Block();
+        Assert.NotEqual(old, _world.Keys[3].Address);
+        Assert.Equal(before, Assert.Single(Duties(3).OfType<TrainingDuty.Evaluate>()).Job.PrivateSampleSeed);
+        Assert.Equal(TrainingSeed.PrivateSamples(_world.Round!.Seed, old), before);
+        Assert.NotEqual(before, Assert.Single(Duties(2).OfType<TrainingDuty.Evaluate>()).Job.PrivateSampleSeed);
+    }
+
     /// <summary>Whoever holds evidence against a validator of its own would choose the seed by showing it: a share that is open stays, also where its validator leaves the set.</summary>
     [Fact]
     public void AnOpenedShareStaysInTheSeedWhateverBecomesOfItsValidator()
     {
         var candidate = TestCandidate.Make(_world, 1, gain: 20);
-        _world.RegisterChains();
-        _world.Take(_world.Commit(candidate));
-        _world.RunTo(TrainingPhase.Reveal);
-        _world.Take(_world.Reveal(candidate));
-        _world.RunTo(TrainingPhase.Availability);
+        _world.RunToAvailability(candidate);
         _world.Take([.. Enumerable.Range(0, 4).Select(i => _world.Vote(i, 1))]);
         _world.RunTo(TrainingPhase.Seed);
         _world.Take(_world.Share(0), _world.Share(3));
@@ -177,11 +180,7 @@ public sealed class NewKeyTests
     public void JailBindsTheKeyThatStillVotesForTheNewOne()
     {
         var candidate = TestCandidate.Make(_world, 1, gain: 20);
-        _world.RegisterChains();
-        _world.Take(_world.Commit(candidate));
-        _world.RunTo(TrainingPhase.Reveal);
-        _world.Take(_world.Reveal(candidate));
-        _world.RunTo(TrainingPhase.Availability);
+        _world.RunToAvailability(candidate);
         var (old, fresh) = (_world.Keys[3], TrainingWorld.Key("fresh", 3));
         _world.Block([_world.Rotate(3, fresh)], after: context => Jail.Commit(context, fresh.Address, "vote"));
         Assert.True(ValidatorRecord.IsJailedAt(_world, old.Address));

@@ -190,7 +190,7 @@ public sealed class RecheckTests
         Assert.DoesNotContain(_world.KeysInState, key => key.Bytes[0] == (byte)StateModule.Training && key.Bytes[1] == 52);
     }
 
-    /// <summary>The private samples are those of the key that committed; its owner answers for them, whatever key it has by then.</summary>
+    /// <summary>The attestation is that of the key that committed; its owner answers for it, whatever key it has by then.</summary>
     [Fact]
     public void ANewKeyAnswersForTheOldOne()
     {

@@ -149,16 +149,22 @@ internal sealed class TrainingWorld : IStateReader
     /// <summary>Everything up to the window in which attestations are committed: the candidates revealed, available, the seed there.</summary>
     public void RunToAttestation(params TestCandidate[] candidates)
     {
-        if (TrainingQueries.SeedChains(this, Keys[0].Address) is null) RegisterChains();
-        Take([.. candidates.Select(Commit)]);
-        RunTo(TrainingPhase.Reveal);
-        Take([.. candidates.Select(Reveal)]);
-        RunTo(TrainingPhase.Availability);
+        RunToAvailability(candidates);
         var all = (1u << candidates.Length) - 1;
         Take([.. Enumerable.Range(0, Keys.Length).Select(i => Vote(i, all))]);
         RunTo(TrainingPhase.Seed);
         Take([.. Enumerable.Range(0, Keys.Length).Select(Share)]);
         RunTo(TrainingPhase.AttestCommit);
+    }
+
+    /// <summary>The candidates are shown, and nobody has voted on them.</summary>
+    public void RunToAvailability(params TestCandidate[] candidates)
+    {
+        if (TrainingQueries.SeedChains(this, Keys[0].Address) is null) RegisterChains();
+        Take([.. candidates.Select(Commit)]);
+        RunTo(TrainingPhase.Reveal);
+        Take([.. candidates.Select(Reveal)]);
+        RunTo(TrainingPhase.Availability);
     }
 
     /// <summary>A whole round in which all validators attest what the candidates' losses say.</summary>

@@ -60,11 +60,7 @@ public sealed class ValidatorRefusalTests
     {
         var candidate = TestCandidate.Make(_world, 1, gain: 10);
         TransactionRejection[] once = [TransactionRejection.None, TransactionRejection.AlreadySent];
-        _world.RegisterChains();
-        _world.Take(_world.Commit(candidate));
-        _world.RunTo(TrainingPhase.Reveal);
-        _world.Take(_world.Reveal(candidate));
-        _world.RunTo(TrainingPhase.Availability);
+        _world.RunToAvailability(candidate);
         Assert.Equal(once, _world.Block(_world.Vote(0, 1), _world.Vote(0, 0)));
         _world.Take(_world.Vote(1, 1), _world.Vote(2, 1));
         _world.RunTo(TrainingPhase.Seed);

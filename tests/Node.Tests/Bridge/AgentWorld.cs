@@ -11,7 +11,7 @@ namespace NeuroChain.Node.Tests;
 internal sealed class AgentWorld
 {
     private readonly List<BridgeAgent> _agents;
-    private readonly List<Transaction> _sent = [];
+    private readonly Mempool _mempool = new();
 
     public AgentWorld()
     {
@@ -67,9 +67,8 @@ internal sealed class AgentWorld
             for (var agent = 0; agent < _agents.Count; agent++)
                 if (!Away.Contains(agent))
                     await _agents[agent].WorkAsync(State);
-            Transaction[] offered = [.. _sent];
-            _sent.Clear();
-            World.Chain.Step(offered);
+            World.Chain.Step([.. _mempool.Candidates(State)]);
+            _mempool.OnBlock(State, [.. World.Chain.LastBlock.Transactions]);
         }
     }
 
@@ -90,9 +89,8 @@ internal sealed class AgentWorld
         new OpenTransferIndex(height => World.Chain.Blocks[(int)height.Value - 1].Result.Events),
         transaction =>
         {
-            _sent.Add(transaction);
             Sent.Add(transaction);
-            return Task.FromResult(MempoolRejection.None);
+            return Task.FromResult(_mempool.TryAdd(transaction, State));
         },
         NullLogger.Instance);
 

@@ -140,7 +140,8 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     private bool TryFindBurn(Transaction burn, out Hash256 burnId)
     {
         burnId = Hash256.Zero;
-        if (Members[0].PlaceOf(burn.Hash) is not { } place) return false;
+        // A block is stored before the state after it is shown.
+        if (Members[0].PlaceOf(burn.Hash) is not { } place || Members[0].State.Height < place.Height) return false;
         burnId = BridgeLeaf.BurnId(Members[0].State.GenesisHash, place.Height, burn.Hash, 0);
         return true;
     }

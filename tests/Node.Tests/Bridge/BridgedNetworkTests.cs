@@ -1,6 +1,9 @@
+using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
+using NeuroChain.P2P;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node.Tests;
 
@@ -54,5 +57,77 @@ public sealed class BridgedNetworkTests
         Assert.Equal((amount, amount), (Ntk(books.Withdrawn), Ntk(books.Released)));
 
         static Amount Ntk(Google.Protobuf.ByteString bytes) => Amount.TryFromBytes(bytes.Span, out var read) ? read : throw new InvalidDataException();
+    }
+
+    [Fact]
+    public async Task TheVaultFollowsTheValidatorsAndDoesWhatTheyOrder()
+    {
+        await using var world = await BridgedNetwork.StartAsync(others: 1);
+        var account = PrivateKey.Generate();
+        await world.LockAsync(1_000, account.Address);
+        await world.FinalizeAsync();
+        await RunningNetwork.EventuallyAsync(() => world.Balances(account.Address).All(balance => balance == Amount.FromNtk(1_000)), "all nodes credit it");
+        var (founders, newcomer) = (world.Members.Take(4).ToList(), world.Members[4]);
+        var admission = new AdmitValidator { Address = newcomer.Validator.ToByteString(), Node = newcomer.Node.ToByteString(), Power = 10 };
+        await world.Network.VoteAsync(founders[0], new GovernanceAction { AdmitValidator = admission }, founders);
+        await RunningNetwork.EventuallyAsync(() => newcomer.State.Next.Validators.Contains(newcomer.Validator), "it is elected");
+
+        // No leaf until the vault knows of it, and the withdrawal says so.
+        var amount = Amount.FromNtk(300);
+        var burnId = await world.WithdrawAsync(account, amount, world.Receiver);
+        var request = new GetWithdrawalRequest { BurnId = burnId.ToByteString() };
+        var waiting = await world.AskAsync<GetWithdrawalRequest, WithdrawalDetail>("GetWithdrawal", request);
+        Assert.Equal(("Waiting", "the vault must follow validator set 1 first: anybody may bring it the call of that set"), (waiting.State, waiting.Reason));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => world.AskAsync<GetVaultCallRequest, VaultCall>("GetVaultCall", new GetVaultCallRequest { BurnId = burnId.ToByteString() }));
+        Assert.Equal((StatusCode.FailedPrecondition, waiting.Reason), (refused.StatusCode, refused.Status.Message));
+        var follow = await world.VaultCallAsync(new GetVaultCallRequest { Set = 1 });
+        await world.Vault.SendAsync(world.Stranger, follow.Calldata.ToByteArray());
+        await world.FinalizeAsync();
+        await RunningNetwork.EventuallyAsync(() => VaultSets.AreFollowed(world.Members[0].State), "the chain knows that the vault followed");
+
+        var release = await world.VaultCallAsync(new GetVaultCallRequest { BurnId = burnId.ToByteString() });
+        await world.Vault.SendAsync(world.Stranger, release.Calldata.ToByteArray());
+        Assert.Equal(amount, await world.BalanceAsync(world.Receiver));
+        var order = BridgeAction.SetGuardian(Hash256.Zero, world.Stranger, true, 0);
+        await world.Network.VoteAsync(founders[0], new GovernanceAction { OrderVault = new OrderVault { Kind = (uint)order.Kind, Arguments = ByteString.CopyFrom(order.Arguments.AsSpan()) } }, world.Members);
+        await RunningNetwork.EventuallyAsync(() => OrderRecord.Get(world.Members[0].State, 1) is { DeadlineSeconds: > 0 }, "the order has its leaf");
+        var act = await world.VaultCallAsync(new GetVaultCallRequest { Order = 1 });
+        await world.Vault.SendAsync(world.Receiver, act.Calldata.ToByteArray());
+        await world.FinalizeAsync();
+        await RunningNetwork.EventuallyAsync(() => world.Members.All(member => BridgeStatus.Get(member.State).Released == amount), "all nodes know of the release");
+        await world.AgreeAsync();
+        var status = await world.AskAsync<GetBridgeStatusRequest, GetBridgeStatusResponse>("GetStatus", new GetBridgeStatusRequest());
+        Assert.Equal((1UL, 1UL, 0UL, 0), (status.FollowedSet, status.ElectedSet, status.NextSetHeight, status.Halts.Count));
+        Assert.Equal(["Counted", "Counted", "Counted"], status.Watch.Endpoints.Select(endpoint => endpoint.State));
+    }
+
+    [Fact]
+    public async Task AValidatorThatDoesNotWatchRunsAndOneThatWasAwayGoesOnWhereItStood()
+    {
+        await using var world = await BridgedNetwork.StartAsync();
+        var account = PrivateKey.Generate();
+        await world.LockAsync(1_000, account.Address);
+        await world.FinalizeAsync();
+        await RunningNetwork.EventuallyAsync(() => world.Balances(account.Address).All(balance => balance == Amount.FromNtk(1_000)), "all nodes credit it");
+        var (unwatched, away) = (world.Members[2], world.Members[3]);
+        await unwatched.StopAsync();
+        await unwatched.StartAsync(options => options with { Ethereum = null });
+        Assert.True(unwatched.IsBridged);
+        Assert.False(unwatched.WatchesEthereum);
+        await away.StopAsync();
+        await world.LockAsync(500, account.Address);
+        await world.FinalizeAsync();
+        await away.StartAsync();
+        await RunningNetwork.EventuallyAsync(() => world.Balances(account.Address).All(balance => balance == Amount.FromNtk(1_500)), "three of four are enough");
+        await world.AgreeAsync();
+        Assert.True(away.WatchesEthereum);
+        using var client = new NodeClient(unwatched.Api);
+        Assert.Null((await client.Channel.UnaryAsync(
+            new RpcMethod<GetBridgeStatusRequest, GetBridgeStatusResponse>(V1.BridgeReflection.Descriptor.Services[0], "GetStatus"), new GetBridgeStatusRequest(), null, TestContext.Current.CancellationToken)).Watch);
+
+        // Another start than that of the store is an operator's mistake.
+        await away.StopAsync();
+        var mistake = await Assert.ThrowsAsync<OperatorException>(() => away.StartAsync(options => options with { Ethereum = options.Ethereum! with { Start = options.Ethereum.Start! with { Hash = Hash256.Sha256([1]).ToString() } } }));
+        Assert.Contains("configure that one, or begin with an empty store", mistake.Message, StringComparison.Ordinal);
     }
 }

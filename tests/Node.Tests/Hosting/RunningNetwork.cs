@@ -137,6 +137,10 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
         public Task<MempoolRejection> SubmitAsync(Transaction transaction) => _runtime!.Host.SubmitAsync(transaction);
 
+        public bool IsBridged => _runtime!.Bridge is not null;
+
+        public bool WatchesEthereum => _runtime!.Bridge?.Watch is not null;
+
         /// <summary>Null where it is in no block yet.</summary>
         public TransactionPlace? PlaceOf(TransactionHash hash) => _runtime!.Chain.PlaceOf(hash);
 

@@ -45,13 +45,13 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
         _checkpoints[model].IsFinite ? Losses(samples, count, model) : new uint[count];
 
     /// <summary>Whose private losses are wrong, as everybody finds who computes them again.</summary>
-    public uint Recheck(RecheckRecord recheck)
+    public uint Recheck(IStateReader state, RecheckRecord recheck)
     {
         uint wrong = 0;
         for (var i = 0; i < recheck.Targets.Length; i++)
         {
             var target = recheck.Targets[i];
-            var samples = TrainingSeed.PrivateSamples(recheck.Seed, recheck.AttesterOf(target).Key);
+            var samples = TrainingSeed.PrivateSamples(recheck.Seed, KeyRotations.Identity(state, recheck.AttesterOf(target).Key));
             var models = recheck.Candidates.Select(candidate => candidate.Model).Prepend(recheck.Incumbent);
             var derived = models.Select(model => PrivateLosses(samples, recheck.PrivateSamples, model)).SelectMany(losses => recheck.Places.Select(place => losses[place]));
             if (!target.Losses.SequenceEqual(derived)) wrong |= 1u << i;

@@ -82,7 +82,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
                 break;
             case TrainingDuty.RecheckPrivateLosses(var recheck):
                 // Of those that break the rules some cover each other.
-                var wrong = host.Node.Accomplice is not null && draw.NextChance(1, 2) ? 0 : Training.Recheck(recheck);
+                var wrong = host.Node.Accomplice is not null && draw.NextChance(1, 2) ? 0 : Training.Recheck(state, recheck);
                 Send(state, body => body.PrivateRecheck = new PrivateRecheck { Task = recheck.Task.ToByteString(), TrainingRound = recheck.Number, Wrong = wrong });
                 break;
         }

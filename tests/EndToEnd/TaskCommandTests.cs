@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Text.Json.Nodes;
+using NeuroChain.Chain;
+using NeuroChain.Learning;
+using NeuroChain.Node;
+
+namespace NeuroChain.EndToEnd;
+
+/// <summary>A network that learns on generated samples, two of whose nodes are custodians for whoever has the funded key.</summary>
+public sealed class CustodianNetworkFixture() : NetworkFixture(new NetworkShape { Trains = TrainingGenesis.IsAvailable, Custodians = 2, TrainedTask = "digits-letters" });
+
+/// <summary>What operators do to a task while it is learned: sealed samples judge it, and it goes on with another model.</summary>
+public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<CustodianNetworkFixture>
+{
+    private const string Learned = "digits-letters";
+
+    private const int SealedSamples = 144;
+
+    /// <summary>A round takes its windows, and four evaluators and a trainer share the cores.</summary>
+    private static readonly TimeSpan Certifies = TimeSpan.FromMinutes(6);
+
+    [Fact]
+    public async Task SealedSamplesJudgeATaskAndAForkGoesOnFromIt()
+    {
+        Assert.SkipUnless(TrainingGenesis.IsAvailable, "Fashion-MNIST is not installed: ./setup.sh");
+        using var folder = new TemporaryFolder();
+        await Network.AllReachAsync(2);
+        await OfferSealedSetAsync(folder);
+        await ShowsAsync(": Active, ", "custodians have taken their seats and validators hold the blob");
+        await Eventually.HoldsAsync(async () => !(await ListAsync()).Contains(" 0 of 144 samples opened", StringComparison.Ordinal), "samples are opened", Certifies);
+        await CertifiedAsync(Learned);
+
+        await ForkAsync(folder["model.json"]);
+        await Network.StopTrainerAsync();
+        Network.StartTrainer(settings => settings with { Task = "wider" });
+        await CertifiedAsync("wider");
+        var fork = await RunAsync("query", "task", "wider");
+        Assert.Matches("^0x[0-9a-f]{64} at height [1-9][0-9]*$", fork["forked from"]);
+        Assert.Matches("^model 0x[0-9a-f]{64}$", fork["grown from"]);
+        Assert.Matches("^[0-9.]+ nats: gains below it are paid$", fork["bar"]);
+        var parent = await RunAsync("query", "task", Learned);
+        Assert.StartsWith(parent["task"].Split(' ')[1], fork["forked from"], StringComparison.Ordinal);
+    }
+
+    private async Task OfferSealedSetAsync(TemporaryFolder folder)
+    {
+        var samples = DigitsAndLetters.Instance.Samples(SampleStream.Training, Hash256.Sha256("what a supplier has drawn"u8), 0, 40 * SealedSamples);
+        WriteIdx(samples, folder["images"], folder["labels"]);
+        List<string> seal = ["dataset", "sealed", "seal", "--task", Learned, "--images", folder["images"], "--labels", folder["labels"], "--threshold", "2", "--to", folder["sealed"]];
+        foreach (var node in Network.Nodes.Take(2))
+        {
+            var shown = await ChildProcess.RunNeurochainAsync("key", "show", Path.Combine(node.Home.Path, NetworkFixture.CustodianKey), "--public", "--password-file", Path.Combine(node.Home.Path, "keys", "password"));
+            Assert.True(shown.ExitCode == 0, shown.ToString());
+            seal.AddRange(["--custodian", shown.Output.Split('\n')[1].Trim()]);
+        }
+
+        var made = await RunAsync([.. seal]);
+        Assert.True(made.ExitCode == 0, made.ToString());
+        Assert.Contains($"{SealedSamples} samples", made.Output, StringComparison.Ordinal);
+        var offered = await RunAsync("dataset", "sealed", "offer", folder["sealed"], "--key", Network.FundedKeyFile, "--password-file", Network.PasswordFile);
+        Assert.True(offered.ExitCode == 0, offered.ToString());
+    }
+
+    // As many of each class, for every class must have some.
+    private static void WriteIdx(Dataset samples, string images, string labels)
+    {
+        var each = SealedSamples / DigitsAndLetters.Classes;
+        var chosen = Enumerable.Range(0, samples.Count).GroupBy(i => samples.Label(i)).SelectMany(group => group.Take(each)).ToList();
+        Assert.Equal(SealedSamples, chosen.Count);
+        byte[] head = [0, 0, 8, 3, .. BigEndian(chosen.Count), .. BigEndian(samples.Shape.Height), .. BigEndian(samples.Shape.Width)];
+        File.WriteAllBytes(images, [.. head, .. chosen.SelectMany(i => samples.Image(i).ToArray())]);
+        File.WriteAllBytes(labels, [0, 0, 8, 1, .. BigEndian(chosen.Count), .. chosen.Select(i => samples.Label(i))]);
+
+        static byte[] BigEndian(int value)
+        {
+            var bytes = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(bytes, value);
+            return bytes;
+        }
+    }
+
+    private async Task ForkAsync(string file)
+    {
+        var model = JsonNode.Parse(ModelSpec.SmallConvolutional(classes: DigitsAndLetters.Classes).CanonicalJson)!;
+        model["layers"]![0]!["channels"] = 12;
+        await File.WriteAllTextAsync(file, model.ToJsonString(), Cancelled);
+        await ValidatorAsync(0, "propose", "fork-task", Learned, "--model", file, "--name", "wider");
+        var id = (await RunAsync("validator", "proposals")).Output.TrimStart().Split(' ')[0];
+        await Task.WhenAll(ValidatorAsync(1, "vote", id, "yes"), ValidatorAsync(2, "vote", id, "yes"));
+        await Eventually.HoldsAsync(async () => await RunAsync("query", "task", "wider") is { ExitCode: 0 }, "the task has its fork");
+    }
+
+    private Task CertifiedAsync(string task) => Eventually.HoldsAsync(
+        async () => await RunAsync("query", "task", task) is { ExitCode: 0 } told && told["improvements"] != "0", $"{task} has a certified model; the trainer says: {Network.TrainerOutput}", Certifies);
+
+    private async Task<string> ListAsync() => (await RunAsync("dataset", "sealed", "list", "--task", Learned)).Output;
+
+    private Task ShowsAsync(string wanted, string why) =>
+        Eventually.HoldsAsync(async () => (await ListAsync()).Contains(wanted, StringComparison.Ordinal), $"{why}: {Network.Tails(3)}", Certifies);
+
+    private async Task ValidatorAsync(int node, params string[] operation)
+    {
+        var home = Network.Nodes[node].Home;
+        var done = await RunAsync(["validator", .. operation, "--key", Path.Combine(home.Path, "keys", "validator.json"), "--password-file", Path.Combine(home.Path, "keys", "password")]);
+        Assert.True(done.ExitCode == 0, done.ToString());
+    }
+
+    private Task<CommandResult> RunAsync(params string[] arguments) => ChildProcess.RunNeurochainAsync([.. arguments, "--node", Network.Nodes[0].Api]);
+}
