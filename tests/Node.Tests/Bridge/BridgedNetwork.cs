@@ -44,7 +44,7 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     /// <param name="change">The chain's limits.</param>
     public static async Task<BridgedNetwork> StartAsync(Func<BridgeParameters, BridgeParameters>? change = null, int others = 0)
     {
-        var ethereum = await LocalEthereum.StartAsync(genesisSeconds: null);
+        var ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken, genesisSeconds: null);
         var owner = ethereum.Accounts[0];
         var token = await Contract.DeployAsync(ethereum, owner, "test/MockNtk", AbiValue.Number(FreezeEnd));
         var genesisOf = Hash256.FromBytes(LocalEthereum.Bytes((await ethereum.CallAsync("eth_getBlockByNumber", "0x0", false)).GetProperty("hash")));

@@ -1,0 +1,48 @@
+using NeuroChain.Bridge;
+using NeuroChain.Chain;
+
+namespace NeuroChain.Node;
+
+/// <summary>A burn is paid once, whoever brings it.</summary>
+internal sealed class F14ReleasedTwice : RehearsalCase
+{
+    public override string Number => "F14";
+
+    public override string Name => "two relayers bring one release in the same block, and a third later";
+
+    public override string Wanted => "one is paid; the others revert, and the receiver has it once";
+
+    public override async Task<string> RunAsync(RehearsalWorld world)
+    {
+        var (from, site, amount) = (await world.FundedAsync(2_000).ConfigureAwait(false), world.Site, Amount.FromNtk(60));
+        var receiver = PrivateKey.Generate().Address;
+        var burnId = await world.WithdrawAsync(from, amount, receiver).ConfigureAwait(false);
+        var call = await world.ReleaseCallAsync(burnId).ConfigureAwait(false);
+        await world.Ethereum.CallAsync("evm_setAutomine", false).ConfigureAwait(false);
+        string[] both;
+        try
+        {
+            both = [await SendAsync(world, world.Ethereum.Accounts[6], call).ConfigureAwait(false), await SendAsync(world, world.Ethereum.Accounts[7], call).ConfigureAwait(false)];
+            await world.Ethereum.CallAsync("evm_mine").ConfigureAwait(false);
+        }
+        finally
+        {
+            await world.Ethereum.CallAsync("evm_setAutomine", true).ConfigureAwait(false);
+        }
+
+        var paid = new[] { await SucceededAsync(world, both[0]).ConfigureAwait(false), await SucceededAsync(world, both[1]).ConfigureAwait(false) }.Count(succeeded => succeeded);
+        RehearsalFault.Compare(1, paid, "transactions that paid");
+        var refusal = await site.Vault.RefusalAsync(site.Stranger, call).ConfigureAwait(false);
+        RehearsalFault.Compare("AlreadyReleased", refusal, "the third");
+        RehearsalFault.Compare(amount, await site.BalanceAsync(receiver).ConfigureAwait(false), "the receiver");
+        await site.FinalizeAsync().ConfigureAwait(false);
+        await world.UntilSettledAsync(burnId).ConfigureAwait(false);
+        return $"one of two paid {amount} NTK, the third is refused by {refusal}";
+    }
+
+    private static async Task<string> SendAsync(RehearsalWorld world, Address from, byte[] call) => (await world.Ethereum.CallAsync(
+        "eth_sendTransaction", new { from = from.ToString(), to = world.Site.Vault.Address.ToString(), data = Hex.Encode(call), gas = "0x7a120" }).ConfigureAwait(false)).GetString()!;
+
+    private static async Task<bool> SucceededAsync(RehearsalWorld world, string hash) =>
+        LocalReceipt.Read(await world.Ethereum.CallAsync("eth_getTransactionReceipt", hash).ConfigureAwait(false)).Succeeded;
+}
