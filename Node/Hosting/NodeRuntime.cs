@@ -204,7 +204,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     {
         if (genesis.Bridge is not { } vault) throw new OperatorException("config: relay: null on a chain without a bridge");
         var api = Api.Endpoint.Address.Equals(IPAddress.Any) || Api.Endpoint.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.Loopback, Api.Endpoint.Port) : Api.Endpoint;
-        _owned.Add(RelayAgent.Start(settings, vault, Home.LoadKey(settings.Key, password), Home.RelayFolder, api.ToString(), validator, time, loggers.CreateLogger("NeuroChain.Node.Relay")));
+        _owned.Add(RelayAgent.Start(settings, settings.EndpointIn(Home), vault, Home.LoadKey(settings.Key, password), Home.RelayFolder, api.ToString(), validator, time, loggers.CreateLogger("NeuroChain.Node.Relay")));
     }
 
     // Never ends on a chain without a vault, and where nothing is watched.

@@ -14,6 +14,9 @@ internal sealed class GrpcRelayChain(BridgeClient client, RelayScope scope) : IR
     // Orders have the numbers from 1 on without a gap; so many new ones are asked for in one pass.
     private const int OrdersPerPassMax = 64;
 
+    // The oldest ones: the vault is asked for each in every pass.
+    private const int ReleasesMax = 1_024;
+
     // Those that cannot be brought yet, or any more, the newest of them.
     private const int LaterMax = 16;
 
@@ -30,7 +33,8 @@ internal sealed class GrpcRelayChain(BridgeClient client, RelayScope scope) : IR
             await LearnOrdersAsync(cancellation).ConfigureAwait(false);
             var isNothingOpen = !Amount.TryFromBytes(status.Open.Span, out var open) || open.IsZero;
             var withdrawals = isNothingOpen ? [] : await client.WithdrawalsAsync(cancellation).ConfigureAwait(false);
-            return new RelayOffers(status.ElectedSet, [.. _orders.Values], [.. withdrawals.Where(one => one.State == "Certified").Select(ReleaseOf).OfType<RelayItem.Release>()]);
+            var releases = withdrawals.Where(one => one.State == "Certified").Select(ReleaseOf).OfType<RelayItem.Release>().OrderBy(release => release.Leaf).Take(ReleasesMax);
+            return new RelayOffers(status.ElectedSet, [.. _orders.Values], [.. releases]);
         }
         catch (RpcException refused)
         {

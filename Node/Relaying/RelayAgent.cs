@@ -23,18 +23,19 @@ internal sealed partial class RelayAgent : IAsyncDisposable
     private RelayerTurns _turns;
     private Task _running = Task.CompletedTask;
 
-    private RelayAgent(RelaySettings settings, GenesisBridge vault, PrivateKey key, string folder, string api, Address? validator, TimeProvider time, ILogger logger)
+    private RelayAgent(RelaySettings settings, EndpointOptions endpoint, GenesisBridge vault, PrivateKey key, string folder, string api, Address? validator, TimeProvider time, ILogger logger)
     {
         (_settings, _validator, _logger) = (settings, validator, logger);
         _node = new NodeClient(api);
         _store = new SendingStore(new DiskFolder(folder), vault.EthereumChainId, key.Address);
-        var account = new SendingAccount(key, vault.EthereumChainId, new SendingEndpoint(settings.EndpointOptions, _http, time), _store, settings.Sending);
+        var account = new SendingAccount(key, vault.EthereumChainId, new SendingEndpoint(endpoint, _http, time), _store, settings.Sending);
         _turns = new RelayerTurns(0, 1, TimeSpan.FromSeconds(settings.TurnSeconds));
         _relayer = new Relayer(new GrpcRelayChain(new BridgeClient(_node), settings.Scope), account, vault.Vault, settings.Scope, () => _turns, time);
         LogStarted(account.Address, settings.What, vault.Vault);
     }
 
     /// <param name="settings">Of config.json.</param>
+    /// <param name="endpoint">Of Ethereum.</param>
     /// <param name="vault">Of the genesis.</param>
     /// <param name="key">Of the account that pays.</param>
     /// <param name="folder">For its state.</param>
@@ -43,9 +44,9 @@ internal sealed partial class RelayAgent : IAsyncDisposable
     /// <param name="time">For turns and pauses.</param>
     /// <param name="logger">For what it says.</param>
     /// <exception cref="OperatorException">Another process sends with that key, or its state is harmed.</exception>
-    public static RelayAgent Start(RelaySettings settings, GenesisBridge vault, PrivateKey key, string folder, string api, Address? validator, TimeProvider time, ILogger logger)
+    public static RelayAgent Start(RelaySettings settings, EndpointOptions endpoint, GenesisBridge vault, PrivateKey key, string folder, string api, Address? validator, TimeProvider time, ILogger logger)
     {
-        var agent = new RelayAgent(settings, vault, key, folder, api, validator, time, logger);
+        var agent = new RelayAgent(settings, endpoint, vault, key, folder, api, validator, time, logger);
         agent._running = Task.Run(() => agent.RunAsync(time));
         return agent;
     }

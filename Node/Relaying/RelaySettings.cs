@@ -6,12 +6,17 @@ namespace NeuroChain.Node;
 /// <summary>A relayer inside the node, as config.json writes it: its own account on Ethereum, which pays gas. Without one others relay.</summary>
 public sealed record RelaySettings
 {
-    internal const string Form = "{\"endpoint\": an address in quotes, \"key\": a file in quotes, ...}";
+    internal const string Form = "{\"url\": a text, or \"url_file\": a path, \"key\": a path, ...}";
+
+    private const int UrlBytesMax = 4_096;
 
     private const decimal WeiPerGwei = 1_000_000_000m;
 
     /// <summary>JSON-RPC of a node of Ethereum: https, or http of this machine. One is enough: it can cost gas and time, and no NTK.</summary>
-    public string Endpoint { get; init; } = "";
+    public string? Url { get; init; }
+
+    /// <summary>A file that holds the address in its place, in the home or absolute: an address with a key in it is a secret.</summary>
+    public string? UrlFile { get; init; }
 
     /// <summary>Key file of the account, in the home or absolute; its address needs ether. The password is that of the node's other keys.</summary>
     public string Key { get; init; } = "keys/relayer.json";
@@ -37,8 +42,6 @@ public sealed record RelaySettings
     /// <summary>Seconds from one look to the next: a slot of Ethereum.</summary>
     public int PollSeconds { get; init; } = 12;
 
-    internal EndpointOptions EndpointOptions => EndpointOf(Endpoint, "relay: endpoint");
-
     internal RelayScope Scope => What == "all" ? RelayScope.Everything : RelayScope.Sets;
 
     internal SendingOptions Sending => new()
@@ -52,7 +55,8 @@ public sealed record RelaySettings
     /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
     internal void Check()
     {
-        EndpointOptions.Check();
+        if (Url is null == UrlFile is null) throw new OperatorException("config: relay: either url or url_file");
+        if (Url is not null) _ = EndpointOf(Url, "config: relay: url");
         if (What is not ("sets" or "all")) throw new OperatorException("config: relay: what: \"sets\" or \"all\"");
         if (TurnSeconds is < 1 or > 86_400) throw new OperatorException("config: relay: turn_seconds: a number from 1 to 86400");
         if (PollSeconds is < 1 or > 3_600) throw new OperatorException("config: relay: poll_seconds: a number from 1 to 3600");
@@ -60,10 +64,20 @@ public sealed record RelaySettings
         Sending.Check();
     }
 
-    /// <exception cref="OperatorException">No address.</exception>
+    /// <exception cref="OperatorException">The file is missing, or what is in it is no address that can be asked.</exception>
+    internal EndpointOptions EndpointIn(NodeHome home) => Url is not null ? EndpointOf(Url, "config: relay: url") : EndpointInFile(home.In(UrlFile!), "config: relay: url_file");
+
+    internal static EndpointOptions EndpointInFile(string file, string what)
+    {
+        if (!File.Exists(file)) throw new OperatorException($"{what}: there is no {file}");
+        if (new FileInfo(file).Length > UrlBytesMax) throw new OperatorException($"{what}: {file} has more than {UrlBytesMax} bytes: one address is wanted");
+        return EndpointOf(File.ReadAllText(file).Trim(), what);
+    }
+
+    /// <exception cref="OperatorException">No address. It is not shown: what is wrong with it may be next to a key.</exception>
     internal static EndpointOptions EndpointOf(string text, string what)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)) throw new OperatorException($"{what}: the address of a node of Ethereum, as https://host/path or http://127.0.0.1:8545, not \"{text}\"");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address)) throw new OperatorException($"{what}: the address of a node of Ethereum wanted, as https://host/path or http://127.0.0.1:8545");
         var options = new EndpointOptions("ethereum", address);
         options.Check();
         return options;

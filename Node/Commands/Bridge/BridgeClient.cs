@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.Node.V1;
@@ -9,6 +10,8 @@ namespace NeuroChain.Node;
 internal sealed class BridgeClient(NodeClient node)
 {
     private const uint PageMax = 1_000;
+
+    private const int TriesMax = 100;
 
     // Open withdrawals that are looked at: the rest comes when some of these are done.
     private const int WithdrawalsMax = 10_000;
@@ -33,6 +36,25 @@ internal sealed class BridgeClient(NodeClient node)
     /// <summary>The books of both sides.</summary>
     public Task<GetSolvencyResponse> SolvencyAsync(CancellationToken cancellationToken) =>
         node.Channel.UnaryAsync(GetSolvency, new GetSolvencyRequest(), null, cancellationToken);
+
+    /// <summary>
+    /// The same question again until the node answers: who waits for a quarter of an hour does not give up for a moment in which a node is busy or begins anew.
+    /// </summary>
+    public static async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, TimeSpan poll, Action<string> say, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await ask().ConfigureAwait(false);
+            }
+            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && tries < TriesMax)
+            {
+                if (tries == 1) say($"the node does not answer ({away.StatusCode}); asks again");
+                await Task.Delay(poll, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     /// <summary>Null where it is not open.</summary>
     public async Task<WithdrawalDetail?> WithdrawalAsync(Hash256 burnId, CancellationToken cancellationToken)
@@ -72,9 +94,25 @@ internal sealed class BridgeClient(NodeClient node)
         CallAsync(new GetVaultCallRequest { BurnId = burnId.ToByteString() }, cancellationToken);
 
     /// <summary>The vault of the chain.</summary>
+    /// <param name="genesisFile">Says which, in the place of the node; which must be of that chain then.</param>
+    /// <param name="cancellationToken">The caller gives up.</param>
     /// <exception cref="OperatorException">The chain has none.</exception>
-    public async Task<GenesisBridge> VaultAsync(CancellationToken cancellationToken) =>
-        (await node.GenesisAsync(cancellationToken).ConfigureAwait(false)).Bridge ?? throw new OperatorException("this chain has no bridge: its NTK were made by its genesis");
+    public async Task<GenesisBridge> VaultAsync(string? genesisFile, CancellationToken cancellationToken)
+    {
+        var genesis = await node.GenesisAsync(cancellationToken).ConfigureAwait(false);
+        if (genesisFile is not null)
+        {
+            if (!File.Exists(genesisFile)) throw new OperatorException($"--genesis: there is no {genesisFile}");
+            var trusted = GenesisDocument.Parse(File.ReadAllBytes(genesisFile));
+            if (trusted.Hash != genesis.Hash) throw new OperatorException($"--genesis is the chain {trusted.Hash}, the node is of {genesis.Hash}");
+            genesis = trusted;
+        }
+
+        return genesis.Bridge ?? throw new OperatorException("this chain has no bridge: its NTK were made by its genesis");
+    }
+
+    /// <summary>For commands that send tokens: who names the vault could name his own.</summary>
+    public static Option<string?> TrustedGenesis() => new("--genesis") { Description = "Take the vault from this genesis file, and not from the node's word" };
 
     private Task<VaultCall> CallAsync(GetVaultCallRequest request, CancellationToken cancellationToken) => node.Channel.UnaryAsync(GetVaultCall, request, null, cancellationToken);
 }

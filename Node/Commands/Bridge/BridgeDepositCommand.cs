@@ -16,7 +16,8 @@ internal static class BridgeDepositCommand
         var to = new Option<string?>("--to") { Description = "Account on this chain; by default that of the key, which has one address on both" };
         var wait = new Option<int>("--wait") { Description = "Minutes to wait for the credit; 0: return when the lock is in a block", DefaultValueFactory = _ => 60 };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON; steps go to standard error" };
-        var command = new Command("deposit", "Bring NTK from Ethereum: approve, lock, wait for the credit") { amount, to, wait, json, node };
+        var genesis = BridgeClient.TrustedGenesis();
+        var command = new Command("deposit", "Bring NTK from Ethereum: approve, lock, wait for the credit") { amount, to, wait, genesis, json, node };
         ethereum.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -24,7 +25,7 @@ internal static class BridgeDepositCommand
             if (parsed.GetValue(wait) is < 0 or > 100_000) throw new OperatorException("--wait: a number of minutes from 0 to 100000");
             using var client = new NodeClient(parsed.GetValue(node)!);
             var bridge = new BridgeClient(client);
-            var vault = await bridge.VaultAsync(cancellationToken).ConfigureAwait(false);
+            var vault = await bridge.VaultAsync(parsed.GetValue(genesis), cancellationToken).ConfigureAwait(false);
             using var sender = ethereum.Open(parsed, vault.EthereumChainId);
             var recipient = BridgeCommand.Account(parsed.GetValue(to), "--to", sender.Account.Address);
             var isJson = parsed.GetValue(json);
@@ -59,7 +60,7 @@ internal sealed class TokenLock(Sender sender, GenesisBridge vault, Action<strin
         await RequireAsync(amount, cancellationToken).ConfigureAwait(false);
         if (await ReadAsync(vault.Token, BridgeContracts.Allowance(Account.Address, vault.Vault), "the allowance", cancellationToken).ConfigureAwait(false) < amount.Units)
         {
-            say($"1 of 3: let the vault take {amount} NTK");
+            say($"1 of 3: let the vault {vault.Vault} take {amount} NTK");
             await sender.SendAsync($"approve {amount} NTK", vault.Token, BridgeContracts.Approve(vault.Vault, amount), say, cancellationToken).ConfigureAwait(false);
         }
         else
@@ -112,7 +113,7 @@ internal static class CreditWait
         var (started, said) = (System.Diagnostics.Stopwatch.GetTimestamp(), "");
         while (true)
         {
-            var detail = await bridge.DepositAsync(nonce, cancellationToken).ConfigureAwait(false);
+            var detail = await BridgeClient.PatientlyAsync(() => bridge.DepositAsync(nonce, cancellationToken), poll, say, cancellationToken).ConfigureAwait(false);
             if (detail.State == "Credited")
             {
                 say($"credited by block {detail.Height}");

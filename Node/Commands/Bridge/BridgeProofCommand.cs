@@ -3,12 +3,15 @@ using System.Text.Json.Nodes;
 using NeuroChain.Bridge;
 using NeuroChain.Chain;
 using NeuroChain.Node.V1;
+using NeuroChain.P2P;
 
 namespace NeuroChain.Node;
 
 /// <summary>neurochain bridge proof: the call of the vault that pays a withdrawal, carries out an order or follows a set, as a file that any wallet can send.</summary>
 internal static class BridgeProofCommand
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200), Patience = TimeSpan.FromSeconds(20);
+
     public static Command Create()
     {
         var node = CommonOptions.Node();
@@ -26,14 +29,14 @@ internal static class BridgeProofCommand
             if ((burnId is null ? 0 : 1) + (number is null ? 0 : 1) + (which is null ? 0 : 1) != 1) throw new OperatorException("--withdrawal, --order or --set: one of them");
             using var client = new NodeClient(parsed.GetValue(node)!);
             var bridge = new BridgeClient(client);
-            var call = burnId is not null ? await bridge.CallOfReleaseAsync(BridgeText.HashIn(burnId, "--withdrawal"), cancellationToken).ConfigureAwait(false)
+            var call = burnId is not null ? await ReleaseAsync(bridge, BridgeText.HashIn(burnId, "--withdrawal"), cancellationToken).ConfigureAwait(false)
                 : number is { } of ? await bridge.CallOfOrderAsync(of, cancellationToken).ConfigureAwait(false)
                 : await bridge.CallOfSetAsync(which!.Value, cancellationToken).ConfigureAwait(false);
             if (trust is not null)
             {
                 try
                 {
-                    var vault = await bridge.VaultAsync(cancellationToken).ConfigureAwait(false);
+                    var vault = await bridge.VaultAsync(null, cancellationToken).ConfigureAwait(false);
                     var session = await ProofSession.StartAsync(trust, client.Channel, TimeProvider.System, cancellationToken).ConfigureAwait(false);
                     var wanted = new VaultCallCheck.Wanted(burnId is null ? null : BridgeText.HashIn(burnId, "--withdrawal"), number, which);
                     if (call.Height == 0) throw new NotProvedException("the call names no block");
@@ -54,6 +57,24 @@ internal static class BridgeProofCommand
             return 0;
         });
         return command;
+    }
+
+    // What was just certified is proven by the next header: it comes within a block's time.
+    private static async Task<VaultCall> ReleaseAsync(BridgeClient bridge, Hash256 burnId, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                return await bridge.CallOfReleaseAsync(burnId, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException notYet) when (notYet.StatusCode == StatusCode.FailedPrecondition && !patience.IsCancellationRequested)
+            {
+                if (await bridge.WithdrawalAsync(burnId, cancellationToken).ConfigureAwait(false) is not { State: "Certified" }) throw;
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     internal static JsonObject ToJson(VaultCall call) => new()

@@ -29,7 +29,7 @@ internal static class BridgeWithdrawCommand
             var receiver = BridgeCommand.Account(parsed.GetValue(to), "--to", signer.Address);
             using var client = new NodeClient(parsed.GetValue(node)!);
             var bridge = new BridgeClient(client);
-            await bridge.VaultAsync(cancellationToken).ConfigureAwait(false);
+            await bridge.VaultAsync(null, cancellationToken).ConfigureAwait(false);
             var isJson = parsed.GetValue(json);
             Action<string> say = isJson ? Console.Error.WriteLine : Console.WriteLine;
 
@@ -82,7 +82,7 @@ internal sealed class WithdrawalWait(BridgeClient bridge, Hash256 burnId, ulong 
         var (started, said) = (System.Diagnostics.Stopwatch.GetTimestamp(), "");
         while (true)
         {
-            if (await bridge.WithdrawalAsync(burnId, cancellationToken).ConfigureAwait(false) is not { } detail) return await EndAsync(cancellationToken).ConfigureAwait(false);
+            if (await BridgeClient.PatientlyAsync(() => bridge.WithdrawalAsync(burnId, cancellationToken), Pause, say, cancellationToken).ConfigureAwait(false) is not { } detail) return await EndAsync(cancellationToken).ConfigureAwait(false);
             _seen = Math.Max(_seen, detail.Height);
             if ($"{detail.State}: {detail.Reason}" is var text && text != said) Say(detail, said = text);
             if (detail.State == "Certified" && !untilReleased) return detail.State;

@@ -19,13 +19,14 @@ internal static class DepositAddressCommand
         var ethereum = new EthereumUse();
         var (node, factory, to) = (CommonOptions.Node(), Factory(), Account());
         var json = new Option<bool>("--json") { Description = "Print JSON" };
-        var command = new Command("show", "The address, which is known before anything is there") { factory, to, json, node };
+        var genesis = BridgeClient.TrustedGenesis();
+        var command = new Command("show", "The address, which is known before anything is there") { factory, to, genesis, json, node };
         ethereum.AddEndpointTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = new NodeClient(parsed.GetValue(node)!);
             using var http = EthereumEndpoint.CreateClient();
-            var vault = await new BridgeClient(client).VaultAsync(cancellationToken).ConfigureAwait(false);
+            var vault = await new BridgeClient(client).VaultAsync(parsed.GetValue(genesis), cancellationToken).ConfigureAwait(false);
             var recipient = AddressArgument.Parse(parsed.GetValue(to), "--to");
             var place = new DepositPlace(ethereum.Endpoint(parsed, http), vault, AddressArgument.Parse(parsed.GetValue(factory), "--factory"));
             var address = await place.FindAsync(recipient, cancellationToken).ConfigureAwait(false);
@@ -58,7 +59,7 @@ internal static class DepositAddressCommand
             if (parsed.GetValue(wait) is < 0 or > 100_000) throw new OperatorException("--wait: a number of minutes from 0 to 100000");
             using var client = new NodeClient(parsed.GetValue(node)!);
             var bridge = new BridgeClient(client);
-            var vault = await bridge.VaultAsync(cancellationToken).ConfigureAwait(false);
+            var vault = await bridge.VaultAsync(null, cancellationToken).ConfigureAwait(false);
             using var sender = ethereum.Open(parsed, vault.EthereumChainId);
             var recipient = AddressArgument.Parse(parsed.GetValue(to), "--to");
             var at = AddressArgument.Parse(parsed.GetValue(factory), "--factory");

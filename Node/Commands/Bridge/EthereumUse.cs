@@ -7,7 +7,7 @@ namespace NeuroChain.Node;
 /// <summary>Options of commands that ask a node of Ethereum, and of those that send transactions there.</summary>
 internal sealed class EthereumUse
 {
-    private readonly Option<string> _endpoint = new("--ethereum") { Description = "JSON-RPC of a node of Ethereum: https, or http of this machine", Required = true };
+    private readonly Option<string> _endpoint = new("--ethereum") { Description = "JSON-RPC of a node of Ethereum: https, or http of this machine; @FILE where the address is a secret", Required = true };
     private readonly Option<string?> _state = new("--state") { Description = "Folder that remembers what was sent (default: \"ethereum\" beside the key file)" };
     private readonly Option<decimal> _tip = new("--tip-gwei") { Description = "Tip for each gas", DefaultValueFactory = _ => 1 };
     private readonly Option<decimal> _cap = new("--fee-cap-gwei") { Description = "The most for each gas: above it nothing is sent", DefaultValueFactory = _ => 100 };
@@ -28,7 +28,11 @@ internal sealed class EthereumUse
         foreach (Option option in new Option[] { _endpoint, Key, Password, _state, _tip, _cap, _confirmations, _replace, _poll }) command.Add(option);
     }
 
-    public SendingEndpoint Endpoint(ParseResult parsed, HttpClient http) => new(RelaySettings.EndpointOf(parsed.GetValue(_endpoint)!, "--ethereum"), http);
+    public SendingEndpoint Endpoint(ParseResult parsed, HttpClient http)
+    {
+        var text = parsed.GetValue(_endpoint)!;
+        return new SendingEndpoint(text.StartsWith('@') ? RelaySettings.EndpointInFile(text[1..], "--ethereum") : RelaySettings.EndpointOf(text, "--ethereum"), http);
+    }
 
     public TimeSpan Poll(ParseResult parsed) =>
         parsed.GetValue(_poll) is >= 1 and <= 3_600 and var seconds ? TimeSpan.FromSeconds(seconds) : throw new OperatorException("--poll: a number of seconds from 1 to 3600");

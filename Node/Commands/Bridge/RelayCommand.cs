@@ -32,7 +32,7 @@ internal static class RelayCommand
             var forks = Forks(parsed.GetValue(forkA), parsed.GetValue(forkB), parsed.GetValue(forkSet));
             using var client = new NodeClient(parsed.GetValue(node)!);
             var bridge = new BridgeClient(client);
-            var vault = await bridge.VaultAsync(cancellationToken).ConfigureAwait(false);
+            var vault = await bridge.VaultAsync(null, cancellationToken).ConfigureAwait(false);
             using var sender = ethereum.Open(parsed, vault.EthereumChainId);
             var relayer = new Relayer(new GrpcRelayChain(bridge, scope), sender.Account, vault.Vault, scope, () => RelayerTurns.Alone) { Forks = forks };
             Console.WriteLine($"relays to the vault {vault.Vault} on chain {vault.EthereumChainId}, paid by {sender.Account.Address}");

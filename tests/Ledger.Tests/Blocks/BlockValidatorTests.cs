@@ -39,6 +39,15 @@ public sealed class BlockValidatorTests
     public void AChangedHeaderFieldIsNamed(BlockFault fault) =>
         Assert.Equal(fault, _chain.FaultOf(LedgerFixture.Forge(_block, header => Changed(header, fault))));
 
+    // Nobody is asked to sign a withdrawal: a validator signs what its own ledger appended, or it prevotes nil.
+    [Fact]
+    public void F15_ABlockWhoseBridgeRootHasALeafOfNoBurnIsRefused()
+    {
+        var forged = new MountainRange();
+        forged.Append(BridgeLeaf.Release(new VaultAddress(1, _chain.Alice.Address), new BridgeWithdrawal(Other, _chain.Alice.Address, Amount.FromNtk(1), 1)));
+        Assert.Equal(BlockFault.BridgeRootMismatch, _chain.FaultOf(LedgerFixture.Forge(_block, header => header with { BridgeRoot = forged.Root })));
+    }
+
     [Fact]
     public void TheLastTimeIsATime() => Assert.Equal(BlockFault.None, _chain.FaultOf(LedgerFixture.Forge(_block, header => header with { Time = Timestamp.Last })));
 

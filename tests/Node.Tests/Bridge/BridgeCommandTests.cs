@@ -32,9 +32,9 @@ public sealed class BridgeCommandTests : IAsyncLifetime
     public async Task AHolderMovesNtkToTheChainAndBack()
     {
         var (holder, file) = await KeyAsync("holder", ntk: 500);
-        var deposit = await RunAsync(["deposit", "--amount", "100", .. Sending(file)]);
+        var deposit = await RunAsync(["deposit", "--amount", "100", "--genesis", _world.Members[0].Home.GenesisFile, .. Sending(file)]);
         Assert.True(deposit.ExitCode == 0, deposit.ToString());
-        foreach (var line in new[] { "1 of 3: let the vault take 100 NTK", $"2 of 3: lock 100 NTK for {holder.Address}", "3 of 3: lock number 2 is to be final", "credited by block" })
+        foreach (var line in new[] { $"1 of 3: let the vault {_world.Vault.Address} take 100 NTK", $"2 of 3: lock 100 NTK for {holder.Address}", "3 of 3: lock number 2 is to be final", "credited by block" })
             Assert.Contains(line, deposit.Output, StringComparison.Ordinal);
         Assert.Equal(Amount.FromNtk(100), AccountsModule.Get(_world.Members[0].State, holder.Address).Balance);
         Assert.Equal("Credited", JsonNode.Parse((await RunAsync(["status", "--deposit", "2", "--json"])).Output)!["state"]!.GetValue<string>());
@@ -87,7 +87,7 @@ public sealed class BridgeCommandTests : IAsyncLifetime
     public async Task ValidatorsStopTheBridgeAndAVoteOrdersTheVault()
     {
         var keys = _world.Members.Select(member => (Key: member.Home.In("keys/validator.json"), Password: member.Home.In("keys/password"), member.Api)).ToArray();
-        Task<CommandResult> ByAsync(int i, params string[] words) => ChildProcess.RunNeurochainAsync([.. words, "--key", keys[i].Key, "--password-file", keys[i].Password, "--node", keys[i].Api]);
+        Task<CommandOutcome> ByAsync(int i, params string[] words) => CommandRunner.RunAsync([.. words, "--key", keys[i].Key, "--password-file", keys[i].Password, "--node", keys[i].Api]);
 
         // The vault is to be known before it is ordered anything.
         await Eventually.HoldsAsync(async () => (await RunAsync(["status"])).Output.Contains("takes locks and pays", StringComparison.Ordinal), "the chain knows the vault");
@@ -162,5 +162,5 @@ public sealed class BridgeCommandTests : IAsyncLifetime
 
     private string[] Sending(string key) => [.. Signing(key), "--ethereum", _world.Ethereum.Endpoint.ToString(), "--poll", "1"];
 
-    private Task<CommandResult> RunAsync(string[] words) => ChildProcess.RunNeurochainAsync(["bridge", .. words, "--node", _world.Members[0].Api]);
+    private Task<CommandOutcome> RunAsync(string[] words) => CommandRunner.RunAsync(["bridge", .. words, "--node", _world.Members[0].Api]);
 }

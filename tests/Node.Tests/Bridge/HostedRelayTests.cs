@@ -50,7 +50,7 @@ public sealed class HostedRelayTests
             await member.StopAsync();
             await member.StartAsync(options => options with
             {
-                Relay = new RelaySettings { Endpoint = world.Ethereum.Endpoint.ToString(), What = "all", PollSeconds = 1, TurnSeconds = 20, Confirmations = 1 },
+                Relay = new RelaySettings { Url = world.Ethereum.Endpoint.ToString(), What = "all", PollSeconds = 1, TurnSeconds = 20, Confirmations = 1 },
             });
             relayers.Add(key.Address);
         }
