@@ -64,6 +64,15 @@ internal sealed class RehearsalNode : IAsyncDisposable
         Start();
     }
 
+    /// <summary>Lets a watch that stands go on from where it is: what an operator does who knows that it may.</summary>
+    public async Task ResumeWatchAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        using (var resume = TestnetProcess.Start("resume", Home.In("resume.log"), "db", "resume-ethereum", "--home", Home.Path))
+            RehearsalFault.Compare(0, await resume.EndAsync(_cancelled).ConfigureAwait(false), "exit code of db resume-ethereum");
+        Start();
+    }
+
     /// <summary>Height of its newest block; null where it does not answer.</summary>
     public async Task<ulong?> HeightAsync()
     {
@@ -89,13 +98,13 @@ internal sealed class RehearsalNode : IAsyncDisposable
     /// <summary>What it wrote since a place of its log.</summary>
     public string LogSince(long place)
     {
-        using var file = new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = new FileStream(Home.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         file.Seek(place, SeekOrigin.Begin);
         using var reader = new StreamReader(file);
         return reader.ReadToEnd();
     }
 
-    public long LogPlace() => new FileInfo(_log).Length;
+    public long LogPlace() => new FileInfo(Home.LogFile).Length;
 
     /// <summary>An operation of the validator: no fee and no nonce. Waits until it is in a block.</summary>
     /// <exception cref="RehearsalFault">The chain refused it; the message has its name for it.</exception>

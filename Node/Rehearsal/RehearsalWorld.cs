@@ -157,6 +157,26 @@ internal sealed class RehearsalWorld : IAsyncDisposable
         return BridgeLeaf.BurnId(Genesis.Hash, new Height(height), hash, 0);
     }
 
+    /// <summary>The name by which a withdrawal is refused.</summary>
+    /// <exception cref="RehearsalFault">It was taken.</exception>
+    public async Task<string> WithdrawalRefusalAsync(PrivateKey from, Amount amount, Address to)
+    {
+        try
+        {
+            await WithdrawAsync(from, amount, to).ConfigureAwait(false);
+        }
+        catch (RpcException refused)
+        {
+            return refused.Status.Message;
+        }
+        catch (RehearsalFault refused)
+        {
+            return refused.Message;
+        }
+
+        throw new RehearsalFault($"a withdrawal of {amount} NTK was taken");
+    }
+
     /// <summary>The call that pays a withdrawal, as soon as it is certified.</summary>
     public async Task<byte[]> ReleaseCallAsync(Hash256 burnId)
     {

@@ -10,7 +10,7 @@ internal sealed class F20UnknownHeaderField : RehearsalCase
 
     public override string Name => "Ethereum's headers gain a field that this release does not know";
 
-    public override string Wanted => "every watch halts by UnknownHeaderLayout, nothing is credited; with a release that knows it all is credited";
+    public override string Wanted => "every watch halts by UnknownHeaderLayout, nothing is credited; once operators have them go on all is credited";
 
     public override async Task<string> RunAsync(RehearsalWorld world)
     {
@@ -25,12 +25,12 @@ internal sealed class F20UnknownHeaderField : RehearsalCase
         world.TellTheTruth();
         foreach (var node in world.Nodes)
         {
-            await node.WatchAnewAsync().ConfigureAwait(false);
+            await node.ResumeWatchAsync().ConfigureAwait(false);
             await world.UntilAllAnswerAsync().ConfigureAwait(false);
         }
 
         await world.UntilDepositAsync(nonce).ConfigureAwait(false);
         RehearsalFault.Compare(before + Amount.FromNtk(5), await world.BalanceAsync(world.Account.Address).ConfigureAwait(false), "the account");
-        return $"four watches halted by UnknownHeaderLayout and lock {nonce} waited; credited after they watched anew";
+        return $"four watches halted by UnknownHeaderLayout and lock {nonce} waited; credited after their operators had them go on";
     }
 }

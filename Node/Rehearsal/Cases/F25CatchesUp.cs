@@ -6,6 +6,8 @@ namespace NeuroChain.Node;
 /// <summary>A week offline.</summary>
 internal sealed class F25CatchesUp : RehearsalCase
 {
+    private const int BlocksAway = 1_000, BatchMax = 10, Locks = 4;
+
     public override string Number => "F25";
 
     public override string Name => "a validator is away for 1,000 blocks of Ethereum, and its endpoints serve ten headers at a time";
@@ -34,12 +36,11 @@ internal sealed class F25CatchesUp : RehearsalCase
         foreach (var proxy in node.Proxies) proxy.BatchMax = int.MaxValue;
         var log = node.LogSince(place);
         RehearsalFault.Unless(log.Contains($"watches Ethereum from block {cursor} on", StringComparison.Ordinal), $"it did not resume at {cursor}");
+        RehearsalFault.Unless(log.Contains("Ethereum: NotServed", StringComparison.Ordinal), "nothing that it asked for was refused");
         for (var nonce = first; nonce <= last; nonce++)
             RehearsalFault.Unless(log.Contains($"has events {nonce} to {nonce} of the vault", StringComparison.Ordinal), $"it did not read event {nonce}");
         await world.UntilDepositAsync(last).ConfigureAwait(false);
         RehearsalFault.Compare(Amount.FromNtk(2 * Locks), await world.BalanceAsync(to).ConfigureAwait(false), "the account");
-        return $"resumed at block {cursor}, read events {first} to {last} over {BlocksAway} blocks, at the head with the others";
+        return $"resumed at block {cursor}, asked for less where it was refused, read events {first} to {last} over {BlocksAway} blocks, at the head with the others";
     }
-
-    private const int BlocksAway = 1_000, BatchMax = 10, Locks = 4;
 }

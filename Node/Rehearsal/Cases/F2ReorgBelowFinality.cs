@@ -13,6 +13,7 @@ internal sealed class F2ReorgBelowFinality : RehearsalCase
     public override string Wanted => "every watch halts, the chain halts by Finality, nothing is credited from the other past";
 
     public override bool LeavesRuins => true;
+
     public override async Task<string> RunAsync(RehearsalWorld world)
     {
         var site = world.Site;

@@ -6,6 +6,8 @@ namespace NeuroChain.Node;
 /// <summary>One liar among three.</summary>
 internal sealed class F4OneEndpointLies : RehearsalCase
 {
+    private const int RoundsMax = 24;
+
     public override string Number => "F4";
 
     public override string Name => "one of a validator's three endpoints lies";
@@ -39,6 +41,4 @@ internal sealed class F4OneEndpointLies : RehearsalCase
         RehearsalFault.Compare(before + Amount.FromNtk(locks), await world.BalanceAsync(world.Account.Address).ConfigureAwait(false), "the account");
         return $"named {string.Join(", ", named)}; {locks} locks of 1 NTK credited as they are";
     }
-
-    private const int RoundsMax = 24;
 }
