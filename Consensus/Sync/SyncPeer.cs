@@ -58,6 +58,12 @@ internal sealed class SyncAttempt(SyncRequest request, Timestamp asked)
     /// <summary>Of those, how many had come when its time was up the last time.</summary>
     public ulong Seen { get; set; }
 
+    /// <summary>Bytes of the blocks that came.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>Of those, how many had come when its time was up the last time.</summary>
+    public long SeenBytes { get; set; }
+
     /// <summary>The block that comes next; one past the last where all came.</summary>
     public Height Expected => request.From.Plus(Received);
 

@@ -22,6 +22,9 @@ public sealed class SyncPlanner
     /// <summary>Requests that wait for their answers at a time.</summary>
     public const int RequestsMax = 4;
 
+    /// <summary>Bytes of blocks within one patience from which on a peer is not slow, however many blocks that are.</summary>
+    public const long SwiftBytes = 4 * 1024 * 1024;
+
     /// <summary>How long a peer that lied is not heard.</summary>
     public const ulong BanMs = 600_000;
 
@@ -123,12 +126,16 @@ public sealed class SyncPlanner
     }
 
     /// <summary>A block came in answer to a request.</summary>
-    public SyncVerdict Received(ulong attempt, Height height)
+    /// <param name="attempt">Which request.</param>
+    /// <param name="height">Of the block.</param>
+    /// <param name="bytes">Its size.</param>
+    public SyncVerdict Received(ulong attempt, Height height, int bytes = 0)
     {
         if (Find(attempt)?.Attempt is not { } asked) return SyncVerdict.Late;
         if (!asked.Covers(height)) return SyncVerdict.Unasked;
         if (height != asked.Expected) return SyncVerdict.Gap;
         asked.Received++;
+        asked.Bytes += bytes;
         return SyncVerdict.Wanted;
     }
 
@@ -145,9 +152,11 @@ public sealed class SyncPlanner
     public SyncWait TimedOut(ulong attempt, Timestamp now)
     {
         if (Find(attempt) is not { Attempt: { } asked }) return SyncWait.Over;
-        if (asked.Received > asked.Seen && !_peers.Values.Any(other => IsFree(other, now) && other.Claim >= asked.Expected))
+        // Of full blocks a range takes longer than patience has: whoever sends so much is held up by this node, and to ask another would be to check them twice.
+        var isSwift = asked.Bytes - asked.SeenBytes >= SwiftBytes;
+        if (asked.Received > asked.Seen && (isSwift || !_peers.Values.Any(other => IsFree(other, now) && other.Claim >= asked.Expected)))
         {
-            asked.Seen = asked.Received;
+            (asked.Seen, asked.SeenBytes) = (asked.Received, asked.Bytes);
             return SyncWait.GoesOn;
         }
 

@@ -23,11 +23,12 @@ public static class Lanes
 {
     public const int Count = 4;
 
-    public static Lane Of(Transaction transaction) => transaction.IsProtocolMessage ? Lane.Protocol : OfPaid(transaction.Kind);
+    public static Lane Of(Transaction transaction) => Of(transaction.Kind);
 
-    // Kinds that pay. A kind that a window depends on is to be named here, or it competes with payments.
-    private static Lane OfPaid(MessageOneofCase kind) => kind switch
+    /// <summary>A kind that pays and that a window depends on is to be named here, or it competes with payments.</summary>
+    public static Lane Of(MessageOneofCase kind) => kind switch
     {
+        >= MessageOneofCase.SeedChainRegistration => Lane.Protocol,
         MessageOneofCase.CandidateCommit or MessageOneofCase.CandidateReveal => Lane.Training,
         MessageOneofCase.DatasetVote or MessageOneofCase.PeriodVote or MessageOneofCase.DatasetDeltaProposal => Lane.Training, // a period ends
         MessageOneofCase.SealedKeyRelease => Lane.Training,

@@ -35,6 +35,15 @@ public static class Locks
     /// <summary>A lock that waits, by its place between <see cref="BridgeStatus.PendingFirst"/> and <see cref="BridgeStatus.PendingNext"/>.</summary>
     public static LockRecord? Pending(IStateReader state, ulong place) => Read(state, PendingKey(place));
 
+    /// <summary>An account is an address, right-aligned as Ethereum's ABI has it, and not zero; null for a recipient that is none.</summary>
+    public static Address? AccountOf(Hash256 recipient)
+    {
+        var bytes = recipient.ToArray().AsSpan();
+        if (bytes[..^Address.Size].ContainsAnyExcept((byte)0)) return null;
+        var address = Address.FromBytes(bytes[^Address.Size..]);
+        return address.IsZero ? null : address;
+    }
+
     internal static void Take(BlockContext context, VaultNotice.Locked locked)
     {
         var status = BridgeStatus.Get(context.State);
@@ -121,15 +130,6 @@ public static class Locks
         state.Set(QuarantineKey(locked.Nonce), (locked with { Amount = before + amount }).Encode());
         context.Emit("bridge.quarantined", ("nonce", locked.Nonce), ("sender", locked.Sender), ("recipient", locked.Recipient), ("amount", amount));
         return rejection;
-    }
-
-    // An account is an address, right-aligned as Ethereum's ABI has it, and not zero.
-    private static Address? AccountOf(Hash256 recipient)
-    {
-        var bytes = recipient.ToArray().AsSpan();
-        if (bytes[..^Address.Size].ContainsAnyExcept((byte)0)) return null;
-        var address = Address.FromBytes(bytes[^Address.Size..]);
-        return address.IsZero ? null : address;
     }
 
     private static LockRecord? Read(IStateReader state, StateKey key) => state.Get(key) is { } bytes ? LockRecord.Decode(bytes) : null;

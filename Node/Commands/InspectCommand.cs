@@ -72,7 +72,7 @@ internal static class InspectCommand
         using var side = new ForkSide(home.Path);
         var certificates = side.At(new Height(height)) ?? throw new OperatorException($"{home.Path} does not keep height {height}");
         File.WriteAllBytes(file, certificates.Encode());
-        output.WriteLine($"{file}: block {certificates.Commit.Block.Hash} of height {height}, decided in round {certificates.Commit.Round}, and {certificates.Polkas.Length} polka certificates");
+        output.WriteLine($"{file}: {certificates}");
         return 0;
     }
 
@@ -87,7 +87,7 @@ internal static class InspectCommand
 
     private static Command CreateFork()
     {
-        var a = new Argument<string>("A") { Description = "Folder of a stopped node, or a file that inspect certificates made of one" };
+        var a = new Argument<string>("A") { Description = "Folder of a stopped node, or a file that query certificates or inspect certificates made of one" };
         var b = new Argument<string>("B") { Description = "The same of the other side" };
         var height = new Option<ulong?>("--height") { Description = "Height to look at (default: the lowest that was decided in two ways)" };
         var json = new Option<bool>("--json") { Description = "Print JSON, with the evidence as bytes" };

@@ -33,7 +33,7 @@ internal static class QueryCommand
             return 0;
         });
 
-        return new Command("query", "Ask a node") { status, Block(), Account(), TransactionPlace(), Model(), ValidatorList(), TaskQuery.Create() };
+        return new Command("query", "Ask a node") { status, Block(), Account(), TransactionPlace(), Model(), ValidatorList(), TaskQuery.Create(), CertificatesQuery.Create() };
     }
 
     private static Command Block()

@@ -58,7 +58,7 @@ public sealed partial class Engine
     {
         if (!fetched.TryRead(out var read)) return "sync: malformed block or certificate";
         var height = read.Height!.Value;
-        var verdict = _sync.Received(arrived.Attempt, height);
+        var verdict = _sync.Received(arrived.Attempt, height, fetched.Block.Length);
         if (verdict is SyncVerdict.Gap or SyncVerdict.Unasked) return $"sync: block {height} is not the next one of those that were asked for";
         if (verdict == SyncVerdict.Late || height < Current) return null;
         if (!read.IsCertified) return "sync: block with the certificate of another";

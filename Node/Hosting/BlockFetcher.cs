@@ -39,6 +39,7 @@ public sealed partial class BlockFetcher(
             var left = Math.Min(fetch.To.Value - fetch.From.Value + 1, SyncPlanner.RangeMax);
             await foreach (var answer in request(fetch.Peer, PeerRelay.BlocksRequest, PeerRelay.EncodeBlocksRequest(fetch.From, fetch.To), stop).ConfigureAwait(false))
             {
+                if (stop.IsCancellationRequested) return; // another peer was asked for the rest
                 // The engine applies one block while the signatures of the next are checked here.
                 var prepared = Read(answer);
                 await applying.ConfigureAwait(false);

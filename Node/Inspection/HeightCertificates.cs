@@ -39,6 +39,8 @@ public sealed record HeightCertificates(GenesisHash Genesis, ValidatorSet Valida
         return writer.ToArray();
     }
 
+    public override string ToString() => $"block {Commit.Block.Hash} of height {Height}, decided in round {Commit.Round}, and {Polkas.Length} polka certificates";
+
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out HeightCertificates? certificates)
     {
         certificates = null;

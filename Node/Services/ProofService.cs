@@ -22,7 +22,8 @@ internal sealed class ProofService(NodeServices node)
             .Unary<GetLightBlockRequest, LightBlockMessage>("GetLightBlock", (request, _) => Task.FromResult(GetLightBlock(request)))
             .Unary<ProveStateRequest, ProveStateResponse>("ProveState", (request, _) => Task.FromResult(ProveState(request)))
             .Unary<ProveTransactionRequest, ProveTransactionResponse>("ProveTransaction", (request, _) => Task.FromResult(ProveTransaction(request)))
-            .Unary<GetValidatorSetRequest, GetValidatorSetResponse>("GetValidatorSet", (request, _) => Task.FromResult(GetValidatorSet(request)));
+            .Unary<GetValidatorSetRequest, GetValidatorSetResponse>("GetValidatorSet", (request, _) => Task.FromResult(GetValidatorSet(request)))
+            .Unary<GetCertificatesRequest, GetCertificatesResponse>("GetCertificates", (request, _) => Task.FromResult(GetCertificates(request)));
 
     private LightBlockMessage GetLightBlock(GetLightBlockRequest request)
     {
@@ -36,6 +37,13 @@ internal sealed class ProofService(NodeServices node)
     {
         var set = _headers.SetOf(request.Root.RequireHash("root")) ?? throw RequestChecks.NotFound("no set with this root is kept");
         return new GetValidatorSetResponse { Validators = ByteString.CopyFrom(set.Encode()) };
+    }
+
+    private GetCertificatesResponse GetCertificates(GetCertificatesRequest request)
+    {
+        var certificates = HeightCertificates.Of(node.View.State.GenesisHash, node.Chain, new Height(request.Height))
+            ?? throw RequestChecks.NotFound($"height {request.Height} is not decided here, or no longer kept");
+        return new GetCertificatesResponse { Certificates = ByteString.CopyFrom(certificates.Encode()) };
     }
 
     private ProveStateResponse ProveState(ProveStateRequest request)

@@ -1,4 +1,6 @@
+using NeuroChain.Chain;
 using NeuroChain.Learning;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
 
@@ -10,6 +12,19 @@ namespace NeuroChain.Node;
 internal static class StackedModels
 {
     private static readonly float[] Steps = [1, 0.5f];
+
+    /// <summary>The same of a candidate that was offered; none where it won itself, or where it did not begin from the incumbent that was replaced.</summary>
+    /// <param name="winner">The new incumbent.</param>
+    /// <param name="model">Its name.</param>
+    /// <param name="own">What was offered.</param>
+    /// <param name="parent">The incumbent before.</param>
+    /// <param name="parentModel">Its name.</param>
+    public static IReadOnlyList<ModelParameters> Of(ModelParameters winner, BlobHash model, PendingReveal own, ModelParameters parent, BlobHash parentModel)
+    {
+        if (own.Model == model || parentModel == model) return [];
+        if (!CandidateManifest.Parser.ParseFrom(own.Manifest.Span).Parent.Span.SequenceEqual(parentModel.Value.ToArray())) return [];
+        return Checkpoint.TryRead(own.Checkpoint.Span, winner.Plan, out var lost, out _) ? Of(winner, lost, parent) : [];
+    }
 
     /// <param name="winner">The new incumbent.</param>
     /// <param name="own">The candidate that lost.</param>

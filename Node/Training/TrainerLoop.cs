@@ -261,20 +261,11 @@ internal sealed class TrainerLoop : IDisposable
             throw new OperatorException($"the incumbent {begin.Incumbent} is no checkpoint of the task's model ({error}): this task cannot go on");
         // What was left out of our candidate is wanted of whoever begins from it; of any other model it is not.
         if (begin.Incumbent != _parent) _leftOut = begin.Incumbent == _pending?.Model && _leftOutOfCandidate is { } left ? left : new ErrorFeedback(_task.Plan);
-        var stacked = Stacked(incumbent, begin.Incumbent);
+        var stacked = _pending is { } own && _parentParameters is { } parent ? StackedModels.Of(incumbent, begin.Incumbent, own, parent, _parent) : [];
         (_parent, _parentParameters) = (begin.Incumbent, incumbent);
         await _fitness!.KnowAsync(view.Recent, view.Checks.SimilaritySamples, model => ModelAsync(model, cancellationToken)).ConfigureAwait(false);
         _learner!.Begin(incumbent, _seeds!.Batches(begin.Round, begin.Attempt), _seeds.Measuring(begin.Round), RateFactor(begin.Divergences), begin.Goal, stacked);
         Say($"round {begin.Round}: learning from {begin.Incumbent.Value.ToShortString()}{(stacked.Count > 0 ? ", with what the own candidate learned on top where that is better" : "")}");
-    }
-
-    // Of the candidate that another one was certified before: what it learned from the same parent may help beside what the winner learned.
-    private IReadOnlyList<ModelParameters> Stacked(ModelParameters winner, BlobHash model)
-    {
-        if (_pending is not { } own || _parentParameters is not { } parent || own.Model == model || _parent == model) return [];
-        if (CandidateManifest.Parser.ParseFrom(own.Manifest.Span).Parent.Span.SequenceEqual(_parent.Value.ToArray()) && Checkpoint.TryRead(own.Checkpoint.Span, _task!.Plan, out var lost, out _))
-            return StackedModels.Of(winner, lost, parent);
-        return [];
     }
 
     private async Task CommitAsync(TrainerAction.Commit commit, TrainerView view, CancellationToken cancellationToken)

@@ -14,7 +14,6 @@ namespace NeuroChain.Node;
 /// <param name="to">Nor those above this one.</param>
 internal sealed class TrainingVerifier(GenesisDocument genesis, ChainStore store, StatementEvaluator evaluator, Height from, Height to)
 {
-    private readonly StoredChain _stored = new(store);
     private readonly EvidenceCollector _evidence = new();
     private readonly Dictionary<Hash256, (TrainingProof Proof, ValidatorSet Attesters, bool IsRefuted)> _proofs = [];
     private readonly RecheckVerifier _rechecks = new(genesis, evaluator, from, to);
@@ -28,29 +27,20 @@ internal sealed class TrainingVerifier(GenesisDocument genesis, ChainStore store
     /// <exception cref="OperatorException">The store holds no chain, or another.</exception>
     public VerificationReport Run(Action<RoundReport> ended)
     {
-        var mark = Mark();
         CheckInitialModels();
-        var state = LedgerState.FromGenesis(genesis);
-        while (state.Height < mark.Height && Replay(state, ended) is { } next) state = next;
-        if (state.Height == mark.Height) CheckState(state, mark);
+        var replay = new ChainReplay(genesis, store, _findings);
+        foreach (var block in replay.Run()) Follow(block, ended);
         return new VerificationReport
         {
-            Stored = mark.Height,
-            Replayed = state.Height,
-            StateRoot = state.Root,
+            Stored = replay.Stored,
+            Replayed = replay.State.Height,
+            StateRoot = replay.State.Root,
             TermLed = _termLed,
             TermLedByRefuted = _termLedByRefuted,
             EarlyVoid = _earlyVoid,
             Rounds = _rounds,
             Findings = _findings,
         };
-    }
-
-    private LedgerMark Mark()
-    {
-        if (store.Mark is not { } bytes) throw new OperatorException("the data folder holds no chain yet: start the node first");
-        if (store.Genesis != genesis.Hash) throw new OperatorException($"the data folder is of the chain {store.Genesis}, genesis.json is {genesis.Hash}: use the genesis file of this data");
-        return LedgerMark.TryDecode(bytes, out var mark) ? mark : throw new OperatorException("the data folder is damaged: the mark of its state cannot be read");
     }
 
     private void CheckInitialModels()
@@ -62,41 +52,15 @@ internal sealed class TrainingVerifier(GenesisDocument genesis, ChainStore store
         }
     }
 
-    // One block; null where the chain cannot be followed any further.
-    private LedgerState? Replay(LedgerState state, Action<RoundReport> ended)
+    private void Follow(ReplayedBlock replayed, Action<RoundReport> ended)
     {
-        var height = state.Height.Next();
-        if (_stored.Block(height, out var damage) is not { } committed)
-        {
-            _findings.Add(damage!);
-            return null;
-        }
-
-        var (block, certificate) = committed;
-        if (!BlockValidator.TryValidate(state, block, NoTransactions.Instance, out var validated, out var refusal))
-        {
-            Find(FindingKind.BlockRefused, height, refusal.ToString());
-            return null;
-        }
-
-        CheckCommit(state, block, certificate);
-        var result = validated.Result;
-        if (_stored.Compare(height, new BlockOutcome(result.Receipts, result.Events)) is { } difference) _findings.Add(difference);
-        CheckTermLed(block, state.GenesisHash);
-        _evidence.Add(validated.Transactions);
-        _rechecks.Check(state, validated.Transactions, height, _findings);
-        foreach (var task in TaskDefinitions.All(state, genesis))
-            if (TrainingQueries.Round(state, task.Id) is { } round)
-                Follow(state, result, round, ended);
-        return result.Next;
-    }
-
-    private void CheckCommit(LedgerState state, Block block, CommitCertificate certificate)
-    {
-        var fault = certificate.Height != block.Height ? CertificateFault.WrongHeight
-            : certificate.Block != block.Ref ? CertificateFault.WrongBlock
-            : certificate.Check(state.GenesisHash, state.Next.Validators);
-        if (fault != CertificateFault.None) Find(FindingKind.CommitInvalid, block.Height, fault.ToString());
+        var (before, transactions) = (replayed.Before, replayed.Validated.Transactions);
+        CheckTermLed(replayed.Committed.Block, before.GenesisHash);
+        _evidence.Add(transactions);
+        _rechecks.Check(before, transactions, replayed.Height, _findings);
+        foreach (var task in TaskDefinitions.All(before, genesis))
+            if (TrainingQueries.Round(before, task.Id) is { } round)
+                Follow(before, replayed.Result, round, ended);
     }
 
     // That the author is the leader, and the proof the one of its term, the replay has checked; here the proof meets its certificate.
@@ -139,12 +103,6 @@ internal sealed class TrainingVerifier(GenesisDocument genesis, ChainStore store
         _rounds.Add(report);
         if (ending.Proof() is { } proof) _proofs[proof.Root] = (proof, ending.Validators, report.Verdict == RoundVerdict.Refuted);
         ended(report);
-    }
-
-    private void CheckState(LedgerState state, LedgerMark mark)
-    {
-        if (state.Mark != mark) Find(FindingKind.StateDiffers, mark.Height, $"the stored mark has state root {mark.StateRoot}, {state.Root} follows");
-        else if (!LedgerState.TryLoad(genesis, mark, store.StateRecords, out _)) Find(FindingKind.StateDiffers, mark.Height, "the stored records have not the root of their mark");
     }
 
     private void Find(FindingKind kind, Height height, string detail) => _findings.Add(new VerificationFinding(kind, height, detail));

@@ -41,6 +41,9 @@ internal enum FindingKind
     /// <summary>A block shows a training proof that no certificate of this chain gives.</summary>
     LeaderUnproved,
 
+    /// <summary>A block of Ethereum is not the one that this chain's validators attested, or its receipts are not under its header.</summary>
+    EthereumDiffers,
+
     CheckpointMissing,
     CheckpointDamaged,
     DatasetMissing,

@@ -47,13 +47,15 @@ internal static class CatchUpBenchmark
     {
         CatchUpAsync(genesis, answers[..(answers.Count / 10 * 2)]).GetAwaiter().GetResult(); // the compiler's second look comes before the clock
         Progress.Say($"catching up for {options.Seconds:F0} s");
-        var (done, seconds, processor) = (0L, 0.0, TimeSpan.Zero);
+        var (done, seconds, processor, paused, allocated) = (0L, 0.0, TimeSpan.Zero, TimeSpan.Zero, 0L);
         var limits = new List<double> { SignatureLimit.Measure(LimitTime) };
         while (seconds < options.Seconds)
         {
-            var before = Environment.CpuUsage.TotalTime;
+            var (before, pausedBefore, allocatedBefore) = (Environment.CpuUsage.TotalTime, GC.GetTotalPauseDuration(), GC.GetTotalAllocatedBytes());
             seconds += CatchUpAsync(genesis, answers).GetAwaiter().GetResult().TotalSeconds;
             processor += Environment.CpuUsage.TotalTime - before;
+            paused += GC.GetTotalPauseDuration() - pausedBefore;
+            allocated += GC.GetTotalAllocatedBytes() - allocatedBefore;
             limits.Add(SignatureLimit.Measure(LimitTime));
             done += each;
         }
@@ -61,6 +63,7 @@ internal static class CatchUpBenchmark
         return BenchmarkResult.Of(
             name, done / seconds, unit, limits.Average() * each / signatures, seconds, ("blocks", answers.Count), ("signatures_per_block", (double)signatures / answers.Count),
             ("processor_us_each", processor.TotalMicroseconds / done), ("cores_used", processor.TotalSeconds / seconds),
+            ("allocated_bytes_each", (double)allocated / done), ("share_of_time_in_collections", paused.TotalSeconds / seconds),
             ("signature_checks_per_second_least", limits.Min()), ("signature_checks_per_second_most", limits.Max()));
     }
 
@@ -84,7 +87,7 @@ internal static class CatchUpBenchmark
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var commits = new BackgroundCommits(chain, () => host?.Wake());
         var engine = new Engine(state, chain, commits, wal, null, new Mempool(), new EngineSettings());
-        var fetcher = new BlockFetcher((_, _, request, _) => Answer(answers, request), () => host!, NullLogger.Instance);
+        var fetcher = new BlockFetcher((_, _, request, stop) => Answer(answers, request, stop), () => host!, NullLogger.Instance);
         host = new EngineHost(engine, Perform, TimeProvider.System, NullLogger.Instance);
         await using (host.ConfigureAwait(false))
         {

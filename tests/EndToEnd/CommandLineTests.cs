@@ -43,6 +43,24 @@ public sealed class CommandLineTests(NetworkFixture network, ITestOutputHelper o
         Assert.Equal("0 NTK", (await QueryAsync(Network.Nodes[0], "account", _receiver.ToString()))["balance"]);
     }
 
+    /// <summary>What a fork would be judged by, of two running nodes: they decided alike, so there is nothing to judge.</summary>
+    [Fact]
+    public async Task HowAHeightWasDecidedIsAFileThatInspectForkTakes()
+    {
+        await Network.AllReachAsync(3);
+        using var folder = new TemporaryFolder();
+        foreach (var i in new[] { 0, 1 })
+        {
+            var asked = await ChildProcess.RunNeurochainAsync("query", "certificates", "2", "--out", folder[$"{i}.bin"], "--node", Network.Nodes[i].Api);
+            Assert.True(asked.ExitCode == 0, asked.ToString());
+            Assert.Matches("block 0x[0-9a-f]{64} of height 2, decided in round [0-9]+, and [1-9][0-9]* polka certificates", asked.Output);
+        }
+
+        var judged = await ChildProcess.RunNeurochainAsync("inspect", "fork", folder["0.bin"], folder["1.bin"]);
+        Assert.Equal(1, judged.ExitCode);
+        Assert.StartsWith("no fork: ", judged.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task TwoOfThreeKeysPayFromAnAccountThatTheyHold()
     {

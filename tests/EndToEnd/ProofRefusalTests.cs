@@ -48,6 +48,7 @@ public sealed class ProofRefusalTests(NetworkFixture network, ITestOutputHelper 
     {
         await RefusedAsync(StatusCode.NotFound, "no block at height 9999999", Call(ApiMethods.GetLightBlock, new GetLightBlockRequest { Height = 9_999_999 }));
         await RefusedAsync(StatusCode.NotFound, "no set with this root is kept", Call(ApiMethods.GetValidatorSet, new GetValidatorSetRequest { Root = Nowhere }));
+        await RefusedAsync(StatusCode.NotFound, "height 9999999 is not decided here, or no longer kept", Call(ApiMethods.GetCertificates, new GetCertificatesRequest { Height = 9_999_999 }));
         await RefusedAsync(StatusCode.NotFound, "the transaction is in no block of this node", Call(ApiMethods.ProveTransaction, new ProveTransactionRequest { Hash = Nowhere }));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
@@ -10,12 +11,13 @@ public sealed class EqualityTests(ITestOutputHelper output)
 {
     private const int Rounds = 25;
 
+    // As four operators configure their nodes.
     private static readonly EngineOptions[] Engines =
     [
-        new(1, KernelPath.Scalar),
-        new(2, KernelPath.Vector256),
-        new(4, KernelPath.Vector512),
-        new(3, KernelPath.Scalar),
+        new NodeOptions { EvaluationThreads = 1, EvaluationPath = "scalar" }.EvaluationEngine,
+        new NodeOptions { EvaluationThreads = 2, EvaluationPath = "256" }.EvaluationEngine,
+        new NodeOptions { EvaluationThreads = 4, EvaluationPath = "512" }.EvaluationEngine,
+        new NodeOptions { EvaluationThreads = 3, EvaluationPath = "scalar" }.EvaluationEngine,
     ];
 
     [Fact]
@@ -24,7 +26,7 @@ public sealed class EqualityTests(ITestOutputHelper output)
         // A width that the processor lacks is computed without it, slowly, to the same bits.
         output.WriteLine($"the widest path that this processor has in hardware: {KernelPaths.Best}");
         var world = new World(new WorldOptions(4) { Change = parameters => parameters with { EvaluationSamples = 64 } });
-        var candidates = 0;
+        var (candidates, clock) = (0, Stopwatch.StartNew());
         for (byte round = 0; round < Rounds; round++)
         {
             var offers = Enumerable.Range(0, Limits.CandidatesMax).Select(i => new Offer(World.Trainers[i / 2], i % 4, CheckpointOf(world, round, (byte)i))).ToArray();
@@ -36,6 +38,7 @@ public sealed class EqualityTests(ITestOutputHelper output)
             candidates += certificate.Statement.Candidates.Length;
         }
 
+        output.WriteLine($"{candidates} candidates in {clock.Elapsed.TotalSeconds:F0} s");
         Assert.Equal(200, candidates);
         Assert.Empty(world.Told("training.false_attestation", "validator"));
     }

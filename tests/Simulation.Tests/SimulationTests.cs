@@ -30,6 +30,12 @@ public sealed class SimulationTests
         var faults = report.Totals().Groups["faults"];
         foreach (var boundary in new[] { "died_before_the_flush", "killed_before_the_flush", "died_between_outputs", "killed_between_outputs", "died_inside_a_write" })
             Assert.True(faults[boundary] > 30, $"only {faults[boundary]} nodes {boundary.Replace('_', ' ')}");
+        foreach (var kind in new[]
+        {
+            "messages_lost", "messages_doubled", "messages_cut_off", "connections_broken", "links_clogged", "nodes_cut_off_alone", "partitions_of_one_direction",
+            "partitions_of_both_directions", "partitions_noticed", "clock_jumps", "machines_died", "processes_killed",
+        })
+            Assert.True(faults[kind] > 30, $"only {faults[kind]} {kind.Replace('_', ' ')}: the runs are too kind");
         foreach (var name in Behaviour.Names) Assert.True(faults[$"did_{name}"] > 0, $"nobody did what {name} is to do");
         foreach (var name in Behaviour.Names.Append("twins")) Assert.Contains(report.Results, r => r.Byzantine.Split('+').Contains(name));
     }

@@ -220,6 +220,18 @@ public sealed class SyncPlannerTests
         Assert.Equal(SyncWait.GivenUp == wait ? SyncWait.Over : SyncWait.GivenUp, _planner.TimedOut(1, _now)); // nothing came since
     }
 
+    /// <summary>Full blocks take their receiver longer than patience has: what is checked already would be asked of another, and checked again.</summary>
+    [Fact]
+    public void WhoSendsMegabytesGoesOnThoughAnotherIsFree()
+    {
+        Hear("A=1000 B=1000");
+        Next(window: 4);
+        End(2, 1);
+        _planner.Received(1, new Height(1), (int)SyncPlanner.SwiftBytes);
+        Assert.Equal(SyncWait.GoesOn, _planner.TimedOut(1, _now));
+        Assert.Equal(SyncWait.GivenUp, _planner.TimedOut(1, _now)); // those had been seen
+    }
+
     [Fact]
     public void WhoLiedIsNotHeardForAWhileEvenWhereItConnectsAgain()
     {

@@ -26,5 +26,6 @@ internal static class ApiMethods
     public static readonly RpcMethod<ProveStateRequest, ProveStateResponse> ProveState = new(Proofs, "ProveState");
     public static readonly RpcMethod<ProveTransactionRequest, ProveTransactionResponse> ProveTransaction = new(Proofs, "ProveTransaction");
     public static readonly RpcMethod<GetValidatorSetRequest, GetValidatorSetResponse> GetValidatorSet = new(Proofs, "GetValidatorSet");
+    public static readonly RpcMethod<GetCertificatesRequest, GetCertificatesResponse> GetCertificates = new(Proofs, "GetCertificates");
     public static readonly RpcMethod<HealthCheckRequest, HealthCheckResponse> Check = new(HealthReflection.Descriptor.Services[0], "Check");
 }

@@ -182,6 +182,9 @@ public class NetworkFixture : IAsyncLifetime
 
     internal async Task<ulong> HighestAsync() => (await Task.WhenAll(_nodes.Where(n => n.IsRunning).Select(node => node.HeightAsync()))).Max();
 
+    /// <summary>The trainer ends as where its library crashes or its memory is gone: at once, without a word.</summary>
+    internal void KillTrainer() => _trainer?.Kill();
+
     /// <summary>From now on nobody learns.</summary>
     internal async Task StopTrainerAsync()
     {

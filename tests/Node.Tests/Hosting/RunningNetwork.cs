@@ -110,10 +110,10 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
         public bool IsSilent => _runtime!.Host.Current.IsSilent;
 
-        public async Task StartAsync(Func<NodeOptions, NodeOptions>? change = null)
+        public async Task StartAsync(Func<NodeOptions, NodeOptions>? change = null, bool mayForget = false)
         {
             (change?.Invoke(options) ?? options).Save(Home.ConfigFile);
-            _runtime = await NodeRuntime.StartAsync(Home, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
+            _runtime = await NodeRuntime.StartAsync(Home, NullLoggerFactory.Instance, TimeProvider.System, ChainRules.OfThisRelease, mayForget, TestContext.Current.CancellationToken);
         }
 
         public async Task StopAsync()

@@ -36,6 +36,25 @@ public sealed class RunningNetworkTests
         await RunningNetwork.EventuallyAsync(() => network.Members.All(member => member.State.Height > then.Plus(3) && !member.IsSilent), "they go on");
     }
 
+    /// <summary>It would sign anew in the height in progress, whatever it had signed there.</summary>
+    [Fact]
+    public async Task WhoSignedBlocksAndLostTheMemoryOfItDoesNotStartUnlessToldTo()
+    {
+        await using var network = await RunningNetwork.StartAsync(4, others: 0, allows: _ => true);
+        await RunningNetwork.EventuallyAsync(() => network.Members.All(member => member.State.Height > new Height(5)), "all have signed");
+        var forgetful = network.Members[3];
+        await forgetful.StopAsync();
+        Directory.Delete(forgetful.Home.SignerFolder, recursive: true);
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => forgetful.StartAsync());
+        Assert.Contains($"data/signer, is missing, but {forgetful.Validator} has signed block ", refused.Message, StringComparison.Ordinal);
+
+        await forgetful.StartAsync(mayForget: true);
+        var then = forgetful.State.Height;
+        await RunningNetwork.EventuallyAsync(() => forgetful.State.Height > then.Plus(3) && !forgetful.IsSilent, "it votes again");
+        await forgetful.StopAsync();
+        await forgetful.StartAsync(); // it remembers now
+    }
+
     [Fact]
     public async Task WhoSaysWhatItDidNotSignIsCutOffForAWhileAndTheOthersGoOn()
     {

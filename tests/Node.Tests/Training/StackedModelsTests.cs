@@ -25,6 +25,19 @@ public sealed class StackedModelsTests
         Assert.True(stacked.Min(LossOf) < Math.Min(LossOf(winner), LossOf(loser)), $"{stacked.Min(LossOf)}, alone {LossOf(winner)} and {LossOf(loser)}");
     }
 
+    /// <summary>Only what began from the incumbent that was replaced may hold beside the winner; what won is the winner.</summary>
+    [Fact]
+    public void OnlyALoserOfTheSameParentIsStacked()
+    {
+        var (winner, own) = (Train(_parent, IdxFolder.MakeDataset(200, 2), 5), Train(_parent, IdxFolder.MakeDataset(200, 3), 5));
+        var (parent, won) = (BlobManifest.Of(Checkpoint.Write(_parent)).Hash, BlobManifest.Of(Checkpoint.Write(winner)).Hash);
+        var offered = Offered(own, parent);
+        Assert.Equal(2, StackedModels.Of(winner, won, offered, _parent, parent).Count);
+        Assert.Empty(StackedModels.Of(own, offered.Model, offered, _parent, parent)); // it won
+        Assert.Empty(StackedModels.Of(_parent, parent, offered, _parent, parent)); // nobody won
+        Assert.Empty(StackedModels.Of(winner, won, Offered(own, won), _parent, parent)); // it began elsewhere
+    }
+
     [Fact]
     public void WhatIsNotFiniteIsNotTried()
     {
@@ -35,6 +48,9 @@ public sealed class StackedModelsTests
         Assert.All(StackedModels.Of(far, far, low), model => Assert.True(model.IsFinite));
         Assert.Empty(StackedModels.Of(far, far, low));
     }
+
+    private static PendingReveal Offered(ModelParameters model, BlobHash parent) => PendingReveal.Make(
+        Hash256.Sha256([7]), 1, PrivateKey.Generate().Address, TrainerCandidate.Make(Hash256.Sha256([7]), Hash256.Sha256([3]), parent, model, new Types.V1.DeviceRecord(), 1));
 
     private static ModelPlan PlanOf()
     {

@@ -39,6 +39,34 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Contains("verified      yes", lines);
     }
 
+    /// <summary>Another folder, another vector width, another number of threads: the same bits, and so the same words.</summary>
+    [Fact]
+    public void AnotherMachineDerivesTheSame()
+    {
+        var copy = Directory.CreateTempSubdirectory("neurochain-test-").FullName;
+        try
+        {
+            foreach (var file in Directory.GetFiles(_folder, "*", SearchOption.AllDirectories))
+            {
+                var to = Path.Combine(copy, Path.GetRelativePath(_folder, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+                File.Copy(file, to);
+            }
+
+            var other = new NodeHome(copy);
+            new NodeOptions { Datasets = [other.In("images")], EvaluationPath = "scalar", EvaluationThreads = 3 }.Save(other.ConfigFile);
+            using var here = new StringWriter();
+            using var there = new StringWriter();
+            Assert.Equal(0, VerifyCommand.Training(_home, Height.First, new Height(ulong.MaxValue), here));
+            Assert.Equal(0, VerifyCommand.Training(other, Height.First, new Height(ulong.MaxValue), there));
+            Assert.Equal(here.ToString(), there.ToString());
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
     [Fact]
     public void WhatIsMissingIsSaidAndExitsWithOne()
     {
