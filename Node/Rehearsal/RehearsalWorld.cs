@@ -58,6 +58,11 @@ internal sealed class RehearsalWorld : IAsyncDisposable
             await world.UntilAllAnswerAsync().ConfigureAwait(false);
             return world;
         }
+        catch (RehearsalFault fault)
+        {
+            await world.DisposeAsync().ConfigureAwait(false);
+            throw new OperatorException($"the validators do not start: {fault.Message}; their logs are below {folder}", fault);
+        }
         catch
         {
             await world.DisposeAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NeuroChain.Bridge;
 using NeuroChain.Chain;
 
@@ -54,6 +55,39 @@ internal sealed record VaultSite(LocalEthereum Ethereum, Contract Token, Contrac
     public async Task<Amount> BalanceAsync(Address account) => new(await Token.NumberAsync("balanceOf", AbiValue.Address(account)).ConfigureAwait(false));
 
     public async Task<Amount> NtkAsync(string name) => new(await Vault.NumberAsync(name).ConfigureAwait(false));
+
+    /// <summary>Calls of the vault in one block, in this order; it may be that some revert.</summary>
+    /// <returns>Whether each succeeded, and its place in the block.</returns>
+    public async Task<(ulong Block, ImmutableArray<(bool Succeeded, ulong Index)> Calls)> SendTogetherAsync(params (Address From, byte[] Call)[] calls)
+    {
+        var hashes = new List<string>();
+        await Ethereum.CallAsync("evm_setAutomine", false).ConfigureAwait(false);
+        try
+        {
+            foreach (var (from, call) in calls)
+            {
+                var request = new { from = from.ToString(), to = Vault.Address.ToString(), data = Hex.Encode(call), gas = "0x7a120" };
+                hashes.Add((await Ethereum.CallAsync("eth_sendTransaction", request).ConfigureAwait(false)).GetString()!);
+            }
+
+            await Ethereum.CallAsync("evm_mine").ConfigureAwait(false);
+        }
+        finally
+        {
+            await Ethereum.CallAsync("evm_setAutomine", true).ConfigureAwait(false);
+        }
+
+        var (block, done) = (0UL, ImmutableArray.CreateBuilder<(bool, ulong)>());
+        foreach (var hash in hashes)
+        {
+            var json = await Ethereum.CallAsync("eth_getTransactionReceipt", hash).ConfigureAwait(false);
+            var receipt = LocalReceipt.Read(json);
+            block = receipt.BlockNumber;
+            done.Add((receipt.Succeeded, (ulong)LocalEthereum.Number(json.GetProperty("transactionIndex"))));
+        }
+
+        return (block, done.ToImmutable());
+    }
 
     public Task MineAsync(int blocks) => Ethereum.CallAsync("anvil_mine", $"0x{blocks:x}");
 

@@ -24,6 +24,7 @@ internal static class RehearseCommand
             program ??= AnvilProcess.Find();
             var given = parsed.GetValue(home);
             var folder = Path.GetFullPath(given ?? Directory.CreateTempSubdirectory("neurochain-rehearsal-").FullName);
+            if (Directory.Exists(Path.Combine(folder, "world0"))) throw new OperatorException($"--home: {folder} has an earlier rehearsal");
             var isJson = parsed.GetValue(json);
             if (!isJson) Console.WriteLine($"four validators below {folder}\n{RehearsalTable.Head}");
             var rows = await new Rehearsal(folder, program, row =>
@@ -34,7 +35,8 @@ internal static class RehearseCommand
             else Console.WriteLine(RehearsalTable.Summary(rows));
             if (parsed.GetValue(page) is { } file) await File.WriteAllTextAsync(file, RehearsalTable.Markdown(rows), cancellationToken).ConfigureAwait(false);
             var holds = rows.All(row => row.Verdict != RehearsalVerdict.Failed);
-            if (holds && given is null) Directory.Delete(folder, recursive: true);
+            if (!holds) Console.Error.WriteLine($"the validators' logs are below {folder}");
+            else if (given is null) Directory.Delete(folder, recursive: true);
             return holds ? 0 : 1;
         });
         return command;

@@ -1,4 +1,3 @@
-using NeuroChain.Bridge;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Node;
@@ -18,20 +17,8 @@ internal sealed class F14ReleasedTwice : RehearsalCase
         var receiver = PrivateKey.Generate().Address;
         var burnId = await world.WithdrawAsync(from, amount, receiver).ConfigureAwait(false);
         var call = await world.ReleaseCallAsync(burnId).ConfigureAwait(false);
-        await world.Ethereum.CallAsync("evm_setAutomine", false).ConfigureAwait(false);
-        string[] both;
-        try
-        {
-            both = [await SendAsync(world, world.Ethereum.Accounts[6], call).ConfigureAwait(false), await SendAsync(world, world.Ethereum.Accounts[7], call).ConfigureAwait(false)];
-            await world.Ethereum.CallAsync("evm_mine").ConfigureAwait(false);
-        }
-        finally
-        {
-            await world.Ethereum.CallAsync("evm_setAutomine", true).ConfigureAwait(false);
-        }
-
-        var paid = new[] { await SucceededAsync(world, both[0]).ConfigureAwait(false), await SucceededAsync(world, both[1]).ConfigureAwait(false) }.Count(succeeded => succeeded);
-        RehearsalFault.Compare(1, paid, "transactions that paid");
+        var (_, both) = await site.SendTogetherAsync((world.Ethereum.Accounts[6], call), (world.Ethereum.Accounts[7], call)).ConfigureAwait(false);
+        RehearsalFault.Compare(1, both.Count(one => one.Succeeded), "transactions that paid");
         var refusal = await site.Vault.RefusalAsync(site.Stranger, call).ConfigureAwait(false);
         RehearsalFault.Compare("AlreadyReleased", refusal, "the third");
         RehearsalFault.Compare(amount, await site.BalanceAsync(receiver).ConfigureAwait(false), "the receiver");
@@ -39,10 +26,4 @@ internal sealed class F14ReleasedTwice : RehearsalCase
         await world.UntilSettledAsync(burnId).ConfigureAwait(false);
         return $"one of two paid {amount} NTK, the third is refused by {refusal}";
     }
-
-    private static async Task<string> SendAsync(RehearsalWorld world, Address from, byte[] call) => (await world.Ethereum.CallAsync(
-        "eth_sendTransaction", new { from = from.ToString(), to = world.Site.Vault.Address.ToString(), data = Hex.Encode(call), gas = "0x7a120" }).ConfigureAwait(false)).GetString()!;
-
-    private static async Task<bool> SucceededAsync(RehearsalWorld world, string hash) =>
-        LocalReceipt.Read(await world.Ethereum.CallAsync("eth_getTransactionReceipt", hash).ConfigureAwait(false)).Succeeded;
 }
