@@ -11,7 +11,7 @@ internal static class RehearseCommand
     public static Command Create()
     {
         var anvil = new Option<string?>("--anvil") { Description = "The local Ethereum's program (default: the one that ./setup.sh installs)" };
-        var only = new Option<string[]>("--case") { Description = "Run this one alone: M1 to M9, F1 to F25. May be given more than once" };
+        var only = new Option<string[]>("--case") { Description = "Run this one alone: M1 to M7, F1 to F25. May be given more than once" };
         var home = new Option<string?>("--home") { Description = "Folder for the validators and their logs (default: a fresh one, removed where all holds)" };
         var page = new Option<string?>("--page") { Description = "Write the table to this file as Markdown too" };
         var json = new Option<bool>("--json") { Description = "Print the table as JSON when all is done" };

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NeuroChain.Bridge;
-using NeuroChain.Bridge.Tests;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.P2P;
