@@ -13,6 +13,9 @@ internal sealed record AnvilOptions
     /// <summary>Seconds of the genesis block; null for now.</summary>
     public ulong? GenesisSeconds { get; init; }
 
+    /// <summary>The file to run; null for the one that ./setup.sh installs.</summary>
+    public string? Program { get; init; }
+
     /// <summary>A third of the blocks between the newest and the finalized one; 32 on Ethereum.</summary>
     public int SlotsInAnEpoch { get; init; } = 4;
 }
@@ -23,7 +26,7 @@ internal sealed record AnvilOptions
 /// </summary>
 internal sealed partial class AnvilProcess : IAsyncDisposable
 {
-    private const string Program = "Bridge/tools/node_modules/.bin/anvil";
+    private const string Installed = "Bridge/tools/node_modules/.bin/anvil";
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
@@ -76,12 +79,25 @@ internal sealed partial class AnvilProcess : IAsyncDisposable
         await _ended.Task;
     }
 
+    /// <summary>The program that ./setup.sh installs, in a folder at or above this program's.</summary>
+    /// <exception cref="OperatorException">It is not there.</exception>
+    public static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, Installed);
+            if (File.Exists(path)) return path;
+        }
+
+        throw new OperatorException($"{Installed} is missing: run ./setup.sh");
+    }
+
     private static ProcessStartInfo StartInfo(AnvilOptions options)
     {
         var start = new ProcessStartInfo("setpriv") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
-            "--pdeathsig", "KILL", Find(),
+            "--pdeathsig", "KILL", options.Program ?? Find(),
             "--port", "0",
             "--chain-id", options.ChainId.ToString(CultureInfo.InvariantCulture),
             // Without a number reorganisations break; without the option every old state is written below the home folder, for ever.
@@ -97,17 +113,6 @@ internal sealed partial class AnvilProcess : IAsyncDisposable
         }
 
         return start;
-    }
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, Program);
-            if (File.Exists(path)) return path;
-        }
-
-        throw new OperatorException($"{Program} is missing: run ./setup.sh");
     }
 
     private void RunToEnd()

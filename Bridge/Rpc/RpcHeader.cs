@@ -30,7 +30,8 @@ public sealed record RpcHeader(EthereumBlockId Id, Hash256 ParentHash, EthereumH
         return new RpcHeader(id, parent, header is not null && header.ComputeHash() == id.Hash ? header : null);
     }
 
-    private static EthereumHeader? ReadFields(ref RpcFields fields, JsonElement block)
+    /// <summary>The fields, whatever hash the block claims; null for an unknown layout.</summary>
+    internal static EthereumHeader? ReadFields(ref RpcFields fields, JsonElement block)
     {
         var header = new EthereumHeader
         {

@@ -22,6 +22,7 @@ internal sealed class BridgeClient(NodeClient node)
     private static readonly RpcMethod<GetDepositRequest, DepositDetail> GetDeposit = new(Service, "GetDeposit");
     private static readonly RpcMethod<GetWithdrawalRequest, WithdrawalDetail> GetWithdrawal = new(Service, "GetWithdrawal");
     private static readonly RpcMethod<ListWithdrawalsRequest, ListWithdrawalsResponse> ListWithdrawals = new(Service, "ListWithdrawals");
+    private static readonly RpcMethod<GetSolvencyRequest, GetSolvencyResponse> GetSolvency = new(Service, "GetSolvency");
     private static readonly RpcMethod<GetVaultCallRequest, VaultCall> GetVaultCall = new(Service, "GetVaultCall");
 
     public NodeClient Node => node;
@@ -31,6 +32,10 @@ internal sealed class BridgeClient(NodeClient node)
 
     public Task<DepositDetail> DepositAsync(ulong nonce, CancellationToken cancellationToken) =>
         node.Channel.UnaryAsync(GetDeposit, new GetDepositRequest { Nonce = nonce }, null, cancellationToken);
+
+    /// <summary>The books of both sides.</summary>
+    public Task<GetSolvencyResponse> SolvencyAsync(CancellationToken cancellationToken) =>
+        node.Channel.UnaryAsync(GetSolvency, new GetSolvencyRequest(), null, cancellationToken);
 
     /// <summary>
     /// The same question again until the node answers: who waits for a quarter of an hour does not give up for a moment in which a node is busy or begins anew.

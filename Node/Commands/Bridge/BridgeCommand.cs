@@ -14,6 +14,7 @@ internal static class BridgeCommand
         BridgeWithdrawCommand.Create(),
         BridgeProofCommand.Create(),
         RelayCommand.Create(),
+        RehearseCommand.Create(),
         BridgeStopCommands.Veto(),
         BridgeStopCommands.Pause(),
         BridgeProposals.Resume(),

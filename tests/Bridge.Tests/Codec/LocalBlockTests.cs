@@ -19,7 +19,7 @@ public sealed class LocalBlockTests : IAsyncLifetime
     private LocalEthereum _ethereum = null!;
     private ulong _nonce;
 
-    public async ValueTask InitializeAsync() => _ethereum = await LocalEthereum.StartAsync();
+    public async ValueTask InitializeAsync() => _ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _ethereum.DisposeAsync();
 

@@ -35,7 +35,7 @@ public sealed class GasTests(ITestOutputHelper output)
 
     private static async Task<Dictionary<string, ulong>> MeasureAsync(int validators)
     {
-        await using var ethereum = await LocalEthereum.StartAsync();
+        await using var ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken);
         var keys = ValidatorKeys.Of(validators, 70);
         var world = await VaultWorld.DeployAsync(ethereum, keys);
         var gas = new Dictionary<string, ulong>();

@@ -8,7 +8,7 @@ public sealed class FeeSpikeTests
     [Fact]
     public async Task F18_AFeeSpikeWaitsAtTheCapAndPassesByReplacement()
     {
-        await using var ethereum = await LocalEthereum.StartAsync();
+        await using var ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken);
         using var sender = await SendingWorld.OnAsync(ethereum, options: new SendingOptions { Confirmations = 1, ReplaceAfterBlocks = 3, FeeCapWei = 60 * (UInt128)SendingWorld.Gwei });
         var wish = sender.Call("a call of nobody", PrivateKey.FromSeed(Words.Of(4_711)).Address, [1, 2, 3]);
         await ethereum.CallAsync("evm_setAutomine", false);

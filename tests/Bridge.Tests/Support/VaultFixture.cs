@@ -9,7 +9,7 @@ public sealed class VaultFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _ethereum = await LocalEthereum.StartAsync();
+        _ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken);
         World = await VaultWorld.DeployAsync(_ethereum);
     }
 

@@ -127,7 +127,7 @@ public sealed class FailureCaseTests : IAsyncLifetime
     public async Task F5_TwoThatLieAlikeMisleadTheirValidatorAlone()
     {
         // Another Ethereum of the same genesis, with the same vault and another amount: whole to whoever checks hashes.
-        await using var lie = await LocalEthereum.StartAsync();
+        await using var lie = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken);
         var poisoned = await VaultWorld.DeployAsync(lie);
         Assert.Equal(_watch.Vault.Vault.Address, poisoned.Vault.Address);
         await _watch.LockAsync(5);

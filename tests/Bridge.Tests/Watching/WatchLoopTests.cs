@@ -73,7 +73,7 @@ public sealed class WatchLoopTests
     [Fact]
     public async Task AnEndpointReadsARealNode()
     {
-        await using var ethereum = await LocalEthereum.StartAsync();
+        await using var ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken);
         var world = await VaultWorld.DeployAsync(ethereum);
         await world.LockAsync(5);
         using var client = EthereumEndpoint.CreateClient();

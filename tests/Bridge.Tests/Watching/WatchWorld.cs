@@ -58,7 +58,7 @@ internal sealed class WatchWorld : IAsyncDisposable
     /// <summary>An Ethereum and a vault of its own, behind three proxies.</summary>
     public static async Task<WatchWorld> StartAsync(int rangeMax = 8)
     {
-        var ethereum = await LocalEthereum.StartAsync();
+        var ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken);
         return await OverAsync(await VaultWorld.DeployAsync(ethereum), Enumerable.Repeat(ethereum.Endpoint, 3), rangeMax, ethereum);
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using NeuroChain.Bridge;
-using NeuroChain.Bridge.Tests;
 using NeuroChain.Chain;
 using NeuroChain.EndToEnd;
 using NeuroChain.Ledger;

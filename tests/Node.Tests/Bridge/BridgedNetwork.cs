@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NeuroChain.Bridge;
-using NeuroChain.Bridge.Tests;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.P2P;
@@ -44,7 +43,7 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     /// <param name="change">The chain's limits.</param>
     public static async Task<BridgedNetwork> StartAsync(Func<BridgeParameters, BridgeParameters>? change = null, int others = 0)
     {
-        var ethereum = await LocalEthereum.StartAsync(genesisSeconds: null);
+        var ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken, genesisSeconds: null);
         var owner = ethereum.Accounts[0];
         var token = await Contract.DeployAsync(ethereum, owner, "test/MockNtk", AbiValue.Number(FreezeEnd));
         var genesisOf = Hash256.FromBytes(LocalEthereum.Bytes((await ethereum.CallAsync("eth_getBlockByNumber", "0x0", false)).GetProperty("hash")));

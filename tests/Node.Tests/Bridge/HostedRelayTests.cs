@@ -1,4 +1,4 @@
-using NeuroChain.Bridge.Tests;
+using NeuroChain.Bridge;
 using NeuroChain.Chain;
 using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
@@ -36,7 +36,7 @@ public sealed class HostedRelayTests
         foreach (var relayer in relayers)
             if (LocalEthereum.Number(await world.Ethereum.CallAsync("eth_getTransactionCount", relayer.ToString(), "latest")) > 0) paid++;
         Assert.InRange(paid, 1, 2);
-        Assert.Equal(Hash256.FromBytes(Words.Of(1).ToArray()), await world.Vault.ReadAsync("isReleased", NeuroChain.Bridge.AbiValue.Word(burnId)));
+        Assert.Equal(Hash256.FromBytes(Words.Of(1).ToArray()), await world.Vault.ReadAsync("isReleased", AbiValue.Word(burnId)));
     }
 
     private static async Task<List<Address>> AddRelayersAsync(BridgedNetwork world)

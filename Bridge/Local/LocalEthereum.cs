@@ -3,13 +3,16 @@ using System.Globalization;
 using System.Text.Json;
 using NeuroChain.Chain;
 
-namespace NeuroChain.Bridge.Tests;
+namespace NeuroChain.Bridge;
 
-/// <summary>An anvil of a test class, and what tests ask of it. Its ten accounts are unlocked.</summary>
+/// <summary>An anvil that this process runs, and what is asked of it. Its ten accounts are unlocked.</summary>
 internal sealed class LocalEthereum : IAsyncDisposable
 {
     /// <summary>Time of the first block; fixed, so that calldata and its gas repeat.</summary>
     public const ulong GenesisSeconds = 1_900_000_000;
+
+    /// <summary>Blocks from the newest to the final one.</summary>
+    public const int FinalityBlocks = 8;
 
     // Enough for the largest deployment. Given, so that nothing is estimated: a transaction that reverts is mined too.
     private const ulong Gas = 12_000_000;
@@ -17,7 +20,7 @@ internal sealed class LocalEthereum : IAsyncDisposable
     private readonly AnvilProcess _anvil;
     private readonly LocalRpc _rpc;
 
-    private LocalEthereum(AnvilProcess anvil) => (_anvil, _rpc) = (anvil, new LocalRpc(anvil.Endpoint));
+    private LocalEthereum(AnvilProcess anvil, CancellationToken cancellation) => (_anvil, _rpc, Cancelled) = (anvil, new LocalRpc(anvil.Endpoint), cancellation);
 
     public Uri Endpoint => _anvil.Endpoint;
 
@@ -25,12 +28,17 @@ internal sealed class LocalEthereum : IAsyncDisposable
 
     public ImmutableArray<Address> Accounts { get; private set; }
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    /// <summary>Ends whatever is asked of it.</summary>
+    public CancellationToken Cancelled { get; }
 
+    /// <param name="cancellation">Ends whatever is asked of it.</param>
     /// <param name="genesisSeconds">Time of the first block; null for now, where a chain beside it has the real time.</param>
-    public static async Task<LocalEthereum> StartAsync(ulong? genesisSeconds = GenesisSeconds)
+    /// <param name="anvil">The program; null for the one that ./setup.sh installs.</param>
+    /// <exception cref="OperatorException">anvil is missing, or does not start.</exception>
+    public static async Task<LocalEthereum> StartAsync(CancellationToken cancellation, ulong? genesisSeconds = GenesisSeconds, string? anvil = null)
     {
-        var ethereum = new LocalEthereum(await AnvilProcess.StartAsync(new AnvilOptions { GenesisSeconds = genesisSeconds }, Cancelled));
+        var options = new AnvilOptions { GenesisSeconds = genesisSeconds, Program = anvil };
+        var ethereum = new LocalEthereum(await AnvilProcess.StartAsync(options, cancellation), cancellation);
         ethereum.ChainId = (ulong)Number(await ethereum.CallAsync("eth_chainId"));
         ethereum.Accounts = [.. (await ethereum.CallAsync("eth_accounts")).EnumerateArray().Select(AddressOf)];
         return ethereum;
@@ -67,10 +75,11 @@ internal sealed class LocalEthereum : IAsyncDisposable
         }
     }
 
+    /// <exception cref="InvalidOperationException">It reverted; the message has the name of the error.</exception>
     public async Task<LocalReceipt> SendAsync(Address from, Address? to, byte[] data)
     {
         var receipt = await TrySendAsync(from, to, data);
-        if (!receipt.Succeeded) Assert.Fail($"reverted: {KnownErrors.NameOf(await RefusalAsync(from, to, data))}");
+        if (!receipt.Succeeded) throw new InvalidOperationException($"reverted: {KnownErrors.NameOf(await RefusalAsync(from, to, data))}");
         return receipt;
     }
 
@@ -102,7 +111,10 @@ internal sealed class LocalEthereum : IAsyncDisposable
 
     public async Task<string> SnapshotAsync() => (await CallAsync("evm_snapshot")).GetString()!;
 
-    public async Task RevertAsync(string snapshot) => Assert.True((await CallAsync("evm_revert", snapshot)).GetBoolean());
+    public async Task RevertAsync(string snapshot)
+    {
+        if (!(await CallAsync("evm_revert", snapshot)).GetBoolean()) throw new InvalidOperationException("the snapshot is gone");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace NeuroChain.Bridge.Tests;
+namespace NeuroChain.Bridge;
 
 /// <summary>How a proxy answers.</summary>
 public enum ProxyManner
@@ -41,18 +41,20 @@ internal sealed class LyingProxy : IAsyncDisposable
     private readonly HttpClient _upstream = new() { Timeout = TimeSpan.FromMinutes(5) };
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<Task, byte> _connections = [];
-    private readonly Uri _target;
     private readonly Task _accepting;
 
     public LyingProxy(Uri target)
     {
-        _target = target;
+        Target = target;
         _listener.Start();
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         _accepting = AcceptAsync();
     }
 
     public Uri Address { get; }
+
+    /// <summary>The node behind it.</summary>
+    public Uri Target { get; set; }
 
     public ProxyManner Manner { get; set; }
 
@@ -88,7 +90,7 @@ internal sealed class LyingProxy : IAsyncDisposable
         }
         catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // It is disposed of.
         }
     }
 
@@ -103,7 +105,7 @@ internal sealed class LyingProxy : IAsyncDisposable
             }
             catch (Exception gone) when (gone is IOException or OperationCanceledException or HttpRequestException)
             {
-                // The client went, or the test is over.
+                // The client went, or this is disposed of.
             }
         }
     }
@@ -163,7 +165,7 @@ internal sealed class LyingProxy : IAsyncDisposable
         if (calls.Length > BatchMax) return """{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"the batch is too large"}}"""u8.ToArray();
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new("application/json");
-        using var response = await _upstream.PostAsync(_target, content, _ending.Token);
+        using var response = await _upstream.PostAsync(Target, content, _ending.Token);
         var answer = JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(_ending.Token))!;
         JsonNode?[] answers = answer is JsonArray list ? [.. list] : [answer];
         foreach (var one in answers)

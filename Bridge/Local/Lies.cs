@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NeuroChain.Chain;
 
-namespace NeuroChain.Bridge.Tests;
+namespace NeuroChain.Bridge;
 
 /// <summary>What an endpoint may say instead of the truth.</summary>
 internal static class Lies
@@ -45,7 +45,12 @@ internal static class Lies
         header["hash"] = Keccak256.Hash(writer.ToArray()).ToString();
     }
 
-    private static EthereumHeader Read(JsonObject header) => EthereumJson.ReadHeader(JsonDocument.Parse(header.ToJsonString()).RootElement);
+    private static EthereumHeader Read(JsonObject header)
+    {
+        using var parsed = JsonDocument.Parse(header.ToJsonString());
+        var fields = new RpcFields(parsed.RootElement);
+        return RpcHeader.ReadFields(ref fields, parsed.RootElement) ?? throw new InvalidDataException("the local node's headers are of a known layout");
+    }
 
     private static Func<string, JsonArray, JsonNode?, JsonNode?> InReceipts(Action<JsonObject> change) => OfReceipts(receipt =>
     {
@@ -82,7 +87,7 @@ internal static class Lies
     private static JsonNode AsFinal(JsonNode latest) => Change(latest, header =>
     {
         var number = Convert.ToUInt64((string)header["number"]!, 16);
-        header["number"] = $"0x{number - Math.Min(number, WatchWorld.FinalityBlocks):x}";
+        header["number"] = $"0x{number - Math.Min(number, (ulong)LocalEthereum.FinalityBlocks):x}";
     });
 
     private static JsonNode Proof(JsonNode proof)

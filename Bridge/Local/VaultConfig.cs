@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NeuroChain.Chain;
 
-namespace NeuroChain.Bridge.Tests;
+namespace NeuroChain.Bridge;
 
 /// <summary>What a vault is deployed with (VaultWords.sol).</summary>
 internal sealed record VaultConfig(Address Token, Hash256 Genesis, ImmutableArray<Validator> Validators)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using NeuroChain.Chain;
 
-namespace NeuroChain.Bridge.Tests;
+namespace NeuroChain.Bridge;
 
 /// <summary>Ethereum's words of 32 bytes, and the fields that the compiler packs into them.</summary>
 internal static class Words

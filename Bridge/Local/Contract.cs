@@ -1,6 +1,6 @@
 using NeuroChain.Chain;
 
-namespace NeuroChain.Bridge.Tests;
+namespace NeuroChain.Bridge;
 
 /// <summary>A contract that stands on the local Ethereum.</summary>
 internal sealed record Contract(LocalEthereum Ethereum, ContractArtifact Artifact, Address Address)

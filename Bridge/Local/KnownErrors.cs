@@ -1,4 +1,4 @@
-namespace NeuroChain.Bridge.Tests;
+namespace NeuroChain.Bridge;
 
 /// <summary>Names of the custom errors of all contracts.</summary>
 internal static class KnownErrors
