@@ -55,7 +55,9 @@ internal sealed class PageAnswers
                 Bridge, "GetWithdrawal", query => new GetWithdrawalRequest { BurnId = query.RequireHash("burn") }),
             ["withdrawals"] = Asked<ListWithdrawalsRequest, ListWithdrawalsResponse>(Bridge, "ListWithdrawals", query => new ListWithdrawalsRequest
             {
-                Sender = query.Account("sender") ?? ByteString.Empty, AfterBurnId = query.Hash("after") ?? ByteString.Empty, Limit = ListMax,
+                Sender = query.Account("sender") ?? ByteString.Empty,
+                AfterBurnId = query.Hash("after") ?? ByteString.Empty,
+                Limit = ListMax,
             }),
             ["transaction"] = Asked<GetTransactionRequest, GetTransactionResponse>(
                 Transactions, "Get", query => new GetTransactionRequest { Hash = query.RequireHash("hash") }),
