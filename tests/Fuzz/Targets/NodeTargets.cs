@@ -4,8 +4,6 @@ using NeuroChain.Chain.Tests;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.Node;
-using NeuroChain.P2P;
-using NeuroChain.Types.V1;
 
 namespace NeuroChain.Fuzz;
 
@@ -31,7 +29,7 @@ internal static class NodeTargets
 
     private static byte[] AnyTerms(SeededStream s)
     {
-        var body = ChainFormats.AnyBody(s, TransactionBody.MessageOneofCase.BridgeWithdraw);
+        var body = ChainFormats.AnyBody(s, Types.V1.TransactionBody.MessageOneofCase.BridgeWithdraw);
         body.Sender = Google.Protobuf.ByteString.CopyFrom(ChainFormats.AnyAddress(s).ToArray());
         return (WithdrawalTerms.Of(body) with { Signature = Hex.Encode(ChainFormats.AnySignature(s).Bytes) }).ToJson();
     }
@@ -44,7 +42,7 @@ internal static class NodeTargets
             _ = terms.ToEnvelope();
             return terms.ToJson();
         }
-        catch (RpcException)
+        catch (P2P.RpcException)
         {
             return null;
         }
