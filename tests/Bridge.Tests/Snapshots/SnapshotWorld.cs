@@ -38,7 +38,7 @@ internal sealed class SnapshotWorld : IAsyncDisposable
 
     public static async Task<SnapshotWorld> StartAsync()
     {
-        var ethereum = await LocalEthereum.StartAsync();
+        var ethereum = await LocalEthereum.StartAsync(Cancelled);
         var genesis = EthereumJson.ReadHeader(await ethereum.CallAsync("eth_getBlockByNumber", "0x0", false)).ComputeHash();
         await ethereum.CallAsync("anvil_mine", "0x3");
         var token = await Contract.DeployAsync(ethereum, ethereum.Accounts[0], "test/MockNtk", AbiValue.Number(FreezeEnd));

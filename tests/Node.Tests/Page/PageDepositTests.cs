@@ -173,7 +173,7 @@ public sealed class PageDepositTests(PageFixture fixture) : PageTest(fixture)
         await Tab.ClickAsync("#deposit-go");
         await Tab.SeesAsync(".steps li[data-state=done]", "Lock number");
         var locked = await World.Ethereum.LogsAsync(World.Vault.Address, 0);
-        Assert.Equal(Bridge.Tests.Words.Of(World.Bob), locked[^1].Topics[3]);
+        Assert.Equal(Bridge.Words.Of(World.Bob), locked[^1].Topics[3]);
     }
 
     [Fact]

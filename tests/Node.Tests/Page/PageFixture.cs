@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using NeuroChain.Bridge;
 using NeuroChain.Bridge.Tests;
 using NeuroChain.Chain;
 using NeuroChain.P2P;
@@ -26,7 +27,7 @@ public sealed class PageFixture : IAsyncLifetime
     {
         var stop = TestContext.Current.CancellationToken;
         var browser = Chromium.StartAsync(stop);
-        _ethereum = await LocalEthereum.StartAsync();
+        _ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken);
         World = await VaultWorld.DeployAsync(_ethereum);
         Factory = await Contract.DeployAsync(_ethereum, World.Owner, "DepositFactory", Bridge.AbiValue.Address(World.Vault.Address));
         Chain = new PaperBridge(World);

@@ -1,3 +1,4 @@
+using NeuroChain.Bridge;
 using NeuroChain.Bridge.Tests;
 using NeuroChain.Chain;
 using NeuroChain.Node.V1;
