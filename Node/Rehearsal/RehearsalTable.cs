@@ -45,7 +45,7 @@ internal static class RehearsalTable
 
     public static string Markdown(ImmutableArray<RehearsalRow> rows)
     {
-        var page = new StringBuilder("# Rehearsal of the bridge\n\n`./neurochain bridge rehearse`: ").Append(Summary(rows)).Append(".\n\n");
+        var page = new StringBuilder("# Rehearsal of the bridge\n\nMade by `./neurochain bridge rehearse --page docs/results/rehearsal.md`: ").Append(Summary(rows)).Append(".\n\n");
         page.Append("| case | name | wanted | seen | verdict | s |\n|---|---|---|---|---|---:|\n");
         foreach (var row in rows)
             page.Append(CultureInfo.InvariantCulture, $"| {row.Case.Number} | {Cell(row.Case.Name)} | {Cell(row.Case.Wanted)} | {Cell(row.Seen)} | {row.Word} | {row.Took.TotalSeconds:F1} |\n");

@@ -1,4 +1,3 @@
-using NeuroChain.Bridge;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Node;

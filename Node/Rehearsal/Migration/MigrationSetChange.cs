@@ -1,5 +1,4 @@
 using NeuroChain.Chain;
-using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node;
 

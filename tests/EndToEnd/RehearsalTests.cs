@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using NeuroChain.EndToEnd;
 
-namespace NeuroChain.Node.Tests;
+namespace NeuroChain.EndToEnd;
 
 /// <summary>The rehearsal as an operator runs it: a few quick cases always, all of them on demand.</summary>
 public sealed class RehearsalTests
@@ -10,7 +9,7 @@ public sealed class RehearsalTests
 
     /// <summary>
     /// The page is written where NEUROCHAIN_RESULTS names a folder:
-    /// NEUROCHAIN_LONG_TESTS=1 NEUROCHAIN_RESULTS="$PWD/docs/results" dotnet test tests/Node.Tests --filter AllCasesHold
+    /// NEUROCHAIN_LONG_TESTS=1 NEUROCHAIN_RESULTS="$PWD/docs/results" dotnet test tests/EndToEnd --filter AllCasesHold
     /// </summary>
     [Fact]
     public async Task AllCasesHoldInLessThanTenMinutes()
