@@ -17,7 +17,7 @@ public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutpu
     private const int SealedSamples = 144;
 
     /// <summary>A round takes its windows, and four evaluators and a trainer share the cores.</summary>
-    private static readonly TimeSpan Certifies = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Certifies = TimeSpan.FromMinutes(10);
 
     [Fact]
     public async Task SealedSamplesJudgeATaskAndAForkGoesOnFromIt()
