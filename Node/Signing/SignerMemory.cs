@@ -24,10 +24,15 @@ internal static class SignerMemory
         return null;
     }
 
-    /// <exception cref="OperatorException">The key has signed blocks, and the memory of what is empty.</exception>
-    public static void Demand(FileSigner signer, ChainStore chain, Height tip)
+    /// <param name="signer">The validator's.</param>
+    /// <param name="chain">What the node keeps.</param>
+    /// <param name="tip">Its last block.</param>
+    /// <param name="mayForget">Whether the operator says that the memory is lost for good: then a new one begins.</param>
+    /// <exception cref="OperatorException">The key has signed blocks, and there is no memory of what.</exception>
+    public static void Open(FileSigner signer, ChainStore chain, Height tip, bool mayForget)
     {
-        if (signer.State != SignerState.Empty || LastSigned(chain, tip, signer.Address) is not { } last) return;
+        if (mayForget) signer.Begin();
+        if (!signer.IsNew || LastSigned(chain, tip, signer.Address) is not { } last) return;
         throw new OperatorException(
             $"the memory of the signer, data/signer, is missing, but {signer.Address} has signed block {last}: bring it back. Where it is lost for good, wait until "
             + $"the others are past height {last.Next()}, whatever this key may have signed there, and start once with --new-signer-memory");
