@@ -29,13 +29,7 @@ public sealed record VaultEvent(ulong Nonce, ulong TransactionIndex, uint LogInd
     }
 
     /// <summary>The vault's slot 3 after this event, from what it was before: keccak256(abi.encode(chain, nonce, topic, keccak256(arguments))).</summary>
-    public Hash256 Fold(Hash256 chain)
-    {
-        var arguments = new ByteWriter();
-        foreach (var topic in Log.Topics.AsSpan()[TopicsMin..]) arguments.Hash(topic);
-        arguments.Bytes(Log.Data.Span);
-        return Keccak256.Hash(new AbiWriter().Hash(chain).UInt64(Nonce).Hash(Topic).Hash(Keccak256.Hash(arguments.ToArray())).ToArray());
-    }
+    public Hash256 Fold(Hash256 chain) => VaultNotice.Fold(chain, Log);
 
     internal void WriteTo(ByteWriter writer)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using NeuroChain.Ledger.Tests;
 
 namespace NeuroChain.Consensus.Tests;
 
@@ -8,10 +9,7 @@ public sealed partial class DocumentedRulesTests
 {
     private const int FirstLine = 11, LastLine = 67;
 
-    private static readonly string Root = FindRoot();
-
-    private static readonly string[] Rows =
-        [.. File.ReadAllLines(Path.Combine(Root, "docs", "protocol", "consensus.md")).Where(line => Lines().IsMatch(line))];
+    private static readonly string[] Rows = [.. File.ReadAllLines(RepositoryFiles.In("docs/protocol", "consensus.md").Single()).Where(line => Lines().IsMatch(line))];
 
     [Fact]
     public void EveryLineHasItsRow()
@@ -25,7 +23,7 @@ public sealed partial class DocumentedRulesTests
     {
         var named = TestName().Matches(row);
         Assert.NotEmpty(named);
-        Assert.All(named, test => Assert.Contains($" {test.Groups[2].Value}(", File.ReadAllText(Path.Combine(Root, "tests", "Consensus.Tests", "Rounds", $"{test.Groups[1].Value}.cs")), StringComparison.Ordinal));
+        Assert.All(named, test => Assert.Contains($" {test.Groups[2].Value}(", File.ReadAllText(RepositoryFiles.In("tests/Consensus.Tests", $"{test.Groups[1].Value}.cs").Single()), StringComparison.Ordinal));
     });
 
     private static int Number(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
@@ -35,11 +33,4 @@ public sealed partial class DocumentedRulesTests
 
     [GeneratedRegex("`([A-Z][A-Za-z]+Tests)\\.([A-Za-z0-9]+)`")]
     private static partial Regex TestName();
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "NeuroChain.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("no NeuroChain.sln above the tests");
-        return folder;
-    }
 }
