@@ -43,6 +43,7 @@ public sealed partial class Engine
     public Engine(LedgerState state, ChainStore store, IBlockCommits commits, Wal wal, ISigner? signer, Mempool mempool, EngineSettings settings)
     {
         State = state;
+        Stored = state;
         Mempool = mempool;
         _store = store;
         _evidence = new EvidencePool(store.Evidence);
@@ -59,6 +60,9 @@ public sealed partial class Engine
 
     /// <summary>The state after the last decided block; a value that any thread may read.</summary>
     public LedgerState State { get; private set; }
+
+    /// <summary>The same as of the last turn that was made durable: its block is on the disk, and whoever reads the store finds it there.</summary>
+    public LedgerState Stored { get; private set; }
 
     public Mempool Mempool { get; }
 
@@ -125,6 +129,7 @@ public sealed partial class Engine
     {
         if (IsCatchingUp && _outputs.Count < HeldMax && _commits.HasPending) return TakeRequests(); // who is behind signs nothing
         _commits.Flush();
+        Stored = State;
         Sign();
         SealEffects();
         _wal.Flush();

@@ -157,7 +157,7 @@ public sealed partial class EngineHost : IAsyncDisposable
             System.Threading.Timeout.InfiniteTimeSpan);
     }
 
-    private HostView View() => new(_engine.State, _engine.Round, _engine.IsCatchingUp, _engine.Mempool.Count) { IsSilent = _engine.Silence != NeuroChain.Consensus.SignRefusal.None };
+    private HostView View() => new(_engine.Stored, _engine.Round, _engine.IsCatchingUp, _engine.Mempool.Count) { IsSilent = _engine.Silence != NeuroChain.Consensus.SignRefusal.None };
 
     private Timestamp Now() => new((ulong)_time.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -165,7 +165,7 @@ public sealed partial class EngineHost : IAsyncDisposable
     private partial void LogStopped(string reason);
 }
 
-/// <summary>What others may know of the engine without asking it.</summary>
+/// <summary>What others may know of the engine without asking it. The block of the state is in the store.</summary>
 public sealed record HostView(LedgerState State, Round Round, bool IsCatchingUp, int MempoolCount)
 {
     /// <summary>Whether this node's validator does not vote: it does not know how far the others are, or is behind them, or its signer is not to be had.</summary>

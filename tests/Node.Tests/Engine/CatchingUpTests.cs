@@ -14,6 +14,7 @@ public sealed class CatchingUpTests : IDisposable
     private readonly TransferChain _chain = new();
     private readonly Wal _wal = new(new MemoryFolder());
     private readonly ChainStore _store = new(new MemoryStore(ChainStore.Columns));
+    private readonly LateCommits _commits;
     private readonly Engine _engine;
     private readonly List<EngineOutput> _outputs = [];
     private ulong _now = 1_800_000_000_000;
@@ -22,7 +23,8 @@ public sealed class CatchingUpTests : IDisposable
     {
         var state = LedgerState.FromGenesis(TransferChain.Genesis);
         _store.Initialize(state);
-        _engine = new Engine(state, _store, new DirectCommits(_store), _wal, null, new Mempool(), new EngineSettings { Node = TrainedChain.Key(1).Address });
+        _commits = new LateCommits(_store);
+        _engine = new Engine(state, _store, _commits, _wal, null, new Mempool(), new EngineSettings { Node = TrainedChain.Key(1).Address });
         _engine.Start(new Timestamp(_now));
         EndTurn();
     }
@@ -93,6 +95,23 @@ public sealed class CatchingUpTests : IDisposable
         Assert.Equal(100, committed.Count);
         Assert.All(committed, one => Assert.Equal(one.Block.Block.Height, one.After.Height));
         Assert.All(committed, one => Assert.Equal(one.Block.Block.Header.ValidatorsRoot, one.After.ContextOf(one.Block.Block.Height).Validators.Root));
+    }
+
+    /// <summary>Whoever is shown a state finds its block in the store.</summary>
+    [Fact]
+    public void AStateIsShownWhenItsBlockIsStored()
+    {
+        var chain = ChainOf(100);
+        Claim(0, 100);
+        Claim(1, 100);
+        _commits.IsHeldUp = true;
+        Answer(TakeRequests()[..1], chain);
+        Assert.Equal((new Height(50), Height.Genesis), (_engine.State.Height, _engine.Stored.Height));
+        Assert.Null(_store.Get(new Height(50)));
+        _commits.Flush();
+        EndTurn();
+        Assert.Equal(new Height(50), _engine.Stored.Height);
+        Assert.NotNull(_store.Get(new Height(50)));
     }
 
     /// <summary>No height begins, and none is spoken of, while the block that decided it is on its way.</summary>

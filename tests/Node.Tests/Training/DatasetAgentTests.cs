@@ -105,8 +105,7 @@ public sealed class DatasetAgentTests : IAsyncDisposable
         _load = () => throw new StoreFailedException("a test");
         _agent.Start();
         Arrive(delta);
-        Block();
-        await Assert.ThrowsAsync<StoreFailedException>(() => _agent.Completion);
+        await Assert.ThrowsAsync<StoreFailedException>(() => SeenAsync(() => false));
     }
 
     [Fact]
