@@ -17,12 +17,7 @@ internal sealed class BridgeRange
     {
         lock (_gate)
         {
-            for (var count = BridgeLeaves.Peaks(state).Count; _range.Count < count;)
-            {
-                var leaf = BridgeLeaves.Get(state, _range.Count);
-                Invariant.Check(leaf is not null, "every leaf below the count has a record");
-                _range.Append(leaf.Value);
-            }
+            Grow(state);
 
             // The header is of now, or the last one of a set, after which hardly a leaf is appended: its count is near the end.
             for (var count = _range.Count; count > index; count--)
@@ -30,5 +25,27 @@ internal sealed class BridgeRange
                     return _range.Prove(index, count);
             return null;
         }
+    }
+
+    /// <summary>The path of a leaf under the bridge root of the header after a state.</summary>
+    /// <param name="state">Of any height.</param>
+    /// <param name="index">Of a leaf that it has.</param>
+    public MountainProof Prove(LedgerState state, ulong index)
+    {
+        lock (_gate) return _range.Prove(index, Grow(state));
+    }
+
+    /// <returns>How many leaves the state has; those that came later may be there too.</returns>
+    private ulong Grow(LedgerState state)
+    {
+        var count = BridgeLeaves.Peaks(state).Count;
+        while (_range.Count < count)
+        {
+            var leaf = BridgeLeaves.Get(state, _range.Count);
+            Invariant.Check(leaf is not null, "every leaf below the count has a record");
+            _range.Append(leaf.Value);
+        }
+
+        return count;
     }
 }

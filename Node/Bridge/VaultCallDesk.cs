@@ -12,11 +12,10 @@ namespace NeuroChain.Node;
 /// may ask for them and send them.
 /// </summary>
 /// <param name="blocks">With their certificates.</param>
+/// <param name="range">All leaves.</param>
 /// <param name="queues">Of a state, for what is not certified yet.</param>
-internal sealed class VaultCallDesk(LightBlocks blocks, Func<LedgerState, TransferQueues> queues)
+internal sealed class VaultCallDesk(LightBlocks blocks, BridgeRange range, Func<LedgerState, TransferQueues> queues)
 {
-    private readonly BridgeRange _range = new();
-
     /// <exception cref="RpcException">There is no such withdrawal, or it is not certified.</exception>
     public VaultCall Release(LedgerState state, Hash256 burnId)
     {
@@ -62,7 +61,7 @@ internal sealed class VaultCallDesk(LightBlocks blocks, Func<LedgerState, Transf
     {
         if (BridgeStatus.Get(state).Nonce == 0) throw NotYet("this chain knows of no vault yet");
         var block = blocks.At(height) ?? throw NotYet($"this node does not keep block {height} with its certificate: ask one that does");
-        if (_range.Prove(state, block.Header.BridgeRoot, index) is not { } proof)
+        if (range.Prove(state, block.Header.BridgeRoot, index) is not { } proof)
         {
             throw NotYet(VaultSets.NextToFollow(state) is { } next && next.LastHeight < state.Height
                 ? $"the vault must follow validator set {next.Number} first: bring it the call of that set"

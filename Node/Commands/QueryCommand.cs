@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Google.Protobuf;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 
 namespace NeuroChain.Node;
@@ -33,7 +34,7 @@ internal static class QueryCommand
             return 0;
         });
 
-        return new Command("query", "Ask a node") { status, Block(), Account(), TransactionPlace(), Model(), ValidatorList(), TaskQuery.Create(), CertificatesQuery.Create() };
+        return new Command("query", "Ask a node") { status, Block(), Account(), TransactionPlace(), Model(), Withdrawal(), ValidatorList(), TaskQuery.Create(), CertificatesQuery.Create() };
     }
 
     private static Command Block()
@@ -95,6 +96,24 @@ internal static class QueryCommand
         {
             var (model, height, proof) = await proven.ModelAsync(new BlobHash(HashIn(parsed.GetValue(hash))), cancellationToken).ConfigureAwait(false);
             PrintModel(model);
+            Print("at height", Number(height.Value));
+            return proof;
+        });
+    }
+
+    private static Command Withdrawal()
+    {
+        var burn = new Argument<string>("burn-id") { Description = "0x and 64 digits" };
+        return Query("withdrawal", "A burn for Ethereum that is open, and the bridge leaf by which the vault pays it", burn, async (parsed, client, cancellationToken) =>
+        {
+            var burnId = HashIn(parsed.GetValue(burn));
+            var withdrawal = await UnprovenState.AskAsync(client.Channel, state => ProvenWithdrawal.Read(state, burnId), cancellationToken).ConfigureAwait(false);
+            var vault = withdrawal is { IsCertified: true } ? (await client.GenesisAsync(cancellationToken).ConfigureAwait(false)).Bridge?.VaultAddress : null;
+            PrintWithdrawal(withdrawal, vault is null ? null : withdrawal!.LeafFor(vault.Value));
+        }, async (parsed, proven, cancellationToken) =>
+        {
+            var (withdrawal, leaf, height, proof) = await proven.WithdrawalAsync(HashIn(parsed.GetValue(burn)), cancellationToken).ConfigureAwait(false);
+            PrintWithdrawal(withdrawal, leaf);
             Print("at height", Number(height.Value));
             return proof;
         });
@@ -190,6 +209,25 @@ internal static class QueryCommand
         if (model.Certificate?.Certificate.Statement is not { Winner: { } winner } statement) return;
         Print("losses", $"{LossText.Mean(statement.IncumbentLossSum, statement.JudgedSamples)} -> {LossText.Mean(statement.Candidates[winner].LossSum, statement.JudgedSamples)} on {statement.JudgedSamples} samples");
         Print("attested by", $"{model.Certificate.Certificate.Signatures.Length} validators");
+    }
+
+    private static void PrintWithdrawal(ProvenWithdrawal? withdrawal, Hash256? leaf)
+    {
+        if (withdrawal is null)
+        {
+            Print("withdrawal", "none with this burn id is open: it was released or came back, or never was");
+            return;
+        }
+
+        var record = withdrawal.Record;
+        Print("state", record.State.ToString());
+        Print("burned", $"{record.Amount} NTK by {record.Sender} in block {record.Height}");
+        Print("pays", $"{record.To} on Ethereum");
+        if (record.State == WithdrawalState.Held) Print("held until", $"block {record.Due}, {record.Vetoes.Length} vetoes");
+        if (!withdrawal.IsCertified) Print("leaf", "none yet");
+        if (leaf is not { } certified) return;
+        Print("leaf", $"{certified}, index {record.Leaf}");
+        Print("deadline", BridgeText.Clock(record.DeadlineSeconds));
     }
 
     private static void PrintBlock(V1.Block block)

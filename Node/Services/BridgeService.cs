@@ -19,7 +19,7 @@ internal sealed class BridgeService
     public BridgeService(NodeServices node)
     {
         _node = node;
-        _calls = new VaultCallDesk(new LightBlocks(node.Chain, () => node.View.State), QueuesOf);
+        _calls = new VaultCallDesk(new LightBlocks(node.Chain, () => node.View.State), node.Leaves, QueuesOf);
         _reserves = new ReservesIndex(height => node.Chain.OutcomeOf(height)?.Events);
     }
 

@@ -19,6 +19,9 @@ internal sealed record NodeServices(NodeRuntime Runtime, ChainStore Chain, IBlob
 
     public HostView View => Runtime.Host.Current;
 
+    /// <summary>For proofs; empty, and without cost, on a chain without a bridge.</summary>
+    public BridgeRange Leaves { get; } = new();
+
     /// <summary>Which blobs a client may bring.</summary>
     public WantedBlobs Wanted { get; } = new(height => Chain.Get(height)?.Block);
 }

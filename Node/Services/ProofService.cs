@@ -22,6 +22,7 @@ internal sealed class ProofService(NodeServices node)
             .Unary<GetLightBlockRequest, LightBlockMessage>("GetLightBlock", (request, _) => Task.FromResult(GetLightBlock(request)))
             .Unary<ProveStateRequest, ProveStateResponse>("ProveState", (request, _) => Task.FromResult(ProveState(request)))
             .Unary<ProveTransactionRequest, ProveTransactionResponse>("ProveTransaction", (request, _) => Task.FromResult(ProveTransaction(request)))
+            .Unary<ProveBridgeLeafRequest, ProveBridgeLeafResponse>("ProveBridgeLeaf", (request, _) => Task.FromResult(ProveBridgeLeaf(request)))
             .Unary<GetValidatorSetRequest, GetValidatorSetResponse>("GetValidatorSet", (request, _) => Task.FromResult(GetValidatorSet(request)))
             .Unary<GetCertificatesRequest, GetCertificatesResponse>("GetCertificates", (request, _) => Task.FromResult(GetCertificates(request)));
 
@@ -49,7 +50,7 @@ internal sealed class ProofService(NodeServices node)
     private ProveStateResponse ProveState(ProveStateRequest request)
     {
         if (request.Keys.Count is 0 or > KeysMax) throw RequestChecks.Bad($"keys: 1 to {KeysMax} wanted, {request.Keys.Count} given");
-        var state = StateFor(request);
+        var state = StateFor(request.Height, request.Genesis);
         var response = new ProveStateResponse { Height = state.Height.Value };
         foreach (var selector in request.Keys)
         {
@@ -68,14 +69,23 @@ internal sealed class ProofService(NodeServices node)
     }
 
     // What a block leaves is proved by the header after it: the newest state of all has none yet.
-    private LedgerState StateFor(ProveStateRequest request)
+    private LedgerState StateFor(ulong wanted, bool genesis)
     {
         var newest = node.View.State.Height;
-        var isNewest = request.Height == 0 && !request.Genesis;
-        if (newest == Height.Genesis || request.Height >= newest.Value)
-            throw new RpcException(StatusCode.FailedPrecondition, $"the state after {(isNewest ? newest : new Height(request.Height))} is proved by the next header, which is not decided yet");
-        var height = isNewest ? newest.MinusOrGenesis(1) : new Height(request.Height);
+        var isNewest = wanted == 0 && !genesis;
+        if (newest == Height.Genesis || wanted >= newest.Value)
+            throw new RpcException(StatusCode.FailedPrecondition, $"the state after {(isNewest ? newest : new Height(wanted))} is proved by the next header, which is not decided yet");
+        var height = isNewest ? newest.MinusOrGenesis(1) : new Height(wanted);
         return node.Runtime.States.At(height) ?? throw new RpcException(StatusCode.OutOfRange, $"this node does not keep the state after {height}");
+    }
+
+    private ProveBridgeLeafResponse ProveBridgeLeaf(ProveBridgeLeafRequest request)
+    {
+        var state = StateFor(request.Height, genesis: false);
+        var leaf = BridgeLeaves.Get(state, request.Index);
+        if (leaf is null) throw RequestChecks.NotFound($"after block {state.Height} there is no bridge leaf {request.Index}: the range has {BridgeLeaves.Peaks(state).Count}");
+        var proof = node.Leaves.Prove(state, request.Index);
+        return new ProveBridgeLeafResponse { Height = state.Height.Value, Leaf = leaf.Value.ToByteString(), Proof = ByteString.CopyFrom(proof.Encode()) };
     }
 
     private static StateKey KeyOf(StateSelector selector) => selector.SelectorCase switch

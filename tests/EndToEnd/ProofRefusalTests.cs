@@ -40,13 +40,19 @@ public sealed class ProofRefusalTests(NetworkFixture network, ITestOutputHelper 
     public async Task WhatTheNextHeaderProvesIsNotProvedBeforeIt()
     {
         foreach (var height in new[] { 9_999_999UL, ulong.MaxValue })
-            await RefusedAsync(StatusCode.FailedPrecondition, $"the state after {height} is proved by the next header, which is not decided yet", ProveAsync(height, Account()));
+        {
+            var refusal = $"the state after {height} is proved by the next header, which is not decided yet";
+            await RefusedAsync(StatusCode.FailedPrecondition, refusal, ProveAsync(height, Account()));
+            await RefusedAsync(StatusCode.FailedPrecondition, refusal, Call(ApiMethods.ProveBridgeLeaf, new ProveBridgeLeafRequest { Height = height }));
+        }
     }
 
     [Fact]
     public async Task WhatIsNotThereIsNotFound()
     {
         await RefusedAsync(StatusCode.NotFound, "no block at height 9999999", Call(ApiMethods.GetLightBlock, new GetLightBlockRequest { Height = 9_999_999 }));
+        await Network.AllReachAsync(3);
+        await RefusedAsync(StatusCode.NotFound, "after block 1 there is no bridge leaf 0: the range has 0", Call(ApiMethods.ProveBridgeLeaf, new ProveBridgeLeafRequest { Height = 1 }));
         await RefusedAsync(StatusCode.NotFound, "no set with this root is kept", Call(ApiMethods.GetValidatorSet, new GetValidatorSetRequest { Root = Nowhere }));
         await RefusedAsync(StatusCode.NotFound, "height 9999999 is not decided here, or no longer kept", Call(ApiMethods.GetCertificates, new GetCertificatesRequest { Height = 9_999_999 }));
         await RefusedAsync(StatusCode.NotFound, "the transaction is in no block of this node", Call(ApiMethods.ProveTransaction, new ProveTransactionRequest { Hash = Nowhere }));

@@ -14,6 +14,8 @@ internal sealed class ProofClient(RpcChannel channel)
     private static readonly RpcMethod<GetLightBlockRequest, LightBlockMessage> GetLightBlock = new(Proofs, "GetLightBlock");
     private static readonly RpcMethod<ProveStateRequest, ProveStateResponse> ProveState = new(Proofs, "ProveState");
     private static readonly RpcMethod<ProveTransactionRequest, ProveTransactionResponse> ProveTransaction = new(Proofs, "ProveTransaction");
+    private static readonly RpcMethod<ProveBridgeLeafRequest, ProveBridgeLeafResponse> ProveBridgeLeaf = new(Proofs, "ProveBridgeLeaf");
+    private static readonly RpcMethod<GetGenesisRequest, GetGenesisResponse> GetGenesis = new(ChainReflection.Descriptor.Services[0], "GetGenesis");
     private static readonly RpcMethod<GetValidatorSetRequest, GetValidatorSetResponse> GetValidatorSet = new(Proofs, "GetValidatorSet");
     private static readonly RpcMethod<GetCertificateRequest, GetCertificateResponse> GetCertificate = new(TrainingReflection.Descriptor.Services[0], "GetCertificate");
     private static readonly RpcMethod<GetValidatorsRequest, GetValidatorsResponse> GetValidators = new(ChainReflection.Descriptor.Services[0], "GetValidators");
@@ -44,6 +46,38 @@ internal sealed class ProofClient(RpcChannel channel)
     /// <summary>With the events of its block, where they are not too many.</summary>
     public Task<ProveTransactionResponse> TransactionAsync(TransactionHash hash, CancellationToken cancellationToken) =>
         PatientlyAsync(ProveTransaction, new ProveTransactionRequest { Hash = hash.Value.ToByteString(), WithEvents = true }, StatusCode.FailedPrecondition, cancellationToken);
+
+    /// <summary>The path of a leaf of the bridge, under the bridge root of the header after a height.</summary>
+    /// <exception cref="NotProvedException">The node shows none.</exception>
+    public async Task<MountainProof> BridgeLeafAsync(ulong index, Height height, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new ProveBridgeLeafRequest { Height = height.Value, Index = index };
+            var response = await PatientlyAsync(ProveBridgeLeaf, request, StatusCode.FailedPrecondition, cancellationToken).ConfigureAwait(false);
+            return MountainProof.TryDecode(response.Proof.Span, out var proof) ? proof : throw new NotProvedException($"the proof of bridge leaf {index} is malformed");
+        }
+        catch (RpcException missing) when (missing.StatusCode == StatusCode.NotFound)
+        {
+            throw new NotProvedException($"the state after {height} names bridge leaf {index}, and the node has none: {missing.Status.Message}");
+        }
+    }
+
+    /// <summary>The document that headers name by its hash.</summary>
+    /// <exception cref="NotProvedException">It is not that of this chain.</exception>
+    public async Task<GenesisDocument> GenesisAsync(GenesisHash wanted, CancellationToken cancellationToken)
+    {
+        var response = await channel.UnaryAsync(GetGenesis, new GetGenesisRequest(), null, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var genesis = GenesisDocument.Parse(response.Json.Span);
+            return genesis.Hash == wanted ? genesis : throw new NotProvedException($"the node shows the genesis {genesis.Hash}, the headers are of {wanted}");
+        }
+        catch (OperatorException malformed)
+        {
+            throw new NotProvedException($"the genesis that the node shows cannot be read: {malformed.Message}");
+        }
+    }
 
     public Task<GetValidatorsResponse> ValidatorsAsync(CancellationToken cancellationToken) => channel.UnaryAsync(GetValidators, new GetValidatorsRequest(), null, cancellationToken);
 

@@ -75,6 +75,24 @@ internal sealed class ProvenQueries(ProofSession session, RpcChannel channel)
         return (model, after.Height.MinusOrGenesis(1), await session.FinishAsync(after, cancellationToken).ConfigureAwait(false));
     }
 
+    /// <summary>Null where it is proved that none with this id is open. The leaf of a certified one is proved too; null before.</summary>
+    public async Task<(ProvenWithdrawal? Withdrawal, Hash256? Leaf, Height Height, string Proof)> WithdrawalAsync(Hash256 burnId, CancellationToken cancellationToken)
+    {
+        var (withdrawal, after) = await session.AskAsync(state => ProvenWithdrawal.Read(state, burnId), cancellationToken).ConfigureAwait(false);
+        var height = after.Height.MinusOrGenesis(1);
+        Hash256? leaf = null;
+        if (withdrawal is { IsCertified: true })
+        {
+            var bridge = (await session.Node.GenesisAsync(session.Genesis, cancellationToken).ConfigureAwait(false)).Bridge;
+            if (bridge is null) throw new NotProvedException("the state has a withdrawal of a bridge that the genesis does not name");
+            var path = await session.Node.BridgeLeafAsync(withdrawal.Record.Leaf, height, cancellationToken).ConfigureAwait(false);
+            if (withdrawal.Check(bridge.VaultAddress, path, after) is { } wrong) throw new NotProvedException(wrong);
+            leaf = withdrawal.LeafFor(bridge.VaultAddress);
+        }
+
+        return (withdrawal, leaf, height, await session.FinishAsync(after, cancellationToken).ConfigureAwait(false));
+    }
+
     private async Task CheckCertificateAsync(ProvenModel model, CancellationToken cancellationToken)
     {
         if (model.Certificate is not { } certificate) throw new NotProvedException("the state has a model without the certificate that it names");

@@ -25,6 +25,7 @@ internal static class ApiMethods
     public static readonly RpcMethod<GetLightBlockRequest, LightBlockMessage> GetLightBlock = new(Proofs, "GetLightBlock");
     public static readonly RpcMethod<ProveStateRequest, ProveStateResponse> ProveState = new(Proofs, "ProveState");
     public static readonly RpcMethod<ProveTransactionRequest, ProveTransactionResponse> ProveTransaction = new(Proofs, "ProveTransaction");
+    public static readonly RpcMethod<ProveBridgeLeafRequest, ProveBridgeLeafResponse> ProveBridgeLeaf = new(Proofs, "ProveBridgeLeaf");
     public static readonly RpcMethod<GetValidatorSetRequest, GetValidatorSetResponse> GetValidatorSet = new(Proofs, "GetValidatorSet");
     public static readonly RpcMethod<GetCertificatesRequest, GetCertificatesResponse> GetCertificates = new(Proofs, "GetCertificates");
     public static readonly RpcMethod<HealthCheckRequest, HealthCheckResponse> Check = new(HealthReflection.Descriptor.Services[0], "Check");

@@ -41,6 +41,7 @@ public sealed class BridgedNetworkTests
         var burnId = await world.WithdrawAsync(account, amount, world.Receiver);
         var call = await world.VaultCallAsync(new GetVaultCallRequest { BurnId = burnId.ToByteString() });
         Assert.Equal(world.Vault.Address.ToByteString(), call.Vault);
+        await ProvesAsync(world, burnId, amount, call);
         await world.Vault.SendAsync(world.Stranger, call.Calldata.ToByteArray());
         Assert.Equal(amount, await world.BalanceAsync(world.Receiver));
 
@@ -67,6 +68,23 @@ public sealed class BridgedNetworkTests
         Assert.Contains("verified     yes", lines);
 
         static Amount Ntk(Google.Protobuf.ByteString bytes) => Amount.TryFromBytes(bytes.Span, out var read) ? read : throw new InvalidDataException();
+    }
+
+    // Any node's word, held against the genesis file alone.
+    private static async Task ProvesAsync(BridgedNetwork world, Hash256 burnId, Amount amount, VaultCall call)
+    {
+        var node = world.Members[3];
+        await RunningNetwork.EventuallyAsync(() => node.State.Height.Value > call.Height, "it has the header that proves the leaf");
+        var proven = await CommandRunner.RunAsync("query", "withdrawal", burnId.ToString(), "--prove", "--genesis", node.Home.GenesisFile, "--node", node.Api);
+        Assert.True(proven.ExitCode == 0, proven.Errors);
+        Assert.Contains($"burned        {amount} NTK by ", proven.Output, StringComparison.Ordinal);
+        Assert.Contains($"leaf          {Hex.Encode(call.Leaf.Span)}, index 0", proven.Output, StringComparison.Ordinal);
+        Assert.Contains("proved        against header ", proven.Output, StringComparison.Ordinal);
+        using var client = new NodeClient(node.Api);
+        var proofs = new RpcMethod<ProveBridgeLeafRequest, ProveBridgeLeafResponse>(ProofReflection.Descriptor.Services[0], "ProveBridgeLeaf");
+        var none = await Assert.ThrowsAsync<RpcException>(() => client.Channel.UnaryAsync(
+            proofs, new ProveBridgeLeafRequest { Height = call.Height, Index = 1 }, null, TestContext.Current.CancellationToken));
+        Assert.Equal((StatusCode.NotFound, $"after block {call.Height} there is no bridge leaf 1: the range has 1"), (none.StatusCode, none.Status.Message));
     }
 
     [Fact]
