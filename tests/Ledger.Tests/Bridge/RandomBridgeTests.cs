@@ -4,7 +4,8 @@ namespace NeuroChain.Ledger.Tests;
 
 /// <summary>
 /// Hundreds of blocks with random locks, burns, vetoes, releases, refunds, new keys, pauses, votes, wrong words and forged evidence, in any order and
-/// several times over. After each block the equations S1 to S8 of the bridge hold, and the block can be taken back.
+/// several times over. After each block the equations S1 to S8 of the bridge hold, nonces went up by one, what was refused or failed changed nothing else,
+/// and the block can be taken back.
 /// </summary>
 public sealed class RandomBridgeTests(ITestOutputHelper output)
 {
@@ -27,6 +28,7 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
         string[] wanted = ["bridge.credited", "bridge.quarantined", "bridge.credit_waits", "bridge.withdrawal", "bridge.certified", "bridge.released", "bridge.refunded",
             "bridge.followed", "bridge.paused", "bridge.resumed", "bridge.reserves"];
         Assert.All(wanted, kind => Assert.True(run.Happened.GetValueOrDefault(kind) > 0, kind));
+        Assert.True(run.FailuresAlone > 5, $"only {run.FailuresAlone} blocks of failures were looked at");
         Assert.Equal(BridgeHalt.None, run.World.Status.Halts); // nobody lied about Ethereum to more than a third
     }
 
@@ -62,6 +64,9 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
 
         public SortedDictionary<TransactionRejection, int> Refused { get; } = [];
 
+        /// <summary>Blocks that were built again of what failed alone.</summary>
+        public int FailuresAlone { get; private set; }
+
         private LedgerFixture Chain => World.Chain;
 
         public void Block()
@@ -72,7 +77,11 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
             var built = Chain.Build([.. offered]);
             foreach (var refused in offered.Except(built.Transactions)) Count(Refused, Chain.OutcomeOf(refused));
             foreach (var receipt in built.Result.Receipts.Where(receipt => !receipt.IsSuccess)) Count(Refused, (TransactionRejection)receipt.Code);
+            if (RandomRunChecks.Failed(Chain, before, built)) FailuresAlone++;
+            RandomRunChecks.Refused(Chain, before, built, offered);
             var applied = Chain.Apply(built.Block);
+            Assert.Equal(built.Result.Next.Mark, applied.Result.Next.Mark);
+            RandomRunChecks.Nonces(before, applied);
             Assert.True(Chain.State.TryRewind(before.Mark, [applied.Result.Undo], out _, out var fault), fault.ToString());
             foreach (var transaction in applied.Transactions.Where(transaction => transaction.Kind == Types.V1.TransactionBody.MessageOneofCase.BridgeWithdraw))
             {
@@ -146,10 +155,19 @@ public sealed class RandomBridgeTests(ITestOutputHelper output)
             }
 
             if (_stream.NextChance(1, 2)) offered.Add(World.Withdraw(AnyAmount(), _stream.NextChance(1, 10) ? BridgeWorld.Bridge.Vault : LedgerFixture.Key(800).Address));
+            Paid(offered);
             if (_stream.NextChance(1, 25)) offered.Add(World.Pause(Key((int)_stream.NextBelow(4)), (BridgeSides)(1 + _stream.NextBelow(3))));
             if (_stream.NextChance(1, 40)) offered.Add(Chain.Rotate(Key(0), LedgerFixture.Key(_keys++)));
             Vote(offered);
             return offered;
+        }
+
+        // What costs a fee, right and wrong: evidence that is known or spoilt, burns of too much, a nonce that is not the next.
+        private void Paid(List<Transaction> offered)
+        {
+            var mined = _mined.TakeLast(15).Where(block => block.OfVault.Length > 0).ToList();
+            if (mined.Count > 0 && _stream.NextChance(1, 3)) offered.Add(World.Show(Spoilt(World.Receipts(mined[(int)_stream.NextBelow((ulong)mined.Count)])), Chain.Bob));
+            if (_stream.NextChance(1, 3)) offered.Add(World.Withdraw(AnyAmount() * (1 + (40 * _stream.NextBelow(2))), from: Chain.Bob, nonce: Chain.AccountOf(Chain.Bob).Nonce + _stream.NextBelow(3)));
         }
 
         private void Vote(List<Transaction> offered)

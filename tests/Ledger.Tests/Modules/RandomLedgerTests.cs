@@ -20,7 +20,7 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         for (var seed = 1; seed <= Seeds; seed++) happened.UnionWith(RunSeed((ulong)seed));
 
         // Or the runs would show nothing.
-        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "training.rechecked", "rewards.paid", "training.term_granted", "training.term_spent", "training.task_closed", "evidence.counted", "datasets.applied", "datasets.ended", "hold_outs.activated", "hold_outs.graduated", "hold_outs.ended" })
+        foreach (var kind in new[] { "governance.carried_out", "validators.key_rotated", "validators.unbonded", "training.void", "training.certified", "training.rechecked", "rewards.paid", "training.term_granted", "training.term_spent", "training.task_closed", "evidence.counted", "wrong-leader", "amnesia", "duplicate-proposal", "duplicate-vote", "datasets.applied", "datasets.ended", "hold_outs.activated", "hold_outs.graduated", "hold_outs.ended" })
             Assert.Contains(kind, happened);
     }
 
@@ -78,8 +78,8 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             var built = chain.Build(new Round((uint)stream.NextBelow(2)), [], offered);
             foreach (var receipt in built.Result.Receipts) Count(Outcomes, (TransactionRejection)receipt.Code);
             foreach (var refused in offered.Except(built.Transactions)) Count(Outcomes, chain.OutcomeOf(refused));
-            CheckFailed(before, built);
-            CheckRefused(before, built, offered);
+            if (RandomRunChecks.Failed(chain, before, built)) FailuresAlone++;
+            RandomRunChecks.Refused(chain, before, built, offered);
             var executed = chain.Apply(built.Block, Signers(built.Block.Height)); // from its bytes
 
             Assert.Equal(built.Result.Next.Mark, executed.Result.Next.Mark);
@@ -87,8 +87,9 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             Assert.Equal(built.Result.Events, executed.Result.Events);
             Assert.True(chain.State.TryRewind(before.Mark, [executed.Result.Undo], out _, out var fault), fault.ToString());
             foreach (var happened in executed.Result.Events) Count(Happened, happened.Kind);
+            foreach (var proven in executed.Result.Events.Where(happened => happened.Kind == "evidence.counted")) Count(Happened, proven.Attributes.Single(attribute => attribute.Key == "kind").Value);
             CheckBooks(chain.State);
-            CheckNonces(before, executed);
+            RandomRunChecks.Nonces(before, executed);
             CheckSets(chain.State);
         }
 
@@ -101,38 +102,6 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             var set = chain.State.ContextOf(height).Validators;
             var silent = (int)stream.NextBelow((ulong)set.Count * 2);
             return silent < set.Count && set.IsQuorum(set.TotalPower - set[silent].Power) ? [.. Enumerable.Range(0, set.Count).Where(i => i != silent)] : null;
-        }
-
-        private void CheckRefused(LedgerState before, ValidatedBlock built, Transaction[] offered)
-        {
-            var chosen = BlockBuilder.Build(before, Template(built), built.Transactions);
-            Assert.Equal(built.Result.Next.Root, chosen.Result.Next.Root);
-            Assert.Equal(built.Block.Bytes.ToArray(), chosen.Block.Bytes.ToArray());
-            Assert.True(built.Transactions.Length <= offered.Length);
-        }
-
-        // A block that holds only what failed differs from the empty one by fees and nonces.
-        private void CheckFailed(LedgerState before, ValidatedBlock built)
-        {
-            var failed = built.Transactions.Where((_, i) => !built.Result.Receipts[i].IsSuccess).ToArray();
-            if (failed.Length == 0) return;
-            var alone = BlockBuilder.Build(before, Template(built), failed);
-            if (alone.Transactions.Length == 0 || alone.Result.Receipts.Any(receipt => receipt.IsSuccess)) return; // what came before it decided
-            FailuresAlone++;
-            var empty = BlockBuilder.Build(before, Template(built), []);
-            HashSet<StateKey> fees = [SupplyRecord.Key, StateKey.Of(StateModule.Fees, 0), AccountsModule.Key(built.Block.Header.Author)];
-            foreach (var sender in alone.Transactions.GroupBy(transaction => transaction.Sender))
-            {
-                fees.Add(AccountsModule.Key(sender.Key));
-                if (sender.Key == built.Block.Header.Author) continue;
-                var (was, now) = (AccountsModule.Get(empty.Result.Next, sender.Key), AccountsModule.Get(alone.Result.Next, sender.Key));
-                Assert.Equal(was.Nonce + (ulong)sender.Count(), now.Nonce);
-                Assert.Equal(sender.Aggregate(was.Balance, (balance, transaction) => balance - transaction.Fee), now.Balance);
-            }
-
-            var (with, without) = (alone.Result.Changes.ToDictionary(), empty.Result.Changes.ToDictionary());
-            foreach (var key in with.Keys.Union(without.Keys).Where(key => !fees.Contains(key)))
-                Assert.Equal(without.GetValueOrDefault(key), with.GetValueOrDefault(key));
         }
 
         private static void CheckBooks(LedgerState state)
@@ -162,16 +131,6 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             Assert.Null(state.Parameters.Fault());
         }
 
-        private static void CheckNonces(LedgerState before, ValidatedBlock block)
-        {
-            foreach (var sender in block.Transactions.Where(transaction => !transaction.IsProtocolMessage).GroupBy(transaction => transaction.Sender))
-            {
-                var nonce = AccountsModule.Get(before, sender.Key).Nonce;
-                foreach (var transaction in sender) Assert.Equal(nonce++, transaction.Nonce);
-                Assert.Equal(nonce, AccountsModule.Get(block.Result.Next, sender.Key).Nonce);
-            }
-        }
-
         private void CheckSets(LedgerState state)
         {
             var (next, later) = (state.ContextOf(state.Height.Next()), state.ContextOf(state.Height.Plus(2)));
@@ -188,8 +147,5 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
             Assert.Equal(open.Ids.Order(), open.Ids);
             Assert.Equal(open.Ids.Length, state.Records.Count(record => record.Key.Bytes[0] == (byte)StateModule.Governance && record.Key.Bytes[1] == 1));
         }
-
-        private BlockTemplate Template(ValidatedBlock built) =>
-            chain.Template(built.Block.Header.BuiltRound, []) with { Time = built.Block.Header.Time };
     }
 }

@@ -208,15 +208,31 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         var guilty = stream.NextChance(1, 3) ? Validator() : _validators[(int)stream.NextBelow((ulong)_validators.Count)];
         var height = chain.State.Height.Value + 2;
         height -= Math.Min(height, stream.NextBelow(stream.NextChance(1, 4) ? 40UL : 6UL));
-        var evidence = stream.NextBelow(3) switch
+        var evidence = stream.NextBelow(4) switch
         {
             0 => chain.DoubleVote(guilty, height, (byte)stream.NextBelow(2)).Encode(),
             1 => chain.DoubleProposal(guilty, height).Encode(),
+            2 when chain.Blocks.Count > 1 => WrongLeader(guilty).Encode(),
             _ => chain.Amnesia(guilty, height).Encode(),
         };
         var jailed = chain.Members.Validators.Count(member => ValidatorRecord.IsJailedAt(chain.State, member.Address));
         if (jailed > 0 || stream.NextChance(1, 2)) evidence[(int)stream.NextBelow((ulong)evidence.Length)] ^= 1;
         return chain.Report(Validator(), evidence);
+    }
+
+    // A proposal for the next height; now and then it is the right leader's.
+    private WrongLeaderProof WrongLeader(PrivateKey guilty)
+    {
+        var (certified, parent) = (chain.Blocks[^2].Result.Next, chain.LastBlock.Block.Header);
+        var header = parent with { Height = parent.Height.Next(), Parent = parent.Hash };
+        var proposal = new Proposal(header.Height, new Round((uint)stream.NextBelow(3)), header.Hash, null);
+        return new WrongLeaderProof(
+            new SignedProposal(proposal, guilty.Address, guilty.Sign(proposal.Digest(chain.GenesisHash))),
+            header,
+            parent,
+            HeightRecord.Get(certified, header.Height)!,
+            certified.Prove(HeightRecord.Key(header.Height)),
+            certified.ContextOf(header.Height).Validators);
     }
 
     private Transaction Commit()
