@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
@@ -214,6 +215,22 @@ public sealed class KeystoreTests : IDisposable
         Assert.Equal("874d6191b620e3261bef6864990db6ce9806f66b7970fdff8617187bb9fffdff", Convert.ToHexStringLower(cipher));
         var wrapped = AesCtr.Transform(key, Convert.FromHexString("ffffffffffffffffffffffffffffffff"), new byte[32]);
         Assert.Equal(AesCtr.Transform(key, new byte[16], new byte[16]), wrapped[16..]);
+    }
+
+    /// <summary>The password is right, and what it opens is no key: zero is none.</summary>
+    [Fact]
+    public void ASecretThatIsNoKeyIsNamed()
+    {
+        var (salt, counter) = (new byte[32], new byte[16]);
+        var derived = Rfc2898DeriveBytes.Pbkdf2("a", salt, 1, HashAlgorithmName.SHA256, 32);
+        var cipher = AesCtr.Transform(derived.AsSpan(0, 16), counter, new byte[32]);
+        var mac = Keccak256.Hash([.. derived[16..], .. cipher]);
+        AssertFault(KeystoreFault.NotAKey, Encoding.UTF8.GetBytes($$$"""
+            {"crypto":{"cipher":"aes-128-ctr","cipherparams":{"iv":"{{{Convert.ToHexStringLower(counter)}}}"},
+            "ciphertext":"{{{Convert.ToHexStringLower(cipher)}}}","kdf":"pbkdf2",
+            "kdfparams":{"c":1,"dklen":32,"prf":"hmac-sha256","salt":"{{{Convert.ToHexStringLower(salt)}}}"},
+            "mac":"{{{Convert.ToHexStringLower(mac.ToArray())}}}"},"id":"3198bc9c-6672-5ab3-d995-4942343ae5b6","version":3}
+            """));
     }
 
     private static byte[] Edited(params (string From, string To)[] edits)
