@@ -60,6 +60,8 @@ public sealed class SnapshotTests : IAsyncLifetime
 
         var wrong = ExclusionList.Parse($"{_world.Ethereum.Accounts[7]} holds nothing\n");
         await RefusedAsync(SnapshotFault.ExcludedHoldsNothing, options => options with { Exclusions = wrong });
+        var everybody = ExclusionList.Parse(string.Concat((await BuiltAsync()).Holders.Select(one => $"{one.Holder} so that nobody is left\n")));
+        await RefusedAsync(SnapshotFault.SupplyOutOfRange, options => options with { Exclusions = everybody });
     }
 
     [Fact]
@@ -102,6 +104,8 @@ public sealed class SnapshotTests : IAsyncLifetime
         Assert.Contains($"block {_world.FirstBlock}:", outcome.Detail, StringComparison.Ordinal);
         _world.Proxies[1].Lie = OfAnotherBlock;
         await RefusedAsync(SnapshotFault.NoAgreement);
+        foreach (var proxy in _world.Proxies) proxy.Lie = Lies.Named("new field");
+        await RefusedAsync(SnapshotFault.UnknownHeaderLayout);
     }
 
     [Fact]

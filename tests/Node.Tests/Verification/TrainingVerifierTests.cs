@@ -246,10 +246,10 @@ public sealed class TrainingVerifierTests
     {
         _chain.StepTo(5);
         var certificate = _chain.Chain.Get(new Height(5))!.Certificate;
-        foreach (var (other, fault) in new[] { (certificate with { Height = new Height(4) }, "WrongHeight"), (certificate with { Block = _chain.Chain.Get(new Height(4))!.Block.Ref }, "WrongBlock") })
+        foreach (var (other, fault) in new[] { (certificate with { Height = new Height(4) }, CertificateFault.WrongHeight), (certificate with { Block = _chain.Chain.Get(new Height(4))!.Block.Ref }, CertificateFault.WrongBlock) })
         {
             Put(Certificates, HeightKey(5), other.Encode());
-            Assert.Contains(_chain.Verify().Findings, finding => (finding.Kind, finding.Height, finding.Detail) == (FindingKind.CommitInvalid, new Height(5), fault));
+            Assert.Contains(_chain.Verify().Findings, finding => (finding.Kind, finding.Height, finding.Detail) == (FindingKind.CommitInvalid, new Height(5), fault.ToString()));
         }
     }
 
