@@ -12,6 +12,7 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkOptions, BenchmarkRe
     ["mempool"] = MempoolBenchmark.Run,
     ["receipt-proof"] = ReceiptProofBenchmark.Run,
     ["credit"] = CreditBenchmark.Run,
+    ["cost"] = CostBenchmark.Run,
     ["seed-bias"] = SeedBias.Run,
     ["verification"] = VerificationBenchmark.Run,
     ["drip"] = DripBenchmark.Run,

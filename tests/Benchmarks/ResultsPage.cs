@@ -6,7 +6,10 @@ namespace NeuroChain.Benchmarks;
 /// <summary>Makes a page of results from the JSON files of a folder, one per run.</summary>
 internal static class ResultsPage
 {
-    public static void Write(string folder, string page)
+    public static void Write(string folder, string page) => File.WriteAllText(page, Of(folder));
+
+    /// <summary>The page as text.</summary>
+    public static string Of(string folder)
     {
         var results = Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(file => (Path.GetFileNameWithoutExtension(file), BenchmarkResult.Parse(File.ReadAllText(file)))).ToList();
         var text = new StringBuilder("# Benchmarks\n\n");
@@ -23,6 +26,6 @@ internal static class ResultsPage
             foreach (var (key, value) in r.Details) text.Append(CultureInfo.InvariantCulture, $"- {key.Replace('_', ' ')}: {value:#,##0.###}\n");
         }
 
-        File.WriteAllText(page, text.ToString());
+        return text.ToString();
     }
 }

@@ -18,6 +18,8 @@ internal sealed class TransferLoad
 
     public Address[] Addresses { get; }
 
+    public IReadOnlyList<PrivateKey> Keys => _keys;
+
     /// <summary>The bytes of signed transfers: each account in turn pays one that is pseudo-random, nonces from the first one on.</summary>
     public ReadOnlyMemory<byte>[] Sign(GenesisHash genesis, int count, ulong firstNonce, Amount fee)
     {
