@@ -21,11 +21,10 @@ internal static class CostBenchmark
 
     /// <param name="scenes">Of transfers among them.</param>
     /// <param name="seconds">In all.</param>
-    public static BenchmarkResult Measure(IReadOnlyList<CostScene> scenes, double seconds)
+    /// <param name="rounds">Over all of them: the machine changes from second to second, and the compiler's second look comes before the last of several.</param>
+    public static BenchmarkResult Measure(IReadOnlyList<CostScene> scenes, double seconds, int rounds = 4)
     {
         var clock = Stopwatch.StartNew();
-        // Several rounds over all of them: the machine changes from second to second, and the compiler's second look comes before the last of them.
-        const int rounds = 4;
         var measured = scenes.ToDictionary(scene => scene.Kind, _ => new List<double>());
         for (var round = 0; round < rounds; round++)
             foreach (var scene in scenes)
