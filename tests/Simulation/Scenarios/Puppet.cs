@@ -62,6 +62,11 @@ public sealed class Puppet
         _said.OfType<PeerMessage.VoteMessage>().FirstOrDefault(m => m.Vote.Validator == Address && m.Vote.Vote is TVote vote && vote.Height == Decided.Next() && vote.Round.Value == round)
             ?? throw new SimulationFailedException($"{Name} was to cast a {typeof(TVote).Name} in round {round}, and has not");
 
+    /// <summary>Whether it has voted so in a round.</summary>
+    public bool HasCast<TVote>(uint round)
+        where TVote : Vote =>
+        _said.OfType<PeerMessage.VoteMessage>().Any(m => m.Vote.Validator == Address && m.Vote.Vote is TVote vote && vote.Height == Decided.Next() && vote.Round.Value == round);
+
     /// <summary>What it proposed in a round.</summary>
     /// <exception cref="SimulationFailedException">Nothing so far.</exception>
     public PeerMessage.ProposalMessage ProposalOf(uint round) =>
