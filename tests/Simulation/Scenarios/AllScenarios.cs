@@ -10,7 +10,7 @@ public static class AllScenarios
         new NilPolkaScenario(),
         new UnseenPolkaScenario(),
         new LeftBehindScenario(),
-        new ForgedCommitScenario(),
+        new ForgedChainScenario(),
         new ForkScenario(),
         new DeadValidatorScenario(),
         new HealedPartitionScenario(),

@@ -11,8 +11,9 @@ namespace NeuroChain.Simulation;
 /// 0      Z       a block    nothing                             Y, Z and B go on
 /// 1      Y       a block    nothing                             Y, Z and B go on
 /// 2      B       nothing    nothing                             Y, Z and B go on
-/// 3      X                  B for two things: nothing moves;
-///                           Y and Z for nil                     X is in round 3, leads it, and its block is decided
+/// 3      X       a block    B for two things: nothing moves;
+///                           Y and Z for nil                     X is in round 3
+/// 4      Z       a block    all                                 decided
 /// </code>
 /// </summary>
 public sealed class LeftBehindScenario : IScenario
@@ -30,8 +31,11 @@ public sealed class LeftBehindScenario : IScenario
         for (var round = 0U; round < Last; round++) PassWithoutX(round, b, y, z);
         foreach (var puppet in new[] { y, z }) cast.Expect(puppet.Round.Value == Last, $"{puppet.Name} was to be in round {Last}");
 
-        var lies = z.ProposalOf(0).Proposal.Proposal.Block;
-        foreach (var block in new BlockHash?[] { null, lies }) x.Hear(b.Address, b.Prevote(Height.First, new Round(Last), block, null));
+        BlockHash?[] lies = [null, z.ProposalOf(0).Proposal.Proposal.Block];
+        x.TimeOut(TimeoutKind.Propose);
+        foreach (var block in lies) x.Hear(b.Address, b.Prevote(Height.First, Round.Zero, block, null));
+        cast.Expect(!x.Awaits(TimeoutKind.Prevote), "X was to wait for a third voice: B has one, whatever it says");
+        foreach (var block in lies) x.Hear(b.Address, b.Prevote(Height.First, new Round(Last), block, null));
         x.Hear(b.Address, b.Precommit(Height.First, new Round(Last), null));
         cast.Expect(x.Round == Round.Zero, "X was to stay in round 0: one of four says anything");
 
