@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using NeuroChain.Chain;
 using NeuroChain.P2P;
 using NeuroChain.Types.V1;
@@ -44,14 +45,20 @@ internal sealed class F22Claims : RehearsalCase
         return $"{string.Join(", ", seen)}; two holders paid {paid} NTK once each, out of lock {nonce}";
     }
 
-    // Whoever sends a claim says nothing by it: any key will do.
-    private static Transaction Envelope(RehearsalWorld world, ClaimSnapshot claim) =>
-        Transaction.Sign(new TransactionBody { Genesis = world.Genesis.Hash.Value.ToByteString(), ClaimSnapshot = claim }, PrivateKey.Generate());
+    // Whoever sends a claim says nothing by it: any key will do. Put together by hand, since this program makes none that is not well-formed.
+    private static byte[] Envelope(RehearsalWorld world, ClaimSnapshot claim)
+    {
+        var sender = PrivateKey.Generate();
+        var body = new TransactionBody { Genesis = world.Genesis.Hash.Value.ToByteString(), Sender = sender.Address.ToByteString(), ClaimSnapshot = claim };
+        var signature = sender.Sign(Transaction.DigestOf(body)).WithoutRecoveryId;
+        return new TransactionEnvelope { Body = body.ToByteString(), Signature = ByteString.CopyFrom(signature.Bytes) }.ToByteArray();
+    }
 
     private static async Task ClaimAsync(RehearsalWorld world, ClaimSnapshot claim)
     {
         var node = world.Nodes[0];
-        var hash = await node.Client.SubmitAsync(Envelope(world, claim), world.Cancelled).ConfigureAwait(false);
+        var taken = await node.Client.SubmitAsync(Envelope(world, claim), world.Cancelled).ConfigureAwait(false);
+        var hash = new TransactionHash(Hash256.FromBytes(taken.Hash.Span));
         var placed = await node.Client.WaitAsync(hash, RehearsalWorld.Patience, world.Cancelled).ConfigureAwait(false);
         if (placed.Code != 0) throw new RehearsalFault($"refused in block {placed.Height}: {placed.Reason}");
         // The others may be a block behind, and are asked for refusals that follow from this one.
