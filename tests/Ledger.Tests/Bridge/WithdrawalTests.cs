@@ -294,12 +294,12 @@ public sealed class WithdrawalTests
     public void WhatWaitsWhenTheVaultEndsComesBack(string signature)
     {
         var certified = _world.Burn(Ten, There);
-        var held = _world.Burn(Amount.FromNtk(101), There);
         _world.Ethereum.Pause(2, 1);
         _world.Bring();
         var waiting = _world.Burn(Ten, There);
         Chain.Step();
         Assert.Equal(WithdrawalState.Waiting, _world.Withdrawal(waiting)!.State);
+        var held = _world.Burn(Amount.FromNtk(101), There);
         var before = _world.BalanceOf(_world.Alice);
         _world.Ethereum.Emit(signature, [], [FakeEthereum.Word(1), FakeEthereum.Word(1)]);
         _world.Bring();
