@@ -4,11 +4,16 @@ using NeuroChain.Chain;
 namespace NeuroChain.Bridge;
 
 /// <summary>What the chain answers: a value, or why there is none.</summary>
-public readonly record struct ChainAnswer<T>(T? Value, string? Reason)
+/// <param name="Value">Counts where there is no reason.</param>
+/// <param name="Reason">Null where there is a value.</param>
+/// <param name="IsSilent">Nobody answered, or not in time: that says nothing about what was asked for.</param>
+public readonly record struct ChainAnswer<T>(T? Value, string? Reason, bool IsSilent = false)
 {
     public static implicit operator ChainAnswer<T>(T value) => new(value, null);
 
     public static ChainAnswer<T> No(string reason) => new(default, reason);
+
+    public static ChainAnswer<T> Silent(string reason) => new(default, reason, true);
 }
 
 /// <summary>The chain as a relayer sees it.</summary>
@@ -70,12 +75,15 @@ public sealed class Relayer
     /// <summary>Whether the last pass could not do what it was there for: no answer, no ether, fees above the cap.</summary>
     public bool IsBlocked { get; private set; }
 
+    /// <summary>Whether it was blocked because somebody did not answer, who may answer the next pass.</summary>
+    public bool IsUnheard { get; private set; }
+
     /// <summary>One look, and at most one transaction. What it says is new: the same word about the same subject is said once.</summary>
     /// <exception cref="StoreFailedException">Nothing can be noted any more, so nothing is sent.</exception>
     public async Task<ImmutableArray<RelayNote>> PassAsync(CancellationToken cancellation)
     {
         _notes.Clear();
-        (IsIdle, IsBlocked) = (false, false);
+        (IsIdle, IsBlocked, IsUnheard) = (false, false, false);
         await LookAsync(cancellation);
         return [.. _notes];
     }
@@ -83,14 +91,14 @@ public sealed class Relayer
     private async Task LookAsync(CancellationToken cancellation)
     {
         var offers = await _chain.OffersAsync(cancellation);
-        if (offers.Reason is { } silent) Blame("chain", silent);
+        if (offers.Reason is { } silent) Blame("chain", silent, offers.IsSilent);
         else Hush("chain");
         // What is open is followed whether the chain answers or not.
         var known = offers.Value ?? new RelayOffers(0, [], []);
         var vault = await _reader.ReadAsync(_scope == RelayScope.Everything ? [.. known.Orders, .. known.Releases] : [], cancellation);
         if (vault.Fault != EndpointFault.None)
         {
-            Blame("vault", $"the endpoint does not answer: {vault.Fault}, {vault.Detail}");
+            Blame("vault", $"the endpoint does not answer: {vault.Fault}, {vault.Detail}", isUnheard: true);
             return;
         }
 
@@ -124,6 +132,13 @@ public sealed class Relayer
             if (!_memory.IsReady(item, now, turns)) continue;
             if (tried++ == TriesMax) return false;
             var call = await CallOfAsync(item, cancellation);
+            if (call.IsSilent)
+            {
+                // What is due stays due: who took this for "nothing to bring" would end with a withdrawal unpaid.
+                Blame("chain", call.Reason!, isUnheard: true);
+                return false;
+            }
+
             if (call.Reason is { } reason)
             {
                 Say(item.Key, $"waits: {reason}");
@@ -140,7 +155,7 @@ public sealed class Relayer
             var outcome = await _account.Endpoint.CallAsync(checkedCall, cancellation);
             if (outcome.Fault != EndpointFault.None)
             {
-                Blame("vault", $"the endpoint does not answer: {outcome.Fault}, {outcome.Detail}");
+                Blame("vault", $"the endpoint does not answer: {outcome.Fault}, {outcome.Detail}", isUnheard: true);
                 return false;
             }
 
@@ -217,9 +232,10 @@ public sealed class Relayer
         _notes.Add(new RelayNote(subject, text));
     }
 
-    private void Blame(string subject, string text)
+    private void Blame(string subject, string text, bool isUnheard = false)
     {
         IsBlocked = true;
+        IsUnheard |= isUnheard;
         Say(subject, text);
     }
 

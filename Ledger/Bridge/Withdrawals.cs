@@ -80,7 +80,7 @@ internal static class Withdrawals
             Wait(context.State, burnId);
         }
 
-        for (var i = 0; i < LeavesPerBlockMax && TryCertifyFirst(context); i++)
+        for (var i = 0; i < LeavesPerBlockMax && TryEndFirst(context); i++)
         {
         }
     }
@@ -104,27 +104,29 @@ internal static class Withdrawals
         context.Emit("bridge.refunded", ("burn_id", burnId), ("to", record.Sender), ("amount", record.Amount), ("cause", cause));
     }
 
-    // True where the first one that waits goes, so that the next one may.
-    private static bool TryCertifyFirst(BlockContext context)
+    // By its leaf, or by a refund. True where the first one that waits goes, so that the next one may.
+    private static bool TryEndFirst(BlockContext context)
     {
         var (state, limits) = (context.State, context.Parameters.Bridge!);
         var status = BridgeStatus.Get(state);
-        if (status.WaitingFirst == status.WaitingNext || !TakesLeaves(state, status)) return false;
+        // A vault that closes does not open again: what has no leaf by then never gets one, and nobody could ever be paid for it.
+        var isClosed = status.IsVaultClosed && !status.IsInDoubt;
+        if (status.WaitingFirst == status.WaitingNext || !(isClosed || TakesLeaves(state, status))) return false;
         var bytes = state.Get(WaitingKey(status.WaitingFirst));
         Invariant.Check(bytes is not null, "every place between the first and the next has a withdrawal");
         var burnId = Hash256.FromBytes(bytes);
         var record = WithdrawalRecord.Get(state, burnId);
         Invariant.Check(record is { State: WithdrawalState.Waiting }, "what waits ends by its leaf or by a refund, both of which take its place");
         var bucket = status.OutBucket.At(context.ParentTime, limits.OutCapacity, limits.OutPerSecond);
-        var isTooLarge = record.Amount > Capacity(context);
-        if (!isTooLarge && bucket.Level < record.Amount) return false;
+        var refusal = isClosed ? "closed" : record.Amount > Capacity(context) ? "limit" : null;
+        if (refusal is null && bucket.Level < record.Amount) return false;
 
         state.Delete(WaitingKey(status.WaitingFirst));
         status = status with { WaitingFirst = status.WaitingFirst + 1 };
-        if (isTooLarge)
+        if (refusal is not null)
         {
             status.Store(state);
-            Refund(context, burnId, record, "limit");
+            Refund(context, burnId, record, refusal);
             return true;
         }
 

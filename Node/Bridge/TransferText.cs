@@ -90,7 +90,7 @@ internal readonly record struct TransferText(string Reason, ulong WaitMs)
     private static TransferText Waiting(LedgerState state, Hash256 burnId, WithdrawalRecord record, TransferQueues queues)
     {
         var status = BridgeStatus.Get(state);
-        if (status.IsVaultClosed) return new TransferText($"the vault is closed ({status.Vault & (VaultFlags.Forked | VaultFlags.Retiring | VaultFlags.Retired)}) and pays no more", 0);
+        if (status.IsVaultClosed) return new TransferText($"the vault is closed ({status.Vault & (VaultFlags.Forked | VaultFlags.Retiring | VaultFlags.Retired)}) and pays no more: it comes back to its sender with the next blocks", 0);
         if (!status.TakesWithdrawals) return new TransferText($"withdrawals are stopped: {Stops(status, BridgeSides.Out)}. It goes on when a vote has ended that", 0);
         if ((status.Vault & VaultFlags.ReleasesPaused) != VaultFlags.None) return new TransferText("a guardian has paused the vault's releases on Ethereum: it goes on when they are ended by an order to the vault", 0);
         if (VaultSets.NextToFollow(state) is { } next) return new TransferText($"the vault must follow validator set {next.Number} first: anybody may bring it the call of that set", 0);

@@ -106,7 +106,7 @@ public sealed record NodeOptions
     /// <summary>Where this node reads Ethereum, on a chain with a bridge; null for a node that does not watch.</summary>
     public EthereumSettings? Ethereum { get; init; }
 
-    /// <summary>A relayer that brings to Ethereum what this chain has for its vault; null for none.</summary>
+    /// <summary>A relayer that brings to Ethereum what this chain has for its vault; null for one of sets, where a validator watches Ethereum, else none.</summary>
     public RelaySettings? Relay { get; init; }
 
     /// <summary>Least level that is logged: "Debug", "Information", "Warning" or "Error".</summary>

@@ -144,7 +144,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var services = ApiServices.Create(new NodeServices(this, chain, blobs, signal, signer, nodeKey.Address), _health.Status);
         Api = await RpcServer.StartAsync(new RpcServerOptions { Endpoint = Options.ApiEndpoint, Name = "the API", Time = time }, services, loggers, cancellationToken).ConfigureAwait(false);
         _owned.Add(Api);
-        if (Options.Relay is { } relaying) StartRelay(relaying, genesis, password, signer?.Address, time, loggers);
+        if ((Options.Relay ?? (signer is null ? null : RelaySettings.ByDefault(Options.Ethereum))) is { IsOff: false } relaying) StartRelay(relaying, genesis, password, signer?.Address, time, loggers);
         if (Options.BridgePage is { } page) _owned.Add(Page = await BridgePage.StartAsync(page, Api.Endpoint, time, loggers, cancellationToken).ConfigureAwait(false));
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
     }
@@ -208,6 +208,8 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private void StartRelay(RelaySettings settings, GenesisDocument genesis, string password, Address? validator, TimeProvider time, ILoggerFactory loggers)
     {
         if (genesis.Bridge is not { } vault) throw new OperatorException("config: relay: null on a chain without a bridge");
+        // Who is told nothing has an account of its own to begin with, which says in the log that it needs ether when there is something to bring.
+        if (Options.Relay is null && !File.Exists(Home.In(settings.Key))) KeystoreFile.Save(Home.In(settings.Key), PrivateKey.Generate(), password, ScryptCost.Standard);
         var api = Api.Endpoint.Address.Equals(IPAddress.Any) || Api.Endpoint.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.Loopback, Api.Endpoint.Port) : Api.Endpoint;
         _owned.Add(RelayAgent.Start(settings, settings.EndpointIn(Home), vault, Home.LoadKey(settings.Key, password), Home.RelayFolder, api.ToString(), validator, time, loggers.CreateLogger("NeuroChain.Node.Relay")));
     }

@@ -23,21 +23,12 @@ internal sealed class Rehearsal(string folder, string? anvil, Action<RehearsalRo
         {
             foreach (var one in cases)
             {
-                RehearsalRow row;
-                if (one.ShownElsewhere is { } elsewhere)
-                {
-                    row = new RehearsalRow(one, elsewhere, RehearsalVerdict.NotRun, TimeSpan.Zero);
-                }
-                else
-                {
-                    var started = Stopwatch.GetTimestamp();
-                    world ??= await RehearsalWorld.StartAsync(Directory.CreateDirectory(Path.Combine(folder, $"world{_worlds++}")).FullName, anvil, cancellation).ConfigureAwait(false);
-                    row = await RunAsync(one, world, started, cancellation).ConfigureAwait(false);
-                }
-
+                var started = Stopwatch.GetTimestamp();
+                world ??= await RehearsalWorld.StartAsync(Directory.CreateDirectory(Path.Combine(folder, $"world{_worlds++}")).FullName, anvil, cancellation).ConfigureAwait(false);
+                var row = await RunAsync(one, world, started, cancellation).ConfigureAwait(false);
                 rows.Add(row);
                 ended(row);
-                if (world is null || (row.Verdict != RehearsalVerdict.Failed && !one.LeavesRuins)) continue;
+                if (row.Verdict != RehearsalVerdict.Failed && !one.LeavesRuins) continue;
                 await world.DisposeAsync().ConfigureAwait(false);
                 world = null;
             }

@@ -12,9 +12,6 @@ internal abstract class RehearsalCase
     /// <summary>What must be seen.</summary>
     public abstract string Wanted { get; }
 
-    /// <summary>What shows it, where this program cannot; null for a case that is run.</summary>
-    public virtual string? ShownElsewhere => null;
-
     /// <summary>Nothing can come after it on the same Ethereum: the next case begins with another world.</summary>
     public virtual bool LeavesRuins => false;
 
@@ -29,16 +26,10 @@ internal enum RehearsalVerdict
 {
     Held,
     Failed,
-    NotRun,
 }
 
 /// <summary>A row of the table.</summary>
 internal sealed record RehearsalRow(RehearsalCase Case, string Seen, RehearsalVerdict Verdict, TimeSpan Took)
 {
-    public string Word => Verdict switch
-    {
-        RehearsalVerdict.Held => "held",
-        RehearsalVerdict.Failed => "FAILED",
-        _ => "not run",
-    };
+    public string Word => Verdict == RehearsalVerdict.Held ? "held" : "FAILED";
 }

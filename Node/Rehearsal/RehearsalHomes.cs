@@ -18,18 +18,19 @@ internal static class RehearsalHomes
 
     public static readonly Amount HoldAbove = Amount.FromNtk(10_000);
 
-    public static (GenesisDocument Genesis, ImmutableArray<RehearsalNode> Nodes) Make(string folder, LocalEthereum ethereum, Hash256 ethereumGenesis)
+    public static (GenesisDocument Genesis, ImmutableArray<RehearsalNode> Nodes) Make(string folder, LocalEthereum ethereum, Hash256 ethereumGenesis, RehearsalClaims claims)
     {
         var homes = Enumerable.Range(0, Validators).Select(i => new NodeHome(Path.Combine(folder, $"validator{i}"))).ToList();
         var options = homes.ConvertAll(_ => new NodeOptions { Api = $"127.0.0.1:{LoopbackPorts.Take()}", P2p = $"127.0.0.1:{LoopbackPorts.Take()}" });
         var keys = homes.Select((home, i) => HomeKeys.Make(home, options[i], ScryptCost.Light)).ToList();
-        var genesis = Genesis(keys, ethereum);
+        var genesis = Genesis(keys, ethereum) with { Claims = claims.ToGenesis(ethereum, ethereumGenesis) };
         ImmutableArray<string> peers = [.. keys.Select((key, i) => $"{key.Node.Address}@{options[i].P2p}")];
         var nodes = ImmutableArray.CreateBuilder<RehearsalNode>();
         for (var i = 0; i < Validators; i++)
         {
             ImmutableArray<LyingProxy> proxies = [.. Enumerable.Range(0, EndpointsEach).Select(_ => new LyingProxy(ethereum.Endpoint))];
-            options[i] = options[i] with { Peers = peers, Ethereum = Watch(proxies, ethereumGenesis) };
+            // What is brought is brought by the case that wants it.
+            options[i] = options[i] with { Peers = peers, Ethereum = Watch(proxies, ethereumGenesis), Relay = new RelaySettings { What = "none" } };
             File.WriteAllBytes(homes[i].GenesisFile, genesis.ToJson());
             options[i].Save(homes[i].ConfigFile);
             nodes.Add(new RehearsalNode($"validator{i}", homes[i], keys[i], options[i], proxies, ethereum.Cancelled));

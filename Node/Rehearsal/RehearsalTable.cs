@@ -23,7 +23,7 @@ internal static class RehearsalTable
         int Count(RehearsalVerdict verdict) => rows.Count(row => row.Verdict == verdict);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count(RehearsalVerdict.Held)} held, {Count(RehearsalVerdict.Failed)} failed, {Count(RehearsalVerdict.NotRun)} not run here, in {rows.Sum(row => row.Took.TotalSeconds):F0} s");
+            $"{Count(RehearsalVerdict.Held)} held, {Count(RehearsalVerdict.Failed)} failed, in {rows.Sum(row => row.Took.TotalSeconds):F0} s");
     }
 
     public static JsonObject Json(ImmutableArray<RehearsalRow> rows) => new()

@@ -38,6 +38,9 @@ internal sealed class RehearsalWorld : IAsyncDisposable
 
     public ImmutableArray<RehearsalNode> Nodes { get; private set; } = [];
 
+    /// <summary>Who may claim from the pot.</summary>
+    public RehearsalClaims Claims { get; } = new();
+
     /// <summary>An account of this chain with NTK, once the first case has locked for it.</summary>
     public PrivateKey Account { get; } = PrivateKey.Generate();
 
@@ -51,7 +54,7 @@ internal sealed class RehearsalWorld : IAsyncDisposable
         try
         {
             var first = await world.Ethereum.CallAsync("eth_getBlockByNumber", "0x0", false).ConfigureAwait(false);
-            (world.Genesis, world.Nodes) = RehearsalHomes.Make(folder, world.Ethereum, Hash256.FromBytes(LocalEthereum.Bytes(first.GetProperty("hash"))));
+            (world.Genesis, world.Nodes) = RehearsalHomes.Make(folder, world.Ethereum, Hash256.FromBytes(LocalEthereum.Bytes(first.GetProperty("hash"))), world.Claims);
             // The vault is made with the hash of the genesis, in which its address stands already.
             world.Site = await VaultSite.DeployAsync(world.Ethereum, world.Genesis).ConfigureAwait(false);
             foreach (var node in world.Nodes) node.Start();

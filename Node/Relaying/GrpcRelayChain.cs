@@ -38,7 +38,7 @@ internal sealed class GrpcRelayChain(BridgeClient client, RelayScope scope) : IR
         }
         catch (RpcException refused)
         {
-            return ChainAnswer<RelayOffers>.No(TextOf(refused));
+            return IsSilence(refused) ? ChainAnswer<RelayOffers>.Silent(TextOf(refused)) : ChainAnswer<RelayOffers>.No(TextOf(refused));
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class GrpcRelayChain(BridgeClient client, RelayScope scope) : IR
         }
         catch (RpcException refused)
         {
-            return ChainAnswer<ReadOnlyMemory<byte>>.No(TextOf(refused));
+            return IsSilence(refused) ? ChainAnswer<ReadOnlyMemory<byte>>.Silent(TextOf(refused)) : ChainAnswer<ReadOnlyMemory<byte>>.No(TextOf(refused));
         }
     }
 
@@ -100,9 +100,13 @@ internal sealed class GrpcRelayChain(BridgeClient client, RelayScope scope) : IR
             ? new RelayItem.Release(id, amount, withdrawal.Leaf, withdrawal.Deadline)
             : null;
 
+    // A node that is away, begins anew or is busy: it says nothing about what was asked for.
+    private static bool IsSilence(RpcException refused) => refused.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
+
     private static string TextOf(RpcException refused) => refused.StatusCode switch
     {
         StatusCode.Unavailable => $"no node answers: {refused.Status.Message}",
+        StatusCode.DeadlineExceeded => "the node does not answer in time",
         StatusCode.FailedPrecondition => refused.Status.Message,
         _ => refused.Status.ToString(),
     };

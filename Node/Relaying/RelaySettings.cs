@@ -3,7 +3,10 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Node;
 
-/// <summary>A relayer inside the node, as config.json writes it: its own account on Ethereum, which pays gas. Without one others relay.</summary>
+/// <summary>
+/// A relayer inside the node, as config.json writes it: its own account on Ethereum, which pays gas. A validator that watches Ethereum has one that brings
+/// sets unless it is told "none": until the vault follows a set, nobody's withdrawal is certified, and nobody else has to care for it.
+/// </summary>
 public sealed record RelaySettings
 {
     internal const string Form = "{\"url\": a text, or \"url_file\": a path, \"key\": a path, ...}";
@@ -21,7 +24,7 @@ public sealed record RelaySettings
     /// <summary>Key file of the account, in the home or absolute; its address needs ether. The password is that of the node's other keys.</summary>
     public string Key { get; init; } = "keys/relayer.json";
 
-    /// <summary>"sets": the changes of the validator set; "all": withdrawals and orders too.</summary>
+    /// <summary>"sets": the changes of the validator set; "all": withdrawals and orders too; "none": nothing, and there is no relayer.</summary>
     public string What { get; init; } = "sets";
 
     /// <summary>Gwei for each gas to whoever proposes the block.</summary>
@@ -42,6 +45,8 @@ public sealed record RelaySettings
     /// <summary>Seconds from one look to the next: a slot of Ethereum.</summary>
     public int PollSeconds { get; init; } = 12;
 
+    internal bool IsOff => What == "none";
+
     internal RelayScope Scope => What == "all" ? RelayScope.Everything : RelayScope.Sets;
 
     internal SendingOptions Sending => new()
@@ -52,12 +57,17 @@ public sealed record RelaySettings
         Confirmations = Confirmations,
     };
 
+    /// <summary>What a validator has that says nothing of it: sets, by the first of the endpoints that it watches. Null where it watches none.</summary>
+    internal static RelaySettings? ByDefault(EthereumSettings? ethereum) =>
+        ethereum is { Endpoints: [var first, ..] } ? new RelaySettings { Url = first.Url, UrlFile = first.UrlFile } : null;
+
     /// <exception cref="OperatorException">Names the key and the form that is wanted.</exception>
     internal void Check()
     {
+        if (IsOff) return;
         if (Url is null == UrlFile is null) throw new OperatorException("config: relay: either url or url_file");
         if (Url is not null) _ = EndpointOf(Url, "config: relay: url");
-        if (What is not ("sets" or "all")) throw new OperatorException("config: relay: what: \"sets\" or \"all\"");
+        if (What is not ("sets" or "all")) throw new OperatorException("config: relay: what: \"sets\", \"all\" or \"none\"");
         if (TurnSeconds is < 1 or > 86_400) throw new OperatorException("config: relay: turn_seconds: a number from 1 to 86400");
         if (PollSeconds is < 1 or > 3_600) throw new OperatorException("config: relay: poll_seconds: a number from 1 to 3600");
         if (TipGwei <= 0 || FeeCapGwei is <= 0 or > 1_000_000) throw new OperatorException("config: relay: tip_gwei, fee_cap_gwei: numbers above 0, the cap at most 1000000");

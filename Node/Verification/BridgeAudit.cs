@@ -20,6 +20,9 @@ internal enum BridgeFindingKind
     /// <summary>The vault paid what nobody burned, or somebody else, or another amount, or what was refunded.</summary>
     FalseRelease,
 
+    /// <summary>A holder's claim was paid twice, or out of what nobody locked for claims.</summary>
+    FalseClaim,
+
     /// <summary>A sum in the state is not what the events come to.</summary>
     SumDiffers,
 }
@@ -38,9 +41,25 @@ internal sealed record BridgeFinding(BridgeFindingKind Kind, string Detail)
 /// <param name="Released">By the vault's events up to the chain's cursor.</param>
 /// <param name="Refunded">To whoever burned.</param>
 /// <param name="Open">Burned, and neither released nor refunded.</param>
+/// <param name="Funded">Of what was credited: to the pot that claims are paid from.</param>
+/// <param name="Claimed">By holders of the snapshot.</param>
 /// <param name="Findings">What is wrong.</param>
 internal sealed record BridgeAuditReport(
-    ulong Events, Amount Locked, Amount Credited, Amount Waiting, Amount Burned, Amount Released, Amount Refunded, Amount Open, IReadOnlyList<BridgeFinding> Findings);
+    ulong Events,
+    Amount Locked,
+    Amount Credited,
+    Amount Waiting,
+    Amount Burned,
+    Amount Released,
+    Amount Refunded,
+    Amount Open,
+    Amount Funded,
+    Amount Claimed,
+    IReadOnlyList<BridgeFinding> Findings)
+{
+    /// <summary>What is left to pay claims from; zero where more was claimed than came, which is a finding.</summary>
+    public Amount Pot => Claimed > Funded ? Amount.Zero : Funded - Claimed;
+}
 
 /// <summary>
 /// Holds what the vault said against what this chain made of it: lock by lock and burn by burn, from the events of both and from nothing that the ledger
@@ -53,7 +72,9 @@ internal sealed class BridgeAudit
     private readonly SortedDictionary<Hash256, Burn> _burns = [];
     private readonly List<BridgeFinding> _findings = [];
     private readonly List<Hash256> _chains = [Hash256.Zero];
+    private readonly HashSet<Address> _claimants = [];
     private ulong _taken;
+    private Amount _funded, _claimed;
 
     /// <summary>The next event of the vault.</summary>
     public void Take(EthereumLog log)
@@ -80,7 +101,7 @@ internal sealed class BridgeAudit
     /// <summary>Something that happened in a block of this chain; what is not about the bridge is passed over.</summary>
     public void Take(Height height, Event happened)
     {
-        if (!happened.Kind.StartsWith("bridge.", StringComparison.Ordinal) && happened.Kind != "claims.funded") return;
+        if (!happened.Kind.StartsWith("bridge.", StringComparison.Ordinal) && happened.Kind is not ("claims.funded" or "claims.claimed")) return;
         var told = happened.Attributes.ToDictionary(attribute => attribute.Key, attribute => attribute.Value);
         switch (happened.Kind)
         {
@@ -92,6 +113,9 @@ internal sealed class BridgeAudit
             case "bridge.quarantined":
             case "claims.funded":
                 Credited(height, told, happened.Kind);
+                break;
+            case "claims.claimed":
+                Claimed(height, told);
                 break;
             case "bridge.withdrawal":
                 _burns.Add(HashIn(told, "burn_id"), new Burn(AddressIn(told, "sender"), AddressIn(told, "to"), AmountIn(told)));
@@ -107,7 +131,8 @@ internal sealed class BridgeAudit
 
     /// <summary>Nothing more happened.</summary>
     /// <param name="status">What the state after the last block says of itself.</param>
-    public BridgeAuditReport Close(BridgeStatus status)
+    /// <param name="claims">The same of its claims; null where the genesis names no snapshot.</param>
+    public BridgeAuditReport Close(BridgeStatus status, ClaimsStatus? claims = null)
     {
         var known = status.Nonce < (ulong)_chains.Count;
         if (!known) Find(BridgeFindingKind.EventMissing, $"this chain took the vault's event {status.Nonce}, of which {_chains.Count - 1} were read");
@@ -131,11 +156,15 @@ internal sealed class BridgeAudit
             Sum(_burns.Values.Where(burn => burn.IsReleased).Select(burn => burn.Amount)),
             Sum(_burns.Values.Where(burn => burn.IsRefunded).Select(burn => burn.Amount)),
             Sum(_burns.Values.Where(burn => burn.IsOpen).Select(burn => burn.Amount)),
+            _funded,
+            _claimed,
             _findings);
         Same("locked", report.Locked, status.Locked);
         Same("waiting", report.Waiting, status.Pending);
         Same("released", report.Released, status.Released);
         Same("open", report.Open, status.Open);
+        Same("claimed", report.Claimed, claims?.Claimed ?? Amount.Zero);
+        Same("pot", report.Pot, claims?.Pot ?? Amount.Zero);
         return report;
     }
 
@@ -173,6 +202,15 @@ internal sealed class BridgeAudit
             Find(BridgeFindingKind.FalseCredit, $"block {height} credits {amount} NTK more of lock {nonce}, of which {known.Event.Amount - known.Credited} was left");
         else
             known.Credited += amount;
+        if (kind == "claims.funded") _funded += amount;
+    }
+
+    private void Claimed(Height height, Dictionary<string, string> told)
+    {
+        var (holder, amount) = (AddressIn(told, "holder"), AmountIn(told));
+        _claimed += amount;
+        if (!_claimants.Add(holder)) Find(BridgeFindingKind.FalseClaim, $"block {height} pays {amount} NTK for a claim of {holder}, who had claimed before");
+        if (_claimed > _funded) Find(BridgeFindingKind.FalseClaim, $"block {height} pays {amount} NTK for a claim of {holder}: {_claimed} NTK are claimed, {_funded} came for it");
     }
 
     private void Released(Height height, Dictionary<string, string> told)

@@ -50,7 +50,7 @@ internal sealed class BridgeAuditor(GenesisDocument genesis, ChainStore store)
         foreach (var block in known.Where(block => _attested.TryGetValue(block.Number, out var hash) && hash != block.Hash))
             Find(replay.State.Height, $"this chain attested {_attested[block.Number]} as block {block.Number} of Ethereum, the watch has {block.Hash}");
         var accounts = replay.State.Records.Count(record => record.Key.Bytes[0] == (byte)StateModule.Accounts);
-        return new BridgeVerification(replay.Stored, replay.State.Height, replay.State.Root, accounts, known.Count, attested, _audit.Close(BridgeStatus.Get(replay.State)), _findings);
+        return new BridgeVerification(replay.Stored, replay.State.Height, replay.State.Root, accounts, known.Count, attested, _audit.Close(BridgeStatus.Get(replay.State), ClaimsStatus.Get(replay.State)), _findings);
     }
 
     // What is stored is believed as little as what an endpoint says: the events are read from receipts, and those proven under the header.

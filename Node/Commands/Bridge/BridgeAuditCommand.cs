@@ -33,6 +33,7 @@ internal static class BridgeAuditCommand
         Print("credited", $"{books.Credited} NTK, {books.Waiting} wait");
         Print("burned", $"{books.Burned} NTK");
         Print("released", $"{books.Released} NTK, {books.Refunded} refunded, {books.Open} open");
+        if (genesis.Claims is not null) Print("claims", $"{books.Funded} NTK came for them, {books.Claimed} claimed, {books.Pot} in the pot");
         foreach (var finding in report.Findings.Select(finding => finding.ToString()).Concat(books.Findings.Select(finding => finding.ToString())).Take(FindingsMax))
             output.WriteLine(finding);
         Print("verified", report.IsVerified ? "yes" : "NO");

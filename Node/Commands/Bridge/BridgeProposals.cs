@@ -42,7 +42,7 @@ internal static class BridgeProposals
             Of("unpause", "End a guardian's pause, a day later", [count], [], parsed => BridgeAction.Unpause(default, parsed.GetValue(count), 0)),
             Of("limits", "Limits of releases and the least lock: lower at once, higher two days later", [], [capacity, rate, minimum], parsed => BridgeAction.SetLimits(
                 default, BridgeText.NtkIn(parsed.GetValue(capacity), "--capacity"), Rate(parsed.GetValue(rate)), BridgeText.NtkIn(parsed.GetValue(minimum), "--min-lock"), 0)),
-            Of("retire", "Move all to another vault, 14 days later", [vault], [], parsed => BridgeAction.Retire(default, AddressArgument.Parse(parsed.GetValue(vault), "vault"), 0)),
+            Of("retire", "Move all to another vault, 14 days later; closes this chain's bridge until a rule takes that vault over", [vault], [], parsed => BridgeAction.Retire(default, AddressArgument.Parse(parsed.GetValue(vault), "vault"), 0)),
             Of("rescue", "Send on tokens that came by mistake", [token], [to, units], parsed => BridgeAction.Rescue(
                 default, AddressArgument.Parse(parsed.GetValue(token), "token"), AddressArgument.Parse(parsed.GetValue(to), "--to"), Units(parsed.GetValue(units)), 0)),
             Of("cancel-recovery", "Cancel a recovery that was started", [due], [], parsed => BridgeAction.CancelRecovery(default, parsed.GetValue(due), 0)),

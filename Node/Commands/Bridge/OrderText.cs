@@ -12,7 +12,7 @@ internal static class OrderText
         {
             BridgeActionKind.Unpause when Words(order, 1) is { } read => $"end the pauses up to number {Units(read[0])}, a day later",
             BridgeActionKind.SetLimits when Words(order, 3) is { } read => $"limit releases to {Ntk(read[0])} at once and {Ntk(read[1])} a second, locks to {Ntk(read[2])} at least",
-            BridgeActionKind.Retire when Words(order, 1) is { } read => $"RETIRE: move all that it holds to the vault {At(read[0])}, 14 days later",
+            BridgeActionKind.Retire when Words(order, 1) is { } read => $"RETIRE: move all that it holds to the vault {At(read[0])}, 14 days later, AND CLOSE THIS CHAIN'S BRIDGE until a rule takes that vault over",
             BridgeActionKind.Rescue when Words(order, 3) is { } read => $"send {Units(read[2])} base units of the token {At(read[0])}, which it does not owe, to {At(read[1])}",
             BridgeActionKind.CancelRecovery when Words(order, 1) is { } read => $"cancel the recovery that is due at {Units(read[0])}",
             BridgeActionKind.SetGuardian when Words(order, 2) is { } read => read[1].IsZero ? $"put the guardian {At(read[0])} out of office, two days later" : $"make {At(read[0])} a guardian",

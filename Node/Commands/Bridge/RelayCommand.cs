@@ -9,6 +9,9 @@ namespace NeuroChain.Node;
 /// <summary>neurochain bridge relay: brings to Ethereum what the chain has for the vault, until it is told to stop. Anybody may run one.</summary>
 internal static class RelayCommand
 {
+    /// <summary>With --once: so often in a row somebody may not answer. A busy node is no reason to end with something unbrought.</summary>
+    public const int UnheardMax = 5;
+
     public static Command Create()
     {
         var ethereum = new EthereumUse();
@@ -42,15 +45,17 @@ internal static class RelayCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Relayer relayer, TimeSpan poll, bool isOnce, CancellationToken cancellationToken)
+    /// <returns>The exit code: with --once 1 where something could not be brought.</returns>
+    internal static async Task<int> RunAsync(Relayer relayer, TimeSpan poll, bool isOnce, CancellationToken cancellationToken)
     {
         try
         {
-            while (true)
+            for (var unheard = 0; ;)
             {
                 foreach (var note in await relayer.PassAsync(cancellationToken).ConfigureAwait(false))
                     Console.WriteLine($"{DateTimeOffset.UtcNow.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} {note.Subject}: {note.Text}");
-                if (isOnce && relayer.IsIdle) return relayer.IsBlocked ? 1 : 0;
+                unheard = relayer.IsUnheard ? unheard + 1 : 0;
+                if (isOnce && relayer.IsIdle && unheard is 0 or >= UnheardMax) return relayer.IsBlocked ? 1 : 0;
                 await Task.Delay(poll, cancellationToken).ConfigureAwait(false);
             }
         }

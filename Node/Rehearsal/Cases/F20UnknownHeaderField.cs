@@ -23,12 +23,8 @@ internal sealed class F20UnknownHeaderField : RehearsalCase
         RehearsalFault.Compare(before, await world.BalanceAsync(world.Account.Address).ConfigureAwait(false), "the account while the watches stand");
 
         world.TellTheTruth();
-        foreach (var node in world.Nodes)
-        {
-            await node.ResumeWatchAsync().ConfigureAwait(false);
-            await world.UntilAllAnswerAsync().ConfigureAwait(false);
-        }
-
+        await Task.WhenAll(world.Nodes.Select(node => node.ResumeWatchAsync())).ConfigureAwait(false);
+        await world.UntilAllAnswerAsync().ConfigureAwait(false);
         await world.UntilDepositAsync(nonce).ConfigureAwait(false);
         RehearsalFault.Compare(before + Amount.FromNtk(5), await world.BalanceAsync(world.Account.Address).ConfigureAwait(false), "the account");
         return $"four watches halted by UnknownHeaderLayout and lock {nonce} waited; credited after their operators had them go on";

@@ -25,7 +25,7 @@ public sealed class LockTests(VaultFixture fixture) : VaultTest(fixture)
     }
 
     [Fact]
-    public async Task TooLittleTooMuchAndMoreThanThereIsAreRefused()
+    public async Task F21_TooLittleTooMuchAndMoreThanThereIsAreRefused()
     {
         Assert.Equal("BelowMinimum", await Vault.RefusalAsync(World.Alice, VaultCalls.Lock(new Amount(Amount.FromNtk(1).Units - 1), Words.Of(World.Alice))));
         Assert.Equal("BelowMinimum", await Vault.RefusalAsync(World.Alice, VaultCalls.Lock(Amount.Zero, Words.Of(World.Alice))));
@@ -36,7 +36,7 @@ public sealed class LockTests(VaultFixture fixture) : VaultTest(fixture)
     }
 
     [Fact]
-    public async Task TheCapHoldsOverAllThatIsLocked()
+    public async Task F21_TheCapHoldsOverAllThatIsLocked()
     {
         var rich = await World.WithTokenAsync("test/RichToken");
         await rich.LockAsync(60_000_000);

@@ -252,6 +252,22 @@ public sealed class RelayerTests(VaultFixture fixture) : VaultTest(fixture)
         Assert.Null(world.Account.Open);
     }
 
+    /// <summary>A node that is busy says nothing about a withdrawal: it is still to be brought, and the pass did not bring it.</summary>
+    [Fact]
+    public async Task ASlowAnswerIsNoWordThatNothingIsToBeBrought()
+    {
+        await World.LockAsync(1_000);
+        var (chain, world) = await NewAsync();
+        var relayer = RelayerOf(chain, world);
+        chain.Burn(300);
+        chain.SlowCalls = 1;
+        Assert.Contains(new RelayNote("chain", "the node does not answer in time"), await relayer.PassAsync(Cancelled));
+        Assert.Equal((true, true, true), (relayer.IsIdle, relayer.IsBlocked, relayer.IsUnheard));
+        await ToIdleAsync(relayer);
+        Assert.Equal((false, false), (relayer.IsBlocked, relayer.IsUnheard));
+        Assert.Equal(Amount.FromNtk(300), await World.BalanceAsync(World.Bob));
+    }
+
     [Fact]
     public async Task OneWhoseTurnIsLaterLeavesItToTheFirst()
     {

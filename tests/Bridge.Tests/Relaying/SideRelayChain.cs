@@ -15,6 +15,9 @@ internal sealed class SideRelayChain(VaultWorld world) : IRelayChain
     /// <summary>Why it does not answer; null where it does.</summary>
     public string? Silence { get; set; }
 
+    /// <summary>So many of the next calldata come too late.</summary>
+    public int SlowCalls { get; set; }
+
     public PendingRelease Burn(ulong ntk, ulong deadline = VaultWorld.Far)
     {
         var release = world.Burn(ntk, deadline: deadline);
@@ -35,7 +38,7 @@ internal sealed class SideRelayChain(VaultWorld world) : IRelayChain
     }
 
     public Task<ChainAnswer<RelayOffers>> OffersAsync(CancellationToken cancellation) => Task.FromResult<ChainAnswer<RelayOffers>>(Silence is not null
-        ? ChainAnswer<RelayOffers>.No(Silence)
+        ? ChainAnswer<RelayOffers>.Silent(Silence)
         : new RelayOffers(
             world.Chain.SetNumber,
             [.. _orders.Select((order, i) => new RelayItem.Order((ulong)i + 1, order.Action.Kind.ToString(), order.Leaf, order.Action.DeadlineSeconds))],
@@ -44,6 +47,12 @@ internal sealed class SideRelayChain(VaultWorld world) : IRelayChain
     public Task<ChainAnswer<ReadOnlyMemory<byte>>> CallOfAsync(RelayItem item, CancellationToken cancellation)
     {
         Calls++;
+        if (SlowCalls > 0)
+        {
+            SlowCalls--;
+            return Task.FromResult(ChainAnswer<ReadOnlyMemory<byte>>.Silent("the node does not answer in time"));
+        }
+
         return Task.FromResult<ChainAnswer<ReadOnlyMemory<byte>>>((ReadOnlyMemory<byte>)(item switch
         {
             RelayItem.Follow follow => _changes[follow.Set],

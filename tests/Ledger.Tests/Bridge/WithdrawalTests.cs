@@ -287,6 +287,32 @@ public sealed class WithdrawalTests
         Assert.Equal(TransactionRejection.BridgeOutClosed, Chain.OutcomeOf(_world.Withdraw(Ten)));
     }
 
+    /// <summary>What had no leaf when the vault began to end comes back, the held ones when their time is over; what has one is paid or proven unpaid.</summary>
+    [Theory]
+    [InlineData("Forked(uint64,uint64,uint256)")]
+    [InlineData("RetireStarted(uint64,address,uint40)")]
+    public void WhatWaitsWhenTheVaultEndsComesBack(string signature)
+    {
+        var certified = _world.Burn(Ten, There);
+        _world.Ethereum.Pause(2, 1);
+        _world.Bring();
+        var waiting = _world.Burn(Ten, There);
+        Chain.Step();
+        Assert.Equal(WithdrawalState.Waiting, _world.Withdrawal(waiting)!.State);
+        var held = _world.Burn(Amount.FromNtk(101), There);
+        var before = _world.BalanceOf(_world.Alice);
+        _world.Ethereum.Emit(signature, [], [FakeEthereum.Word(1), FakeEthereum.Word(1)]);
+        _world.Bring();
+        Chain.Step();
+        Assert.Null(_world.Withdrawal(waiting));
+        Assert.Equal(before + Ten, _world.BalanceOf(_world.Alice));
+        Assert.Equal((WithdrawalState.Certified, WithdrawalState.Held), (_world.Withdrawal(certified)!.State, _world.Withdrawal(held)!.State));
+        for (ulong i = 0; i <= BridgeWorld.Limits.HoldBlocks; i++) Chain.Step();
+        Assert.Null(_world.Withdrawal(held));
+        Assert.Equal(before + Ten + Amount.FromNtk(101), _world.BalanceOf(_world.Alice));
+        Assert.Equal(Ten, _world.Status.Open);
+    }
+
     [Fact]
     public void WithoutABridgeTheRootIsZero()
     {

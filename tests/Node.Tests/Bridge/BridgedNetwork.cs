@@ -41,7 +41,9 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     public Address Stranger => Ethereum.Accounts[5];
 
     /// <param name="change">The chain's limits.</param>
-    public static async Task<BridgedNetwork> StartAsync(Func<BridgeParameters, BridgeParameters>? change = null, int others = 0)
+    /// <param name="others">So many more have a validator's key and are not elected yet.</param>
+    /// <param name="relays">Whether validators relay as they do by default; else a test brings what is to be brought.</param>
+    public static async Task<BridgedNetwork> StartAsync(Func<BridgeParameters, BridgeParameters>? change = null, int others = 0, bool relays = false)
     {
         var ethereum = await LocalEthereum.StartAsync(TestContext.Current.CancellationToken, genesisSeconds: null);
         var owner = ethereum.Accounts[0];
@@ -58,7 +60,12 @@ internal sealed class BridgedNetwork : IAsyncDisposable
         var limits = new BridgeParameters { HeartbeatBlocks = HeartbeatBlocks };
         var bridge = new GenesisBridge(ethereum.ChainId, ContractAddress.Create(owner, 1), token.Address, 1);
         var network = await RunningNetwork.StartAsync(
-            4, others, allows: _ => true, genesis => Bridged(genesis, bridge, change?.Invoke(limits) ?? limits), change: options => options with { Ethereum = settings, BridgePage = new BridgePageOptions { Listen = "127.0.0.1:0" } });
+            4, others, allows: _ => true, genesis => Bridged(genesis, bridge, change?.Invoke(limits) ?? limits), change: options => options with
+            {
+                Ethereum = settings,
+                BridgePage = new BridgePageOptions { Listen = "127.0.0.1:0" },
+                Relay = relays ? null : new RelaySettings { What = "none" },
+            });
         // The vault is made with the hash of the genesis, in which its address stands already.
         var genesis = network.Members[0].State;
         var config = new VaultConfig(token.Address, genesis.GenesisHash.Value, genesis.Genesis.ValidatorSet().Validators) { Guardians = [ethereum.Accounts[3]] };

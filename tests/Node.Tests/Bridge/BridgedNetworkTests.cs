@@ -67,6 +67,18 @@ public sealed class BridgedNetworkTests
         Assert.Contains("released     300 NTK, 0 refunded, 0 open", lines);
         Assert.Contains("verified     yes", lines);
 
+        // And where somebody gave himself a unit in the stored state, it says so.
+        using (var store = RocksStore.Open(world.Members[0].Home.StoreFolder, ChainStore.Columns))
+        {
+            var (key, record) = store.Scan(ChainColumns.State, KeyRange.All).First(entry => entry.Key[0] == (byte)StateModule.Accounts);
+            store.Write(new WriteBatch().Put(ChainColumns.State, key, [.. record[..^1], (byte)(record[^1] ^ 1)]), durable: true);
+        }
+
+        using var forged = new StringWriter();
+        Assert.Equal(1, BridgeAuditCommand.Run(world.Members[0].Home, forged));
+        Assert.Contains("StateDiffers", forged.ToString(), StringComparison.Ordinal);
+        Assert.Contains("verified     NO", forged.ToString(), StringComparison.Ordinal);
+
         static Amount Ntk(Google.Protobuf.ByteString bytes) => Amount.TryFromBytes(bytes.Span, out var read) ? read : throw new InvalidDataException();
     }
 

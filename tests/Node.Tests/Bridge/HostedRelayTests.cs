@@ -39,6 +39,26 @@ public sealed class HostedRelayTests
         Assert.Equal(Hash256.FromBytes(Words.Of(1).ToArray()), await world.Vault.ReadAsync("isReleased", AbiValue.Word(burnId)));
     }
 
+    /// <summary>Nobody was told to: a validator that watches Ethereum has a relayer with an account of its own, which needs ether and nothing else.</summary>
+    [Fact]
+    public async Task ValidatorsBringTheNextSetUntold()
+    {
+        await using var world = await BridgedNetwork.StartAsync(relays: true);
+        var members = world.Members;
+        foreach (var member in members)
+        {
+            var opened = KeystoreFile.TryLoad(member.Home.In("keys/relayer.json"), File.ReadAllText(member.Home.In("keys/password")).TrimEnd(), out var key, out _);
+            Assert.True(opened);
+            await world.Ethereum.CallAsync("anvil_setBalance", key!.Address.ToString(), new UInt256(Amount.UnitsPerNtk).ToString());
+        }
+
+        await world.FinalizeAsync();
+        await RunningNetwork.EventuallyAsync(() => world.Status.Nonce >= 1, "the chain knows the vault");
+        var change = new GovernanceAction { ChangePower = new ChangePower { Address = members[3].Validator.ToByteString(), Power = 12 } };
+        await world.Network.VoteAsync(members[0], change, members);
+        await FollowsAsync(world, 1);
+    }
+
     private static async Task<List<Address>> AddRelayersAsync(BridgedNetwork world)
     {
         var relayers = new List<Address>();

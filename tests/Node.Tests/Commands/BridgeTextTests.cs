@@ -73,7 +73,7 @@ public sealed class BridgeTextTests
         var address = Address.FromBytes(Enumerable.Repeat((byte)0x11, 20).ToArray());
         Assert.Equal("end the pauses up to number 4, a day later", Text(BridgeAction.Unpause(default, 4, 0)));
         Assert.Equal("limit releases to 5 NTK at once and 6 NTK a second, locks to 7 NTK at least", Text(BridgeAction.SetLimits(default, Amount.FromNtk(5), Amount.FromNtk(6), Amount.FromNtk(7), 0)));
-        Assert.Equal($"RETIRE: move all that it holds to the vault {address}, 14 days later", Text(BridgeAction.Retire(default, address, 0)));
+        Assert.Equal($"RETIRE: move all that it holds to the vault {address}, 14 days later, AND CLOSE THIS CHAIN'S BRIDGE until a rule takes that vault over", Text(BridgeAction.Retire(default, address, 0)));
         Assert.Equal($"send 9 base units of the token {address}, which it does not owe, to {address}", Text(BridgeAction.Rescue(default, address, address, new Amount(9), 0)));
         Assert.Equal("cancel the recovery that is due at 77", Text(BridgeAction.CancelRecovery(default, 77, 0)));
         Assert.Equal($"make {address} a guardian", Text(BridgeAction.SetGuardian(default, address, true, 0)));

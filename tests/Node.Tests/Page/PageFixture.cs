@@ -21,6 +21,9 @@ public sealed class PageFixture : IAsyncLifetime
 
     internal BridgePage Page { get; private set; } = null!;
 
+    /// <summary>Of the paper bridge, which the page asks.</summary>
+    internal IPEndPoint Api => _api!.Endpoint;
+
     internal Chromium Browser { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()

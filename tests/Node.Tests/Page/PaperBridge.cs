@@ -27,6 +27,9 @@ internal sealed class PaperBridge
 
     public ConcurrentDictionary<Hash256, (WithdrawalDetail Detail, VaultCall? Call)> Withdrawals { get; } = new();
 
+    /// <summary>Calls that lead the vault on, by the number of the set.</summary>
+    public ConcurrentDictionary<ulong, VaultCall> Changes { get; } = new();
+
     /// <summary>What every call is refused with; null for none.</summary>
     public RpcStatus? Refusal { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed class PaperBridge
         _world = world;
         _deposits.Clear();
         Withdrawals.Clear();
+        Changes.Clear();
         Balances.Clear();
         (Status, Solvency, Refusal) = (StatusOf(world), new GetSolvencyResponse(), null);
     }
@@ -57,8 +61,9 @@ internal sealed class PaperBridge
             {
                 Withdrawals = { Withdrawals.Values.Select(entry => entry.Detail).Where(detail => request.Sender.IsEmpty || detail.Sender.Equals(request.Sender)) },
             }))
-            .Unary<GetVaultCallRequest, VaultCall>("GetVaultCall", (request, _) => Answer(() =>
-                Find(request.BurnId).Call ?? throw new RpcException(StatusCode.FailedPrecondition, "the withdrawal waits for its turn by the limits")))
+            .Unary<GetVaultCallRequest, VaultCall>("GetVaultCall", (request, _) => Answer(() => request.WhatCase == GetVaultCallRequest.WhatOneofCase.Set
+                ? Changes.GetValueOrDefault(request.Set) ?? throw new RpcException(StatusCode.NotFound, "the chain has no such set")
+                : Find(request.BurnId).Call ?? throw new RpcException(StatusCode.FailedPrecondition, "the withdrawal waits for its turn by the limits")))
             .Unary<GetSolvencyRequest, GetSolvencyResponse>("GetSolvency", (_, _) => Answer(() => Solvency)),
         new RpcService(AccountReflection.Descriptor.Services[0])
             .Unary<GetAccountRequest, GetAccountResponse>("GetAccount", (request, _) => Answer(() => new GetAccountResponse
@@ -71,6 +76,18 @@ internal sealed class PaperBridge
     /// <summary>Where a lock is from now on.</summary>
     public void Say(ulong nonce, string state, string reason = "", ulong waitMs = 0) =>
         _deposits[nonce] = new DepositDetail { Nonce = nonce, State = state, Reason = reason, WaitMs = waitMs };
+
+    /// <summary>The validators have changed, and the vault is to follow.</summary>
+    /// <param name="call">What leads it on; null for the true one.</param>
+    public void Change(ValidatorKeys next, byte[]? call = null)
+    {
+        var change = _world.Chain.Change(next);
+        (Status.ElectedSet, Status.NextSetHeight) = (_world.Chain.SetNumber, _world.Chain.Height);
+        Changes[_world.Chain.SetNumber] = new VaultCall { Vault = _world.Vault.Address.ToByteString(), Calldata = ByteString.CopyFrom(call ?? change.Follow) };
+    }
+
+    /// <summary>The chain has heard that the vault follows.</summary>
+    public void HearOfChange() => (Status.FollowedSet, Status.NextSetHeight) = (Status.ElectedSet, 0);
 
     /// <summary>A withdrawal that the vault would pay; its call can be had from the state "Certified" on.</summary>
     public WithdrawalDetail Withdraw(Address sender, Address to, ulong ntk, string state, string reason = "")

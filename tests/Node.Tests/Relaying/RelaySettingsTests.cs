@@ -44,6 +44,18 @@ public sealed class RelaySettingsTests : IDisposable
         Assert.Contains(named, Assert.Throws<OperatorException>(() => NodeOptions.Load(Config)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A validator that watches Ethereum brings sets untold; one that watches none cannot, and one that is told "none" does not.</summary>
+    [Fact]
+    public void TheDefaultIsToBringSetsByTheFirstEndpoint()
+    {
+        EthereumEndpointSettings[] endpoints = [new() { Name = "first", UrlFile = "keys/first" }, new() { Name = "second", Url = "https://ethereum.example" }];
+        Assert.Equal(new RelaySettings { UrlFile = "keys/first", What = "sets" }, RelaySettings.ByDefault(new EthereumSettings { Endpoints = [.. endpoints] }));
+        Assert.Null(RelaySettings.ByDefault(new EthereumSettings()));
+        Assert.Null(RelaySettings.ByDefault(null));
+        File.WriteAllText(Config, """{"relay": {"what": "none"}}""");
+        Assert.True(NodeOptions.Load(Config).Relay!.IsOff);
+    }
+
     [Fact]
     public void AnAddressMayStandInAFileAndIsNeverShown()
     {

@@ -85,6 +85,50 @@ public sealed class BridgeAuditTests
         Assert.Contains(Audit().Findings, finding => finding.Kind == BridgeFindingKind.EventMissing);
     }
 
+    /// <summary>A chain with a snapshot beside its vault: a lock for the pot, a part of which the pot has no use for, and a claim.</summary>
+    [Fact]
+    public void ALockForThePotAndTheClaimsOutOfItAddUp()
+    {
+        Sponsor();
+        var report = Audit(Sponsored(), Claims());
+        Assert.Empty(report.Findings);
+        Assert.Equal((Amount.FromNtk(190), Amount.FromNtk(190)), (report.Locked, report.Credited));
+        Assert.Equal((Amount.FromNtk(60), Amount.FromNtk(25), Amount.FromNtk(35)), (report.Funded, report.Claimed, report.Pot));
+    }
+
+    [Theory]
+    [InlineData(1, "amount", "81", "FalseCredit")] // more than was locked
+    [InlineData(1, "amount", "59", "SumDiffers")] // the pot has less than the state says
+    [InlineData(1, "nonce", "2", "FalseCredit")] // out of a lock for somebody else
+    [InlineData(1, "nonce", "9", "FalseCredit")] // out of no lock
+    [InlineData(3, "amount", "26", "SumDiffers")]
+    [InlineData(3, "amount", "61", "FalseClaim")] // more than came
+    public void AForgedFigureOfTheClaimsIsFound(int place, string key, string value, string kind)
+    {
+        var before = _events.Count;
+        Sponsor();
+        _events[before + place].Attributes.Single(attribute => attribute.Key == key).Value = value;
+        Assert.Contains(Audit(Sponsored(), Claims()).Findings, finding => finding.Kind.ToString() == kind);
+    }
+
+    [Fact]
+    public void AClaimThatIsPaidTwiceIsFound()
+    {
+        Sponsor();
+        _events.Add(_events[^1].Clone());
+        var claims = Claims() with { Claimed = Amount.FromNtk(50), Pot = Amount.FromNtk(10) };
+        Assert.Equal(BridgeFindingKind.FalseClaim, Assert.Single(Audit(Sponsored(), claims).Findings).Kind);
+    }
+
+    [Fact]
+    public void SumsOfTheClaimsAreHeldAgainstTheEvents()
+    {
+        Sponsor();
+        var wrong = Claims() with { Claimed = Amount.FromNtk(24), Pot = Amount.FromNtk(36) };
+        Assert.Equal(["claimed", "pot"], Audit(Sponsored(), wrong).Findings.Select(finding => finding.Detail.Split(':')[0]));
+        Assert.Equal(["claimed", "pot"], Audit(Sponsored()).Findings.Select(finding => finding.Detail.Split(':')[0])); // no snapshot, and claims all the same
+    }
+
     /// <summary>What the vault has paid and this chain has not read yet must be open here.</summary>
     [Fact]
     public void AReleaseBeyondTheCursorIsHeldAgainstWhatIsOpen()
@@ -105,12 +149,26 @@ public sealed class BridgeAuditTests
         Assert.Contains(Audit(Status() with { Nonce = 5 }).Findings, finding => finding.Kind == BridgeFindingKind.EventMissing);
     }
 
-    private BridgeAuditReport Audit(BridgeStatus? status = null)
+    // Lock 5, of 80 NTK: 60 to the pot, which has no use for more, and 20 in quarantine.
+    private void Sponsor()
+    {
+        _ethereum.Lock(Bob, ClaimsPot.Recipient, Amount.FromNtk(80));
+        Say("bridge.locked", ("nonce", "5"), ("sender", $"{Bob}"), ("recipient", $"{ClaimsPot.Recipient}"), ("amount", "80"));
+        Say("claims.funded", ("nonce", "5"), ("sender", $"{Bob}"), ("amount", "60"));
+        Say("bridge.quarantined", ("nonce", "5"), ("sender", $"{Bob}"), ("recipient", $"{ClaimsPot.Recipient}"), ("amount", "20"));
+        Say("claims.claimed", ("holder", $"{Alice}"), ("recipient", $"{Bob}"), ("amount", "25"));
+    }
+
+    private BridgeStatus Sponsored() => Status() with { Nonce = 5, EventChain = ChainAfter(5), Locked = Amount.FromNtk(190) };
+
+    private static ClaimsStatus Claims() => new(Amount.FromNtk(25), Amount.FromNtk(35), 1, new Height(GenesisClaims.ClosingHeightMin));
+
+    private BridgeAuditReport Audit(BridgeStatus? status = null, ClaimsStatus? claims = null)
     {
         var audit = new BridgeAudit();
         foreach (var log in _ethereum.History) audit.Take(log);
         foreach (var happened in _events) audit.Take(Height.First, happened);
-        return audit.Close(status ?? Status());
+        return audit.Close(status ?? Status(), claims);
     }
 
     private BridgeStatus Status() => new()

@@ -72,8 +72,14 @@ function follow(bridge) {
     drawVault(bridge);
   };
   const bring = async () => {
-    say('Confirm it in your wallet.', true);
+    say('Asking the vault.', true);
     try {
+      // This chain hears of it only when it is final: until then the button is here, and the vault would refuse the same change a second time.
+      if (await bridge.vault.setNumber() > BigInt(status.followedSet)) {
+        say('The vault follows it already. NeuroChain hears of it when that block of Ethereum is final, after about 15 minutes.', false);
+        return;
+      }
+      say('Confirm it in your wallet.', true);
       const hash = await bridge.vault.follow(await ask('call', { set: Number(status.followedSet) + 1 }));
       say('Sent. It takes a block of Ethereum.', true);
       await bridge.ethereum.receipt(hash);

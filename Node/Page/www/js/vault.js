@@ -76,6 +76,11 @@ export class Vault {
     return this.ethereum.send(this.address, data);
   }
 
+  /** Number of the validator set that it goes by. */
+  setNumber() {
+    return this.#number('setNumber()');
+  }
+
   /** Brings the vault the next set of validators; the contract checks the proof. */
   follow(call) {
     const isFollow = call.calldata.slice(0, 10) === FOLLOW_SELECTOR && sameAddress(call.vault, this.address);
