@@ -42,10 +42,7 @@ public sealed class DripTests(ITestOutputHelper output)
         var parameters = world.Genesis.Parameters.Training;
         for (var tries = 0u; tries < 3; tries++)
         {
-            // One that has learned nothing falls short.
-            var model = tries < 2
-                ? Canonicaliser.Canonicalise(ModelParameters.HeUniform(world.Plan, Hash256.Sha256([(byte)(100 + tries)]))).Parameters
-                : Learner.Train(world.Initial, world.Options.Training, 200);
+            var model = Learner.Train(world.Initial, tries < 2 ? Mislabelled(world.Options.Training) : world.Options.Training, 200, (byte)tries);
             var ended = world.Run(new RoundPlan(new Offer(World.Alice, 1, Checkpoint.Write(model)))
             {
                 BeforeAttesting = at =>
@@ -63,5 +60,14 @@ public sealed class DripTests(ITestOutputHelper output)
         var expected = DripMarket.Paid(parameters, world.Record.RewardBase, statement.IncumbentPaidSum, gain);
         var paid = Outcome.InNtk(world.PaidTo(World.Alice, "trainer") + world.PaidTo(world.Validators[1], "producer"));
         Assert.InRange(paid / expected, 1 - 1e-9, 1 + 1e-9);
+    }
+
+    // What is learned from it falls short.
+    private static Dataset Mislabelled(Dataset samples)
+    {
+        var images = Enumerable.Range(0, samples.Count).SelectMany(i => samples.Image(i).ToArray()).ToArray();
+        var labels = Enumerable.Range(0, samples.Count).Select(i => (byte)((samples.Label(i) + 1) % Pictures.Classes)).ToArray();
+        Assert.True(Dataset.TryCreate(samples.Shape, images, labels, Pictures.Classes, out var wrong, out _));
+        return wrong;
     }
 }
