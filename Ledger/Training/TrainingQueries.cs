@@ -38,9 +38,12 @@ public static class TrainingQueries
     {
         if (round is { ZThousandths: > 0 }) return round.ZThousandths;
         return round is null
-            ? TaskPace.Z(ParametersModule.Get(state).Training, task.Tries + 1UL, validators)
+            ? ZAsked(ParametersModule.Get(state).Training, task.Tries + 1UL, validators)
             : TaskPace.Z(round, round.AttemptsBefore + (ulong)round.Candidates.Length + 1);
     }
+
+    /// <summary>The z of a round with whose candidates so many have been tried on the incumbent.</summary>
+    public static uint ZAsked(TrainingParameters parameters, ulong tries, int validators) => TaskPace.Z(parameters, tries, validators);
 
     /// <summary>The gain that a round asks for; where none is in progress, the one that a commit at this height would open.</summary>
     public static uint RequiredGain(IStateReader state, TaskRecord task, TrainingRoundRecord? round, Height next) =>
@@ -51,7 +54,10 @@ public static class TrainingQueries
 
     /// <summary>What a candidate that falls short pays.</summary>
     public static Amount Fee(IStateReader state, TaskRecord task, TrainingRoundRecord? round) =>
-        round?.Fee ?? TaskPace.FeeOf(ParametersModule.Get(state).Training, task.Tries);
+        round?.Fee ?? Fee(ParametersModule.Get(state).Training, task.Tries);
+
+    /// <summary>The same after so many tries on the incumbent.</summary>
+    public static Amount Fee(TrainingParameters parameters, uint tries) => TaskPace.FeeOf(parameters, tries);
 
     /// <summary>The first height at whose end the open window may close, were messages and authors there: a message in a block up to it is in time.</summary>
     public static Height WindowEnd(TrainingRoundRecord round) => round.WindowOpened.Plus(round.Windows[round.Phase]);

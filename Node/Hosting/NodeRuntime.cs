@@ -170,8 +170,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var fetcher = new BlobFetcher(() => [.. Network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)], Network.RequestAsync, blobs, Room, node, TimeProvider.System, logger);
         _owned.Add(fetcher);
         var checkpoints = new CheckpointFetcher(fetcher, blobs, task => TaskDefinitions.Find(Host.Current.State, Host.Current.State.Genesis, task), TimeProvider.System, logger);
-        var agent = new ValidatorAgent(Host, signal, signer, new ValidatorMemory(memory), blobs, fetcher, checkpoints, evaluator, logger);
+        var agent = new ValidatorAgent(() => Host.Current, Host.SubmitAsync, signal, signer, new ValidatorMemory(memory), blobs, fetcher, checkpoints, evaluator, logger);
         _owned.Add(agent);
+        evaluator.WarmUp();
         agent.Start();
         var wanted = new WantedBlobs(height => chain.Get(height)?.Block);
         var deltas = new DeltaCheck(blobs, (delta, stop) => fetcher.EnsureAsync(delta.Blob, wanted.ManifestOf(delta), BlobPurpose.TrainingSet, stop), (blob, stop) => fetcher.EnsureAsync(blob, BlobPurpose.TrainingSet, stop), () => DatasetFolders.Load(Options.Datasets), logger);

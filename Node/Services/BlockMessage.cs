@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using NeuroChain.Chain;
+using NeuroChain.Learning;
 using NeuroChain.Ledger;
 
 namespace NeuroChain.Node;
@@ -27,7 +28,7 @@ internal static class BlockMessage
         if (block.TrainingProof is { } elected)
         {
             message.Training = TrainingOf(header.TrainingSummary);
-            message.VerificationRatioMillionths = VerificationRatio(elected);
+            message.VerificationRatioMillionths = VerificationRatio(elected.Certificate.Statement, elected.Manifest.TrainedSamples);
         }
 
         for (var i = 0; i < block.Transactions.Length; i++)
@@ -65,12 +66,14 @@ internal static class BlockMessage
         ZReachedThousandths = summary.ZReachedThousandths,
     };
 
-    // A step of training is a forward pass and a backward one of twice its work.
-    private static ulong VerificationRatio(TrainingProof proof)
+    /// <summary>
+    /// Millionths: the losses of the certificate against the training that the winner's manifest declares, a forward pass of one sample the unit. A block knows no more of
+    /// its round: stamped triggers, the models that candidates are compared with, the probe, private samples and re-checks are not in it.
+    /// </summary>
+    internal static ulong VerificationRatio(TrainingStatement statement, ulong trainedSamples)
     {
-        var statement = proof.Certificate.Statement;
         var evaluated = (UInt128)statement.Samples * (ulong)(1 + statement.Candidates.Length);
-        var trained = (UInt128)proof.Manifest.TrainedSamples * 3;
+        var trained = (UInt128)trainedSamples * WorkMeter.PassesPerTrainedSample;
         return trained == UInt128.Zero ? 0 : (ulong)(evaluated * 1_000_000 / trained);
     }
 

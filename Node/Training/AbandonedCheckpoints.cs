@@ -18,6 +18,13 @@ internal sealed class AbandonedCheckpoints
     private readonly HashSet<BlobHash> _fatal = [];
     private readonly Queue<BlobHash> _order = [];
 
+    /// <summary>Why a round has no attestation of this validator. What a checkpoint may have brought about is not tried again in that round; anything else is.</summary>
+    public void Note(RoundResult.Abstained because, Hash256 task, ulong round)
+    {
+        var isFatal = because.Reason == RoundEvaluation.Crashes;
+        if (isFatal || because.Reason == RoundEvaluation.Stalls) Add(because.Model, task, round, isFatal);
+    }
+
     public void Add(BlobHash model, Hash256 task, ulong round, bool isFatal)
     {
         lock (_gate)

@@ -14,89 +14,76 @@ namespace NeuroChain.Node;
 /// </summary>
 internal sealed partial class ValidatorAgent : IAsyncDisposable
 {
-    private readonly EngineHost _host;
-    private readonly BlockSignal _signal;
+    private readonly BlockLoop _loop;
+    private readonly Func<Transaction, Task<MempoolRejection>> _submit;
     private readonly ISigner _signer;
     private readonly ValidatorMemory _memory;
     private readonly IBlobStore _blobs;
     private readonly BlobFetcher _fetcher;
     private readonly CheckpointFetcher _checkpoints;
-    private readonly EvaluatorProcess _evaluator;
     private readonly EvaluationTurns _turns;
     private readonly ForkedModels _initial;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<PendingAttestation?>> _evaluations = [];
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<uint?>> _rechecks = [];
     private readonly Dictionary<BlobHash, Task<bool>> _fetches = [];
     private readonly AbandonedCheckpoints _abandoned = new();
     private SeedChain? _registering;
-    private Task _loop = Task.CompletedTask;
 
+    /// <param name="view">The node as it stands.</param>
+    /// <param name="submit">Sends what is said; why it was not taken.</param>
+    /// <param name="signal">Tells of new blocks.</param>
+    /// <param name="signer">The validator.</param>
+    /// <param name="memory">Its secrets.</param>
+    /// <param name="blobs">What this node holds.</param>
+    /// <param name="fetcher">Brings what others hold.</param>
+    /// <param name="checkpoints">Brings candidates, in the form that takes less.</param>
+    /// <param name="evaluator">Where numbers come from.</param>
+    /// <param name="logger">For what is not done, and why.</param>
     public ValidatorAgent(
-        EngineHost host, BlockSignal signal, ISigner signer, ValidatorMemory memory, IBlobStore blobs, BlobFetcher fetcher, CheckpointFetcher checkpoints, EvaluatorProcess evaluator, ILogger logger)
+        Func<HostView> view, Func<Transaction, Task<MempoolRejection>> submit, BlockSignal signal, ISigner signer, ValidatorMemory memory, IBlobStore blobs, BlobFetcher fetcher,
+        CheckpointFetcher checkpoints, ICheckpointEvaluator evaluator, ILogger logger)
     {
-        _host = host;
-        _signal = signal;
+        _loop = new BlockLoop(view, signal);
+        _submit = submit;
         _signer = signer;
         _memory = memory;
         _blobs = blobs;
         _fetcher = fetcher;
         _checkpoints = checkpoints;
-        _evaluator = evaluator;
         _turns = new EvaluationTurns(evaluator);
         _initial = new ForkedModels(blobs, logger);
         _logger = logger;
     }
 
     /// <summary>Ends when the agent does; faulted where the node must stop.</summary>
-    public Task Completion => _loop;
+    public Task Completion => _loop.Completion;
 
-    public void Start()
-    {
-        _evaluator.WarmUp();
-        _loop = Task.Run(RunAsync);
-    }
+    public void Start() => _loop.Start(WorkAsync);
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(_loop).ConfigureAwait(false); // whoever watches Completion has its failure
+        await _loop.StopAsync().ConfigureAwait(false);
         foreach (var running in _evaluations.Values.Concat<Task>(_rechecks.Values).Concat(_fetches.Values)) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
+        await _loop.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task RunAsync()
+    /// <summary>What is due after a block. What takes long is begun, and its result sent when this is asked again.</summary>
+    internal async Task WorkAsync(LedgerState state)
     {
-        var done = Height.Genesis;
-        while (true)
+        try
         {
-            try
-            {
-                await _signal.WaitForAfterAsync(done, _stop.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            var view = _host.Current;
-            done = view.State.Height;
-            if (view.IsCatchingUp) continue;
-            try
-            {
-                _initial.EnsureForks(view.State);
-                var duties = TrainingDuties.Of(view.State, view.State.Genesis, view.State.GenesisHash, done.Next(), _signer.Address, view.State.Next.Validators).ToList();
-                await FetchForVotesAsync([.. duties.OfType<TrainingDuty.VoteAvailability>()]).ConfigureAwait(false);
-                foreach (var duty in duties) await DoAsync(duty, view.State).ConfigureAwait(false);
-            }
-            catch (SignerUnavailableException unavailable)
-            {
-                LogUnsigned(done, unavailable.Message); // what is to be done is asked again after the next block
-            }
-
-            Forget(view.State);
+            _initial.EnsureForks(state);
+            var duties = TrainingDuties.Of(state, state.Genesis, state.GenesisHash, state.Height.Next(), _signer.Address, state.Next.Validators).ToList();
+            await FetchForVotesAsync([.. duties.OfType<TrainingDuty.VoteAvailability>()]).ConfigureAwait(false);
+            foreach (var duty in duties) await DoAsync(duty, state).ConfigureAwait(false);
         }
+        catch (SignerUnavailableException unavailable)
+        {
+            LogUnsigned(state.Height, unavailable.Message); // what is to be done is asked again after the next block
+        }
+
+        Forget(state);
     }
 
     private async Task DoAsync(TrainingDuty duty, LedgerState state)
@@ -149,7 +136,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         var candidates = votes.SelectMany(vote => AvailabilityChoice.Wanted(vote, _abandoned.IsFatal)).ToList();
         foreach (var candidate in candidates) BeginFetch(candidate);
         if (candidates.TrueForAll(candidate => _blobs.Has(candidate.Model))) return;
-        await Task.WhenAny(Task.WhenAll(candidates.Select(candidate => _fetches[candidate.Model])), Task.Delay(TimeSpan.FromMilliseconds(500), _stop.Token)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(candidates.Select(candidate => _fetches[candidate.Model])), Task.Delay(TimeSpan.FromMilliseconds(500), _loop.Stopping)).ConfigureAwait(false);
     }
 
     private async Task VoteAsync(TrainingDuty.VoteAvailability vote, LedgerState state)
@@ -163,7 +150,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     {
         var model = candidate.Model;
         if (_fetches.TryGetValue(model, out var running) && (!running.IsCompleted || running is { IsCompletedSuccessfully: true, Result: true })) return;
-        _fetches[model] = _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token);
+        _fetches[model] = _checkpoints.EnsureAsync(candidate.Manifest, _loop.Stopping);
     }
 
     private void Begin(EvaluationJob job, LedgerState state)
@@ -181,17 +168,17 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private async Task<PendingAttestation?> EvaluateAsync(EvaluationJob job, LedgerState state)
     {
         // The forms that a candidate is offered in: what is missing then is asked for as it is.
-        await Task.WhenAll(job.Candidates.Select(candidate => _checkpoints.EnsureAsync(candidate.Manifest, _stop.Token))).ConfigureAwait(false);
+        await Task.WhenAll(job.Candidates.Select(candidate => _checkpoints.EnsureAsync(candidate.Manifest, _loop.Stopping))).ConfigureAwait(false);
         foreach (var model in RoundEvaluation.Blobs(state, job.Task))
         {
-            if (await _fetcher.EnsureAsync(model, BlobPurpose.Round, _stop.Token).ConfigureAwait(false)) continue;
+            if (await _fetcher.EnsureAsync(model, BlobPurpose.Round, _loop.Stopping).ConfigureAwait(false)) continue;
             Abstain(job, new RoundResult.Abstained("checkpoint_missing", model));
             return null;
         }
 
         var work = InitialModels.SpecOf(TaskDefinitions.Get(state, state.Genesis, job.Task)).Plan.MultiplyAdds;
         var evaluation = new RoundEvaluation(_turns.Of(job.Task, work), _blobs.Read);
-        var result = await evaluation.RunAsync(state, state.Genesis, job.Task, [_signer.Address], null, _stop.Token).ConfigureAwait(false);
+        var result = await evaluation.RunAsync(state, state.Genesis, job.Task, [_signer.Address], null, _loop.Stopping).ConfigureAwait(false);
         if (result is not RoundResult.Found(var statement, var privateLosses))
         {
             Abstain(job, (RoundResult.Abstained)result);
@@ -221,17 +208,15 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private async Task<uint?> RecheckAsync(RecheckRecord recheck, LedgerState state)
     {
         foreach (var model in recheck.Models)
-            if (!await _fetcher.EnsureAsync(model, BlobPurpose.Round, _stop.Token).ConfigureAwait(false))
+            if (!await _fetcher.EnsureAsync(model, BlobPurpose.Round, _loop.Stopping).ConfigureAwait(false))
                 return null;
         var work = InitialModels.SpecOf(TaskDefinitions.Get(state, state.Genesis, recheck.Task)).Plan.MultiplyAdds;
-        return await new RecheckEvaluation(_turns.Of(recheck.Task, work), _blobs.Read).RunAsync(state, state.Genesis, recheck, _stop.Token).ConfigureAwait(false);
+        return await new RecheckEvaluation(_turns.Of(recheck.Task, work), _blobs.Read).RunAsync(state, state.Genesis, recheck, _loop.Stopping).ConfigureAwait(false);
     }
 
-    // What the checkpoint may have brought about is not tried again in this round.
     private void Abstain(EvaluationJob job, RoundResult.Abstained because)
     {
-        var isFatal = because.Reason == RoundEvaluation.Crashes;
-        if (isFatal || because.Reason == RoundEvaluation.Stalls) _abandoned.Add(because.Model, job.Task, job.TrainingRound, isFatal);
+        _abandoned.Note(because, job.Task, job.TrainingRound);
         LogAbstains(job.TrainingRound, because.Reason, because.Model);
         TrainingMetrics.Abstained(because.Reason);
     }
@@ -261,7 +246,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         var body = new TransactionBody { Genesis = state.GenesisHash.Value.ToByteString() };
         fill(body);
         var transaction = Transaction.Sign(body, _signer.Address, _signer.SignTagged);
-        var rejection = await _host.SubmitAsync(transaction).ConfigureAwait(false);
+        var rejection = await _submit(transaction).ConfigureAwait(false);
         if (rejection is not (MempoolRejection.None or MempoolRejection.AlreadyKnown)) LogRejected(body.MessageCase, rejection);
     }
 

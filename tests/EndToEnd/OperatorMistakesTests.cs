@@ -221,6 +221,7 @@ public sealed class OperatorMistakesTests : IDisposable
         var made = await ChildProcess.RunNeurochainAsync("init", "--home", home.Path, "--chain-name", "my own");
         Assert.True(made.ExitCode == 0, made.ToString());
         Assert.Equal(2, (await ChildProcess.RunNeurochainAsync("init", "--home", home.Path)).ExitCode);
+        Assert.Equal("cuda", home.LoadGenesis().Parameters.Training.RequireDevice);
         (NodeOptions.Load(home.ConfigFile) with { Api = _options.Api, P2p = _options.P2p }).Save(home.ConfigFile);
         using var node = ChildProcess.StartNeurochain("start", "--home", home.Path, "--until-stdin-closes");
         using var client = new NodeClient(_options.Api);

@@ -19,5 +19,10 @@ public sealed class VerificationCostTests
         Assert.Equal(2 * 4 * 8 * cost.PerSample, cost.Recheck);
         Assert.Equal(2 * 16 * 8 * cost.PerSample, cost.RecheckAtMost);
         Assert.InRange(cost.ShareOf(cost.Certificate), 0.0091, 0.01);
+        // A block shows the losses alone: 2 x 4,096 against 3 x 300,000. What it leaves out is a tenth more, and with private samples and re-checks a seventh.
+        Assert.Equal(9_102UL, cost.ShownMillionths);
+        var shown = cost.ShownMillionths / 1e6;
+        Assert.Equal(1.10, cost.ShareOf(cost.Certificate) / shown, 0.01);
+        Assert.Equal(1.14, cost.ShareOf(cost.Certificate + cost.PrivateSamples + cost.RecheckAtMost) / shown, 0.01);
     }
 }

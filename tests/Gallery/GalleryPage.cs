@@ -14,8 +14,10 @@ internal static class GalleryPage
     public static string Markdown(IReadOnlyList<Outcome> outcomes)
     {
         var text = new StringBuilder("# What attacks gain\n\n");
-        text.Append("Made by `./neurochain gallery --to docs/results/gallery.md`: each attack is run against a network in one process, with real blocks, real rounds and\n");
-        text.Append("the real evaluator, the chain's time a second a block; the figures are the same on every machine. A gain is what the attacker has more than had it\n");
+        text.Append("Made by `./neurochain gallery --to docs/results/gallery.md`: each attack is run against a network of validators in one process: blocks that go through\n");
+        text.Append("all rules of the ledger, real rounds and the real evaluator, a second a block. Nodes and consensus are not in it: those have the simulator. The dripper\n");
+        text.Append("needs thousands of rounds, so its losses are drawn; what a round asks for, costs and pays is the ledger's own code. The figures are the same on every\n");
+        text.Append("machine. A gain is what the attacker has more than had it\n");
         text.Append("not attacked. *Without* is the same with the defence switched off, or what the code computes for a chain that lacks it. Threats:\n");
         text.Append("[threats.md](../protocol/threats.md).\n\n");
         text.Append("| attack | threats | network | gain | without the defence | unit | at most |\n|---|---|---|---|---|---|---|\n");

@@ -17,6 +17,12 @@ internal sealed record RoundPlan(params Offer[] Offers)
     /// <summary>Whether it says so: by default what is so.</summary>
     public Func<int, Offer, bool>? SaysItHolds { get; init; }
 
+    /// <summary>What a validator votes of candidates where neither of these says so: bit i stands for candidate i.</summary>
+    public Func<World, int, uint>? Votes { get; init; }
+
+    /// <summary>Told of each validator that has nothing to attest, and why.</summary>
+    public Action<int, RoundResult.Abstained> Abstained { get; init; } = (_, _) => { };
+
     /// <summary>Whether a validator opens its share of the seed.</summary>
     public Func<int, bool> Opens { get; init; } = _ => true;
 

@@ -148,7 +148,7 @@ internal sealed class World
         foreach (var offer in plan.Offers) _checkpoints.TryAdd(offer.Model, offer.Bytes);
         StepTo(TrainingPhase.Availability);
         if (Round is null) return;
-        Step([.. Each(i => Vote(i, Mask(plan, i)))]);
+        Step([.. Each(i => Vote(i, plan.Votes?.Invoke(this, i) ?? Mask(plan, i)))]);
         StepTo(TrainingPhase.Seed);
         if (Round is null) return;
         Step([.. Each(i => i).Where(plan.Opens).Select(Share)]);
@@ -165,6 +165,10 @@ internal sealed class World
 
     /// <summary>What a node keeps beside checkpoints: a sealed set.</summary>
     public void Keep(SealedSet set) => _checkpoints[BlobManifest.Of(set.Bytes).Hash] = set.Bytes;
+
+    /// <summary>What a validator is asked to vote on in the round in progress.</summary>
+    public TrainingDuty.VoteAvailability VoteDuty(int validator) =>
+        TrainingDuties.Of(State, Genesis, State.GenesisHash, State.Height.Next(), Validators[validator].Address, State.Next.Validators).OfType<TrainingDuty.VoteAvailability>().Single();
 
     public Transaction Vote(int validator, uint mask) => Protocol(
         validator, body => body.AvailabilityVote = new AvailabilityVote { Task = TaskBytes, TrainingRound = Round!.Number, Candidates = mask });
@@ -214,6 +218,7 @@ internal sealed class World
             var engine = plan.Engines(i);
             var key = $"{engine}{string.Join(',', lacking)}";
             if (!found.TryGetValue(key, out var result)) found[key] = result = Evaluate(model => !lacking.Contains(model), engine, plan.Evaluator);
+            if (result is RoundResult.Abstained because) plan.Abstained(i, because);
             if (result is RoundResult.Found(var truth, var losses) && plan.Attests(i, truth) is { } statement) attestations.Add((i, statement, plan.Shows(i, losses[i])));
         }
 

@@ -26,19 +26,24 @@ internal sealed class Crasher : IAttack
         var killer = Checkpoint.Write(Learner.Train(start, world.Options.Training, 10, 9));
         byte[][] crafted = [Garbage(killer), NoNumber(killer), Checkpoint.Write(Filled(start, float.Epsilon)), killer, killer];
         var lost = 0;
-        var isKnown = false;
+        var memories = world.Validators.Select(_ => new AbandonedCheckpoints()).ToArray();
         for (var i = 0; i < crafted.Length; i++)
         {
             var honest = new Offer(World.Alice, 1, Checkpoint.Write(Learner.Train(world.Incumbent, world.Options.Training, 25, (byte)(30 + i))));
             var crasher = new Offer(World.Mallory, 0, crafted[i]) { Parent = new BlobHash(world.Genesis.Tasks[0].InitialModel) };
             var isKiller = crafted[i] == killer;
-            var isHeld = !isKnown; // what ended the evaluator twice is voted for by nobody who remembers it
+            var round = world.Record.NextRound;
             var outcome = world.Run(new RoundPlan(honest, crasher)
             {
-                SaysItHolds = (_, offer) => offer == honest || isHeld,
+                // As a node does it: what ended the evaluator twice has no vote of whoever remembers it. All checkpoints are here.
+                Votes = (at, validator) => AvailabilityChoice.Of(at.VoteDuty(validator), _ => true, memories[validator].IsFatal)!.Value,
+                Abstained = (validator, because) =>
+                {
+                    if (isDefended) memories[validator].Note(because, world.Task, round);
+                },
                 Evaluator = isKiller || !isDefended ? inner => new Mortal(inner, crafted[i]) : null,
             });
-            isKnown = isDefended && isKiller;
+            foreach (var memory in memories) memory.Forget(world.State);
             if (outcome.Outcome == RoundOutcome.NotAttested) lost++;
             else Invariant.Check(world.Record.BestModel == honest.Model, "the honest candidate of the round is certified");
         }

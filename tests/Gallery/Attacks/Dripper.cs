@@ -63,9 +63,9 @@ internal sealed class Dripper : IAttack
         var simulated = 0;
         while (earned.Count < sales || simulated < rounds)
         {
-            var parts = new DripMarket(parameters, parameters.ColluderBitsOf(validators), noise, isSplit, normals);
+            var parts = new DripMarket(parameters, validators, noise, isSplit, normals);
             for (var part = 1; part <= Parts; part++) Bring(parts, gain * part / Parts, isRetrying || part == Parts);
-            var whole = new DripMarket(parameters, parameters.ColluderBitsOf(validators), noise, isSplit, normals);
+            var whole = new DripMarket(parameters, validators, noise, isSplit, normals);
             Bring(whole, gain, true);
             earned.Add((parts.Earned, whole.Earned));
             simulated += parts.Rounds;

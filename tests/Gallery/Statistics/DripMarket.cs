@@ -5,14 +5,14 @@ namespace NeuroChain.Gallery;
 
 /// <summary>
 /// One task whose rounds are drawn: each has fresh samples, on which the losses of incumbent and candidate are known but for noise of the size that
-/// was measured for real classifiers. Test, payment and fee are the ledger's.
+/// was measured for real classifiers. What a round asks for, pays and costs is what the ledger's own code gives.
 /// </summary>
 /// <param name="parameters">Of the chain.</param>
-/// <param name="colluderBits">Added to z.</param>
+/// <param name="validators">Of the chain: z allows for those that collude.</param>
 /// <param name="noise">Standard deviation of the difference that one sample shows, in nats; 0 draws none at all.</param>
 /// <param name="isSplit">Whether the samples that pay are others than those that judge; else all do both, and z counts no tries, as once.</param>
 /// <param name="normals">What is drawn from.</param>
-internal sealed class DripMarket(TrainingParameters parameters, uint colluderBits, double noise, bool isSplit, Normals normals)
+internal sealed class DripMarket(TrainingParameters parameters, int validators, double noise, bool isSplit, Normals normals)
 {
     /// <summary>Nats of the first incumbent.</summary>
     private const double FirstLoss = 0.6;
@@ -39,19 +39,27 @@ internal sealed class DripMarket(TrainingParameters parameters, uint colluderBit
         var judging = isSplit ? samples - paying : samples;
         var (_, judged) = Draw(judging, before, after);
         var (loss, paid) = isSplit ? Draw(paying, before, after) : (before * judging, judged);
-        var z = isSplit ? ZCorrection.Of(parameters.ZThousandths, ZCorrection.Bits(colluderBits, _tries + 1UL, parameters.TriesBitsMax)) : parameters.ZThousandths;
+        var z = isSplit ? TrainingQueries.ZAsked(parameters, _tries + 1UL, validators) : parameters.ZThousandths;
         if (!judged.ReachesZ(z) || !judged.ReachesShare(before * judging, parameters.RequiredGainMinMillionths))
         {
-            Earned -= Outcome.InNtk(parameters.ShortfallFee * (1UL + (isSplit ? ZCorrection.Bits(0, _tries + 1UL, parameters.TriesBitsMax) : 0)));
+            Earned -= Outcome.InNtk(isSplit ? TrainingQueries.Fee(parameters, _tries) : parameters.ShortfallFee);
             _tries++;
             return false;
         }
 
         var gain = Math.Min(paid.PaidSum(isSplit ? parameters.PaidErrorsThousandths : 1_000), loss);
-        Earned += Outcome.InNtk(RewardFormula.Of(Issued, loss, gain, 0)) * (parameters.TrainerPercent + parameters.ProducerPercent) / 100;
+        Earned += Paid(parameters, Issued, loss, gain);
         (_level, _tries) = (level, 0);
         return true;
     }
+
+    /// <summary>NTK to a trainer that leads by itself, or with a producer that is its friend.</summary>
+    /// <param name="parameters">Of the chain.</param>
+    /// <param name="issued">The supply that rewards are reckoned by.</param>
+    /// <param name="loss">Of the incumbent on the samples that pay, summed.</param>
+    /// <param name="gain">Of it, as it is paid.</param>
+    internal static double Paid(TrainingParameters parameters, Amount issued, ulong loss, ulong gain) =>
+        Outcome.InNtk(RewardFormula.Of(issued, loss, gain, 0)) * (parameters.TrainerPercent + parameters.ProducerPercent) / 100;
 
     private static ulong Units(double level) => (ulong)Math.Round(FirstLoss * Math.Exp(-level) * Loss.UnitsPerNat);
 

@@ -25,6 +25,9 @@ internal sealed record VerificationCost(long PerSample, long Losses, long Simila
 
     private const int Validators = 4;
 
+    /// <summary>What nodes show with a block that this round's certificate leads.</summary>
+    public ulong ShownMillionths { get; private init; }
+
     /// <summary>By the convention of three forward passes for each trained sample.</summary>
     public long Training => (long)TrainedSamples * WorkMeter.PassesPerTrainedSample * PerSample;
 
@@ -47,10 +50,11 @@ internal sealed record VerificationCost(long PerSample, long Losses, long Simila
         for (var i = 0; i < CertifiedModels; i++) world.Run(new RoundPlan(Next(world, i)));
         Invariant.Check(world.Record.CertifiedCount == CertifiedModels, $"each of these models is a gain: {world.Record.CertifiedCount}");
         VerificationCost? cost = null;
+        var number = world.Record.NextRound;
         world.Run(new RoundPlan(Next(world, CertifiedModels)) { BeforeAttesting = at => cost = Count(at) });
         var again = new WorkMeter();
         _ = world.Recheck(EngineOptions.Default with { Meter = again });
-        return cost! with { Recheck = again.Total };
+        return cost! with { Recheck = again.Total, ShownMillionths = BlockMessage.VerificationRatio(world.Statement(number), TrainedSamples) };
     }
 
     private static Offer Next(World world, int number) =>

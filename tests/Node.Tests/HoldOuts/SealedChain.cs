@@ -9,18 +9,22 @@ namespace NeuroChain.Node.Tests;
 /// <summary>A trained chain with a supplier, three custodians of whom two open a sample, and a sealed set of samples that nobody else has.</summary>
 internal sealed class SealedChain
 {
-    public SealedChain(Action<byte[]>? harm = null)
+    /// <param name="harm">Done to the set before it is offered.</param>
+    /// <param name="chain">Null for one that checks nothing but losses.</param>
+    /// <param name="samples">That are sealed; null for some of all classes.</param>
+    public SealedChain(Action<byte[]>? harm = null, TrainedChain? chain = null, Dataset? samples = null)
     {
-        Samples = IdxFolder.MakeDataset(90, 77);
-        var samples = Enumerable.Range(0, Samples.Count).Select(i => new byte[] { Samples.Label(i) }.Concat(Samples.Image(i).ToArray()).ToArray()).ToList();
-        var made = SealedSet.Seal(Chain.Task, samples, 10, [.. Custodians.Select(key => (key.Address, key.PublicKey.Bytes.ToArray()))], 2, Hash256.Sha256([8]))!;
+        Chain = chain ?? new TrainedChain(generated: true);
+        Samples = samples ?? IdxFolder.MakeDataset(90, 77);
+        var each = Enumerable.Range(0, Samples.Count).Select(i => new byte[] { Samples.Label(i) }.Concat(Samples.Image(i).ToArray()).ToArray()).ToList();
+        var made = SealedSet.Seal(Chain.Task, each, 10, [.. Custodians.Select(key => (key.Address, key.PublicKey.Bytes.ToArray()))], 2, Hash256.Sha256([8]))!;
         harm?.Invoke(made.Bytes);
         Assert.True(SealedSet.TryDecode(made.Bytes, out var set));
         Set = set;
         Blob = Chain.Blobs.Put(set.Bytes);
     }
 
-    public TrainedChain Chain { get; } = new(generated: true);
+    public TrainedChain Chain { get; }
 
     public PrivateKey Supplier { get; } = TrainedChain.Key(300);
 

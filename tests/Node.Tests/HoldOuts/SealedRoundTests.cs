@@ -92,6 +92,39 @@ public sealed class SealedRoundTests
         Assert.Empty(chain.Verify().Findings);
     }
 
+    /// <summary>
+    /// Sealed samples guard a class of which the open ones have too few: a model that is better on the whole and has forgotten that class wins where nothing
+    /// is sealed, and is refused where it is.
+    /// </summary>
+    [Fact]
+    public void AClassThatSealedSamplesTellCannotBeForgotten()
+    {
+        var (open, guarded) = (WithAScarceClass(), WithAScarceClass());
+        open.Chain.RunRound([Forgetful(open.Chain)]);
+        var certified = TrainingQueries.Certificate(open.Chain.State, open.Chain.Task, 1)!.Certificate.Statement;
+        Assert.Equal((CandidateVerdict.Evaluated, 0), (certified.Candidates[0].Verdict, certified.Winner));
+
+        guarded.Activate();
+        guarded.Chain.BeforeAttestations = () => guarded.Show(1, 3);
+        guarded.Chain.RunRound([Forgetful(guarded.Chain)]);
+        var refused = TrainingQueries.Certificate(guarded.Chain.State, guarded.Chain.Task, 1)!.Certificate.Statement;
+        var candidate = Assert.Single(refused.Candidates);
+        Assert.Equal((CandidateVerdict.Regressed, (uint)Scarce), (candidate.Verdict, candidate.Detail));
+        Assert.Null(refused.Winner);
+        Assert.True(candidate.LossSum < refused.IncumbentLossSum, "it is better on the whole");
+        Assert.Equal(RoundOutcome.NoImprovement, TrainingQueries.Outcome(guarded.Chain.State, guarded.Chain.Task, 1)!.Outcome);
+        foreach (var engine in new[] { new EngineOptions(1, KernelPath.Scalar), new EngineOptions(2, KernelPath.Vector256) })
+        {
+            var report = guarded.Chain.Verify(engine: engine);
+            Assert.Empty(report.Findings);
+            Assert.Equal(RoundVerdict.Derived, Assert.Single(report.Rounds).Verdict);
+        }
+
+        // One that has forgotten nothing goes through: the next sealed samples are others.
+        guarded.Chain.RunRound([guarded.Chain.Train(300)]);
+        Assert.Equal(CandidateVerdict.Evaluated, TrainingQueries.Certificate(guarded.Chain.State, guarded.Chain.Task, 2)!.Certificate.Statement.Candidates[0].Verdict);
+    }
+
     [Fact]
     public void WhatWasUsedIsReadByEverybodyAndMakesADelta()
     {
@@ -141,5 +174,29 @@ public sealed class SealedRoundTests
         Assert.Null(evaluator.Evaluate(request with { Draws = [new DrawnSamples(Hash256.Zero, [~6])] }));
         Assert.Null(evaluator.Evaluate(request with { TriggerSamples = new DrawnSamples(Hash256.Zero, [~0]) }));
         Assert.Null(evaluator.Evaluate(request with { Sealed = opened with { Pixels = 15 } }));
+    }
+
+    /// <summary>A class of which there are too few open samples to be judged, were all of them drawn; of the sealed ones hardly any are of another.</summary>
+    private const byte Scarce = 3;
+
+    private static SealedChain WithAScarceClass()
+    {
+        var chain = new TrainedChain(
+            generated: true,
+            evaluation: Of(IdxFolder.MakeDataset(700, 2), label => label == Scarce ? RegressionCheck.ClassSamplesMin - 1 : int.MaxValue),
+            change: parameters => parameters with { Training = parameters.Training with { EvaluationSamples = 256, RegressionMillionths = 1_000_000 } });
+        return new SealedChain(chain: chain, samples: Of(IdxFolder.MakeDataset(1_200, 77), label => label == Scarce ? 100 : 1));
+    }
+
+    // So many of each class at most.
+    private static Dataset Of(Dataset all, Func<byte, int> most) =>
+        all.Take([.. Enumerable.Range(0, all.Count).GroupBy(all.Label).SelectMany(group => group.Take(most(group.Key))).Order()]);
+
+    // Trained well, and then made to think that the class hardly ever comes.
+    private static byte[] Forgetful(TrainedChain chain)
+    {
+        var model = chain.Read(chain.Train(300));
+        model.Of(model.Plan.Tensors.Single(tensor => tensor.Name == "1.bias"))[Scarce] -= 8;
+        return Checkpoint.Write(model);
     }
 }

@@ -71,6 +71,19 @@ public sealed class TrainingLoopTests
         Assert.Equal(node.Trainer.Address, AddressIn(await EventAsync(node, "training.revealed"), "trainer"));
     }
 
+    /// <summary>Two begin from the same model and one wins: the other goes on from the winner with what it learned itself on top.</summary>
+    [Fact]
+    public async Task WhatLostIsTriedOnTopOfTheWinner()
+    {
+        await using var node = await TrainingNode.StartAsync(commitBlocks: 40);
+        await using var one = new RunningTrainer(node, node.Settings());
+        await using var two = new RunningTrainer(node, node.Settings(), home: node.SecondTrainerHome, key: TrainingNode.SecondTrainer);
+        const string Stacked = "with what the own candidate learned on top where that is better";
+        var loser = await RunningTrainer.FirstToSayAsync(Stacked, one, two);
+        var said = loser.Said.Split('\n');
+        Assert.DoesNotContain("the incumbent is ours", said[Array.FindIndex(said, line => line.EndsWith(Stacked, StringComparison.Ordinal)) - 1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ATrainerWaitsForANodeThatIsNotThere()
     {
@@ -139,24 +152,33 @@ public sealed class TrainingLoopTests
         private readonly Words _said = new();
         private readonly TrainerLoop _loop;
 
-        public RunningTrainer(TrainingNode node, TrainerSettings settings, Dataset? training = null)
+        public RunningTrainer(TrainingNode node, TrainerSettings settings, Dataset? training = null, TrainerHome? home = null, PrivateKey? key = null)
         {
             _loop = new TrainerLoop(
-                node.TrainerHome, settings, node.Trainer, () => training ?? FashionMnist.Load(settings.Dataset).Training, _said);
+                home ?? node.TrainerHome, settings, key ?? node.Trainer, () => training ?? FashionMnist.Load(settings.Dataset).Training, _said);
             Completion = Task.Run(() => _loop.RunAsync(_stop.Token));
         }
 
         public Task Completion { get; }
 
-        public int IndexOf(string text) => _said.ToString().IndexOf(text, StringComparison.Ordinal);
+        public int IndexOf(string text) => Said.IndexOf(text, StringComparison.Ordinal);
 
-        public async Task SaysAsync(string text)
+        public string Said => _said.ToString();
+
+        public Task SaysAsync(string text) => FirstToSayAsync(text, this);
+
+        public static async Task<RunningTrainer> FirstToSayAsync(string text, params RunningTrainer[] trainers)
         {
             var started = Stopwatch.GetTimestamp();
-            while (!_said.ToString().Contains(text, StringComparison.Ordinal))
+            while (true)
             {
-                if (Completion.IsFaulted) await Completion;
-                Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"not said in time: {text}\n{_said}");
+                foreach (var trainer in trainers)
+                {
+                    if (trainer.Said.Contains(text, StringComparison.Ordinal)) return trainer;
+                    if (trainer.Completion.IsFaulted) await trainer.Completion;
+                }
+
+                Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"not said in time: {text}\n{string.Join('\n', trainers.Select(trainer => trainer.Said))}");
                 await Task.Delay(5, TestContext.Current.CancellationToken);
             }
         }

@@ -11,6 +11,7 @@ namespace NeuroChain.Node.Tests;
 internal sealed class TrainingNode : IAsyncDisposable
 {
     private static readonly PrivateKey ProposerKey = PrivateKey.FromSeed(Hash256.Sha256([6]));
+    private static readonly PrivateKey SecondTrainerKey = PrivateKey.FromSeed(Hash256.Sha256([7]));
 
     private readonly string _folder;
 
@@ -28,6 +29,9 @@ internal sealed class TrainingNode : IAsyncDisposable
 
     /// <summary>Has money, and the node's consent.</summary>
     public PrivateKey Trainer { get; }
+
+    /// <summary>Has both too.</summary>
+    public static PrivateKey SecondTrainer => SecondTrainerKey;
 
     /// <summary>The only one; null of an observer.</summary>
     public PrivateKey Validator { get; }
@@ -48,7 +52,10 @@ internal sealed class TrainingNode : IAsyncDisposable
     /// <summary>The trainer's home: its settings name this node.</summary>
     public TrainerHome TrainerHome => new(Path.Combine(_folder, "trainer"));
 
-    public static async Task<TrainingNode> StartAsync(bool isObserver = false, DatasetParameters? datasets = null)
+    /// <summary>That of another trainer, whose key is not in it.</summary>
+    public TrainerHome SecondTrainerHome => new(Directory.CreateDirectory(Path.Combine(_folder, "second-trainer")).FullName);
+
+    public static async Task<TrainingNode> StartAsync(bool isObserver = false, DatasetParameters? datasets = null, uint commitBlocks = 3)
     {
         var folder = Directory.CreateTempSubdirectory("neurochain-training-").FullName;
         var (training, test) = (IdxFolder.MakeDataset(600, 1), IdxFolder.MakeDataset(300, 2));
@@ -58,10 +65,10 @@ internal sealed class TrainingNode : IAsyncDisposable
         var home = new NodeHome(Path.Combine(folder, "node"));
         var trainerHome = new TrainerHome(Path.Combine(folder, "trainer"));
         var trainer = TrainerHome.Make(trainerHome.Path, new TrainerSettings { Dataset = data });
-        var options = new NodeOptions { Api = "127.0.0.1:0", P2p = "127.0.0.1:0", Datasets = [data], Trainers = [trainer.Address], ValidatorKey = isObserver ? null : "keys/validator.json" };
+        var options = new NodeOptions { Api = "127.0.0.1:0", P2p = "127.0.0.1:0", Datasets = [data], Trainers = [trainer.Address, SecondTrainerKey.Address], ValidatorKey = isObserver ? null : "keys/validator.json" };
         var keys = HomeKeys.Make(home, options, ScryptCost.Light);
         options.Save(home.ConfigFile);
-        var (genesis, plan) = Chain(keys, trainer, training, test, datasets ?? new DatasetParameters());
+        var (genesis, plan) = Chain(keys, trainer, training, test, datasets ?? new DatasetParameters(), commitBlocks);
         File.WriteAllBytes(home.GenesisFile, genesis.ToJson());
         var runtime = await NodeRuntime.StartAsync(home, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
         return new TrainingNode(folder, runtime, keys, trainer, genesis, plan);
@@ -83,7 +90,7 @@ internal sealed class TrainingNode : IAsyncDisposable
     }
 
     // Windows are long, so that a busy machine misses none of them.
-    private static (GenesisDocument Genesis, ModelPlan Plan) Chain(HomeKeys keys, PrivateKey trainer, Dataset training, Dataset test, DatasetParameters datasets)
+    private static (GenesisDocument Genesis, ModelPlan Plan) Chain(HomeKeys keys, PrivateKey trainer, Dataset training, Dataset test, DatasetParameters datasets, uint commitBlocks)
     {
         Assert.True(ModelSpec.TryCreate(training.Shape, [new FlattenSpec(), new DenseSpec(10)], out var spec, out _));
         var seed = Hash256.Sha256([3]);
@@ -94,9 +101,9 @@ internal sealed class TrainingNode : IAsyncDisposable
         {
             ChainName = "training-test",
             TimeMs = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
-            Parameters = new ChainParameters { BlockIntervalMs = 50, Training = new TrainingParameters { CommitBlocks = 3, RevealBlocks = 40, EvaluationSamples = 256, PrivateSamples = 4 }, Datasets = datasets },
+            Parameters = new ChainParameters { BlockIntervalMs = 50, Training = new TrainingParameters { CommitBlocks = commitBlocks, RevealBlocks = 40, EvaluationSamples = 256, PrivateSamples = 4 }, Datasets = datasets },
             Validators = [new GenesisValidator(validator, node, 1)],
-            Allocations = [.. new[] { trainer.Address, ProposerKey.Address, validator }.Select(address => new GenesisAllocation(address, Amount.FromNtk(1_000)))],
+            Allocations = [.. new[] { trainer.Address, SecondTrainerKey.Address, ProposerKey.Address, validator }.Select(address => new GenesisAllocation(address, Amount.FromNtk(1_000)))],
             RewardReserve = Amount.FromNtk(10_000_000),
             Datasets = [new GenesisDataset("train", training.Root, (uint)training.Count, validator), new GenesisDataset("test", test.Root, (uint)test.Count, validator)],
             Tasks =

@@ -24,8 +24,12 @@ internal sealed class TrainedChain
     /// <param name="checks">Whether candidates are checked for more than their losses, by the defaults: then the model has a hidden layer.</param>
     /// <param name="halvingBlocks">Length of an epoch; null for the default.</param>
     /// <param name="generated">Whether the task is judged by a generator by its name, so that sealed sets may be offered; its samples are a stored set's all the same.</param>
+    /// <param name="evaluation">What candidates are judged on; null for images of all classes.</param>
+    /// <param name="change">Of the parameters that the rest gives.</param>
     /// <param name="triggers">That candidates must not answer to.</param>
-    public TrainedChain(IKeyValueStore? store = null, bool checks = false, ulong? halvingBlocks = null, bool generated = false, params GenesisTrigger[] triggers)
+    public TrainedChain(
+        IKeyValueStore? store = null, bool checks = false, ulong? halvingBlocks = null, bool generated = false, Dataset? evaluation = null,
+        Func<ChainParameters, ChainParameters>? change = null, params GenesisTrigger[] triggers)
     {
         _isChecked = checks;
         _isGenerated = generated;
@@ -40,24 +44,26 @@ internal sealed class TrainedChain
         Assert.True(ModelSpec.TryCreate(new Shape(1, 4, 4), layers, out var spec, out _));
         Spec = spec;
         Training = IdxFolder.MakeDataset(600, 1);
-        Evaluation = IdxFolder.MakeDataset(checks ? 600 : 300, 2);
+        Evaluation = evaluation ?? IdxFolder.MakeDataset(checks ? 600 : 300, 2);
         var seed = Hash256.Sha256([3]);
         var training = new GenesisDataset("train", Training.Root, (uint)Training.Count, Key(9).Address);
-        var evaluation = new GenesisDataset("test", Evaluation.Root, (uint)Evaluation.Count, Key(9).Address);
+        var judging = new GenesisDataset("test", Evaluation.Root, (uint)Evaluation.Count, Key(9).Address);
         var model = (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(spec.CanonicalJson))!;
         var initial = InitialModels.Make(spec, seed);
-        var parameters = checks ? Parameters with { EvaluationSamples = 512, TriggerSamples = 64 } : Unchecked(Parameters);
+        var rules = checks ? Parameters with { EvaluationSamples = 512, TriggerSamples = 64 } : Unchecked(Parameters);
+        var parameters = new ChainParameters { Training = rules with { HalvingBlocks = halvingBlocks ?? rules.HalvingBlocks } };
         Genesis = GenesisDocument.Parse(new GenesisDocument
         {
             ChainName = "verification-test",
             TimeMs = 1_700_000_000_000,
-            Parameters = new ChainParameters { Training = parameters with { HalvingBlocks = halvingBlocks ?? parameters.HalvingBlocks } },
+            Parameters = change?.Invoke(parameters) ?? parameters,
             Validators = [.. Validators.Select((key, i) => new GenesisValidator(key.Address, Key(2_000 + i).Address, 1))],
             Allocations = [new GenesisAllocation(Trainer.Address, Amount.FromNtk(1_000_000))],
             RewardReserve = Amount.FromNtk(10_000_000),
-            Datasets = [training, evaluation],
-            Tasks = [new GenesisTask("digits", model, training.Root, evaluation.Root, generated ? GenesisTask.Generator : GenesisTask.PublicHoldOut, 1_000, seed, BlobManifest.Of(initial).Hash.Value, (ulong)initial.Length, 10, 60) { Triggers = [.. triggers] }],
+            Datasets = [training, judging],
+            Tasks = [new GenesisTask("digits", model, training.Root, judging.Root, generated ? GenesisTask.Generator : GenesisTask.PublicHoldOut, 1_000, seed, BlobManifest.Of(initial).Hash.Value, (ulong)initial.Length, 10, 60) { Triggers = [.. triggers] }],
         }.ToJson());
+        Definition = Genesis.Tasks[0];
         State = LedgerState.FromGenesis(Genesis);
         Chain.Initialize(State);
     }
@@ -72,7 +78,7 @@ internal sealed class TrainedChain
 
     public PrivateKey Trainer { get; } = Key(5);
 
-    public ModelSpec Spec { get; }
+    public ModelSpec Spec { get; private set; }
 
     public Dataset Training { get; }
 
@@ -94,7 +100,11 @@ internal sealed class TrainedChain
     /// <summary>What happens between seed and attestations, in the window in which keys are shown; null where a round has none.</summary>
     public Action? BeforeAttestations { get; set; }
 
-    public Hash256 Task => Genesis.Tasks[0].Id;
+    /// <summary>Of <see cref="Task"/>.</summary>
+    public GenesisTask Definition { get; private set; }
+
+    /// <summary>Whose rounds are run: that of the genesis, or its fork.</summary>
+    public Hash256 Task => Definition.Id;
 
     public TrainingRoundRecord? Round => TrainingQueries.Round(State, Task);
 
@@ -118,7 +128,7 @@ internal sealed class TrainedChain
     /// <summary>A checkpoint that was trained that many steps from the task's first one, or from another.</summary>
     public byte[] Train(int steps, byte seed = 4, ModelParameters? from = null)
     {
-        var start = from ?? ModelParameters.HeUniform(Spec.Plan, Genesis.Tasks[0].InitialSeed);
+        var start = from ?? ModelParameters.HeUniform(Spec.Plan, Definition.InitialSeed);
         using var trainer = new Trainer(start, Training, Hash256.Sha256([seed]), new TrainerOptions { Batch = 16 }, EngineOptions.Default);
         for (var i = 0; i < steps; i++) trainer.Step();
         return Checkpoint.Write(_isChecked ? Canonicaliser.Canonicalise(trainer.Parameters).Parameters : trainer.Parameters);
@@ -154,13 +164,25 @@ internal sealed class TrainedChain
     /// <summary>Up to the window in which attestations are committed.</summary>
     public void RunToAttestation(IReadOnlyList<byte[]> checkpoints, BlobHash? parent = null)
     {
+        RunToAvailability(checkpoints, parent);
+        JudgeAll();
+    }
+
+    /// <summary>Up to the window in which validators say what they hold.</summary>
+    public void RunToAvailability(IReadOnlyList<byte[]> checkpoints, BlobHash? parent = null)
+    {
         if (TrainingQueries.SeedChains(State, Validators[0].Address) is null) Step([.. Each(i => SeedRegistration(i))]);
         var candidates = checkpoints.Select((bytes, i) => Candidate.Make(this, bytes, Validators[i], parent)).ToList();
         Step([.. candidates.Select((candidate, i) => candidate.Commit(this, (ulong)i))]);
         StepTo(TrainingPhase.Reveal);
         Step([.. candidates.Select((candidate, i) => candidate.Reveal(this, (ulong)i))]);
         StepTo(TrainingPhase.Availability);
-        Step([.. Each(i => Message(i, body => body.AvailabilityVote = new AvailabilityVote { Task = TaskBytes, TrainingRound = Round!.Number, Candidates = (1u << candidates.Count) - 1 }))]);
+    }
+
+    /// <summary>From there to the window in which attestations are committed, with all that was revealed.</summary>
+    public void JudgeAll()
+    {
+        Step([.. Each(i => Message(i, body => body.AvailabilityVote = new AvailabilityVote { Task = TaskBytes, TrainingRound = Round!.Number, Candidates = (1u << Round.Candidates.Length) - 1 }))]);
         StepTo(TrainingPhase.Seed);
         OpenShares();
         BeforeAttestations?.Invoke();
@@ -188,6 +210,21 @@ internal sealed class TrainedChain
         Step([.. Each(i => Message(i, body => body.PrivateRecheck = new PrivateRecheck { Task = TaskBytes, TrainingRound = number, Wrong = says(i) }))]);
         for (var i = 0; i < 20 && TrainingQueries.Recheck(State, Task) is not null; i++) Step();
         Assert.Null(TrainingQueries.Recheck(State, Task));
+    }
+
+    /// <summary>The rounds from here on are those of a fork of the task, which all validators vote for.</summary>
+    public void Fork(ModelSpec spec, string name)
+    {
+        var fork = ForkDefinition.Make(Definition, spec.CanonicalJson.ToArray(), name, Hash256.Sha256([8]));
+        var action = new GovernanceAction { ForkTask = new ForkTask { Parent = TaskBytes, Definition = ByteString.CopyFrom(fork.ToCanonicalJson()) } };
+        var id = OpenProposals.Get(State).NextId;
+        var sequence = ValidatorRecord.Get(State, Validators[0].Address)!.Sequence;
+        Step(Message(0, body => body.GovernanceProposal = new GovernanceProposal { Sequence = sequence, Action = action, Reason = "" }));
+        Step([.. Each(i => i).Skip(1).Select(i => Message(i, body => body.GovernanceVote = new GovernanceVote { Proposal = id, Approve = true }))]);
+        for (var i = 0; i < 30 && TrainingQueries.Task(State, fork.Id) is null; i++) Step();
+        (Definition, Spec) = (fork, spec);
+        Assert.NotNull(TrainingQueries.Task(State, Task));
+        Blobs.Put(Initial);
     }
 
     /// <summary>Builds, certifies, executes and stores the next block.</summary>
@@ -235,7 +272,8 @@ internal sealed class TrainedChain
 
     public Transaction PayAs(PrivateKey payer, TransactionBody body, ulong further = 0)
     {
-        body.Fee = (Genesis.Parameters.FeeMin * 20).ToByteString(); // a manifest has many bytes
+        // A manifest has many bytes, and the keys of many samples have more.
+        body.Fee = (Genesis.Parameters.FeeMin * (body.SealedKeyRelease is null ? 20UL : 200)).ToByteString();
         body.Nonce = AccountsModule.Get(State, payer.Address).Nonce + further;
         return Sign(payer, body);
     }
@@ -244,7 +282,7 @@ internal sealed class TrainedChain
 
     private ByteString TaskBytes => Task.ToByteString();
 
-    private byte[] Initial => InitialModels.Make(Spec, Genesis.Tasks[0].InitialSeed);
+    private byte[] Initial => InitialModels.Make(Spec, Definition.InitialSeed);
 
     // What the checks find has tests of its own; here it is what everybody finds.
     private (TrainingStatement Truth, uint[][] PrivateLosses) Checked()
@@ -315,5 +353,5 @@ internal sealed class TrainedChain
         return Transaction.Sign(body, key);
     }
 
-    private static IEnumerable<Transaction> Each(Func<int, Transaction> message) => Enumerable.Range(0, 4).Select(message);
+    private static IEnumerable<T> Each<T>(Func<int, T> of) => Enumerable.Range(0, 4).Select(of);
 }

@@ -53,6 +53,35 @@ public sealed class TrainingVerifierTests
         Assert.True(report.Rounds[0].Outcome.Reward > Amount.Zero);
     }
 
+    /// <summary>A fork stands in no genesis: its definition, its first checkpoint and the bar below which it is paid follow from the chain.</summary>
+    [Fact]
+    public void RoundsOfAForkAreDerivedAgain()
+    {
+        var chain = new TrainedChain(change: parameters => parameters with { Governance = parameters.Governance with { VotingBlocks = 20, DelayBlocks = 1 } });
+        chain.RunRound([chain.Train(20)]);
+        LayerSpec[] layers = [new FlattenSpec(), new DenseSpec(12), new ReluSpec(), new DenseSpec(10)];
+        Assert.True(ModelSpec.TryCreate(chain.Spec.Input, layers, out var spec, out _));
+        chain.Fork(spec, "digits-wide");
+        var first = chain.Train(400);
+        chain.RunRound([first]);
+        chain.RunRound([chain.Train(50, 5, chain.Read(first)), chain.Train(2)]);
+        chain.Blobs.Delete(new BlobHash(chain.Definition.InitialModel)); // its seed gives it
+
+        var report = chain.Verify();
+        Assert.Empty(report.Findings);
+        Assert.True(report.IsVerified);
+        Assert.Equal(["digits", "digits-wide", "digits-wide"], report.Rounds.Select(round => round.Task));
+        Assert.All(report.Rounds, round => Assert.Equal(RoundVerdict.Derived, round.Verdict));
+        Assert.Equal(RoundOutcome.Improved, report.Rounds[1].Outcome.Outcome);
+        Assert.True(report.Rounds[1].Outcome.Reward > Amount.Zero);
+
+        // A majority that lies there is named as anywhere.
+        chain.RunRound([chain.Train(20, 6, chain.Read(first))], (validator, truth) => validator == 2 ? truth : Flatter(truth, 0));
+        report = chain.Verify();
+        Assert.Equal(RoundVerdict.Refuted, report.Rounds[3].Verdict);
+        Assert.Equal(3, Of(report, FindingKind.FalseAttestation).Count());
+    }
+
     /// <summary>Whose own evaluator gives no answer has shown nothing about those who attested.</summary>
     [Fact]
     public void AnEvaluatorThatGivesNoAnswerRefutesNobody()
