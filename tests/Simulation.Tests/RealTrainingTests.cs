@@ -7,7 +7,7 @@ namespace NeuroChain.Simulation.Tests;
 /// <summary>Whole training rounds with checkpoints that were trained and losses that the canonical engine computes, on each node by another path.</summary>
 public sealed class RealTrainingTests
 {
-    private static readonly ulong Seeds = Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") == "1" ? 300UL : 20UL;
+    private static readonly ulong Seeds = Environment.GetEnvironmentVariable("NEUROCHAIN_LONG_TESTS") == "1" ? 300UL : 12UL;
 
     /// <summary>Bad days, as the stub has them; a failure names its seed and the command that repeats it.</summary>
     [Fact]
@@ -18,16 +18,29 @@ public sealed class RealTrainingTests
         Assert.True(report.Failures.Count == 0, string.Join('\n', told.ToString().Split('\n').SkipWhile(line => !line.Contains("FAILED"))));
         var totals = report.Totals();
         Assert.Equal((long)Seeds, totals.Groups["load_seeds"]["real-evaluator"]);
+        Assert.Contains(report.Results, result => result.Byzantine.Length > 0);
         var (done, faults) = (totals.Groups["on_chain"], totals.Groups["faults"]);
-        foreach (var (what, least) in new (string, ulong)[]
+        foreach (var what in new[] { "training.certified", "training.rechecked", "blocks_led_by_terms", "certificates_checked", "certificates_checked_against_their_rounds" })
+            Assert.True(done[what] >= (long)Seeds / 3, $"only {done[what]} {what.Replace('_', ' ')}");
+        foreach (var what in new[] { "machines_died", "processes_killed", "messages_lost", "partitions_of_both_directions" })
+            Assert.True(faults[what] > (long)Seeds / 3, $"only {faults[what]} {what.Replace('_', ' ')}: the runs are too kind");
+    }
+
+    /// <summary>Every kind of checkpoint comes about and is found to be what it is, while some attest what is not so and are convicted.</summary>
+    [Fact]
+    public void EveryKindIsFoundToBeWhatItIsAmongLiars()
+    {
+        var done = new Tally();
+        for (ulong seed = 1; seed <= 10; seed++)
+            done.AddAll(new Cluster(Quiet(seed) with { ByzantineMax = 1, Behaviours = ["withholder"], FaultyForMs = 10_000, FaultyHeightsMax = 90, TransfersPerSecond = 0 }).Run().Done);
+        var said = string.Join(", ", done.Counts);
+        Assert.True(done["training.certified"] >= 12, said);
+        foreach (var what in new[]
         {
-            ("training.certified", Seeds / 2), ("training.no_improvement", Seeds / 10), ("training.rechecked", Seeds / 2), ("blocks_led_by_terms", Seeds / 2),
-            ("certificates_checked_against_their_rounds", Seeds), ("candidates_found.Evaluated", Seeds), ("candidates_found.NotFinite", 1),
-            ("candidates_found.Unbalanced", 1), ("candidates_found.Malformed", 1), ("training.false_attestation", 1), ("training.false_private_losses", 1),
+            "training.no_improvement", "training.rechecked", "training.false_attestation", "training.false_private_losses",
+            "candidates_found.Evaluated", "candidates_found.NotFinite", "candidates_found.Unbalanced", "candidates_found.Malformed",
         })
-            Assert.True(done[what] >= (long)least, $"only {done[what]} {what.Replace('_', ' ')}");
-        foreach (var what in new[] { "machines_died", "processes_killed", "messages_lost", "partitions_of_both_directions", "clock_jumps" })
-            Assert.True(faults[what] > (long)Seeds / 10, $"only {faults[what]} {what.Replace('_', ' ')}: the runs are too kind");
+            Assert.True(done[what] > 0, $"no {what}: {said}");
     }
 
     [Theory]
@@ -74,16 +87,18 @@ public sealed class RealTrainingTests
         }
     }
 
+    private static SimulationOptions Quiet(ulong seed) => new() { Seed = seed, BlockIntervalMs = 50, Trains = true, Evaluator = EvaluatorKind.Real };
+
     // The first certificate of a quiet run, and a state in which its round had its seed.
     private static (ITraining Training, TrainingStatement Certified, LedgerState Judged) ARound()
     {
-        using var story = new Story("a round", new SimulationOptions { Seed = 1, BlockIntervalMs = 50, Trains = true, Evaluator = EvaluatorKind.Real }, latencyMs: 5);
+        using var story = new Story("a round", Quiet(1), latencyMs: 5);
         var (cluster, task) = (story.Cluster, story.Cluster.Training!.Task);
         (LedgerState State, ulong Number)? judged = null;
         TrainingStatement? certified = null;
         cluster.Begin();
         story.Until(IsCertified, 60_000, "a certificate");
-        return (cluster.Training, certified!, judged!.Value.State);
+        return (cluster.Training!, certified!, judged!.Value.State);
 
         bool IsCertified()
         {
