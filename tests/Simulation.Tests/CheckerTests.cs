@@ -209,7 +209,7 @@ public sealed class CheckerTests
         var anything = Hash256.Sha256([1]);
         var training = new SimulatedTraining(new GenesisTask("digits", [], anything, anything, "public-hold-out", 1_000, anything, anything, 1_000, 10, 60), []);
         var model = new BlobHash(Hash256.Sha256([2]));
-        training.Add(model, new Checkpoint(Keys[0].Address, 5, IsFinite: true, 0));
+        training.Add(model, new SimulatedCheckpoint(Keys[0].Address, 5, IsFinite: true, 0));
         var checker = new TrainingChecker(training, (_, _) => Validators, who => who == Keys[1].Address);
         checker.Earned(WonBy(Keys[0].Address));
         Assert.Throws<SimulationFailedException>(() => checker.Earned(WonBy(Keys[1].Address)));

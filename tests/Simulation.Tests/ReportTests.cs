@@ -55,6 +55,18 @@ public sealed class ReportTests
         folder.Delete(recursive: true);
     }
 
+    /// <summary>Who reads a report can repeat it, and a seed that is another run counts beside the first.</summary>
+    [Fact]
+    public void AReportSaysWhatWasChosen()
+    {
+        var report = new RunReport(new RunArguments { First = 1, Last = 3, Loads = LoadMix.Training, Evaluator = EvaluatorKind.Real });
+        var totals = Read(report.Totals());
+        Assert.Contains("./neurochain simulate --seeds 1..3 --loads training --evaluator real --threads", RunPage.Of(totals));
+        totals.Merge(new RunReport(new RunArguments { First = 1, Last = 3 }).Totals());
+        Assert.Equal(2, totals.Ranges.Count);
+        Assert.Throws<OperatorException>(() => totals.Merge(report.Totals()));
+    }
+
     private static RunTotals Read(RunTotals totals) => RunTotals.Parse("a piece", totals.ToJson());
 
     private static RunTotals Totals(ulong first, ulong last, string commit = "abc")

@@ -75,6 +75,7 @@ public sealed class SimulationTests
         var arguments = new RunArguments { First = 7, Last = 7, Nodes = 4, RealSignatures = true };
         Assert.Equal("./neurochain simulate --seeds 7 --nodes 4 --real-signatures", arguments.Command(7));
         Assert.Equal("./neurochain simulate --seeds 7 --loads none --liars many", new RunArguments { Loads = LoadMix.None, Liars = LiarMix.Many }.Command(7));
+        Assert.Equal("./neurochain simulate --seeds 7 --loads training --evaluator real", new RunArguments { Loads = LoadMix.Training, Evaluator = EvaluatorKind.Real }.Command(7));
         using var told = new StringWriter();
         var runner = new SeedRunner(arguments, told, (_, _) => throw new InvalidOperationException("not one of our own"));
         Assert.Single(runner.Run().Failures);
@@ -93,6 +94,7 @@ public sealed class SimulationTests
     [InlineData("--loads", "some")]
     [InlineData("--loads", "1")]
     [InlineData("--liars", "Many")]
+    [InlineData("--evaluator", "true")]
     [InlineData("--merge", "--json")]
     [InlineData("--scenarios", "--json")]
     [InlineData("--what", "1")]
@@ -105,7 +107,7 @@ public sealed class SimulationTests
     [Fact]
     public void ArgumentsAreReadInAnyOrder()
     {
-        Assert.True(RunArguments.TryParse(["--threads", "2", "--real-signatures", "--seeds", "5..6", "--json", "a.json", "--nodes", "7", "--loads", "all", "--liars", "few", "--markdown", "a.md"], out var read, out _));
-        Assert.Equal(new RunArguments { First = 5, Last = 6, Threads = 2, Nodes = 7, RealSignatures = true, JsonFile = "a.json", Loads = LoadMix.All, Liars = LiarMix.Few, PageFile = "a.md" }, read);
+        Assert.True(RunArguments.TryParse(["--threads", "2", "--real-signatures", "--seeds", "5..6", "--json", "a.json", "--nodes", "7", "--loads", "all", "--liars", "few", "--evaluator", "real", "--markdown", "a.md"], out var read, out _));
+        Assert.Equal(new RunArguments { First = 5, Last = 6, Threads = 2, Nodes = 7, RealSignatures = true, JsonFile = "a.json", Loads = LoadMix.All, Liars = LiarMix.Few, Evaluator = EvaluatorKind.Real, PageFile = "a.md" }, read);
     }
 }

@@ -37,7 +37,7 @@ public sealed class Cluster
         GenesisHash = Genesis.Hash;
         Newest = LedgerState.FromGenesis(Genesis);
         Intake = new TransactionIntake(GenesisHash);
-        if (options.Trains) Training = new SimulatedTraining(Genesis.Tasks[0], beginning.Trainers);
+        if (options.Trains) Training = options.Evaluator == EvaluatorKind.Real ? new RealTraining(Genesis.Tasks[0], beginning.Trainers) : new SimulatedTraining(Genesis.Tasks[0], beginning.Trainers);
         Checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
         Forks = Checkers.OfType<ForkChecker>().SingleOrDefault();
         var machines = Keys.Count + (options.Twins ? Cast.Byzantine.Count : 0);
@@ -101,7 +101,7 @@ public sealed class Cluster
     public KeyRing Ring { get; } = new();
 
     /// <summary>What is trained; null where nothing is.</summary>
-    public SimulatedTraining? Training { get; }
+    public ITraining? Training { get; }
 
     /// <summary>Looks for forks, where more than a third may make them; else null.</summary>
     public ForkChecker? Forks { get; }
@@ -202,6 +202,7 @@ public sealed class Cluster
         var done = new Tally();
         done.AddAll(Checkers.OfType<EventTally>().Single().Counts);
         if (Checkers.OfType<ValidityChecker>().SingleOrDefault() is { TermLed: > 0 and var led }) done.Add("blocks_led_by_terms", led);
+        if (Checkers.OfType<TrainingChecker>().SingleOrDefault() is { } training) done.AddAll(training.Found);
         if (Forks is not { } forks) return done;
         done.Add("runs_that_may_fork");
         done.AddAll(forks.Findings);
@@ -212,7 +213,7 @@ public sealed class Cluster
         set.Validators.Where(validator => counts(validator.Address)).Aggregate(0UL, (sum, validator) => sum + validator.Power);
 
     private static string LoadsOf(SimulationOptions options) =>
-        string.Join('+', new[] { options.Governs ? "governance" : "", options.Trains ? "training" : "", options.ManyByzantine ? "many-liars" : "" }.Where(name => name.Length > 0));
+        string.Join('+', new[] { options.Governs ? "governance" : "", options.Trains ? "training" : "", options is { Trains: true, Evaluator: EvaluatorKind.Real } ? "real-evaluator" : "", options.ManyByzantine ? "many-liars" : "" }.Where(name => name.Length > 0));
 
     private string BehavioursPlayed()
     {

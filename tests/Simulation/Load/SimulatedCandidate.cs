@@ -9,9 +9,6 @@ namespace NeuroChain.Simulation;
 /// <summary>A candidate of one trainer for one round: what it commits to, and what it shows later, if it shows it.</summary>
 public sealed class SimulatedCandidate
 {
-    /// <summary>Of every checkpoint.</summary>
-    public const ulong ModelBytes = 1_000;
-
     private readonly PrivateKey _trainer;
     private readonly PrivateKey _producer;
     private readonly byte[] _manifest;
@@ -19,28 +16,26 @@ public sealed class SimulatedCandidate
     private readonly Amount _bond;
 
     /// <param name="state">The newest; its task's next round is the candidate's.</param>
-    /// <param name="training">Where the checkpoint is known.</param>
+    /// <param name="training">Where the checkpoint is made.</param>
     /// <param name="trainer">Who brings it.</param>
     /// <param name="producer">The validator that is to lead for it.</param>
     /// <param name="draw">For its checkpoint.</param>
-    public SimulatedCandidate(LedgerState state, SimulatedTraining training, PrivateKey trainer, PrivateKey producer, SeededStream draw)
+    public SimulatedCandidate(LedgerState state, ITraining training, PrivateKey trainer, PrivateKey producer, SeededStream draw)
     {
         (_trainer, _producer, _salt, _bond) = (trainer, producer, draw.NextHash(), state.Parameters.Training.CandidateBond);
         var task = TrainingQueries.Task(state, training.Task)!;
-        var chunk = draw.NextHash();
-        Model = BlobManifest.HashOf(ModelBytes, [chunk]);
-        training.Add(Model, DrawCheckpoint(trainer.Address, training[task.BestModel], draw));
+        var made = training.Make(state, trainer.Address, draw);
         var manifest = new CandidateManifest
         {
             Task = training.Task.ToByteString(),
-            Model = Model.Value.ToByteString(),
-            ModelBytes = ModelBytes,
+            Model = made.Model.Value.ToByteString(),
+            ModelBytes = made.Bytes,
             Parent = task.BestModel.Value.ToByteString(),
             TrainingSet = training.TrainingSet.ToByteString(),
             Device = new DeviceRecord { Kind = "cpu", Name = "simulated" },
         };
-        manifest.Chunks.Add(chunk.ToByteString());
-        manifest.Tensors.Add(new Tensor { Name = "weight", Shape = { 10, 10 } });
+        manifest.Chunks.AddRange(made.Chunks.Select(chunk => chunk.ToByteString()));
+        manifest.Tensors.AddRange(made.Tensors);
         _manifest = manifest.ToByteArray();
         Round = task.NextRound;
         Nonce = AccountsModule.Get(state, trainer.Address).Nonce;
@@ -48,8 +43,6 @@ public sealed class SimulatedCandidate
         IsShown = draw.NextChance(15, 16);
         Claim = draw.NextChance(1, 4) ? Loss.UnitsPerNat / 16 : 0;
     }
-
-    public BlobHash Model { get; }
 
     /// <summary>Number of the training round.</summary>
     public ulong Round { get; }
@@ -94,12 +87,5 @@ public sealed class SimulatedCandidate
         };
         fill(body);
         return Transaction.Sign(body, _trainer);
-    }
-
-    // Most are better than the best; some are not, some are no numbers, and of some the bytes are not to be had.
-    private static Checkpoint DrawCheckpoint(Address maker, Checkpoint best, SeededStream draw)
-    {
-        var gain = draw.NextChance(3, 4) ? (long)(Loss.UnitsPerNat / 8) : (long)draw.NextBelow(Loss.UnitsPerNat / 16) - (long)(Loss.UnitsPerNat / 32);
-        return new Checkpoint(maker, best.Quality + gain, IsFinite: draw.NextChance(15, 16), draw.NextChance(7, 8) ? 0 : (uint)draw.NextBelow(1UL << 32));
     }
 }

@@ -1,6 +1,7 @@
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Simulation;
 
@@ -10,11 +11,14 @@ namespace NeuroChain.Simulation;
 /// </summary>
 /// <param name="task">What is trained.</param>
 /// <param name="trainers">Who brings candidates.</param>
-public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey> trainers)
+public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey> trainers) : ITraining
 {
+    /// <summary>Of every checkpoint.</summary>
+    public const ulong ModelBytes = 1_000;
+
     private const long Nat = (long)Loss.UnitsPerNat;
 
-    private readonly Dictionary<BlobHash, Checkpoint> _checkpoints = new() { [new BlobHash(task.InitialModel)] = new Checkpoint(default, 0, IsFinite: true, 0) };
+    private readonly Dictionary<BlobHash, SimulatedCheckpoint> _checkpoints = new() { [new BlobHash(task.InitialModel)] = new SimulatedCheckpoint(default, 0, IsFinite: true, 0) };
 
     public Hash256 Task { get; } = task.Id;
 
@@ -22,11 +26,16 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
 
     public IReadOnlyList<PrivateKey> Trainers => trainers;
 
-    public Checkpoint this[BlobHash model] => _checkpoints[model];
+    public void Add(BlobHash model, SimulatedCheckpoint checkpoint) => _checkpoints.Add(model, checkpoint);
 
-    public void Add(BlobHash model, Checkpoint checkpoint) => _checkpoints.Add(model, checkpoint);
+    public OfferedCheckpoint Make(LedgerState state, Address maker, SeededStream draw)
+    {
+        var chunk = draw.NextHash();
+        var model = BlobManifest.HashOf(ModelBytes, [chunk]);
+        Add(model, Draw(maker, _checkpoints[TrainingQueries.Task(state, Task)!.BestModel], draw));
+        return new OfferedCheckpoint(model, ModelBytes, [chunk], [new Tensor { Name = "weight", Shape = { 10, 10 } }]);
+    }
 
-    /// <summary>Whether the node of that number can get a checkpoint: of some nobody serves the bytes, or only to some.</summary>
     public bool IsHeld(BlobHash model, int node) => (_checkpoints[model].MissingAt >> (node % 32) & 1) == 0;
 
     /// <summary>One loss for each sample, in 2^-20 nats: two nats, more or less, and less by the quality.</summary>
@@ -40,12 +49,7 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
         return losses;
     }
 
-    /// <summary>A validator's losses on its own samples: zeros for a model that has none.</summary>
-    public IReadOnlyList<uint> PrivateLosses(Hash256 samples, uint count, BlobHash model) =>
-        _checkpoints[model].IsFinite ? Losses(samples, count, model) : new uint[count];
-
-    /// <summary>Whose private losses are wrong, as everybody finds who computes them again.</summary>
-    public uint Recheck(IStateReader state, RecheckRecord recheck)
+    public uint Recheck(LedgerState state, RecheckRecord recheck, int node)
     {
         uint wrong = 0;
         for (var i = 0; i < recheck.Targets.Length; i++)
@@ -60,14 +64,36 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
         return wrong;
     }
 
-    /// <summary>What everybody finds who evaluates a round as it is.</summary>
-    public TrainingStatement Evaluate(LedgerState state, EvaluationJob job)
+    public Finding Evaluate(LedgerState state, EvaluationJob job, Address validator, int node)
     {
         var outcomes = job.Candidates.Select(candidate => _checkpoints[candidate.Model].IsFinite
             ? (CandidateOutcome)new CandidateOutcome.Evaluated(Losses(job.CommonSampleSeed, job.Samples, candidate.Model))
             : new CandidateOutcome.Refused(CandidateVerdict.NotFinite)).ToList();
         var samples = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples, (int)job.EvaluationSetSamples);
-        return StatementBuilder.Build(state, state.GenesisHash, job.Task, samples, Losses(job.CommonSampleSeed, job.Samples, job.Incumbent), outcomes);
+        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, samples, Losses(job.CommonSampleSeed, job.Samples, job.Incumbent), outcomes);
+        var models = job.Candidates.Select(candidate => candidate.Model).Prepend(job.Incumbent);
+        return new Finding(statement, [.. models.SelectMany(model => PrivateLosses(job.PrivateSampleSeed, job.PrivateSamples, model))]);
+    }
+
+    public string? FaultOf(TrainingStatement statement, LedgerState? judged)
+    {
+        var samples = TrainingSeed.CommonSamples(statement.Seed);
+        return LossSums.FaultOf(statement, model => _checkpoints[model].IsFinite ? Losses(samples, statement.Samples, model) : null);
+    }
+
+    public bool IsBetter(BlobHash model, BlobHash than) => _checkpoints[model].Quality > _checkpoints[than].Quality;
+
+    public Address MakerOf(BlobHash model) => _checkpoints[model].Maker;
+
+    // A validator's losses on its own samples: zeros for a model that has none.
+    private IReadOnlyList<uint> PrivateLosses(Hash256 samples, uint count, BlobHash model) =>
+        _checkpoints[model].IsFinite ? Losses(samples, count, model) : new uint[count];
+
+    // Most are better than the best; some are not, some are no numbers, and of some the bytes are not to be had.
+    private static SimulatedCheckpoint Draw(Address maker, SimulatedCheckpoint best, SeededStream draw)
+    {
+        var gain = draw.NextChance(3, 4) ? (long)(Loss.UnitsPerNat / 8) : (long)draw.NextBelow(Loss.UnitsPerNat / 16) - (long)(Loss.UnitsPerNat / 32);
+        return new SimulatedCheckpoint(maker, best.Quality + gain, IsFinite: draw.NextChance(15, 16), draw.NextChance(7, 8) ? 0 : (uint)draw.NextBelow(1UL << 32));
     }
 }
 
@@ -76,4 +102,4 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
 /// <param name="Quality">How much lower its losses are than those of the first one, in 2^-20 nats; negative where they are higher.</param>
 /// <param name="IsFinite">Whether it can be evaluated.</param>
 /// <param name="MissingAt">Bits of the numbers of nodes that cannot get it.</param>
-public sealed record Checkpoint(Address Maker, long Quality, bool IsFinite, uint MissingAt);
+public sealed record SimulatedCheckpoint(Address Maker, long Quality, bool IsFinite, uint MissingAt);

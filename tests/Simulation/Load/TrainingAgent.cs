@@ -8,8 +8,8 @@ namespace NeuroChain.Simulation;
 
 /// <summary>
 /// A validator's part in training, as <see cref="ValidatorAgent"/> does it, in virtual time: after each block it asks the ledger what is due and
-/// does it; what is not on the chain is due again. Duties, statements and the memory are the production ones, the evaluator is
-/// <see cref="SimulatedTraining"/>. Of those that break the rules some attest what is not so, show private losses that are not so, or cover those who do.
+/// does it; what is not on the chain is due again. Duties, statements and the memory are the production ones, what is found comes from
+/// <see cref="ITraining"/>. Of those that break the rules some attest what is not so, show private losses that are not so, or cover those who do.
 /// </summary>
 public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStream draw)
 {
@@ -20,7 +20,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
     private SeedChain? _registering;
     private bool _isPlanned;
 
-    private SimulatedTraining Training => cluster.Training!;
+    private ITraining Training => cluster.Training!;
 
     private ValidatorMemory Memory => new(_disk);
 
@@ -82,7 +82,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
                 break;
             case TrainingDuty.RecheckPrivateLosses(var recheck):
                 // Of those that break the rules some cover each other.
-                var wrong = host.Node.Accomplice is not null && draw.NextChance(1, 2) ? 0 : Training.Recheck(state, recheck);
+                var wrong = host.Node.Accomplice is not null && draw.NextChance(1, 2) ? 0 : Training.Recheck(state, recheck, host.Node.Index);
                 Send(state, body => body.PrivateRecheck = new PrivateRecheck { Task = recheck.Task.ToByteString(), TrainingRound = recheck.Number, Wrong = wrong });
                 break;
         }
@@ -100,12 +100,10 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
     private void Evaluated(EvaluationJob job, LedgerState state)
     {
         if (!job.Candidates.All(candidate => Training.IsHeld(candidate.Model, host.Node.Index))) return;
-        var statement = Training.Evaluate(state, job);
+        var (statement, privateLosses) = Training.Evaluate(state, job, host.Node.Key.Address, host.Node.Index);
         if (host.Node.Accomplice is not null && draw.NextChance(1, 2)) statement = statement with { IncumbentLossSum = statement.IncumbentLossSum + 1 };
-        var models = job.Candidates.Select(candidate => candidate.Model).Prepend(job.Incumbent);
         var isLazy = host.Node.Accomplice is not null && draw.NextChance(1, 4);
-        var own = models.SelectMany(model => Training.PrivateLosses(job.PrivateSampleSeed, job.PrivateSamples, model)).Select(loss => isLazy ? loss + 1 : loss);
-        var attestation = new PendingAttestation(draw.NextHash(), statement, [.. own]);
+        var attestation = new PendingAttestation(draw.NextHash(), statement, [.. privateLosses.Select(loss => isLazy ? loss + 1 : loss)]);
         Memory.Keep(attestation, host.Node.Key.Address);
         _evaluations[(job.Task, job.TrainingRound)] = attestation;
         Wake();

@@ -4,7 +4,7 @@ using NeuroChain.Ledger;
 namespace NeuroChain.Simulation;
 
 /// <summary>Trainers who bring one candidate after the other, each with the consent of some validator that is to lead for it.</summary>
-public sealed class TrainingLoad(SeededStream draw, SimulatedTraining training) : ILoad
+public sealed class TrainingLoad(SeededStream draw, ITraining training) : ILoad
 {
     private readonly SimulatedCandidate?[] _candidates = new SimulatedCandidate?[training.Trainers.Count];
 

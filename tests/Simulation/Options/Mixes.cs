@@ -23,3 +23,13 @@ public enum LiarMix
     /// <summary>More than a third, and less than two thirds.</summary>
     Many,
 }
+
+/// <summary>Who says what losses a checkpoint has, where something is trained.</summary>
+public enum EvaluatorKind
+{
+    /// <summary>They are drawn from the seed of the samples, which costs no time.</summary>
+    Stub,
+
+    /// <summary>The canonical engine computes them, of checkpoints that the trainer made.</summary>
+    Real,
+}

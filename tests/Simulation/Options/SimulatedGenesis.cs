@@ -35,7 +35,8 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
             Validators = validators,
             Allocations = [.. rich.Select(holder => new GenesisAllocation(holder, Amount.FromNtk(1_000)))],
         };
-        return new SimulatedGenesis(options.Trains ? WithTask(document, holders[0].Address) : document, holders, trainers, spare);
+        if (options.Trains) document = options.Evaluator == EvaluatorKind.Real ? RealTraining.AddTo(document, holders[0].Address) : WithTask(document, holders[0].Address);
+        return new SimulatedGenesis(document, holders, trainers, spare);
     }
 
     // Windows of some blocks: a run has some tens of them.
@@ -60,6 +61,8 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
                     CandidateBond = Amount.FromNtk(2),
                 },
             };
+        if (options is { Trains: true, Evaluator: EvaluatorKind.Real })
+            parameters = parameters with { Training = parameters.Training with { EvaluationSamples = 256, PrivateSamples = 6, RecheckSamples = 4, ProbeSteps = 10 } };
         return parameters;
     }
 
@@ -70,7 +73,7 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
         {
             RewardReserve = Amount.FromNtk(100_000),
             Datasets = [new GenesisDataset("training", training, 10_000, supplier), new GenesisDataset("evaluation", evaluation, 10_000, supplier)],
-            Tasks = [new GenesisTask("digits", new JsonObject { ["kind"] = "simulated" }, training, evaluation, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2]), SimulatedCandidate.ModelBytes, 10, 60)],
+            Tasks = [new GenesisTask("digits", new JsonObject { ["kind"] = "simulated" }, training, evaluation, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2]), SimulatedTraining.ModelBytes, 10, 60)],
         };
     }
 

@@ -103,6 +103,9 @@ public sealed record SimulationOptions
     /// <summary>Whether there is a task to train, trainers who bring candidates, and validators who evaluate them.</summary>
     public bool Trains { get; init; }
 
+    /// <summary>Who says what losses a checkpoint has.</summary>
+    public EvaluatorKind Evaluator { get; init; }
+
     /// <summary>Who has 1000 NTK besides those who make the transfers.</summary>
     public ImmutableArray<Address> Holders { get; init; } = [];
 

@@ -8,7 +8,7 @@ namespace NeuroChain.Simulation;
 public sealed record RunArguments
 {
     public const string Usage =
-        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--loads drawn|none|governance|training|all] [--liars drawn|few|many] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--scenarios FILE...] [--merge FILE...] [--json FILE] [--markdown FILE] [--commit ID]";
+        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--loads drawn|none|governance|training|all] [--liars drawn|few|many] [--evaluator stub|real] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--scenarios FILE...] [--merge FILE...] [--json FILE] [--markdown FILE] [--commit ID]";
 
     private const int NodesMax = 100;
     private const int ThreadsMax = 256;
@@ -25,6 +25,9 @@ public sealed record RunArguments
 
     /// <summary>How many break the rules.</summary>
     public LiarMix Liars { get; init; }
+
+    /// <summary>Who says what losses a checkpoint has.</summary>
+    public EvaluatorKind Evaluator { get; init; }
 
     /// <summary>Seeds that run side by side, each in one thread.</summary>
     public int Threads { get; init; } = 1;
@@ -79,6 +82,9 @@ public sealed record RunArguments
                 case "--liars" when TryWord<LiarMix>(next, out var liars):
                     read = read with { Liars = liars };
                     break;
+                case "--evaluator" when TryWord<EvaluatorKind>(next, out var evaluator):
+                    read = read with { Evaluator = evaluator };
+                    break;
                 case "--merge" when FilesFrom(args, i + 1) is { Length: > 0 } files:
                     read = read with { Merge = files };
                     i += files.Length;
@@ -102,8 +108,8 @@ public sealed record RunArguments
                 case "--commit" when next.Length > 0:
                     read = read with { Commit = next };
                     break;
-                case "--seeds" or "--nodes" or "--loads" or "--liars" or "--threads" or "--scenario" or "--scenarios" or "--merge" or "--json" or "--markdown" or "--commit":
-                    fault = $"{args[i]}: \"{next}\" is not its form (seeds A..B with A not above B, or one number; nodes up to {NodesMax}; threads up to {ThreadsMax}; of loads and liars one of those below)";
+                case "--seeds" or "--nodes" or "--loads" or "--liars" or "--evaluator" or "--threads" or "--scenario" or "--scenarios" or "--merge" or "--json" or "--markdown" or "--commit":
+                    fault = $"{args[i]}: \"{next}\" is not its form (seeds A..B with A not above B, or one number; nodes up to {NodesMax}; threads up to {ThreadsMax}; of loads, liars and evaluator one of those below)";
                     return false;
                 default:
                     return false;
@@ -118,9 +124,12 @@ public sealed record RunArguments
     }
 
     /// <summary>The one command that runs this seed again.</summary>
-    public string Command(ulong seed) =>
-        $"./neurochain simulate --seeds {seed}" + (Nodes is { } nodes ? $" --nodes {nodes}" : "")
-        + (Loads == LoadMix.Drawn ? "" : $" --loads {Word(Loads)}") + (Liars == LiarMix.Drawn ? "" : $" --liars {Word(Liars)}") + (RealSignatures ? " --real-signatures" : "");
+    public string Command(ulong seed) => $"./neurochain simulate --seeds {seed}{Choices}{(RealSignatures ? " --real-signatures" : "")}";
+
+    /// <summary>What makes another run of a seed than the seed alone, as it is written on the command line.</summary>
+    public string Choices =>
+        (Nodes is { } nodes ? $" --nodes {nodes}" : "") + (Loads == LoadMix.Drawn ? "" : $" --loads {Word(Loads)}")
+        + (Liars == LiarMix.Drawn ? "" : $" --liars {Word(Liars)}") + (Evaluator == EvaluatorKind.Stub ? "" : $" --evaluator {Word(Evaluator)}");
 
     private static ImmutableArray<string> FilesFrom(IReadOnlyList<string> args, int first) =>
         [.. args.Skip(first).TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal))];

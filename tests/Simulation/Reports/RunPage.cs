@@ -34,7 +34,7 @@ public static class RunPage
         var place = totals.Commit is { } commit ? $" --commit {commit}" : "";
         var pieces = totals.Ranges.OrderBy(range => range.First).ToList();
         for (var i = 0; i < pieces.Count; i++)
-            page.Append(CultureInfo.InvariantCulture, $"    ./neurochain simulate --seeds {pieces[i].First}..{pieces[i].Last} --threads {Environment.ProcessorCount}{(pieces[i].RealSignatures ? " --real-signatures" : "")}{place} --json piece-{i + 1}.json\n");
+            page.Append(CultureInfo.InvariantCulture, $"    ./neurochain simulate --seeds {pieces[i].First}..{pieces[i].Last}{pieces[i].Choices} --threads {Environment.ProcessorCount}{(pieces[i].RealSignatures ? " --real-signatures" : "")}{place} --json piece-{i + 1}.json\n");
         if (pieces.Count > 1) page.Append("    ./neurochain simulate --merge piece-*.json --json simulation.json --markdown simulation.md\n");
         page.Append(CultureInfo.InvariantCulture, $"\nThe sum of the hashes over all events of all seeds, modulo 2^256: `{totals.EventHash}`.\n");
         Table(page, "Together", totals.Sums.Counts);

@@ -28,7 +28,7 @@ public sealed class RunReport(RunArguments arguments)
     public RunTotals Totals()
     {
         var totals = new RunTotals { Commit = arguments.Commit, Seconds = Seconds };
-        totals.Ranges.Add(new SeedRange(arguments.First, arguments.Last, arguments.RealSignatures));
+        totals.Ranges.Add(new SeedRange(arguments.First, arguments.Last, arguments.RealSignatures, arguments.Choices));
         foreach (var result in _results.Values) totals.Add(result);
         foreach (var (seed, failure) in Failures) totals.AddFailure(seed, failure.Message, arguments.Command(seed));
         return totals;

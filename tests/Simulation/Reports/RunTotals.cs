@@ -6,8 +6,10 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Simulation;
 
-/// <summary>Seeds that were run in one go, and whether every node checked every signature itself.</summary>
-public readonly record struct SeedRange(ulong First, ulong Last, bool RealSignatures);
+/// <summary>Seeds that were run in one go.</summary>
+/// <param name="RealSignatures">Whether every node checked every signature itself.</param>
+/// <param name="Choices">What was chosen besides, as <see cref="RunArguments.Choices"/> writes it; empty where the seed drew all of it.</param>
+public readonly record struct SeedRange(ulong First, ulong Last, bool RealSignatures, string Choices = "");
 
 /// <summary>
 /// What seeds came to, in numbers that can be added: a long run is made in pieces, and the pieces together say what one run would have said.
@@ -87,7 +89,7 @@ public sealed class RunTotals
         if (other.Commit != Commit) throw new OperatorException($"pieces of different commits: {Commit ?? "none"} and {other.Commit ?? "none"}");
         foreach (var range in other.Ranges)
             foreach (var own in Ranges)
-                if (range.First <= own.Last && own.First <= range.Last)
+                if (range.First <= own.Last && own.First <= range.Last && range.Choices == own.Choices)
                     throw new OperatorException($"seeds {range.First}..{range.Last} and {own.First}..{own.Last} have some in common: they would count twice");
         Ranges.AddRange(other.Ranges);
         Sums.AddAll(other.Sums);
@@ -104,12 +106,7 @@ public sealed class RunTotals
         {
             ["commit"] = Commit,
             ["machine"] = Machine,
-            ["ranges"] = new JsonArray([.. Ranges.OrderBy(range => range.First).Select(range => (JsonNode)new JsonObject
-            {
-                ["first"] = range.First,
-                ["last"] = range.Last,
-                ["real_signatures"] = range.RealSignatures,
-            })]),
+            ["ranges"] = new JsonArray([.. Ranges.OrderBy(range => range.First).Select(ToJson)]),
             ["totals"] = Of(Sums),
         };
         foreach (var part in Parts) document[part] = Of(Groups[part]);
@@ -130,7 +127,7 @@ public sealed class RunTotals
         {
             var document = JsonNode.Parse(json)!;
             var totals = new RunTotals { Commit = (string?)document["commit"], Machine = (string)document["machine"]!, Seconds = (double)document["seconds"]! };
-            foreach (var range in document["ranges"]!.AsArray()) totals.Ranges.Add(new SeedRange((ulong)range!["first"]!, (ulong)range["last"]!, (bool)range["real_signatures"]!));
+            foreach (var range in document["ranges"]!.AsArray()) totals.Ranges.Add(new SeedRange((ulong)range!["first"]!, (ulong)range["last"]!, (bool)range["real_signatures"]!, (string?)range["choices"] ?? ""));
             Read(document["totals"]!, totals.Sums);
             foreach (var part in Parts) Read(document[part]!, totals.Groups[part]);
             foreach (var (key, most) in document["maxima"]!.AsObject()) totals.NoteMost(key, (long)most!);
@@ -145,6 +142,13 @@ public sealed class RunTotals
     }
 
     public double PerMinute(long count) => Seconds > 0 ? count * 60 / Seconds : 0;
+
+    private static JsonNode ToJson(SeedRange range)
+    {
+        var written = new JsonObject { ["first"] = range.First, ["last"] = range.Last, ["real_signatures"] = range.RealSignatures };
+        if (range.Choices.Length > 0) written["choices"] = range.Choices;
+        return written;
+    }
 
     private static JsonObject Of(Tally tally) => new(tally.Counts.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value)));
 

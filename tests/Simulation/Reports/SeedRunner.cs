@@ -45,7 +45,7 @@ public sealed class SeedRunner(RunArguments arguments, TextWriter output, Func<u
     {
         try
         {
-            var options = Swarm.Draw(seed, arguments.Nodes, arguments.Loads, arguments.Liars) with { RealSignatures = arguments.RealSignatures };
+            var options = Swarm.Draw(seed, arguments.Nodes, arguments.Loads, arguments.Liars) with { RealSignatures = arguments.RealSignatures, Evaluator = arguments.Evaluator };
             var result = _run(seed, options);
             if (arguments.Repeat && _run(seed, options) != result) throw new SimulationFailedException("a second run of the seed was another");
             lock (_gate)
