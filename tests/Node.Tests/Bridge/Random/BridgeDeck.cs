@@ -9,10 +9,16 @@ namespace NeuroChain.Node.Tests;
 /// </summary>
 internal sealed class BridgeDeck
 {
+    /// <summary>What begins with the first ends with the second, after this many other cards at most: else most of a run would stand.</summary>
+    private const int OthersBetweenMax = 6;
+
+    private static readonly (string Begin, string End)[] Pairs =
+        [("pause vault", "unpause vault"), ("pause chain", "resume chain"), ("all deaf", "heal"), ("one validator deaf", "heal"), ("stop or start", "restart")];
+
     private readonly ulong _seed;
     private readonly ImmutableArray<(string Name, int Cards, Func<SeededStream, Task<string>> Step)> _kinds;
 
-    public BridgeDeck(ulong seed, HolderSteps holders, ValidatorSteps validators, MishapSteps mishaps, bool mayHang)
+    public BridgeDeck(ulong seed, HolderSteps holders, RelaySteps relay, ValidatorSteps validators, MishapSteps mishaps, bool mayHang)
     {
         _seed = seed;
         _kinds =
@@ -26,17 +32,19 @@ internal sealed class BridgeDeck
             ("burn there", 1, holders.BurnThereAsync),
             ("burn", 4, holders.BurnAsync),
             ("burn much", 2, holders.BurnMuchAsync),
-            ("release", 3, holders.ReleaseAsync),
+            ("release", 2, holders.ReleaseAsync),
+            ("relay", 3, relay.RelayAsync),
             ("claim", 2, holders.ClaimAsync),
             ("change power", 1, validators.ChangePowerAsync),
             ("rotate", 1, validators.RotateAsync),
-            ("follow", 2, validators.FollowAsync),
+            ("follow", 1, validators.FollowAsync),
             ("pause chain", 1, validators.PauseChainAsync),
             ("resume chain", 1, validators.ResumeChainAsync),
             ("pause vault", 1, validators.PauseVaultAsync),
             ("unpause vault", 1, validators.UnpauseVaultAsync),
             ("veto", 1, validators.VetoAsync),
             ("redirect", 1, validators.RedirectAsync),
+            ("lie", 1, validators.LieAsync),
             ("mine", 3, mishaps.MineAsync),
             ("reorganise", 2, mishaps.ReorganizeAsync),
             ("fall back", 1, mishaps.RevertAsync),
@@ -56,9 +64,21 @@ internal sealed class BridgeDeck
         for (var deck = 0; deck < decks; deck++)
         {
             var place = deck;
-            foreach (var card in StreamOf(place, cards.Count).NextDistinct(cards.Count, cards.Count))
-                yield return (cards[card].Name, () => cards[card].Step(StreamOf(place, card)));
+            var stream = StreamOf(place, cards.Count);
+            var order = stream.NextDistinct(cards.Count, cards.Count).ToList();
+            var brought = new HashSet<int>();
+            foreach (var (begin, end) in Pairs) brought.Add(Bring(order, stream, card => cards[card].Name == begin, card => cards[card].Name == end && !brought.Contains(card)));
+            foreach (var card in order) yield return (cards[card].Name, () => cards[card].Step(StreamOf(place, card)));
         }
+    }
+
+    // An end comes soon after its beginning; which.
+    private static int Bring(List<int> order, SeededStream stream, Predicate<int> isBegin, Predicate<int> isEnd)
+    {
+        var end = order[order.FindLastIndex(isEnd)];
+        order.Remove(end);
+        order.Insert(Math.Min(order.Count, order.FindIndex(isBegin) + 2 + (int)stream.NextBelow(OthersBetweenMax)), end);
+        return end;
     }
 
     /// <summary>For what is not in the deck.</summary>

@@ -29,7 +29,6 @@ internal sealed class BridgeRun : IAsyncDisposable
         ReleaseSeconds = ReleaseSeconds,
     };
 
-    private readonly SupplyEquations _equations;
     private readonly VaultConfig _vault;
 
     private BridgeRun(BridgedNetwork world, VaultConfig vault, ImmutableArray<PrivateKey> holders, HoldersFile snapshot)
@@ -37,7 +36,7 @@ internal sealed class BridgeRun : IAsyncDisposable
         (World, _vault, Holders, Snapshot) = (world, vault, holders, snapshot);
         var genesis = world.Speaker.State.Genesis;
         Expected = new ExpectedChain(genesis, snapshot.Holders.ToDictionary(holding => holding.Holder, holding => holding.Amount.Units));
-        _equations = new SupplyEquations(Expected, genesis.Parameters.Bridge!);
+        Equations = new SupplyEquations(Expected, genesis.Parameters.Bridge!);
         Faults = new EndpointFaults(world);
     }
 
@@ -47,8 +46,13 @@ internal sealed class BridgeRun : IAsyncDisposable
 
     public ExpectedChain Expected { get; }
 
+    public SupplyEquations Equations { get; }
+
     /// <summary>As it was after the last step.</summary>
     public EthereumBooks Ethereum { get; private set; } = null!;
+
+    /// <summary>On which all agreed after the last step.</summary>
+    public LedgerState Agreed { get; private set; } = null!;
 
     /// <summary>Who hold NTK on this chain.</summary>
     public ImmutableArray<PrivateKey> Accounts { get; } = [.. Enumerable.Range(0, 3).Select(i => PrivateKey.FromSeed(Hash256.Sha256([(byte)i, 1])))];
@@ -88,11 +92,11 @@ internal sealed class BridgeRun : IAsyncDisposable
     /// <exception cref="BrokenEquationException">One does not.</exception>
     public async Task CheckAsync()
     {
-        var state = await World.AgreeAsync();
+        Agreed = await World.AgreeAsync();
         Ethereum = await EthereumBooks.ReadAsync(World, _vault);
-        Expected.Advance(World.Speaker, state.Height, Ethereum);
-        _equations.Check(state, Ethereum);
-        Faults.Check(BridgeStatus.Get(state));
+        Expected.Advance(World.Speaker, Agreed.Height, Ethereum);
+        Equations.Check(ChainView.Of(Agreed), Ethereum);
+        Faults.Check(BridgeStatus.Get(Agreed));
     }
 
     /// <summary>All that happened on Ethereum becomes final, and the chain hears of it.</summary>

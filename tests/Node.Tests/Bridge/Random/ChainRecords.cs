@@ -3,6 +3,13 @@ using NeuroChain.Ledger;
 
 namespace NeuroChain.Node.Tests;
 
+/// <summary>A state of the chain: its records, and what the ledger says of their sums.</summary>
+internal sealed record ChainView(ChainRecords Records, SupplyRecord Supply, BridgeStatus Status, ClaimsStatus Claims)
+{
+    public static ChainView Of(LedgerState state) =>
+        new(new ChainRecords(state), SupplyRecord.Get(state), BridgeStatus.Get(state), ClaimsStatus.Get(state) ?? throw new InvalidOperationException("the genesis has a snapshot"));
+}
+
 /// <summary>
 /// What a state of the chain holds, added up from its records by their documented layout (docs/protocol/bridge.md, records): no sum of the ledger's
 /// is believed.

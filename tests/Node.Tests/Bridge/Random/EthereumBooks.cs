@@ -16,7 +16,7 @@ internal sealed record SeenRelease(ulong Nonce, Hash256 BurnId, Address To, UInt
 /// What stands on Ethereum now, read from logs and storage and from nothing that a node of this chain says: the vault's events in the order of their
 /// nonces, its slots, and the token's.
 /// </summary>
-internal sealed class EthereumBooks
+internal sealed record EthereumBooks
 {
     public static readonly UInt128 Cap = 100_000_000 * Amount.UnitsPerNtk;
 
@@ -36,9 +36,9 @@ internal sealed class EthereumBooks
         Releases = [.. events.Where(log => log.Topics[0] == ReleasedTopic).Select(log => new SeenRelease(log.Nonce, log.Topics[2], Words.Address(log.Topics[3]), log.Word(0), log.Seconds))];
     }
 
-    public ImmutableArray<SeenLock> Locks { get; }
+    public ImmutableArray<SeenLock> Locks { get; init; }
 
-    public ImmutableArray<SeenRelease> Releases { get; }
+    public ImmutableArray<SeenRelease> Releases { get; init; }
 
     /// <summary>The vault's own words of itself.</summary>
     public required VaultSlots Slots { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using NeuroChain.Bridge.Tests;
 
 namespace NeuroChain.Node.Tests;
 
@@ -27,9 +28,10 @@ public sealed class RandomBridgedNetworkTests(ITestOutputHelper output)
         var started = Stopwatch.GetTimestamp();
         var (step, doing) = (0, "the beginning");
         await using var run = await BridgeRun.StartAsync();
-        var (holders, validators) = (new HolderSteps(run), new ValidatorSteps(run));
-        var mishaps = new MishapSteps(run, holders);
-        var deck = new BridgeDeck(seed, holders, validators, mishaps, mayHang: IsLong);
+        using var account = await SendingWorld.OnAsync(run.World.Ethereum);
+        var holders = new HolderSteps(run);
+        var (relay, validators, mishaps) = (new RelaySteps(run, account), new ValidatorSteps(run, holders), new MishapSteps(run, holders));
+        var deck = new BridgeDeck(seed, holders, relay, validators, mishaps, mayHang: IsLong);
         try
         {
             await BeginAsync(run, holders, deck);
@@ -43,8 +45,10 @@ public sealed class RandomBridgedNetworkTests(ITestOutputHelper output)
             }
 
             doing = "peace";
-            await new Settlement(run, holders, validators, mishaps).SettleAsync(deck.StreamOf(Decks, 0));
+            await new Settlement(run, holders, relay, validators, mishaps).SettleAsync(deck.StreamOf(Decks, 0));
             output.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalSeconds,6:F1} s  peace at height {run.State.Height}");
+            doing = "books that are wrong";
+            WrongBooks.AreFound(run);
         }
         catch (Exception broken)
         {
@@ -56,8 +60,10 @@ public sealed class RandomBridgedNetworkTests(ITestOutputHelper output)
         output.WriteLine(string.Join(", ", run.Done.Select(pair => $"{pair.Key} {pair.Value}")));
         output.WriteLine(string.Join(", ", run.Expected.Happened.Select(pair => $"{pair.Key} {pair.Value}")));
         // Or the run would show little.
-        string[] happened = ["bridge.credited", "bridge.quarantined", "bridge.credit_waits", "bridge.withdrawal", "bridge.certified", "bridge.released", "bridge.refunded", "bridge.followed", "bridge.set_changed", "bridge.reserves", "fees.paid"];
+        string[] happened = ["bridge.credited", "bridge.quarantined", "bridge.credit_waits", "bridge.withdrawal", "bridge.certified", "bridge.released", "bridge.refunded", "bridge.followed", "bridge.set_changed", "bridge.paused", "bridge.resumed", "bridge.reserves", "claims.funded", "validators.key_rotated"];
         Assert.Empty(happened.Except(run.Expected.Happened.Keys));
+        string[] done = ["vault paused", "vault unpaused", "relayed", "reorganised", "fell back", "one endpoint of three failed", "one validator deaf", "all validators deaf", "a validator lied", "node restarted"];
+        Assert.Empty(done.Except(run.Done.Keys));
     }
 
     // Accounts have something to burn.

@@ -10,20 +10,20 @@ internal sealed class SupplyEquations(ExpectedChain expected, BridgeParameters l
 {
     private static readonly UInt128 Cap = EthereumBooks.Cap;
 
-    /// <param name="state">On which all nodes agree; the blocks up to it are read.</param>
+    /// <param name="chain">On which all nodes agree; the blocks up to it are read.</param>
     /// <param name="ethereum">Read after that state was made.</param>
     /// <exception cref="BrokenEquationException">One does not hold.</exception>
-    public void Check(LedgerState state, EthereumBooks ethereum)
+    public void Check(ChainView chain, EthereumBooks ethereum)
     {
         ethereum.Check();
-        var (records, supply, status) = (new ChainRecords(state), SupplyRecord.Get(state), BridgeStatus.Get(state));
+        var (records, supply, status, claims) = chain;
         CheckSums(supply, status);
         CheckHoldings(records, supply);
         CheckTransfers(records, status, ethereum);
         CheckReleases(ethereum);
         FlowLimit.Check("S8 (credits)", limits.InCapacity.Units, limits.InPerSecond.Units, expected.FlowIn);
         FlowLimit.Check("S8 (leaves)", limits.OutCapacity.Units, limits.OutPerSecond.Units, expected.FlowOut);
-        CheckClaims(state, supply);
+        CheckClaims(claims, supply);
         Equation.Equal("no halt", BridgeHalt.None, status.Halts, "nobody lied about Ethereum to more than a third");
     }
 
@@ -78,9 +78,8 @@ internal sealed class SupplyEquations(ExpectedChain expected, BridgeParameters l
             Equation.Holds("S7", known.Contains(burn.BurnId), $"the chain says that {burn.BurnId} was released, the vault does not");
     }
 
-    private void CheckClaims(LedgerState state, SupplyRecord supply)
+    private void CheckClaims(ClaimsStatus status, SupplyRecord supply)
     {
-        var status = ClaimsStatus.Get(state) ?? throw new InvalidOperationException("the genesis has a snapshot");
         Equation.Equal("S9", (expected.Claimed, expected.Pot, (ulong)expected.Claimants.Count), (status.Claimed.Units, status.Pot.Units, status.Leaves), "claimed, pot, leaves");
         Equation.Holds("S9", expected.Claimed + expected.Pot <= expected.TotalLeaves, $"{expected.Claimed} claimed and {expected.Pot} in the pot of {expected.TotalLeaves}");
         Equation.Holds("S9", expected.Claimed + expected.Pot <= supply.Credited.Units, "what claims are paid from was locked");

@@ -9,8 +9,10 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Node.Tests;
 
 /// <summary>What validators and guardians do: power, keys, pauses on both sides, vetoes, redirections; and who brings their words to the vault.</summary>
-internal sealed class ValidatorSteps(BridgeRun run)
+internal sealed class ValidatorSteps(BridgeRun run, HolderSteps holders)
 {
+    private const int TriesMax = 10;
+
     private BridgedNetwork World => run.World;
 
     /// <summary>Another power for one of them, never so much that the other three are no quorum.</summary>
@@ -25,10 +27,10 @@ internal sealed class ValidatorSteps(BridgeRun run)
         return $"{member} has power {power}";
     }
 
-    /// <summary>A new key for one of them, signed by the old one and the new one; its node goes on with it. While one is away nobody changes keys.</summary>
+    /// <summary>A new key for one of them, signed by the old one and the new one; its node goes on with it. Whoever was away is back first.</summary>
     public async Task<string> RotateAsync(SeededStream stream)
     {
-        if (World.Running.Count() < World.Members.Count) return "one is away";
+        foreach (var away in World.Members.Where(member => !member.IsRunning)) await away.StartAsync();
         var member = World.Members[(int)stream.NextBelow((ulong)World.Members.Count)];
         var fresh = PrivateKey.FromSeed(stream.NextHash());
         var sequence = ValidatorRecord.Get(member.State, member.Validator)!.Sequence;
@@ -88,7 +90,15 @@ internal sealed class ValidatorSteps(BridgeRun run)
     {
         var slots = await VaultSlots.ReadAsync(World.Vault);
         if ((slots.Flags & (Bridge.Tests.VaultFlags.LockPaused | Bridge.Tests.VaultFlags.ReleasePaused)) == 0) return "the vault is not paused";
-        if (!VaultSets.AreFollowed(run.State)) return "orders wait for the vault to follow";
+        // Orders wait for the vault to follow the elected set.
+        for (var tries = 0; !VaultSets.AreFollowed(run.State); tries++)
+        {
+            if (tries == TriesMax) return "the vault does not follow yet";
+            await FollowAsync();
+            if (!run.Faults.IsHeard) return "the chain cannot hear that the vault follows";
+            await run.HearAllAsync();
+        }
+
         var (order, words) = (run.Status.OrderNext, BridgeAction.Unpause(Hash256.Zero, slots.PauseCount, 0));
         var action = new GovernanceAction { OrderVault = new OrderVault { Kind = (uint)words.Kind, Arguments = ByteString.CopyFrom(words.Arguments.AsSpan()) } };
         await run.DecideAsync(action, () => OrderRecord.Get(run.State, order) is { DeadlineSeconds: > 0 }, "the order has its leaf");
@@ -102,16 +112,33 @@ internal sealed class ValidatorSteps(BridgeRun run)
     }
 
     /// <summary>More than a third of the power is against the first withdrawal that is held: it comes back.</summary>
-    public async Task<string> VetoAsync(SeededStream? _ = null)
+    public async Task<string> VetoAsync(SeededStream stream)
     {
-        var held = run.Expected.Burns.Values.FirstOrDefault(burn => WithdrawalRecord.Get(run.State, burn.BurnId) is { State: WithdrawalState.Held });
-        if (held is null) return "nothing is held";
+        if (Held() is null)
+        {
+            await holders.BurnMuchAsync(stream);
+            await run.CheckAsync();
+        }
+
+        if (Held() is not { } held) return "nothing is held";
         foreach (var member in World.Running.Take(2)) await member.SubmitAsync(body => body.BridgeVeto = new BridgeVeto { BurnId = held.BurnId.ToByteString() });
         // Or its time was over before.
         await RunningNetwork.EventuallyAsync(() => WithdrawalRecord.Get(run.State, held.BurnId) is not { State: WithdrawalState.Held }, "it is held no more");
         if (WithdrawalRecord.Get(run.State, held.BurnId) is not null) return $"too late for a veto against {held.BurnId}";
         run.Count("vetoed");
         return $"vetoed {held.BurnId}";
+    }
+
+    /// <summary>One validator says of a block of Ethereum what is not so: alone it is believed nothing.</summary>
+    public async Task<string> LieAsync(SeededStream stream)
+    {
+        var member = World.Speaker;
+        var (number, sequence) = (await World.Ethereum.HeightAsync() + 1 + stream.NextBelow(20), AttestationWords.Get(run.State, KeyRotations.Identity(run.State, member.Validator)).Sequence + 1);
+        var word = new BridgeAttestation { Sequence = sequence };
+        word.Blocks.Add(new EthereumBlock { Number = number, Hash = stream.NextHash().ToByteString() });
+        await member.SubmitAsync(body => body.BridgeAttestation = word); // its own agent may speak at the same time, and have that number first
+        run.Count("a validator lied");
+        return $"{member} says that block {number} has another hash";
     }
 
     /// <summary>A vote gives the first lock in quarantine to an account.</summary>
@@ -124,4 +151,6 @@ internal sealed class ValidatorSteps(BridgeRun run)
         run.Count("redirected");
         return $"lock {nonce} redirected";
     }
+
+    private ExpectedBurn? Held() => run.Expected.Burns.Values.FirstOrDefault(burn => WithdrawalRecord.Get(run.State, burn.BurnId) is { State: WithdrawalState.Held });
 }
