@@ -11,6 +11,18 @@ public sealed class ScenarioTests
     public void AHiddenLockIsFreedByTheNextLeader() => Assert.Equal(3, Run("hidden-lock")["rounds"]);
 
     [Fact]
+    public void ALockOutlivesAPolkaForNil() => Assert.Equal(6, Run("nil-polka")["rounds"]);
+
+    [Fact]
+    public void APolkaThatNobodySawMovesNobody() => Assert.Equal(3, Run("unseen-polka")["rounds"]);
+
+    [Fact]
+    public void MoreThanAThirdTakeAlongWhoIsBehindAndOneDoesNot() => Assert.Equal(5, Run("left-behind")["rounds"]);
+
+    [Fact]
+    public void NothingOfAForgedChainIsTaken() => Assert.Equal(4, Run("forged-chain")["refused"]);
+
+    [Fact]
     public void AForkNamesThoseWhoMadeItAndNobodyElse()
     {
         var figures = Run("fork-above-a-third");

@@ -7,6 +7,10 @@ public static class AllScenarios
     [
         new FramingScenario(),
         new HiddenLockScenario(),
+        new NilPolkaScenario(),
+        new UnseenPolkaScenario(),
+        new LeftBehindScenario(),
+        new ForgedChainScenario(),
         new ForkScenario(),
         new DeadValidatorScenario(),
         new HealedPartitionScenario(),

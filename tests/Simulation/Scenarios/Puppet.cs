@@ -13,6 +13,8 @@ public sealed class Puppet
     private readonly List<PeerMessage> _said = [];
     private readonly List<EngineTimer> _timers = [];
     private readonly List<CommittedBlock> _committed = [];
+    private readonly List<EngineOutput.FetchBlocks> _fetches = [];
+    private readonly List<Address> _refused = [];
     private ulong _now;
 
     public Puppet(int index, string name, GenesisDocument genesis, PrivateKey key, IReadOnlyList<IChecker> checkers)
@@ -38,21 +40,16 @@ public sealed class Puppet
     public void BeginHeight() => Fire(_timers.OfType<EngineTimer.StartHeight>().LastOrDefault(), "the start of the height");
 
     /// <summary>Its timer of that kind elapses in the round that it is in.</summary>
-    public void TimeOut(TimeoutKind kind)
-    {
-        var wanted = new Timeout(kind, Decided.Next(), Round);
-        Fire(_timers.OfType<EngineTimer.Consensus>().LastOrDefault(timer => timer.Timeout == wanted), $"timeout {kind} of round {Round}");
-    }
+    public void TimeOut(TimeoutKind kind) => Fire(TimerOf(kind), $"timeout {kind} of round {Round}");
+
+    /// <summary>Whether it waits for a timer of that kind in the round that it is in.</summary>
+    public bool Awaits(TimeoutKind kind) => TimerOf(kind) is not null;
 
     public void Rebroadcast() => Fire(_timers.OfType<EngineTimer.Rebroadcast>().LastOrDefault(), "rebroadcast");
 
     public void Hear(Address from, params IEnumerable<PeerMessage> messages)
     {
-        foreach (var message in messages)
-        {
-            _node.Engine!.Handle(new EngineInput.MessageArrived(from, message), _node.Clock.At(++_now));
-            EndTurn();
-        }
+        foreach (var message in messages) Handle(new EngineInput.MessageArrived(from, message));
     }
 
     /// <summary>Its vote of that kind in a round.</summary>
@@ -61,6 +58,11 @@ public sealed class Puppet
         where TVote : Vote =>
         _said.OfType<PeerMessage.VoteMessage>().FirstOrDefault(m => m.Vote.Validator == Address && m.Vote.Vote is TVote vote && vote.Height == Decided.Next() && vote.Round.Value == round)
             ?? throw new SimulationFailedException($"{Name} was to cast a {typeof(TVote).Name} in round {round}, and has not");
+
+    /// <summary>Whether it has voted so in a round.</summary>
+    public bool HasCast<TVote>(uint round)
+        where TVote : Vote =>
+        _said.OfType<PeerMessage.VoteMessage>().Any(m => m.Vote.Validator == Address && m.Vote.Vote is TVote vote && vote.Height == Decided.Next() && vote.Round.Value == round);
 
     /// <summary>What it proposed in a round.</summary>
     /// <exception cref="SimulationFailedException">Nothing so far.</exception>
@@ -71,13 +73,42 @@ public sealed class Puppet
     /// <summary>What it has decided, with the certificates by which it did.</summary>
     public IReadOnlyList<CommittedBlock> Committed => _committed;
 
+    /// <summary>Whom it would hear no more, in the order in which that came about.</summary>
+    public IReadOnlyList<Address> Refused => _refused;
+
+    /// <summary>What it asks of a peer while it catches up; null where it asks nothing.</summary>
+    public EngineOutput.FetchBlocks? FetchFrom(Address peer) => _fetches.LastOrDefault(fetch => fetch.Peer == peer);
+
+    /// <summary>One after the other, as they come over a line.</summary>
+    public void Answer(EngineOutput.FetchBlocks fetch, IReadOnlyList<FetchedBlock> blocks)
+    {
+        _fetches.Remove(fetch);
+        for (var i = 0; i < blocks.Count; i++) Handle(new EngineInput.BlocksArrived(fetch.Peer, fetch.Attempt, [blocks[i]], More: i + 1 < blocks.Count));
+        while (_timers.OfType<EngineTimer.SyncApply>().FirstOrDefault() is { } more)
+        {
+            _timers.Remove(more);
+            Handle(new EngineInput.TimerElapsed(more));
+        }
+    }
+
     /// <summary>The polkas that it has passed on.</summary>
     public IEnumerable<PeerMessage> Polkas => _said.OfType<PeerMessage.PolkaMessage>();
+
+    private EngineTimer? TimerOf(TimeoutKind kind)
+    {
+        var wanted = new Timeout(kind, Decided.Next(), Round);
+        return _timers.OfType<EngineTimer.Consensus>().LastOrDefault(timer => timer.Timeout == wanted);
+    }
 
     private void Fire(EngineTimer? timer, string what)
     {
         if (timer is null) throw new SimulationFailedException($"{Name} was to have a timer for {what}, and has none");
-        _node.Engine!.Handle(new EngineInput.TimerElapsed(timer), _node.Clock.At(++_now));
+        Handle(new EngineInput.TimerElapsed(timer));
+    }
+
+    private void Handle(EngineInput input)
+    {
+        _node.Engine!.Handle(input, _node.Clock.At(++_now));
         EndTurn();
     }
 
@@ -87,6 +118,8 @@ public sealed class Puppet
         {
             foreach (var checker in _checkers) checker.Output(_node, output);
             if (output is EngineOutput.SetTimer set) _timers.Add(set.Timer);
+            if (output is EngineOutput.FetchBlocks fetch) _fetches.Add(fetch);
+            if (output is EngineOutput.Refused refused) _refused.Add(refused.Peer);
             if (output is EngineOutput.Committed committed) _committed.Add(committed.Block);
             if (output is not EngineOutput.Send send) continue;
             foreach (var checker in _checkers) checker.Left(_node, send.Peer, send.Message);
