@@ -21,6 +21,9 @@ internal sealed class EndpointFaults : IDisposable
 
     private static readonly ProxyManner[] Silences = [ProxyManner.Drop, ProxyManner.Unavailable, ProxyManner.Garbage, ProxyManner.Endless, ProxyManner.Huge];
 
+    /// <summary>A look asks each of three endpoints for four things; the first look may have begun before.</summary>
+    private const int CallsOfTwoLooks = 24;
+
     private readonly BridgedNetwork _world;
     private readonly MeterListener _meters = new();
     private long _belowQuorum;
@@ -96,6 +99,13 @@ internal sealed class EndpointFaults : IDisposable
         await RunningNetwork.EventuallyAsync(() => Interlocked.Read(ref _belowQuorum) >= alarms + _world.Running.Count(), "validators alarm that they are below their quorum");
     }
 
+    /// <summary>All who hear Ethereum have looked since.</summary>
+    public async Task LookedAsync()
+    {
+        var asked = _world.Running.Where(member => !IsDeaf(member)).ToDictionary(member => member, AskedOf);
+        await RunningNetwork.EventuallyAsync(() => asked.All(pair => AskedOf(pair.Key) >= pair.Value + CallsOfTwoLooks), "all who hear Ethereum have looked");
+    }
+
     /// <summary>All endpoints tell the truth.</summary>
     public void Heal()
     {
@@ -117,6 +127,8 @@ internal sealed class EndpointFaults : IDisposable
     {
         foreach (var place in stream.NextDistinct(2, 3)) ProxiesOf(member)[place].Manner = Any(stream, Silences);
     }
+
+    private int AskedOf(RunningNetwork.Member member) => ProxiesOf(member).Sum(proxy => proxy.Asked.Count);
 
     private static Task DeafAsync(RunningNetwork.Member member) => RunningNetwork.EventuallyAsync(
         () => member.Watch is { Finalized: null } watch && watch.Standings.Count(endpoint => endpoint.Standing == EndpointRefusal.Silent) >= 2, $"{member} hears no quorum");

@@ -15,11 +15,14 @@ internal sealed class MishapSteps(BridgeRun run, HolderSteps holders)
         return $"{blocks} blocks of Ethereum";
     }
 
-    /// <summary>Blocks that are not final are replaced by empty ones, with a lock in them or not.</summary>
+    /// <summary>Blocks that all had seen and that were not final are replaced by empty ones; a lock is in the first of them, or none.</summary>
     public async Task<string> ReorganizeAsync(SeededStream stream)
     {
-        if (stream.NextChance(2, 3)) await holders.LockAsync(stream);
         var depth = 1 + (int)stream.NextBelow(BridgedNetwork.FinalityBlocks - 1);
+        if (stream.NextChance(2, 3)) await holders.LockAsync(stream);
+        await World.MineAsync(depth - 1);
+        await run.Faults.LookedAsync();
+        await run.CheckAsync();
         await World.Ethereum.CallAsync("anvil_reorg", depth, Array.Empty<object>());
         run.Count("reorganised");
         return $"the last {depth} blocks are others";
@@ -31,7 +34,7 @@ internal sealed class MishapSteps(BridgeRun run, HolderSteps holders)
         var snapshot = await World.Ethereum.SnapshotAsync();
         await holders.LockAsync(stream);
         await World.MineAsync((int)stream.NextBelow(BridgedNetwork.FinalityBlocks - 2));
-        await Task.Delay(200, TestContext.Current.CancellationToken); // they look, or not
+        if (stream.NextChance(1, 2)) await run.Faults.LookedAsync();
         await World.Ethereum.RevertAsync(snapshot);
         run.Count("fell back");
         return "the last blocks are gone";
