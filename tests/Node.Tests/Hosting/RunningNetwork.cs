@@ -76,7 +76,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
     /// <summary>One proposes, the electorate says yes.</summary>
     public async Task VoteAsync(Member proposer, GovernanceAction action, IEnumerable<Member> electorate)
     {
-        var id = OpenProposals.Get(_members[0].State).NextId;
+        var id = OpenProposals.Get(proposer.State).NextId;
         var sequence = ValidatorRecord.Get(proposer.State, proposer.Validator)!.Sequence;
         Assert.Equal(MempoolRejection.None, await proposer.SubmitAsync(body => body.GovernanceProposal = new GovernanceProposal { Sequence = sequence, Action = action, Reason = "" }));
         foreach (var member in electorate.Where(member => member != proposer))
@@ -94,15 +94,18 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
     internal sealed class Member(NodeHome home, HomeKeys keys, NodeOptions options)
     {
+        private NodeOptions _options = options;
         private NodeRuntime? _runtime;
 
         public NodeHome Home { get; } = home;
 
         public Address Node { get; } = keys.Node.Address;
 
-        public Address Validator { get; } = keys.Validator!.Address;
+        public PrivateKey Key { get; private set; } = keys.Validator!;
 
-        public PrivateKey Key { get; } = keys.Validator!;
+        public Address Validator => Key.Address;
+
+        public bool IsRunning => _runtime is not null;
 
         public string Api => _runtime!.Api.Endpoint.ToString();
 
@@ -115,7 +118,7 @@ internal sealed class RunningNetwork : IAsyncDisposable
 
         public async Task StartAsync(Func<NodeOptions, NodeOptions>? change = null, bool mayForget = false)
         {
-            (change?.Invoke(options) ?? options).Save(Home.ConfigFile);
+            (change?.Invoke(_options) ?? _options).Save(Home.ConfigFile);
             _runtime = await NodeRuntime.StartAsync(Home, NullLoggerFactory.Instance, TimeProvider.System, ChainRules.OfThisRelease, mayForget, TestContext.Current.CancellationToken);
         }
 
@@ -123,6 +126,17 @@ internal sealed class RunningNetwork : IAsyncDisposable
         {
             if (_runtime is not null) await _runtime.DisposeAsync();
             _runtime = null;
+        }
+
+        /// <summary>Starts again with another key, as the operator's manual has it: the new one signs with a memory of its own.</summary>
+        public async Task ReplaceKeyAsync(PrivateKey key)
+        {
+            await StopAsync();
+            var file = $"keys/{key.Address}.json";
+            KeystoreFile.Save(Home.In(file), key, File.ReadAllText(Home.In("keys/password")).TrimEnd(), ScryptCost.Light);
+            Directory.Move(Home.SignerFolder, $"{Home.SignerFolder}-{Validator}");
+            (_options, Key) = (_options with { ValidatorKey = file }, key);
+            await StartAsync();
         }
 
         /// <summary>Null where neither dials the other.</summary>
@@ -135,14 +149,20 @@ internal sealed class RunningNetwork : IAsyncDisposable
         {
             var body = new TransactionBody { Genesis = State.GenesisHash.Value.ToByteString() };
             fill(body);
-            return await SubmitAsync(Transaction.Sign(body, keys.Validator!));
+            return await SubmitAsync(Transaction.Sign(body, Key));
         }
 
         public Task<MempoolRejection> SubmitAsync(Transaction transaction) => _runtime!.Host.SubmitAsync(transaction);
 
         public bool IsBridged => _runtime!.Bridge is not null;
 
-        public bool WatchesEthereum => _runtime!.Bridge?.Watch is not null;
+        public bool WatchesEthereum => Watch is not null;
+
+        /// <summary>Null where its options name no endpoints.</summary>
+        public EthereumWatch? Watch => _runtime!.Bridge?.Watch;
+
+        /// <summary>A block with what it left; null where it is not there yet.</summary>
+        public (CommittedBlock Committed, BlockOutcome Outcome)? Whole(Height height) => _runtime!.Chain.Whole(height);
 
         /// <summary>Null where it is in no block yet.</summary>
         public TransactionPlace? PlaceOf(TransactionHash hash) => _runtime!.Chain.PlaceOf(hash);
