@@ -46,7 +46,7 @@ public sealed class RemoteSignerTests : SignerContract, IAsyncLifetime
         StopAsync().GetAwaiter().GetResult();
         StartAsync().GetAwaiter().GetResult();
         _open?.Dispose();
-        return _open = ConnectAsync(NodeKey).GetAwaiter().GetResult();
+        return _open = ConnectAsync(NodeKey, Eventually.Limit).GetAwaiter().GetResult();
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class RemoteSignerTests : SignerContract, IAsyncLifetime
     public async Task ASecondNodeIsToldThatTheFirstIsServed()
     {
         Open();
-        var refused = await Assert.ThrowsAsync<OperatorException>(() => ConnectAsync(SpareKey));
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => ConnectAsync(SpareKey, TimeSpan.Zero));
         Assert.Contains($"FailedPrecondition: the signer serves the node {NodeKey.Address}", refused.Message, StringComparison.Ordinal);
     }
 
@@ -133,8 +133,8 @@ public sealed class RemoteSignerTests : SignerContract, IAsyncLifetime
         _host = null;
     }
 
-    private Task<RemoteSigner> ConnectAsync(PrivateKey node) =>
-        RemoteSigner.ConnectAsync(Endpoint, IdentityOf(node, Genesis), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken, TimeSpan.Zero);
+    private Task<RemoteSigner> ConnectAsync(PrivateKey node, TimeSpan patience) =>
+        RemoteSigner.ConnectAsync(Endpoint, IdentityOf(node, Genesis), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken, patience);
 
     private RpcChannel ChannelOf(PrivateKey node, GenesisHash genesis, Address? signer = null) =>
         new MutualTls(IdentityOf(node, genesis), TimeProvider.System).Connect(Endpoint with { Address = signer ?? SignerKey.Address }, new RpcChannelOptions { DefaultDeadline = TimeSpan.FromSeconds(20) });

@@ -16,6 +16,7 @@ internal sealed class Tab
 
     private readonly string _context;
     private volatile bool _closed;
+    private int _page;
 
     private Tab(DevTools tools, string context, string session, CancellationToken stop) => (_tools, _context, _session, _stop) = (tools, context, session, stop);
 
@@ -63,6 +64,7 @@ internal sealed class Tab
 
     public async Task GoAsync(Uri address)
     {
+        Interlocked.Increment(ref _page);
         var went = await CallAsync("Page.navigate", new { url = address.ToString() });
         Assert.False(went.TryGetProperty("errorText", out var error), $"{error}");
         await UntilAsync("document.readyState === 'complete'");
@@ -154,25 +156,26 @@ internal sealed class Tab
             case "Log.entryAdded" when what.GetProperty("entry").GetProperty("level").GetString() == "error": _faults.Enqueue(what.GetProperty("entry").ToString()); break;
             case "Runtime.bindingCalled" when _bindings.TryGetValue(what.GetProperty("name").GetString()!, out var handler):
                 var payload = what.GetProperty("payload").GetString()!;
-                _ = Task.Run(() => HandleAsync(handler, payload), _stop);
+                var page = Volatile.Read(ref _page);
+                _ = Task.Run(() => HandleAsync(handler, payload, page), _stop);
                 break;
             default: break;
         }
     }
 
-    private async Task HandleAsync(Func<string, Task> handler, string payload)
+    private async Task HandleAsync(Func<string, Task> handler, string payload, int page)
     {
         try
         {
             await handler(payload);
         }
-        catch (Exception fault) when (!_closed)
+        catch (Exception fault) when (!_closed && page == Volatile.Read(ref _page))
         {
             _faults.Enqueue($"{payload}: {fault}");
         }
         catch
         {
-            // The tab was closed while it asked.
+            // The tab was closed, or went to another page, while this one asked.
         }
     }
 
