@@ -30,6 +30,7 @@ internal sealed class BridgeRun : IAsyncDisposable
     };
 
     private readonly VaultConfig _vault;
+    private ulong _final;
 
     private BridgeRun(BridgedNetwork world, VaultConfig vault, ImmutableArray<PrivateKey> holders, HoldersFile snapshot)
     {
@@ -93,10 +94,18 @@ internal sealed class BridgeRun : IAsyncDisposable
     public async Task CheckAsync()
     {
         Agreed = await World.AgreeAsync();
-        Ethereum = await EthereumBooks.ReadAsync(World, _vault);
+        Ethereum = await EthereumBooks.ReadAsync(World, _vault, _final);
+        _final = Ethereum.Final;
         Expected.Advance(World.Speaker, Agreed.Height, Ethereum);
         Equations.Check(ChainView.Of(Agreed), Ethereum);
         Faults.Check(BridgeStatus.Get(Agreed));
+    }
+
+    /// <summary>Ethereum's node goes back to a snapshot. Validators may have seen what it called final until then.</summary>
+    public async Task FallBackAsync(string snapshot)
+    {
+        _final = Math.Max(_final, await EthereumBooks.FinalAsync(World.Ethereum));
+        await World.Ethereum.RevertAsync(snapshot);
     }
 
     /// <summary>All that happened on Ethereum becomes final, and the chain hears of it.</summary>

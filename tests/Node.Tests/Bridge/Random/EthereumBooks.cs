@@ -61,7 +61,10 @@ internal sealed record EthereumBooks
 
     public ulong LastNonce => (ulong)_events.Length;
 
-    public static async Task<EthereumBooks> ReadAsync(BridgedNetwork world, VaultConfig limits)
+    /// <param name="world">Both chains.</param>
+    /// <param name="limits">Of the vault.</param>
+    /// <param name="final">What was final once stays so, also where the node falls back behind it.</param>
+    public static async Task<EthereumBooks> ReadAsync(BridgedNetwork world, VaultConfig limits, ulong final)
     {
         var (ethereum, vault, token) = (world.Ethereum, world.Vault.Address, world.Token.Address);
         var events = await LogsAsync(ethereum, vault);
@@ -74,9 +77,13 @@ internal sealed record EthereumBooks
             TokenSupply = Words.Low(await ethereum.SlotAsync(token, Words.Of(SupplySlot))),
             Came = Sum(moves.Where(move => Words.Address(move.Topics[2]) == vault)),
             Left = Sum(moves.Where(move => Words.Address(move.Topics[1]) == vault)),
-            Final = (ulong)LocalEthereum.Number((await ethereum.CallAsync("eth_getBlockByNumber", "finalized", false)).GetProperty("number")),
+            Final = Math.Max(final, await FinalAsync(ethereum)),
         };
     }
+
+    /// <summary>The block that the node calls final now.</summary>
+    public static async Task<ulong> FinalAsync(LocalEthereum ethereum) =>
+        (ulong)LocalEthereum.Number((await ethereum.CallAsync("eth_getBlockByNumber", "finalized", false)).GetProperty("number"));
 
     /// <summary>All that was locked by the events up to a nonce, less all that was released by them.</summary>
     public UInt128 Outstanding(ulong nonce) =>

@@ -35,7 +35,7 @@ internal sealed class MishapSteps(BridgeRun run, HolderSteps holders)
         await holders.LockAsync(stream);
         await World.MineAsync((int)stream.NextBelow(BridgedNetwork.FinalityBlocks - 2));
         if (stream.NextChance(1, 2)) await run.Faults.LookedAsync();
-        await World.Ethereum.RevertAsync(snapshot);
+        await run.FallBackAsync(snapshot);
         run.Count("fell back");
         return "the last blocks are gone";
     }
