@@ -13,9 +13,13 @@ public static class IdxReader
     private const uint LabelMagic = 0x0000_0801;
     private const uint ImageMagic = 0x0000_0803;
 
-    /// <param name="classes">Labels must be below this.</param>
+    /// <param name="imageFile">Images, count x height x width.</param>
+    /// <param name="labelFile">Their labels.</param>
+    /// <param name="classes">Labels must be below this; null for as many as the labels tell, one more than the largest, at least two.</param>
+    /// <param name="dataset">What was read.</param>
+    /// <param name="error">Why not.</param>
     public static bool TryRead(
-        ReadOnlySpan<byte> imageFile, ReadOnlySpan<byte> labelFile, int classes,
+        ReadOnlySpan<byte> imageFile, ReadOnlySpan<byte> labelFile, int? classes,
         [NotNullWhen(true)] out Dataset? dataset, out DatasetError error)
     {
         dataset = null;
@@ -24,7 +28,7 @@ public static class IdxReader
         return TryReadTensor(imageFile, ImageMagic, imageSides, out var images, out error)
             && TryReadTensor(labelFile, LabelMagic, labelSides, out var labels, out error)
             && TryAgree(imageSides[0], labelSides[0], out error)
-            && Dataset.TryCreate(new Shape(1, imageSides[1], imageSides[2]), images, labels, classes, out dataset, out error);
+            && Dataset.TryCreate(new Shape(1, imageSides[1], imageSides[2]), images, labels, classes ?? Math.Max(2, labels.Max() + 1), out dataset, out error);
     }
 
     private static bool TryAgree(int images, int labels, out DatasetError error)

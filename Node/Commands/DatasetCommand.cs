@@ -46,7 +46,7 @@ internal static class DatasetCommand
     private static Command Propose()
     {
         var (task, node, key, password) = (Task(), CommonOptions.Node(), CommonOptions.Key(), CommonOptions.PasswordFile());
-        var folder = new Option<string>("--dataset") { Description = "Folder with the task's first training set", DefaultValueFactory = _ => FashionMnist.DefaultFolder };
+        var folder = Folder();
         var images = new Option<string?>("--add-images") { Description = "IDX file of images to add" };
         var labels = new Option<string?>("--add-labels") { Description = "IDX file of their labels" };
         var remove = new Option<string[]>("--remove") { Description = "Samples of the present version to remove, by number", AllowMultipleArgumentsPerToken = true };
@@ -60,9 +60,7 @@ internal static class DatasetCommand
             var signer = CommonOptions.LoadKey(parsed.GetValue(key)!, parsed.GetValue(password));
             using var client = new NodeClient(parsed.GetValue(node)!);
             var id = await TaskAsync(client, parsed.GetValue(task), cancellationToken).ConfigureAwait(false);
-            var first = FashionMnist.Load(parsed.GetValue(folder)!).Training;
-            var set = await new DatasetClient(client.Channel).BringUpAsync(id, first, null, cancellationToken).ConfigureAwait(false)
-                ?? throw new OperatorException($"--dataset: the training set there has the root {first.Root}, which is not what the task began from");
+            var set = await PresentAsync(client, id, parsed.GetValue(folder)!, cancellationToken).ConfigureAwait(false);
             var adds = Adds(parsed.GetValue(images), parsed.GetValue(labels), set);
             var delta = DatasetDelta.Between(set, Numbers(parsed.GetValue(remove) ?? [], set.Count), adds);
             var (message, blob) = await DatasetProposal.MakeAsync(client, id, set, delta, parsed.GetValue(bond) is null ? null : amount, parsed.GetValue(reason)!, cancellationToken).ConfigureAwait(false);
@@ -123,6 +121,21 @@ internal static class DatasetCommand
     }
 
     internal static Option<string?> Task() => new("--task") { Description = "Name or id of the task; by default the chain's first" };
+
+    internal static Option<string> Folder() => new("--dataset") { Description = "Folder with the task's first training set", DefaultValueFactory = _ => FashionMnist.Folder };
+
+    /// <summary>The present version of a task's training set, from its first one and the deltas that the node serves.</summary>
+    /// <exception cref="OperatorException">The folder has another set, or the task learns from a generator.</exception>
+    internal static async Task<Dataset> PresentAsync(NodeClient client, Hash256 task, string folder, CancellationToken cancellationToken)
+    {
+        var datasets = new DatasetClient(client.Channel);
+        var versions = await datasets.VersionsAsync(task, cancellationToken).ConfigureAwait(false);
+        if (versions.Count > 0 && versions[0].Root.Span.SequenceEqual(DigitsAndLetters.Instance.Root.ToArray()))
+            throw new OperatorException($"--task: it learns from {DigitsAndLetters.Name}, a generator: there is no stored set to change");
+        var first = IdxFolder.Load(folder).Training;
+        return await datasets.BringUpAsync(task, first, null, cancellationToken).ConfigureAwait(false)
+            ?? throw new OperatorException($"--dataset: the training set there has the root {first.Root}, which is not what the task began from");
+    }
 
     internal static async Task<Hash256> TaskAsync(NodeClient client, string? wanted, CancellationToken cancellationToken)
     {

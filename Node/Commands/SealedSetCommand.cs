@@ -51,8 +51,7 @@ internal static class SealedSetCommand
         {
             using var client = new NodeClient(parsed.GetValue(node)!);
             var id = await DatasetCommand.TaskAsync(client, parsed.GetValue(task), cancellationToken).ConfigureAwait(false);
-            var genesis = await client.GenesisAsync(cancellationToken).ConfigureAwait(false);
-            var classes = (int)genesis.Tasks.First(known => known.Id == id).ClassCount;
+            var classes = await ClassesAsync(client, id, cancellationToken).ConfigureAwait(false);
             if (!File.Exists(parsed.GetValue(images)) || !File.Exists(parsed.GetValue(labels))) throw new OperatorException("--images, --labels: files that are there");
             if (!IdxReader.TryRead(File.ReadAllBytes(parsed.GetValue(images)!), File.ReadAllBytes(parsed.GetValue(labels)!), classes, out var samples, out var error))
                 throw new OperatorException($"--images, --labels: {error}");
@@ -121,7 +120,7 @@ internal static class SealedSetCommand
     private static Command Graduate()
     {
         var (task, node, key, password) = (DatasetCommand.Task(), CommonOptions.Node(), CommonOptions.Key(), CommonOptions.PasswordFile());
-        var folder = new Option<string>("--dataset") { Description = "Folder with the task's first training set", DefaultValueFactory = _ => FashionMnist.DefaultFolder };
+        var folder = DatasetCommand.Folder();
         var number = new Argument<ulong>("set") { Description = "Number of the set" };
         var command = new Command("graduate", "Propose the samples of a set that have judged for the training set, as a delta that is voted on") { number, task, folder, key, password, node };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -130,9 +129,7 @@ internal static class SealedSetCommand
             using var client = new NodeClient(parsed.GetValue(node)!);
             var id = await DatasetCommand.TaskAsync(client, parsed.GetValue(task), cancellationToken).ConfigureAwait(false);
             var datasets = new DatasetClient(client.Channel);
-            var first = FashionMnist.Load(parsed.GetValue(folder)!).Training;
-            var present = await datasets.BringUpAsync(id, first, null, cancellationToken).ConfigureAwait(false)
-                ?? throw new OperatorException($"--dataset: the training set there has the root {first.Root}, which is not what the task began from");
+            var present = await DatasetCommand.PresentAsync(client, id, parsed.GetValue(folder)!, cancellationToken).ConfigureAwait(false);
             var sets = await datasets.SealedSetsAsync(id, cancellationToken).ConfigureAwait(false);
             var chosen = sets.FirstOrDefault(one => one.Set == parsed.GetValue(number)) ?? throw new OperatorException($"set: the task has {sets.Count}");
             var keys = await datasets.OpenedKeysAsync(id, chosen, cancellationToken).ConfigureAwait(false);
@@ -150,6 +147,16 @@ internal static class SealedSetCommand
             return 0;
         });
         return command;
+    }
+
+    // A fork is not in the genesis: its model tells.
+    private static async Task<int> ClassesAsync(NodeClient client, Hash256 id, CancellationToken cancellationToken)
+    {
+        var tasks = await new TrainingClient(client.Channel).TasksAsync(cancellationToken).ConfigureAwait(false);
+        var task = tasks.First(known => known.Id.Span.SequenceEqual(id.ToArray()));
+        return ModelSpec.TryParse(task.ModelSpec.Span, out var spec, out var error)
+            ? spec.Plan.Classes
+            : throw new OperatorException($"the node answers with a model that this program cannot read ({error}): use the node's version");
     }
 
     private static byte[] PointOf(string text) => Hex.TryDecode(text, out var point) && point.Length == Ecies.PointSize

@@ -30,7 +30,7 @@ internal static class TestnetCommand
     private static async Task<int> RunAsync(string folder, int validators, int basePort, ulong? blocks, CancellationToken cancellationToken)
     {
         Console.WriteLine($"network in {folder}");
-        if (!FashionMnist.IsInstalled(TestnetHomes.DatasetFolder))
+        if (!IdxFolder.IsThere(TestnetHomes.DatasetFolder))
             throw new OperatorException("the data set is missing: install Debian's package dataset-fashion-mnist (./setup.sh does it)");
         if (TestnetHomes.Count(folder) == 0)
         {
@@ -42,7 +42,7 @@ internal static class TestnetCommand
         await using (network.ConfigureAwait(false))
         {
             await network.StartAsync(cancellationToken).ConfigureAwait(false);
-            using var board = network.CreateBoard(FashionMnist.Load(TestnetHomes.DatasetFolder).Test);
+            using var board = network.CreateBoard(IdxFolder.Load(TestnetHomes.DatasetFolder).Test);
             Console.WriteLine($"API of the nodes: {string.Join(", ", network.Apis)}");
             try
             {

@@ -22,7 +22,7 @@ internal static class TrainCommand
         var key = home.LoadKey(settings);
         TrainerPriority.LowerThisProcess();
         TrainerPriority.GoFirstWhereMemoryRunsOut();
-        using var loop = new TrainerLoop(home, settings, key, () => FashionMnist.Load(settings.Dataset).Training, Console.Out);
+        using var loop = new TrainerLoop(home, settings, key, () => IdxFolder.Load(settings.Dataset).Training, Console.Out);
         await loop.RunAsync(cancellationToken).ConfigureAwait(false);
         Console.WriteLine("trainer: stopped");
         return 0;

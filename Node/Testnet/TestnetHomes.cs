@@ -6,7 +6,7 @@ namespace NeuroChain.Node;
 /// <summary>Makes the folders of a local test network: DIR/node0.. each whole, and DIR/trainer0.. with a funded key each.</summary>
 internal static class TestnetHomes
 {
-    public const string DatasetFolder = FashionMnist.DefaultFolder;
+    public const string DatasetFolder = FashionMnist.Folder;
 
     public static string NodeFolder(string root, int index) => Path.Combine(root, $"node{index}");
 
@@ -20,7 +20,7 @@ internal static class TestnetHomes
     /// <exception cref="OperatorException">The data set is not installed.</exception>
     public static void Make(string root, int validators, int basePort)
     {
-        var (training, test) = FashionMnist.Load(DatasetFolder);
+        var (training, test) = IdxFolder.Load(DatasetFolder);
         var options = Enumerable.Range(0, validators).Select(i => new NodeOptions { Api = $"127.0.0.1:{ApiPort(basePort, i)}", P2p = $"127.0.0.1:{basePort + (10 * i)}" }).ToList();
         var keys = options.Select((option, i) => HomeKeys.Make(new NodeHome(NodeFolder(root, i)), option, ScryptCost.Light)).ToList();
         var trainers = Enumerable.Range(0, validators).Select(i => TrainerHome.Make(TrainerFolder(root, i), Trainer(ApiPort(basePort, i)))).ToList();

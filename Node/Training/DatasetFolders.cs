@@ -16,8 +16,8 @@ internal static class DatasetFolders
         RequireGenerator(genesis);
         if (genesis.Tasks.All(task => task.EvaluationSource == GenesisTask.Generator && task.TrainingSet == task.EvaluationSet)) return;
         foreach (var folder in folders)
-            if (!FashionMnist.IsInstalled(folder))
-                throw new OperatorException($"config: datasets: folders with train-images-idx3-ubyte.gz and its kin wanted, {folder} has none: install Debian's package dataset-fashion-mnist or change the list");
+            if (!IdxFolder.IsThere(folder))
+                throw new OperatorException($"config: datasets: folders with train-images-idx3-ubyte.gz and its kin wanted, {folder} has none: install Debian's package {FashionMnist.Package} or change the list");
     }
 
     // Under a generator's name there is nothing but what the generator paints: all of it, and for models that take it.
@@ -47,9 +47,9 @@ internal static class DatasetFolders
     public static IReadOnlyList<ISampleSource> Load(IEnumerable<string> folders)
     {
         var datasets = new List<ISampleSource> { DigitsAndLetters.Instance }; // it is in the program, not in a folder
-        foreach (var folder in folders.Where(FashionMnist.IsInstalled)) // who wants a set that is not here says which
+        foreach (var folder in folders.Where(IdxFolder.IsThere)) // who wants a set that is not here says which
         {
-            var both = FashionMnist.Load(folder);
+            var both = IdxFolder.Load(folder);
             datasets.Add(both.Training);
             datasets.Add(both.Test);
         }

@@ -23,7 +23,7 @@ internal sealed record TrainerSettings
     public string? Task { get; init; }
 
     /// <summary>Folder of the data set in IDX form.</summary>
-    public string Dataset { get; init; } = FashionMnist.DefaultFolder;
+    public string Dataset { get; init; } = FashionMnist.Folder;
 
     /// <summary>Small, because what is offered is an average of the way: it spreads learning over many rounds.</summary>
     public float LearningRate { get; init; } = 0.01f;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
@@ -6,13 +5,18 @@ using NeuroChain.Node;
 
 namespace NeuroChain.EndToEnd;
 
-/// <summary>A network that learns on generated samples, two of whose nodes are custodians for whoever has the funded key.</summary>
-public sealed class CustodianNetworkFixture() : NetworkFixture(new NetworkShape { Trains = TrainingGenesis.IsAvailable, Custodians = 2, TrainedTask = "digits-letters" });
+/// <summary>
+/// A network that learns from stored samples and is judged by generated ones, two of whose nodes are custodians for whoever has the funded key.
+/// </summary>
+public sealed class CustodianNetworkFixture() : NetworkFixture(
+    new NetworkShape { Trains = TrainingGenesis.IsAvailable, Custodians = 2, TrainedTask = "digits-letters", StoredSamples = TaskCommandTests.StoredSamples });
 
-/// <summary>What operators do to a task while it is learned: sealed samples judge it, and it goes on with another model.</summary>
+/// <summary>What operators do to a task while it is learned: sealed samples judge it and come into its training set, and it goes on with another model.</summary>
 public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutputHelper output) : NetworkTest(network, output), IClassFixture<CustodianNetworkFixture>
 {
     private const string Learned = "digits-letters";
+
+    internal const int StoredSamples = 4_000;
 
     private const int SealedSamples = 144;
 
@@ -37,6 +41,7 @@ public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutpu
         Network.KillTrainer();
         var then = await Network.HighestAsync();
         await Network.AllReachAsync(then + 3);
+        await GraduateAsync(); // while the trainer, whose key votes too, sends nothing
         Network.StartTrainer(settings => settings with { Task = "wider" });
         await CertifiedAsync("wider");
         var fork = await RunAsync("query", "task", "wider");
@@ -45,12 +50,41 @@ public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutpu
         Assert.Matches("^[0-9.]+ nats: gains below it are paid$", fork["bar"]);
         var parent = await RunAsync("query", "task", Learned);
         Assert.StartsWith(parent["task"].Split(' ')[1], fork["forked from"], StringComparison.Ordinal);
+        await GraduatedAsync();
+    }
+
+    // What has judged is proposed for the training set, and voted in.
+    private async Task GraduateAsync()
+    {
+        string[] graduate = ["dataset", "sealed", "graduate", "1", "--task", Learned, "--key", Network.FundedKeyFile, "--password-file", Network.PasswordFile];
+        var elsewhere = await RunAsync(graduate);
+        Assert.Equal(2, elsewhere.ExitCode);
+        Assert.Contains("which is not what the task began from", elsewhere.Errors, StringComparison.Ordinal);
+        var proposed = await RunAsync([.. graduate, "--dataset", Network.StoredFolder]);
+        Assert.True(proposed.ExitCode == 0, proposed.ToString());
+        string[] vote = ["dataset", "vote", "1", "yes", "--task", Learned];
+        // Whoever was paid for the task has a say, and nobody for more than a fifth: validators alone are too few.
+        var trainer = RunAsync([.. vote, "--key", Network.Trainer.In("keys/trainer.json"), "--password-file", Network.Trainer.In("keys/password")]);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(node => KeyedAsync(node, vote)));
+        Assert.True((await trainer).ExitCode == 0, (await trainer).ToString());
+    }
+
+    private async Task GraduatedAsync()
+    {
+        var datasets = new DatasetClient(Network.Nodes[0].Client.Channel);
+        var learned = await LearnedIdAsync();
+        await Eventually.HoldsAsync(async () => (await datasets.SetAsync(learned, Cancelled)).Version == 1, "the next version of the training set", Certifies);
+        var version = (await datasets.VersionsAsync(learned, Cancelled))[1];
+        Assert.InRange(version.Adds, 1u, (uint)SealedSamples);
+        Assert.Equal((StoredSamples + version.Adds, 0u), (version.Samples, version.Removes));
+        var listed = await RunAsync("dataset", "list", "--task", Learned);
+        Assert.Contains($"1: {version.Samples} samples, +{version.Adds} -0, height {version.Height}, ", listed.Output, StringComparison.Ordinal);
     }
 
     private async Task OfferSealedSetAsync(TemporaryFolder folder)
     {
         var samples = DigitsAndLetters.Instance.Samples(SampleStream.Training, Hash256.Sha256("what a supplier has drawn"u8), 0, 40 * SealedSamples);
-        WriteIdx(samples, folder["images"], folder["labels"]);
+        IdxFiles.Write(samples.Take(OfEachClass(samples)), folder["images"], folder["labels"]);
         List<string> seal = ["dataset", "sealed", "seal", "--task", Learned, "--images", folder["images"], "--labels", folder["labels"], "--threshold", "2", "--to", folder["sealed"]];
         foreach (var node in Network.Nodes.Take(2))
         {
@@ -67,21 +101,11 @@ public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutpu
     }
 
     // As many of each class, for every class must have some.
-    private static void WriteIdx(Dataset samples, string images, string labels)
+    private static List<int> OfEachClass(Dataset samples)
     {
-        var each = SealedSamples / DigitsAndLetters.Classes;
-        var chosen = Enumerable.Range(0, samples.Count).GroupBy(i => samples.Label(i)).SelectMany(group => group.Take(each)).ToList();
+        var chosen = Enumerable.Range(0, samples.Count).GroupBy(i => samples.Label(i)).SelectMany(group => group.Take(SealedSamples / DigitsAndLetters.Classes)).ToList();
         Assert.Equal(SealedSamples, chosen.Count);
-        byte[] head = [0, 0, 8, 3, .. BigEndian(chosen.Count), .. BigEndian(samples.Shape.Height), .. BigEndian(samples.Shape.Width)];
-        File.WriteAllBytes(images, [.. head, .. chosen.SelectMany(i => samples.Image(i).ToArray())]);
-        File.WriteAllBytes(labels, [0, 0, 8, 1, .. BigEndian(chosen.Count), .. chosen.Select(i => samples.Label(i))]);
-
-        static byte[] BigEndian(int value)
-        {
-            var bytes = new byte[4];
-            BinaryPrimitives.WriteInt32BigEndian(bytes, value);
-            return bytes;
-        }
+        return chosen;
     }
 
     private async Task ForkAsync(string file)
@@ -106,10 +130,12 @@ public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutpu
 
     private async Task<Hash256> LearnedIdAsync() => Hash256.FromBytes((await TaskAsync(Learned))!.Id.Span);
 
-    private async Task ValidatorAsync(int node, params string[] operation)
+    private Task ValidatorAsync(int node, params string[] operation) => KeyedAsync(node, ["validator", .. operation]);
+
+    private async Task KeyedAsync(int node, params string[] command)
     {
         var home = Network.Nodes[node].Home;
-        var done = await RunAsync(["validator", .. operation, "--key", Path.Combine(home.Path, "keys", "validator.json"), "--password-file", Path.Combine(home.Path, "keys", "password")]);
+        var done = await RunAsync([.. command, "--key", Path.Combine(home.Path, "keys", "validator.json"), "--password-file", Path.Combine(home.Path, "keys", "password")]);
         Assert.True(done.ExitCode == 0, done.ToString());
     }
 

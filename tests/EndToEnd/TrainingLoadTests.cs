@@ -27,7 +27,7 @@ public sealed class TrainingLoadTests(TrainedNetworkFixture network, ITestOutput
         var training = new TrainingClient(Network.Nodes[0].Client.Channel);
         var rounds = (await training.TasksAsync(Cancelled)).Sum(task => (long)task.TrainingRound);
         Assert.True(rounds > 1, "nothing was trained: there was no load");
-        await Network.AllReachAsync(await Network.HighestAsync() + 60); // the last round ends meanwhile, and the last term
+        await Network.AllReachAsync(await Network.HighestAsync() + 60, TimeSpan.FromMinutes(3)); // the last round ends meanwhile, and the last term
         var idle = await MeasureAsync();
         Output.WriteLine($"{Environment.ProcessorCount} cores; with training: {loaded}; without: {idle}");
         Report(loaded, idle, rounds);

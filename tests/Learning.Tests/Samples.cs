@@ -70,11 +70,11 @@ internal static class Samples
         return bits;
     }
 
-    public static FashionMnist FashionMnist()
+    public static IdxFolder FashionMnist()
     {
-        if (!NeuroChain.Learning.FashionMnist.IsInstalled()) Assert.Skip("Debian's package dataset-fashion-mnist is not installed");
+        if (!NeuroChain.Learning.FashionMnist.IsInstalled) Assert.Skip("Debian's package dataset-fashion-mnist is not installed");
         return Loaded.Value;
     }
 
-    private static readonly Lazy<FashionMnist> Loaded = new(() => NeuroChain.Learning.FashionMnist.Load());
+    private static readonly Lazy<IdxFolder> Loaded = new(() => NeuroChain.Learning.FashionMnist.Load());
 }

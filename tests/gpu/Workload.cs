@@ -90,7 +90,7 @@ internal static class Workload
 
     private static (Dataset Training, Dataset Test, string Name) Load()
     {
-        if (FashionMnist.IsInstalled())
+        if (FashionMnist.IsInstalled)
         {
             var real = FashionMnist.Load();
             return (real.Training, real.Test, "Fashion-MNIST");

@@ -38,6 +38,9 @@ internal sealed record NetworkShape
     /// <summary>What the trainer learns; null for the chain's first task.</summary>
     public string? TrainedTask { get; init; }
 
+    /// <summary>So many samples of digits and letters are a stored training set, which the task on them learns from; 0 for the generator.</summary>
+    public int StoredSamples { get; init; }
+
     /// <summary>So many nodes, the first ones, have a custodian each, which takes seats in the sealed sets of <see cref="NetworkFixture.Funded"/>.</summary>
     public int Custodians { get; init; }
 }
@@ -88,7 +91,12 @@ public class NetworkFixture : IAsyncLifetime
     /// <summary>Its key file.</summary>
     internal string FundedKeyFile => _folder["funded.json"];
 
+    internal TrainerHome Trainer => new(_folder["trainer"]);
+
     internal string PasswordFile => _folder["password"];
+
+    /// <summary>The stored training set, where the shape asks for one.</summary>
+    internal string StoredFolder => _folder["stored"];
 
     public async ValueTask InitializeAsync()
     {
@@ -220,9 +228,15 @@ public class NetworkFixture : IAsyncLifetime
         };
         if (_shape.Trains)
         {
-            var trainer = TrainerHome.Make(_folder["trainer"], new TrainerSettings { Node = options[0].Api, Task = _shape.TrainedTask });
+            var settings = new TrainerSettings { Node = options[0].Api, Task = _shape.TrainedTask };
+            var trainer = TrainerHome.Make(_folder["trainer"], _shape.StoredSamples > 0 ? settings with { Dataset = StoredFolder } : settings);
             options[0] = options[0] with { Trainers = [trainer.Address] };
             Genesis = TrainingGenesis.With(Genesis, trainer.Address);
+            if (_shape.StoredSamples > 0)
+            {
+                Genesis = TrainingGenesis.WithStored(Genesis, _shape.StoredSamples, StoredFolder);
+                options = [.. options.Select(one => one with { Datasets = [.. one.Datasets, StoredFolder] })];
+            }
         }
 
         for (var i = 0; i < _shape.Custodians; i++)

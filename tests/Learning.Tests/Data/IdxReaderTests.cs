@@ -82,8 +82,8 @@ public sealed class IdxReaderTests
     public void AMissingFolderTellsWhichPackageToInstall()
     {
         var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        Assert.False(FashionMnist.IsInstalled(folder));
-        Assert.Contains("dataset-fashion-mnist", Assert.Throws<OperatorException>(() => FashionMnist.Load(folder)).Message);
+        Assert.False(IdxFolder.IsThere(folder));
+        Assert.Contains("dataset-fashion-mnist", Assert.Throws<OperatorException>(() => IdxFolder.Load(folder)).Message);
     }
 
     [Fact]
@@ -94,7 +94,28 @@ public sealed class IdxReaderTests
         {
             File.WriteAllBytes(Path.Combine(folder.FullName, "train-images-idx3-ubyte.gz"), Images);
             File.WriteAllBytes(Path.Combine(folder.FullName, "train-labels-idx1-ubyte.gz"), Labels[..^1]);
-            Assert.Contains("Truncated", Assert.Throws<OperatorException>(() => FashionMnist.Load(folder.FullName)).Message);
+            Assert.Contains("Truncated", Assert.Throws<OperatorException>(() => IdxFolder.Load(folder.FullName)).Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void AFolderHasAsManyClassesAsItsLabelsTell()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            foreach (var (part, labels) in new[] { ("train", new byte[] { 0, 255, 1 }), ("t10k", [0, 0, 0]) })
+            {
+                File.WriteAllBytes(Path.Combine(folder.FullName, $"{part}-images-idx3-ubyte.gz"), Images);
+                File.WriteAllBytes(Path.Combine(folder.FullName, $"{part}-labels-idx1-ubyte.gz"), Idx(0x801, [3], labels));
+            }
+
+            var both = IdxFolder.Load(folder.FullName);
+            Assert.Equal((256, 2), (both.Training.Classes, both.Test.Classes));
         }
         finally
         {

@@ -15,7 +15,7 @@ internal sealed class SealedChain
     public SealedChain(Action<byte[]>? harm = null, TrainedChain? chain = null, Dataset? samples = null)
     {
         Chain = chain ?? new TrainedChain(generated: true);
-        Samples = samples ?? IdxFolder.MakeDataset(90, 77);
+        Samples = samples ?? SmallImages.MakeDataset(90, 77);
         var each = Enumerable.Range(0, Samples.Count).Select(i => new byte[] { Samples.Label(i) }.Concat(Samples.Image(i).ToArray()).ToArray()).ToList();
         var made = SealedSet.Seal(Chain.Task, each, 10, [.. Custodians.Select(key => (key.Address, key.PublicKey.Bytes.ToArray()))], 2, Hash256.Sha256([8]))!;
         harm?.Invoke(made.Bytes);

@@ -183,9 +183,9 @@ public sealed class SealedRoundTests
     {
         var chain = new TrainedChain(
             generated: true,
-            evaluation: Of(IdxFolder.MakeDataset(700, 2), label => label == Scarce ? RegressionCheck.ClassSamplesMin - 1 : int.MaxValue),
+            evaluation: Of(SmallImages.MakeDataset(700, 2), label => label == Scarce ? RegressionCheck.ClassSamplesMin - 1 : int.MaxValue),
             change: parameters => parameters with { Training = parameters.Training with { EvaluationSamples = 256, RegressionMillionths = 1_000_000 } });
-        return new SealedChain(chain: chain, samples: Of(IdxFolder.MakeDataset(1_200, 77), label => label == Scarce ? 100 : 1));
+        return new SealedChain(chain: chain, samples: Of(SmallImages.MakeDataset(1_200, 77), label => label == Scarce ? 100 : 1));
     }
 
     // So many of each class at most.

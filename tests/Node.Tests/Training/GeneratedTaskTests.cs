@@ -41,16 +41,16 @@ public sealed class GeneratedTaskTests
         Assert.NotEqual(one.Root, two.Root);
         Assert.NotEqual(data.Learning.Root, data.Measuring.Root);
         Assert.True(Spec.Plan.Fits(one));
-        var stored = TrainerData.Split(IdxFolder.MakeDataset(100, 1), Hash256.Sha256([6]));
+        var stored = TrainerData.Split(SmallImages.MakeDataset(100, 1), Hash256.Sha256([6]));
         Assert.Same(stored.Learning, stored.LearningFor(Hash256.Sha256([4])));
     }
 
     [Fact]
     public void AGeneratorThatTheProgramHasNotIsAnOperatorsMistake()
     {
-        var set = IdxFolder.MakeDataset(10_000, 1);
+        var set = SmallImages.MakeDataset(10_000, 1);
         var genesis = TestnetTask.AddTo(
-            new GenesisDocument { ChainName = "test", TimeMs = 1, Validators = [new GenesisValidator(Anybody, Anybody, 1)] }, set, IdxFolder.MakeDataset(10_000, 2), Hash256.Sha256([7]));
+            new GenesisDocument { ChainName = "test", TimeMs = 1, Validators = [new GenesisValidator(Anybody, Anybody, 1)] }, set, SmallImages.MakeDataset(10_000, 2), Hash256.Sha256([7]));
         var task = genesis.Tasks.Single(task => task.EvaluationSource == GenesisTask.Generator);
         Assert.Equal(Generator.Root, task.EvaluationSet);
         Assert.Equal(genesis.Hash, GenesisDocument.Parse(genesis.ToJson()).Hash);
@@ -65,7 +65,7 @@ public sealed class GeneratedTaskTests
     public void UnderAGeneratorsNameThereIsNothingElse()
     {
         var genesis = TestnetTask.AddTo(
-            new GenesisDocument { ChainName = "test", TimeMs = 1, Validators = [new GenesisValidator(Anybody, Anybody, 1)] }, IdxFolder.MakeDataset(10_000, 1), IdxFolder.MakeDataset(10_000, 2), Hash256.Sha256([7]));
+            new GenesisDocument { ChainName = "test", TimeMs = 1, Validators = [new GenesisValidator(Anybody, Anybody, 1)] }, SmallImages.MakeDataset(10_000, 1), SmallImages.MakeDataset(10_000, 2), Hash256.Sha256([7]));
         var task = genesis.Tasks.Single(task => task.EvaluationSource == GenesisTask.Generator);
         var good = genesis with { Tasks = [task], Datasets = [genesis.Datasets.Single(set => set.Root == Generator.Root)] };
         DatasetFolders.Require(good, []);

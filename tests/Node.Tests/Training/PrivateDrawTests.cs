@@ -7,7 +7,7 @@ namespace NeuroChain.Node.Tests;
 /// <summary>A private loss is that of one sample: what comes out of it hangs on no other sample of the draw.</summary>
 public sealed class PrivateDrawTests
 {
-    private static readonly Dataset Samples = IdxFolder.MakeDataset(60, 2);
+    private static readonly Dataset Samples = SmallImages.MakeDataset(60, 2);
 
     private readonly ModelSpec _spec;
 

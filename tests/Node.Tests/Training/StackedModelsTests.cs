@@ -8,16 +8,16 @@ public sealed class StackedModelsTests
     private const int Steps = 60;
 
     private readonly ModelPlan _plan = PlanOf();
-    private readonly Dataset _measuring = IdxFolder.MakeDataset(1_000, 9);
+    private readonly Dataset _measuring = SmallImages.MakeDataset(1_000, 9);
     private readonly ModelParameters _parent;
 
-    public StackedModelsTests() => _parent = Train(ModelParameters.HeUniform(_plan, Hash256.Sha256([1])), IdxFolder.MakeDataset(200, 7), 20);
+    public StackedModelsTests() => _parent = Train(ModelParameters.HeUniform(_plan, Hash256.Sha256([1])), SmallImages.MakeDataset(200, 7), 20);
 
     // What the loser learned is not lost: on top of the winner it makes a model that is better than either.
     [Fact]
     public void TwoWhoLearnedFromDisjointHalvesAreBetterTogether()
     {
-        var all = IdxFolder.MakeDataset(400, 1);
+        var all = SmallImages.MakeDataset(400, 1);
         var winner = Train(_parent, all.Take([.. Enumerable.Range(0, 200)]), Steps);
         var loser = Train(_parent, all.Take([.. Enumerable.Range(200, 200)]), Steps);
         var stacked = StackedModels.Of(winner, loser, _parent);
@@ -29,7 +29,7 @@ public sealed class StackedModelsTests
     [Fact]
     public void OnlyALoserOfTheSameParentIsStacked()
     {
-        var (winner, own) = (Train(_parent, IdxFolder.MakeDataset(200, 2), 5), Train(_parent, IdxFolder.MakeDataset(200, 3), 5));
+        var (winner, own) = (Train(_parent, SmallImages.MakeDataset(200, 2), 5), Train(_parent, SmallImages.MakeDataset(200, 3), 5));
         var (parent, won) = (BlobManifest.Of(Checkpoint.Write(_parent)).Hash, BlobManifest.Of(Checkpoint.Write(winner)).Hash);
         var offered = Offered(own, parent);
         Assert.Equal(2, StackedModels.Of(winner, won, offered, _parent, parent).Count);

@@ -36,7 +36,7 @@ public sealed class TrainerDeviceTests
     [Fact]
     public void ALearnerTrainsByItsBackendAndAFullDeviceIsTheOperatorsMatter()
     {
-        var training = IdxFolder.MakeDataset(1_000, 1);
+        var training = SmallImages.MakeDataset(1_000, 1);
         Assert.True(ModelSpec.TryCreate(new Shape(1, 4, 4), [new FlattenSpec(), new DenseSpec(10)], out var spec, out _));
         using var learner = new TrainerLearner(
             spec.Plan, TrainerData.Split(training, Hash256.Sha256([1])), new TrainerSettings { MeasureSamples = 64 }, Of(Gpu));

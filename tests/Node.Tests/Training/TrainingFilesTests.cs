@@ -115,7 +115,7 @@ public sealed class TrainingFilesTests : IDisposable
     [Fact]
     public void ATenthOfTheTrainingSetIsNeverTrainedOn()
     {
-        var all = IdxFolder.MakeDataset(200, 1);
+        var all = SmallImages.MakeDataset(200, 1);
         var (learning, measuring) = TrainerData.Split(all, Hash256.Sha256([1]));
         Assert.Equal((180, 20), (learning.Count, measuring.Count));
         var parts = Hashes(learning).Concat(Hashes(measuring)).Order();

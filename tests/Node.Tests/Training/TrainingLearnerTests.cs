@@ -11,7 +11,7 @@ public sealed class TrainingLearnerTests : IDisposable
     private static readonly TrainerGoal Unreachable = new(new TrainerBar(64, 3000, 1000), 1_000, 1, 1);
 
     private readonly ModelPlan _plan = SpecOf().Plan;
-    private readonly TrainerData _data = TrainerData.Split(IdxFolder.MakeDataset(1_000, 1), Hash256.Sha256([1]));
+    private readonly TrainerData _data = TrainerData.Split(SmallImages.MakeDataset(1_000, 1), Hash256.Sha256([1]));
     private TrainerLearner? _learner;
 
     public void Dispose() => _learner?.Dispose();

@@ -43,7 +43,7 @@ public sealed class TrainingLoopTests
     public async Task ATrainerBringsUpATrainingSetThatHasMovedOnBeforeItCommits()
     {
         await using var node = await TrainingNode.StartAsync(datasets: new DatasetParameters { PeriodBlocks = 60, DeltaBond = Amount.FromNtk(1) });
-        var training = FashionMnist.Load(node.DataFolder).Training;
+        var training = IdxFolder.Load(node.DataFolder).Training;
         // It learns on and on and commits nothing while the set changes.
         Hash256 expected;
         await using (var trainer = new RunningTrainer(node, node.Settings(settings => settings with { StepsMin = 100_000_000, StepsMax = 100_000_000 })))
@@ -98,7 +98,7 @@ public sealed class TrainingLoopTests
     public async Task AnotherTrainingSetIsTheOperatorsMistake()
     {
         await using var node = await TrainingNode.StartAsync();
-        await using var trainer = new RunningTrainer(node, node.Settings(), IdxFolder.MakeDataset(600, 9));
+        await using var trainer = new RunningTrainer(node, node.Settings(), SmallImages.MakeDataset(600, 9));
         var wrong = await Assert.ThrowsAsync<OperatorException>(() => trainer.Completion);
         Assert.Contains("trainer.json: dataset", wrong.Message, StringComparison.Ordinal);
     }
@@ -155,7 +155,7 @@ public sealed class TrainingLoopTests
         public RunningTrainer(TrainingNode node, TrainerSettings settings, Dataset? training = null, TrainerHome? home = null, PrivateKey? key = null)
         {
             _loop = new TrainerLoop(
-                home ?? node.TrainerHome, settings, key ?? node.Trainer, () => training ?? FashionMnist.Load(settings.Dataset).Training, _said);
+                home ?? node.TrainerHome, settings, key ?? node.Trainer, () => training ?? IdxFolder.Load(settings.Dataset).Training, _said);
             Completion = Task.Run(() => _loop.RunAsync(_stop.Token));
         }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeuroChain.Chain;
+using NeuroChain.EndToEnd;
 using NeuroChain.Learning;
 
 namespace NeuroChain.Node.Tests;
@@ -58,9 +59,9 @@ internal sealed class TrainingNode : IAsyncDisposable
     public static async Task<TrainingNode> StartAsync(bool isObserver = false, DatasetParameters? datasets = null, uint commitBlocks = 3)
     {
         var folder = Directory.CreateTempSubdirectory("neurochain-training-").FullName;
-        var (training, test) = (IdxFolder.MakeDataset(600, 1), IdxFolder.MakeDataset(300, 2));
+        var (training, test) = (SmallImages.MakeDataset(600, 1), SmallImages.MakeDataset(300, 2));
         var data = Path.Combine(folder, "data-set");
-        IdxFolder.Write(data, training, test);
+        IdxFiles.WriteFolder(data, training, test);
 
         var home = new NodeHome(Path.Combine(folder, "node"));
         var trainerHome = new TrainerHome(Path.Combine(folder, "trainer"));

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using NeuroChain.Chain;
+using NeuroChain.EndToEnd;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
@@ -19,14 +20,14 @@ public sealed class TrainingSetNetworkTests
     public async Task FourValidatorsHoldAndApplyATrueDeltaAndNoneHoldsAFalseOne()
     {
         var folder = Directory.CreateTempSubdirectory("neurochain-datasets-").FullName;
-        var (training, test) = (IdxFolder.MakeDataset(600, 1), IdxFolder.MakeDataset(300, 2));
-        IdxFolder.Write(folder, training, test);
+        var (training, test) = (SmallImages.MakeDataset(600, 1), SmallImages.MakeDataset(300, 2));
+        IdxFiles.WriteFolder(folder, training, test);
         await using var network = await RunningNetwork.StartAsync(4, 0, _ => true, genesis => WithTask(genesis, training, test), folder);
         var members = network.Members;
         await RunningNetwork.AllConnectedAsync(members);
         var task = members[0].State.Genesis.Tasks[0].Id;
 
-        var delta = DatasetDelta.Between(training, [3, 5], IdxFolder.MakeDataset(10, 9));
+        var delta = DatasetDelta.Between(training, [3, 5], SmallImages.MakeDataset(10, 9));
         Assert.True(delta.TryApply(training, out var expected, out var error), error.ToString());
         await ProposeAsync(members[0], Proposer, task, training, delta, message => message);
         await ProposeAsync(members[1], Liar, task, training, DatasetDelta.Between(training, [7], null), message =>

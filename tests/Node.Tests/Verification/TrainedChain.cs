@@ -43,8 +43,8 @@ internal sealed class TrainedChain
         LayerSpec[] layers = checks ? [new FlattenSpec(), new DenseSpec(16), new ReluSpec(), new DenseSpec(10)] : [new FlattenSpec(), new DenseSpec(10)];
         Assert.True(ModelSpec.TryCreate(new Shape(1, 4, 4), layers, out var spec, out _));
         Spec = spec;
-        Training = IdxFolder.MakeDataset(600, 1);
-        Evaluation = evaluation ?? IdxFolder.MakeDataset(checks ? 600 : 300, 2);
+        Training = SmallImages.MakeDataset(600, 1);
+        Evaluation = evaluation ?? SmallImages.MakeDataset(checks ? 600 : 300, 2);
         var seed = Hash256.Sha256([3]);
         var training = new GenesisDataset("train", Training.Root, (uint)Training.Count, Key(9).Address);
         var judging = new GenesisDataset("test", Evaluation.Root, (uint)Evaluation.Count, Key(9).Address);

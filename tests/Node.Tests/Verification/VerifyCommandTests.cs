@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.EndToEnd;
 
 namespace NeuroChain.Node.Tests;
 
@@ -22,7 +23,7 @@ public sealed class VerifyCommandTests : IDisposable
         _last = chain.State.Height.Value;
         _termLed = Enumerable.Range(1, 6).Select(i => certified + (ulong)i).First(height => chain.Chain.Get(new Height(height))!.Block.TrainingProof is not null);
         File.WriteAllBytes(_home.GenesisFile, chain.Genesis.ToJson());
-        IdxFolder.Write(_home.In("images"), chain.Training, chain.Evaluation);
+        IdxFiles.WriteFolder(_home.In("images"), chain.Training, chain.Evaluation);
         new NodeOptions { Datasets = [_home.In("images")] }.Save(_home.ConfigFile);
     }
 
