@@ -6,22 +6,37 @@ namespace NeuroChain.Chain;
 /// </summary>
 /// <remarks>
 /// Of each validator one statement of each kind and round is kept, and only until it is convicted: a second one would convict it. Memory is
-/// bounded although rounds are not. Of a validator with more rounds than may be kept the earliest goes in which it said nothing but nil, so
-/// that a long height is followed to its end; where it said more in all of them, the latest goes, so that nobody hides a lock behind
-/// statements of rounds to come.
+/// bounded although rounds are not. Of a validator with more rounds than may be kept the earliest goes in which nothing that it said can be
+/// amnesia, so that a long height is followed to its end; where there is none, the latest goes, so that nobody hides a lock behind
+/// statements of rounds to come. Whoever fills it says that much first: what a fork is judged by is stored beside it, from the latest
+/// round down (ADR 074).
 /// </remarks>
 /// <param name="height">The height; statements of others tell nothing here.</param>
 /// <param name="validators">Its set; strangers are not looked at.</param>
 /// <param name="roundsMax">Rounds kept of each validator.</param>
-public sealed class FaultFinder(Height height, ValidatorSet validators, int roundsMax = FaultFinder.RoundsKept)
+public sealed class FaultFinder(Height height, ValidatorSet validators, int roundsMax)
 {
-    /// <summary>With a hundred validators, all of whom say all that they can, about five megabytes.</summary>
-    public const int RoundsKept = 64;
+    /// <summary>Rounds kept of all validators together, where all say all that they can: about twenty megabytes.</summary>
+    private const int RoundsOfAll = 25_600;
+
+    /// <summary>In a small set, too, what one liar may fill is bounded: about three megabytes.</summary>
+    private const int RoundsOfOneMax = 4_096;
 
     // By index in the set; null once convicted.
     private readonly SortedDictionary<int, SortedDictionary<Round, Said>?> _validators = [];
 
+    /// <summary>A finder that keeps as many rounds as a node can bear.</summary>
+    /// <param name="height">The height; statements of others tell nothing here.</param>
+    /// <param name="validators">Its set; strangers are not looked at.</param>
+    public FaultFinder(Height height, ValidatorSet validators)
+        : this(height, validators, RoundsKept(validators.Count))
+    {
+    }
+
     public Height Height => height;
+
+    /// <summary>Rounds that a node keeps of each of so many validators: 256 of a hundred, 4,096 of four.</summary>
+    public static int RoundsKept(int validators) => Math.Min(RoundsOfOneMax, RoundsOfAll / validators);
 
     /// <summary>Whether the vote could tell nothing: a stranger's, that of one who is convicted, or one that was taken. Then its signature need not be checked.</summary>
     public bool Knows(Vote vote, Address validator)
@@ -106,7 +121,7 @@ public sealed class FaultFinder(Height height, ValidatorSet validators, int roun
         }
         else if (rounds.Count > roundsMax)
         {
-            var idle = rounds.Where(at => at.Value.IsNothingButNil).Select(at => (Round?)at.Key).FirstOrDefault();
+            var idle = rounds.Where(at => at.Value.IsNoAmnesia(at.Key)).Select(at => (Round?)at.Key).FirstOrDefault();
             rounds.Remove(idle ?? rounds.Keys.Last());
         }
 
@@ -122,6 +137,8 @@ public sealed class FaultFinder(Height height, ValidatorSet validators, int roun
 
         public SignedProposal? Proposal { get; set; }
 
-        public bool IsNothingButNil => Proposal is null && Prevote?.Vote.BlockHash is null && Precommit?.Vote.BlockHash is null;
+        // Neither a lock, nor a prevote that jumps over a round in which there could be one.
+        public bool IsNoAmnesia(Round round) =>
+            Proposal is null && Precommit?.Vote.BlockHash is null && (Prevote?.Vote is not Prevote { BlockHash: not null } prevote || round == (prevote.ValidRound?.Next() ?? Round.Zero));
     }
 }

@@ -17,7 +17,7 @@ namespace NeuroChain.Chain;
 /// <para>
 /// The walk only tells what is missing. The proofs come from <see cref="FaultFinder"/> over every single vote of all that was given, so that
 /// nobody is named for less than two statements of its own. As long as less than two thirds lie, the polkas of the walk were seen by honest
-/// nodes and can be had from them.
+/// nodes and can be had from them, unless so many came after them that these do not keep them any more (ADR 074).
 /// </para>
 /// </remarks>
 public static class ForkAnalysis

@@ -18,13 +18,13 @@ internal static class CommonOptions
     /// <summary>For processes that another one starts.</summary>
     public static Option<bool> UntilInputEnds() => new("--until-stdin-closes") { Description = "Stop when standard input ends", Hidden = true };
 
-    // A full block with what its transactions did.
-    private const int BlockMessageBytesMax = 16 * 1024 * 1024;
+    // The greatest answers: how a height was decided, with the frame around it; a full block with what its transactions did has half of that.
+    private const int AnswerBytesMax = HeightCertificates.FileBytesMax + 1024;
 
     public static RpcChannel Connect(string node)
     {
         if (!Uri.TryCreate($"http://{node}", UriKind.Absolute, out var uri)) throw new OperatorException($"--node: host:port wanted, not \"{node}\"");
-        return new RpcChannel(uri, new RpcChannelOptions { DefaultDeadline = TimeSpan.FromSeconds(10), MaxReceiveSizeBytes = BlockMessageBytesMax });
+        return new RpcChannel(uri, new RpcChannelOptions { DefaultDeadline = TimeSpan.FromSeconds(10), MaxReceiveSizeBytes = AnswerBytesMax });
     }
 
     public static PrivateKey LoadKey(string file, string? passwordFile) =>

@@ -8,10 +8,7 @@ namespace NeuroChain.Node;
 // Who broke the rules: what comes late, who leads where another does, decisions that contradict ours; and how it gets on the chain.
 public sealed partial class Engine
 {
-    /// <summary>Polkas kept of one height: each takes the prevotes of more than two thirds.</summary>
-    private const int PolkasMax = 64;
-
-    private readonly List<PolkaCertificate> _polkas = [];
+    private readonly SeenPolkas _polkas = new();
     private readonly HashSet<Address> _toldCommit = [];
     private FaultFinder? _proposed;
     private LedgerState? _previous;
@@ -153,15 +150,10 @@ public sealed partial class Engine
         }
     }
 
-    private void NotePolka(PolkaCertificate polka)
-    {
-        if (_polkas.Count < PolkasMax) _polkas.Add(polka);
-    }
-
     private void KeepPolkas()
     {
         if (_polkas.Count == 0) return;
-        _store.KeepPolkas(Current, _polkas);
+        _store.KeepPolkas(Current, _polkas.All);
         _polkas.Clear();
     }
 }

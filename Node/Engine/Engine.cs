@@ -11,8 +11,8 @@ namespace NeuroChain.Node;
 /// </summary>
 /// <remarks>
 /// A turn is any number of <see cref="Handle"/> and one <see cref="EndTurn"/>. Every input of consensus goes into the write-ahead log before
-/// it is acted on; <see cref="EndTurn"/> makes the log durable, once, before it signs and before it lets anything out. So whatever left
-/// this node can be derived again after a crash.
+/// it is acted on; <see cref="EndTurn"/> makes the log durable before each signature and, once, before it lets anything out. So whatever
+/// left this node can be derived again after a crash.
 /// </remarks>
 public sealed partial class Engine
 {
@@ -250,7 +250,7 @@ public sealed partial class Engine
                     Found(found.Evidence);
                     break;
                 case Effect.PolkaSeen seen:
-                    NotePolka(seen.Certificate);
+                    _polkas.Add(seen.Certificate);
                     break;
                 case Effect.Decide decide:
                     Decide(decide.Commit);

@@ -11,11 +11,11 @@ namespace NeuroChain.Node;
 /// </summary>
 public sealed record HeightCertificates(GenesisHash Genesis, ValidatorSet Validators, CommitCertificate Commit, ImmutableArray<PolkaCertificate> Polkas)
 {
-    /// <summary>More than a node keeps of one height.</summary>
-    public const int PolkasMax = 256;
+    /// <summary>As many as a node keeps of one height: see ADR 074.</summary>
+    public const int PolkasMax = 4096;
 
-    /// <summary>The greatest file: with a hundred validators a polka has below 7 KB.</summary>
-    public const int FileBytesMax = 2 * 1024 * 1024;
+    /// <summary>The greatest file: with a hundred validators, all of whom signed each, a polka has below 7 KB.</summary>
+    public const int FileBytesMax = 32 * 1024 * 1024;
 
     private const byte Version = 1;
 

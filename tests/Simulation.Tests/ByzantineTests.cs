@@ -3,8 +3,10 @@ using NeuroChain.Consensus;
 
 namespace NeuroChain.Simulation.Tests;
 
-public sealed class ByzantineTests
+public sealed class ByzantineTests(ITestOutputHelper output)
 {
+    private const int BadDays = 20;
+
     public static TheoryData<string> Names => [.. Behaviour.Names, .. Behaviour.NamesOfNamedOnly];
 
     /// <summary>Each behaviour by itself, among four in circumstances in which it has something to do: nothing breaks, and the others move on at a good pace.</summary>
@@ -58,6 +60,26 @@ public sealed class ByzantineTests
             Assert.Equal(1, result.Done["evidence.counted.wrong-leader"]);
             Assert.Equal(1, result.Done["evidence.counted"]);
         }
+    }
+
+    /// <summary>The same on bad days: validators come and go, keys are replaced, nodes die and links lose what they carry.</summary>
+    [Fact]
+    public void WhoProposesWhereAnotherLeadsIsPunishedAmidChangesOfTheValidators()
+    {
+        var (done, crashes) = (new Tally(), 0);
+        for (ulong seed = 1; seed <= BadDays; seed++)
+        {
+            var result = new Cluster(Swarm.Draw(seed, loads: LoadMix.Governance, liars: LiarMix.Few) with { ByzantineMax = 1, Twins = false, Behaviours = ["usurper"] }).Run();
+            Assert.Equal("usurper", result.Byzantine);
+            done.AddAll(result.Done);
+            crashes += result.Crashes;
+        }
+
+        output.WriteLine($"{done["evidence.counted.wrong-leader"]} in {BadDays} runs, {crashes} crashes, {done["validators.admitted"]} admitted, {done["validators.removed"]} removed, {done["validators.key_rotated"]} keys");
+        Assert.True(done["evidence.counted.wrong-leader"] >= BadDays / 2, $"only {done["evidence.counted.wrong-leader"]} in {BadDays} runs");
+        Assert.Equal(done["evidence.counted"], done["evidence.counted.wrong-leader"]);
+        foreach (var change in new[] { "validators.admitted", "validators.removed", "validators.key_rotated" }) Assert.True(done[change] >= BadDays / 2, $"{change}: only {done[change]}");
+        Assert.True(crashes > BadDays, $"only {crashes} crashes");
     }
 
     /// <summary>All kinds of evidence get on a chain: each from somebody who does what it proves.</summary>

@@ -26,7 +26,7 @@ public sealed class ScenarioTests
     public void AForkNamesThoseWhoMadeItAndNobodyElse()
     {
         var figures = Run("fork-above-a-third");
-        Assert.Equal(3, figures.Count);
+        Assert.Equal(4, figures.Count);
         Assert.All(figures.Values, convicted => Assert.Equal(2, convicted));
     }
 
@@ -50,9 +50,11 @@ public sealed class ScenarioTests
     [Fact]
     public void ManyValidatorsDecideBlocksOfAMegabyte()
     {
-        var figures = new HundredScenario(validators: 40, heights: 1).Run().Figures;
-        Assert.True(figures["bytes_most"] >= 1_000_000, $"the blocks have up to {figures["bytes_most"]} bytes");
-        Assert.InRange(figures["ms_per_height"], 150, 5_000);
+        var result = new HundredScenario(validators: 40, heights: 1).Run();
+        Assert.All(result.Bars, bar => Assert.True(bar.IsMet, bar.ToString()));
+        Assert.InRange(result.Figures["ms_per_height"], 150, 5_000);
+        Assert.InRange(result.Figures["ms_of_the_height_with_lacks"], 150, 5_000);
+        Assert.True(result.Figures["bytes_supplied"] > 19 * 100_000, $"only {result.Figures["bytes_supplied"]} bytes were sent to those who lacked them");
     }
 
     /// <summary>The same at the size that is asked for, where there is time for it.</summary>

@@ -16,6 +16,7 @@ public sealed class Cluster
 
     private readonly Dictionary<Address, SimulatedHost> _byAddress = [];
     private readonly List<ILoad> _loads = [];
+    private readonly List<IChecker> _checkers;
     private readonly GovernanceLoad? _governance;
     private readonly Weather _weather;
     private readonly SeededStream _clockDraw;
@@ -38,7 +39,7 @@ public sealed class Cluster
         Newest = LedgerState.FromGenesis(Genesis);
         Intake = new TransactionIntake(GenesisHash);
         if (options.Trains) Training = options.Evaluator == EvaluatorKind.Real ? new RealTraining(Genesis.Tasks[0], beginning.Trainers) : new SimulatedTraining(Genesis.Tasks[0], beginning.Trainers);
-        Checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
+        _checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
         Forks = Checkers.OfType<ForkChecker>().SingleOrDefault();
         var machines = Keys.Count + (options.Twins ? Cast.Byzantine.Count : 0);
         Network = new SimulatedNetwork(Events, Stream("network"), options, machines, Faults);
@@ -90,7 +91,7 @@ public sealed class Cluster
 
     public List<SimulatedHost> Hosts { get; } = [];
 
-    public IReadOnlyList<IChecker> Checkers { get; }
+    public IReadOnlyList<IChecker> Checkers => _checkers;
 
     public TransactionIntake Intake { get; }
 
@@ -162,6 +163,9 @@ public sealed class Cluster
             EventHash = Log.Close(),
         };
     }
+
+    /// <summary>One checker more, before it begins.</summary>
+    public void Watch(IChecker checker) => _checkers.Add(checker);
 
     /// <summary>Starts the nodes and those who use the chain, in good weather: a story brings its own.</summary>
     public void Begin()

@@ -96,6 +96,33 @@ public sealed class FaultFinderTests
         FaultProofTests.Proves(Add(finder, Four.Prevote(1, 3, 'b'))!, FaultKind.Amnesia, 1);
     }
 
+    /// <summary>A prevote that answers the polka of the round right before jumps over no lock: who fills the finder with such hides nothing.</summary>
+    [Fact]
+    public void WhatCanBeNoAmnesiaGoesFirst()
+    {
+        var finder = new FaultFinder(Committee.Here, Four.Set, 4);
+        for (var round = 0; round < 10; round++) Assert.Null(Add(finder, Four.Prevote(1, round, 'a', round - 1)));
+        Assert.Null(Add(finder, Four.Precommit(1, 20, 'b')));
+        FaultProofTests.Proves(Add(finder, Four.Prevote(1, 21, 'a', 9))!, FaultKind.Amnesia, 1);
+    }
+
+    /// <summary>Seventy prevotes each of which jumps over a round, in which there might have been a lock: they all stay, and so do those that come then.</summary>
+    [Fact]
+    public void AForkAfterManyRoundsIsFound()
+    {
+        var finder = Finder();
+        for (var round = 0; round < 140; round += 2) Assert.Null(Add(finder, Four.Prevote(1, round, 'a', round - 2)));
+        Assert.Null(Add(finder, Four.Precommit(1, 140, 'b')));
+        FaultProofTests.Proves(Add(finder, Four.Prevote(1, 141, 'a', 138))!, FaultKind.Amnesia, 1);
+    }
+
+    [Fact]
+    public void ValidatorsShareWhatANodeCanBear()
+    {
+        Assert.Equal([4_096, 4_096, 3_657, 256], new[] { 1, 4, 7, Limits.ValidatorsMax }.Select(FaultFinder.RoundsKept));
+        Assert.All(Enumerable.Range(1, Limits.ValidatorsMax), validators => Assert.InRange(validators * FaultFinder.RoundsKept(validators), 1, 25_600));
+    }
+
     private static FaultFinder Finder() => new(Committee.Here, Four.Set);
 
     private static FaultProof? Add(FaultFinder finder, SignedVote vote) => finder.Add(Committee.Verified(vote));

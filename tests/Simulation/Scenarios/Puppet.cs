@@ -15,6 +15,7 @@ public sealed class Puppet
     private readonly List<CommittedBlock> _committed = [];
     private readonly List<EngineOutput.FetchBlocks> _fetches = [];
     private readonly List<Address> _refused = [];
+    private readonly List<FaultProof> _found = [];
     private ulong _now;
 
     public Puppet(int index, string name, GenesisDocument genesis, PrivateKey key, IReadOnlyList<IChecker> checkers)
@@ -94,6 +95,12 @@ public sealed class Puppet
     /// <summary>The polkas that it has passed on.</summary>
     public IEnumerable<PeerMessage> Polkas => _said.OfType<PeerMessage.PolkaMessage>();
 
+    /// <summary>Whom it has convicted by what it heard.</summary>
+    public IReadOnlyList<FaultProof> Found => _found;
+
+    /// <summary>How it decided a height, and the polkas that it stored of it, as its operator would give them to another; null where it has not.</summary>
+    public HeightCertificates? Stored(GenesisHash genesis, Height height) => HeightCertificates.Of(genesis, _node.Chain, height);
+
     private EngineTimer? TimerOf(TimeoutKind kind)
     {
         var wanted = new Timeout(kind, Decided.Next(), Round);
@@ -120,6 +127,7 @@ public sealed class Puppet
             if (output is EngineOutput.SetTimer set) _timers.Add(set.Timer);
             if (output is EngineOutput.FetchBlocks fetch) _fetches.Add(fetch);
             if (output is EngineOutput.Refused refused) _refused.Add(refused.Peer);
+            if (output is EngineOutput.FoundEvidence found) _found.Add(found.Evidence);
             if (output is EngineOutput.Committed committed) _committed.Add(committed.Block);
             if (output is not EngineOutput.Send send) continue;
             foreach (var checker in _checkers) checker.Left(_node, send.Peer, send.Message);
