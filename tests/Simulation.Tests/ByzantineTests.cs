@@ -69,7 +69,8 @@ public sealed class ByzantineTests(ITestOutputHelper output)
         var (done, crashes) = (new Tally(), 0);
         for (ulong seed = 1; seed <= BadDays; seed++)
         {
-            var result = new Cluster(Swarm.Draw(seed, loads: LoadMix.Governance, liars: LiarMix.Few) with { ByzantineMax = 1, Twins = false, Behaviours = ["usurper"] }).Run();
+            var day = Swarm.Draw(seed, loads: LoadMix.Governance, liars: LiarMix.Few);
+            var result = new Cluster(day with { ByzantineMax = 1, Twins = false, Behaviours = ["usurper"], HealthyHeights = 12 }).Run();
             Assert.Equal("usurper", result.Byzantine);
             done.AddAll(result.Done);
             crashes += result.Crashes;
@@ -78,7 +79,7 @@ public sealed class ByzantineTests(ITestOutputHelper output)
         output.WriteLine($"{done["evidence.counted.wrong-leader"]} in {BadDays} runs, {crashes} crashes, {done["validators.admitted"]} admitted, {done["validators.removed"]} removed, {done["validators.key_rotated"]} keys");
         Assert.True(done["evidence.counted.wrong-leader"] >= BadDays / 2, $"only {done["evidence.counted.wrong-leader"]} in {BadDays} runs");
         Assert.Equal(done["evidence.counted"], done["evidence.counted.wrong-leader"]);
-        foreach (var change in new[] { "validators.admitted", "validators.removed", "validators.key_rotated" }) Assert.True(done[change] >= BadDays / 2, $"{change}: only {done[change]}");
+        foreach (var change in new[] { "validators.admitted", "validators.removed", "validators.key_rotated" }) Assert.True(done[change] >= BadDays / 4, $"{change}: only {done[change]}");
         Assert.True(crashes > BadDays, $"only {crashes} crashes");
     }
 
