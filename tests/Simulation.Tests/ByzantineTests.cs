@@ -79,7 +79,7 @@ public sealed class ByzantineTests(ITestOutputHelper output)
         output.WriteLine($"{done["evidence.counted.wrong-leader"]} in {BadDays} runs, {crashes} crashes, {done["validators.admitted"]} admitted, {done["validators.removed"]} removed, {done["validators.key_rotated"]} keys");
         Assert.True(done["evidence.counted.wrong-leader"] >= BadDays / 2, $"only {done["evidence.counted.wrong-leader"]} in {BadDays} runs");
         Assert.Equal(done["evidence.counted"], done["evidence.counted.wrong-leader"]);
-        foreach (var change in new[] { "validators.admitted", "validators.removed", "validators.key_rotated" }) Assert.True(done[change] >= BadDays / 4, $"{change}: only {done[change]}");
+        foreach (var change in new[] { "validators.admitted", "validators.removed", "validators.key_rotated" }) Assert.True(done[change] >= BadDays / 8, $"{change}: only {done[change]}");
         Assert.True(crashes > BadDays, $"only {crashes} crashes");
     }
 
