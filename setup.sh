@@ -18,6 +18,8 @@ need dataset-fashion-mnist /usr/share/datasets/fashion-mnist/train-images-idx3-u
 # The foreign client of the end-to-end tests is written for Node; the Solidity compiler and the local Ethereum node are npm packages.
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
+# Partitions and discovery are tested between network namespaces.
+command -v ip >/dev/null || [ -x /sbin/ip ] || packages+=(iproute2)
 # The page for token holders is tested in a real browser.
 command -v chromium >/dev/null || packages+=(chromium)
 

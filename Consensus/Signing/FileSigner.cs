@@ -36,22 +36,14 @@ public sealed class FileSigner : ISigner, IDisposable
 
     public SignerState State => _state;
 
-    /// <summary>Whether there is no memory yet: nothing was ever written.</summary>
-    public bool IsNew { get; private set; }
-
-    /// <summary>Begins a memory where there is none: from now on there is one, though nothing was signed.</summary>
-    public void Begin()
-    {
-        if (IsNew) Write(_state);
-    }
-
     public Signature? TrySign(SignRequest request, out SignRefusal refusal)
     {
         (refusal, var given) = SignerRules.Check(_state, request);
         if (refusal != SignRefusal.None || given is not null) return given;
         var signature = _key.Sign(request.Digest);
         var after = SignerRules.After(_state, request, signature);
-        Write(after);
+        _file.Write(after.Encode());
+        _state = after;
         return signature;
     }
 
@@ -63,20 +55,10 @@ public sealed class FileSigner : ISigner, IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void Write(SignerState after)
-    {
-        _file.Write(after.Encode());
-        (_state, IsNew) = (after, false);
-    }
-
     private SignerState Load()
     {
         if (!_file.TryRead(out var payload, out var fault))
-        {
-            IsNew = fault == SlotFault.NeverWritten;
-            return IsNew ? SignerState.Empty : throw Harmed("both of its slots are corrupt");
-        }
-
+            return fault == SlotFault.NeverWritten ? SignerState.Empty : throw Harmed("both of its slots are corrupt");
         var state = SignerState.Decode(payload) ?? throw Harmed("it holds no signer state");
         // Its signatures are handed out again: those of another key would be wrong votes, and that key's memory would be written over.
         foreach (var signed in new[] { state.Proposal, state.Prevote, state.Precommit })

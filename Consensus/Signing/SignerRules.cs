@@ -41,7 +41,7 @@ public static class SignerRules
         {
             if (Of(state, request.Step) is { } signed)
                 return signed.Digest == request.Digest ? (SignRefusal.None, signed.Signature) : (SignRefusal.Conflict, null);
-            if (LastStep(state) > request.Step) return (SignRefusal.Regression, null);
+            if (state.LastStep > request.Step) return (SignRefusal.Regression, null);
         }
 
         return IsAgainstLock(state, request) ? (SignRefusal.AgainstLock, null) : (SignRefusal.None, null);
@@ -88,7 +88,4 @@ public static class SignerRules
         Step.Prevote => state.Prevote,
         _ => state.Precommit,
     };
-
-    private static Step? LastStep(SignerState state) =>
-        state.Precommit is not null ? Step.Precommit : state.Prevote is not null ? Step.Prevote : state.Proposal is not null ? Step.Propose : null;
 }

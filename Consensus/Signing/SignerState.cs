@@ -15,6 +15,17 @@ public sealed record SignerState(Height Height, Round Round, SignedOnce? Proposa
 
     public static readonly SignerState Empty = new(Height.Genesis, Round.Zero, null, null, null, null);
 
+    /// <summary>The last step that was signed in the round; null where none was.</summary>
+    public Step? LastStep => Precommit is not null ? Step.Precommit : Prevote is not null ? Step.Prevote : Proposal is not null ? Step.Propose : null;
+
+    /// <summary>Whether the other one remembers more: a later height, round or step. No signer goes from that one to this one unless it forgot.</summary>
+    public bool IsBefore(SignerState other)
+    {
+        if (Height != other.Height) return Height < other.Height;
+        if (Round != other.Round) return Round < other.Round;
+        return other.LastStep is { } last && (LastStep is not { } step || step < last);
+    }
+
     public byte[] Encode()
     {
         var writer = new ByteWriter().Height(Height).Round(Round);

@@ -232,20 +232,7 @@ internal static class QueryCommand
 
     private static void PrintBlock(V1.Block block)
     {
-        Print("height", Number(block.Height));
-        Print("hash", Hex.Encode(block.Hash.Span));
-        Print("parent", Hex.Encode(block.Parent.Span));
-        Print("time", DateTimeOffset.FromUnixTimeMilliseconds((long)block.TimeMs).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture));
-        Print("author", $"{AddressOf(block.Author)}, {(block.TrainingProof.IsEmpty ? "caretaker" : "term")}, built in round {block.BuiltRound}");
-        if (TrainingProof.TryDecode(block.TrainingProof.Span, out var proof))
-        {
-            var statement = proof.Certificate.Statement;
-            Print("proof", $"model {proof.Candidate.Model} of task {statement.Task}, training round {statement.TrainingRound}");
-            Print("losses", $"{LossText.Mean(statement.IncumbentLossSum, statement.JudgedSamples)} -> {LossText.Mean(proof.Candidate.LossSum, statement.JudgedSamples)} on {statement.JudgedSamples} samples");
-        }
-
-        foreach (var t in block.Transactions) Print("transaction", $"{Hex.Encode(t.Hash.Span)} {(t.Code == 0 ? "done" : t.Reason)}");
-        foreach (var e in block.Events) Print("event", $"{e.Kind} {string.Join(" ", e.Attributes.Select(a => $"{a.Key}={a.Value}"))}");
+        foreach (var (name, value) in BlockText.Lines(block)) Print(name, value);
     }
 
     private static Address AddressOf(ByteString bytes) => Address.FromBytes(bytes.Span);

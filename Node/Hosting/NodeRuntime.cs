@@ -110,7 +110,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var wal = Own(new Wal(new DiskFolder(Home.WalFolder)));
         var identity = NodeIdentity.Create(nodeKey, state.GenesisHash, time);
         var signer = await OpenSignerAsync(validatorKey, identity, time, loggers, cancellationToken).ConfigureAwait(false);
-        if (signer is FileSigner own) SignerMemory.Open(own, chain, state.Height, mayForget);
+        if (signer is not null) SignerMemory.Check(signer, chain, state.Height, mayForget);
 
         var relay = new PeerRelay(chain, blobs, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
         Network = new PeerNetwork(

@@ -28,7 +28,7 @@ internal static class BlockMessage
         if (block.TrainingProof is { } elected)
         {
             message.Training = TrainingOf(header.TrainingSummary);
-            message.VerificationRatioMillionths = VerificationRatio(elected.Certificate.Statement, elected.Manifest.TrainedSamples);
+            message.VerificationOfDeclaredWorkMillionths = VerificationRatio(elected.Certificate.Statement, elected.Manifest.TrainedSamples);
         }
 
         for (var i = 0; i < block.Transactions.Length; i++)

@@ -8,7 +8,8 @@ namespace NeuroChain.Node;
 
 /// <summary>
 /// A signer in another process, over mutual TLS. Where it does not answer, or serves another node, nothing is signed, and whoever asked asks
-/// again; after a call that failed no other one is tried for a moment, so that consensus goes on meanwhile.
+/// again; after a call that failed no other one is tried for a moment, so that consensus goes on meanwhile. One that comes back and remembers less
+/// than it had said is not taken back: it would sign anew what it has signed.
 /// </summary>
 /// <remarks>
 /// Safe from any thread. A call holds its caller up for <see cref="Deadline"/> at most. What the signer remembers is mirrored here from what it
@@ -41,6 +42,7 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
     private SignerState _state = SignerState.Empty;
     private long? _failed;
     private bool _isAway;
+    private bool _hasForgotten;
 
     private RemoteSigner(RpcChannel channel, TimeProvider time, ILogger logger)
     {
@@ -85,6 +87,9 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
 
     public Signature? TrySign(SignRequest request, out SignRefusal refusal)
     {
+        // What it signed for this node it signs in no other way here, whatever it remembers itself.
+        (refusal, var given) = SignerRules.Check(State, request);
+        if (refusal != SignRefusal.None || given is not null) return given;
         refusal = SignRefusal.Unavailable;
         if (IsPaused(out var epoch)) return null;
         SignMessageResponse response;
@@ -99,7 +104,7 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
         }
 
         refusal = RefusalOf(response.Refusal);
-        if (refusal == SignRefusal.NoLease) Failed("it serves another node");
+        if (refusal == SignRefusal.NoLease) Lost();
         if (refusal != SignRefusal.None) return null;
         if (!Signature.TryFromBytes(response.Signature.Span, out var signature) || !signature.IsBy(Address, request.Digest))
         {
@@ -131,7 +136,8 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
         }
 
         if (response.Refusal == Refusal.None && Signature.TryFromBytes(response.Signature.Span, out var signature) && signature.IsBy(Address, content.Digest)) return signature;
-        Failed(response.Refusal == Refusal.NoLease ? "it serves another node" : "what it answers is no signature of its key");
+        if (response.Refusal == Refusal.NoLease) Lost();
+        else Failed("what it answers is no signature of its key");
         throw new SignerUnavailableException("the signer does not sign for this node");
     }
 
@@ -162,13 +168,34 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
             var response = await _channel.UnaryAsync(AcquireMethod, new AcquireRequest()).ConfigureAwait(false);
             if (!Address.TryFromBytes(response.Validator.Span, out var validator) || SignerState.Decode(response.State.Span) is not { } state) return "its answer is malformed";
             if (Address != default && validator != Address) return $"it signs for {validator} now, and not for {Address}: start the node again";
-            lock (_gate) (Address, _epoch, _state) = (validator, response.Epoch, state);
-            return null;
+            return Take(validator, response.Epoch, state);
         }
         catch (RpcException failure)
         {
             return failure.Status.ToString();
         }
+    }
+
+    private string? Take(Address validator, ulong epoch, SignerState state)
+    {
+        SignerState mirrored;
+        bool isNews;
+        lock (_gate)
+        {
+            mirrored = _state;
+            if (!state.IsBefore(mirrored))
+            {
+                (Address, _epoch, _state, _hasForgotten) = (validator, epoch, state, false);
+                return null;
+            }
+
+            isNews = !_hasForgotten;
+            (_epoch, _hasForgotten) = (0, true); // no epoch: one that lost the numbers of its epochs, too, may give one anew that this node has had
+        }
+
+        var fault = $"it forgot what it signed: its memory ends at {PlaceOf(state)}, and it has signed at {PlaceOf(mirrored)}";
+        if (isNews) LogForgot(fault);
+        return fault;
     }
 
     // So the signer knows that this node is alive, and the node that its signer is.
@@ -203,8 +230,15 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
         lock (_gate)
         {
             epoch = _epoch;
-            return _failed is { } failed && _time.GetElapsedTime(failed) < Pause;
+            return _hasForgotten || (_failed is { } failed && _time.GetElapsedTime(failed) < Pause);
         }
+    }
+
+    // The signer was started again, or serves another node: which of the two, and whether it can be used, acquiring it tells at once.
+    private void Lost()
+    {
+        lock (_gate) _failed = _time.GetTimestamp();
+        _ = PingAsync();
     }
 
     private void Failed(string reason)
@@ -240,11 +274,16 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
         _ => SignRefusal.NoLease,
     };
 
+    private static string PlaceOf(SignerState state) => $"height {state.Height}, round {state.Round}{(state.LastStep is { } step ? $", {step}" : "")}";
+
     // The engine has one thread and its order; there is nothing that it could do meanwhile.
     private static T Wait<T>(Task<T> call) => call.ConfigureAwait(false).GetAwaiter().GetResult();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the signer cannot be used, and nothing is signed: {Reason}")]
     private partial void LogAway(string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "the signer is not taken back, and nothing is signed: {Reason}. Bring its data/signer back, or see docs/operator/signer.md")]
+    private partial void LogForgot(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "the signer answers again")]
     private partial void LogBack();

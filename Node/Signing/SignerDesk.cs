@@ -6,7 +6,8 @@ namespace NeuroChain.Node;
 /// <summary>
 /// A signer and whom it serves: one node at a time. Another one is served once the first was silent for a while, or by the same word of the same
 /// node after a restart; what the earlier one asks for from then on is refused. Two nodes never sign the same thing in two ways in any case,
-/// since there is one memory; this keeps them from taking turns.
+/// since there is one memory; this keeps them from taking turns. An epoch ends with this process: its node acquires the signer anew, and so sees
+/// whether the memory is still the one that it knows.
 /// </summary>
 /// <remarks>Safe from any thread. A failed disk ends it: what is not on the disk is not given out.</remarks>
 internal sealed class SignerDesk : IDisposable
@@ -22,6 +23,7 @@ internal sealed class SignerDesk : IDisposable
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SignerEpoch _epoch;
+    private bool _isOver = true; // what an earlier process gave: its node is waited for, and has to ask
     private long _heard;
 
     /// <param name="signer">Holds key and memory.</param>
@@ -57,7 +59,7 @@ internal sealed class SignerDesk : IDisposable
             if (_epoch != SignerEpoch.None && holder != node && _time.GetElapsedTime(_heard) < Patience) return null;
             var next = new SignerEpoch(_epoch.Number + 1, node);
             Durably(() => _file.Write(next.Encode()));
-            (_epoch, holder, _heard) = (next, node, _time.GetTimestamp());
+            (_epoch, _isOver, holder, _heard) = (next, false, node, _time.GetTimestamp());
             return (next, _signer.State);
         }
     }
@@ -67,7 +69,7 @@ internal sealed class SignerDesk : IDisposable
     {
         lock (_gate)
         {
-            if (_epoch.Number != epoch || _epoch.Node != node) return false;
+            if (_isOver || _epoch.Number != epoch || _epoch.Node != node) return false;
             _heard = _time.GetTimestamp();
             return true;
         }

@@ -5,7 +5,8 @@ namespace NeuroChain.Node;
 
 /// <summary>
 /// A signer without a memory is a new validator's, or one whose memory was lost: it would sign in the height in progress whatever it had signed
-/// in it before. The blocks that the node keeps tell which of the two it is.
+/// in it before. The blocks that the node keeps tell which of the two it is, and whether a memory is an old copy. A signer in another process is
+/// asked the same: it has no blocks, so it cannot tell by itself, and a file that was cut short is to it like one that was never written.
 /// </summary>
 internal static class SignerMemory
 {
@@ -27,14 +28,16 @@ internal static class SignerMemory
     /// <param name="signer">The validator's.</param>
     /// <param name="chain">What the node keeps.</param>
     /// <param name="tip">Its last block.</param>
-    /// <param name="mayForget">Whether the operator says that the memory is lost for good: then a new one begins.</param>
-    /// <exception cref="OperatorException">The key has signed blocks, and there is no memory of what.</exception>
-    public static void Open(FileSigner signer, ChainStore chain, Height tip, bool mayForget)
+    /// <param name="mayForget">Whether the operator says that the memory is lost for good: then the signer begins with what it has.</param>
+    /// <exception cref="OperatorException">The key has signed blocks, and the signer does not remember as much.</exception>
+    public static void Check(ISigner signer, ChainStore chain, Height tip, bool mayForget)
     {
-        if (mayForget) signer.Begin();
-        if (!signer.IsNew || LastSigned(chain, tip, signer.Address) is not { } last) return;
+        if (mayForget || LastSigned(chain, tip, signer.Address) is not { } last) return;
+        var state = signer.State;
+        if (state.Height >= last) return; // it is on the signer's disk before the signature is handed out
+        var what = state == SignerState.Empty ? "is missing" : $"is an old copy, of height {state.Height}";
         throw new OperatorException(
-            $"the memory of the signer, data/signer, is missing, but {signer.Address} has signed block {last}: bring it back. Where it is lost for good, wait until "
+            $"the memory of the signer, data/signer, {what}, but {signer.Address} has signed block {last}: bring it back. Where it is lost for good, wait until "
             + $"the others are past height {last.Next()}, whatever this key may have signed there, and start once with --new-signer-memory");
     }
 }

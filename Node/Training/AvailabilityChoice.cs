@@ -11,12 +11,12 @@ internal static class AvailabilityChoice
 {
     /// <param name="vote">What is due.</param>
     /// <param name="isHere">Whether a checkpoint is on this disk.</param>
-    /// <param name="isFatal">Whether no evaluator here survives it: then it has no vote, and nobody waits for it.</param>
+    /// <param name="isRefused">Whether this validator found that it cannot evaluate it: then it has no vote, and nobody waits for it.</param>
     /// <returns>Bit i stands for candidate i; null where it is better to wait.</returns>
-    public static uint? Of(TrainingDuty.VoteAvailability vote, Func<BlobHash, bool> isHere, Func<BlobHash, bool> isFatal)
+    public static uint? Of(TrainingDuty.VoteAvailability vote, Func<BlobHash, bool> isHere, Func<BlobHash, bool> isRefused)
     {
         var mask = 0u;
-        foreach (var candidate in Wanted(vote, isFatal))
+        foreach (var candidate in Wanted(vote, isRefused))
         {
             if (isHere(candidate.Model)) mask |= 1u << candidate.Index;
             else if (!vote.IsLast) return null;
@@ -25,6 +25,6 @@ internal static class AvailabilityChoice
         return mask;
     }
 
-    public static IEnumerable<RevealedCandidate> Wanted(TrainingDuty.VoteAvailability vote, Func<BlobHash, bool> isFatal) =>
-        vote.Candidates.Where(candidate => !isFatal(candidate.Model));
+    public static IEnumerable<RevealedCandidate> Wanted(TrainingDuty.VoteAvailability vote, Func<BlobHash, bool> isRefused) =>
+        vote.Candidates.Where(candidate => !isRefused(candidate.Model));
 }

@@ -31,6 +31,9 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
     private bool _isReady;
     private volatile bool _isTooLarge;
 
+    /// <summary>Null while there is none.</summary>
+    internal int? ProcessId => _process?.Id;
+
     /// <summary>Starts the process, which then loads its data sets: the first training round need not wait for that.</summary>
     public void WarmUp() => _process ??= Start();
 
@@ -41,10 +44,10 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
         return fault;
     }
 
-    // It closed its output, so it is over or about to be.
+    // It closed its output, so it is over or about to be. What dumps its memory first takes a while, and on a busy machine so does the word of its end.
     private static async Task<bool> WasKilledAsync(Process process)
     {
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
         {
             await process.WaitForExitAsync(soon.Token).ConfigureAwait(false);

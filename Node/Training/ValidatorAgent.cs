@@ -133,7 +133,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     // opened and attestations shown behind it.
     private async Task FetchForVotesAsync(List<TrainingDuty.VoteAvailability> votes)
     {
-        var candidates = votes.SelectMany(vote => AvailabilityChoice.Wanted(vote, _abandoned.IsFatal)).ToList();
+        var candidates = votes.SelectMany(vote => AvailabilityChoice.Wanted(vote, _abandoned.IsRefused)).ToList();
         foreach (var candidate in candidates) BeginFetch(candidate);
         if (candidates.TrueForAll(candidate => _blobs.Has(candidate.Model))) return;
         await Task.WhenAny(Task.WhenAll(candidates.Select(candidate => _fetches[candidate.Model])), Task.Delay(TimeSpan.FromMilliseconds(500), _loop.Stopping)).ConfigureAwait(false);
@@ -141,7 +141,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     private async Task VoteAsync(TrainingDuty.VoteAvailability vote, LedgerState state)
     {
-        if (AvailabilityChoice.Of(vote, _blobs.Has, _abandoned.IsFatal) is not { } mask) return;
+        if (AvailabilityChoice.Of(vote, _blobs.Has, _abandoned.IsRefused) is not { } mask) return;
         if (vote.Candidates.Length - BitOperations.PopCount(mask) is var left and > 0) LogMissing(left, vote.TrainingRound);
         await SendAsync(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask }).ConfigureAwait(false);
     }

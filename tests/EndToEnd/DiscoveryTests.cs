@@ -1,3 +1,4 @@
+using NeuroChain.Chain.Tests;
 using NeuroChain.Node;
 
 namespace NeuroChain.EndToEnd;
@@ -11,7 +12,7 @@ public sealed class DiscoveryTests(DiscoveredNetworkFixture network, ITestOutput
     [Fact]
     public async Task NodesThatWereToldOfNobodyFindEachOtherAndDecide()
     {
-        Assert.SkipUnless(Network.IsUp, "network namespaces are not to be had here: root and iproute2 are wanted");
+        if (!Network.IsUp) DemandedMachine.SkipWithout("network namespaces are not to be had here: root and iproute2 are wanted");
         Assert.All(Network.Nodes, node => Assert.Empty(NodeOptions.Load(node.Home.ConfigFile).Peers));
         await Network.AllReachAsync(3, 2 * Eventually.Limit); // who came first asks again after a minute
         foreach (var node in Network.Nodes) await Eventually.HoldsAsync(async () => (await node.StatusAsync()).Peers == NetworkFixture.Validators - 1, $"{node.Name} has found all");

@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Chain.Tests;
 
 namespace NeuroChain.EndToEnd;
 
@@ -20,7 +21,7 @@ public sealed class PartitionTests(NamespacedNetworkFixture network, ITestOutput
     [Fact]
     public async Task HalvesStandStillOneAloneIsLeftBehindAndAllGoesOnWhenItHeals()
     {
-        Assert.SkipUnless(Network.IsUp, "network namespaces are not to be had here: root and iproute2 are wanted");
+        if (!Network.IsUp) DemandedMachine.SkipWithout("network namespaces are not to be had here: root and iproute2 are wanted");
         await Network.AllReachAsync(3);
         await using var chain = new Invariants(Network);
         chain.Watch();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NeuroChain.Chain;
+using NeuroChain.Chain.Tests;
 using NeuroChain.Consensus;
 using NeuroChain.Node;
 
@@ -45,7 +46,13 @@ public sealed class PerturbationTests(PerturbedNetworkFixture network, ITestOutp
         var perturber = new Perturber(Network, network.Links);
         var rows = new List<PerturbationRow>();
         var kinds = Enum.GetValues<PerturbationKind>().Where(kind => kind != PerturbationKind.FullDisk || Network.SmallDisk is not null).ToList();
-        if (Network.SmallDisk is null) Output.WriteLine("without a full disk: the right to mount a small one is wanted");
+        if (Network.SmallDisk is null)
+        {
+            const string without = "without a full disk: the right to mount a small one is wanted";
+            DemandedMachine.Lacks(without);
+            Output.WriteLine(without);
+        }
+
         foreach (var seed in Seeds)
             foreach (var perturbation in IsLong ? Perturbation.Plan(seed, kinds, 2, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)) : Perturbation.Plan(seed, kinds, 1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)))
             {

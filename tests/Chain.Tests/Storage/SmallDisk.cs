@@ -19,12 +19,12 @@ public sealed class SmallDisk : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Skips the test where this process may not mount.</summary>
+    /// <summary>Skips the test where this process may not mount; fails it where that is demanded of the machine.</summary>
     public static SmallDisk Mount(int megabytes)
     {
         if (TryMount(megabytes, out var refusal) is { } disk) return disk;
-        Assert.Skip($"a full disk needs the right to mount a small one: {refusal}");
-        throw new System.Diagnostics.UnreachableException();
+        DemandedMachine.SkipWithout($"a full disk needs the right to mount a small one: {refusal}");
+        throw new UnreachableException();
     }
 
     /// <summary>Null, and why, where this process may not mount.</summary>

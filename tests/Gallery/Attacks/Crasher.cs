@@ -36,7 +36,7 @@ internal sealed class Crasher : IAttack
             var outcome = world.Run(new RoundPlan(honest, crasher)
             {
                 // As a node does it: what ended the evaluator twice has no vote of whoever remembers it. All checkpoints are here.
-                Votes = (at, validator) => AvailabilityChoice.Of(at.VoteDuty(validator), _ => true, memories[validator].IsFatal)!.Value,
+                Votes = (at, validator) => AvailabilityChoice.Of(at.VoteDuty(validator), _ => true, memories[validator].IsRefused)!.Value,
                 Abstained = (validator, because) =>
                 {
                     if (isDefended) memories[validator].Note(because, world.Task, round);

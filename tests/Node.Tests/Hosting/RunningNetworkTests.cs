@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NeuroChain.Chain;
+using NeuroChain.Consensus;
+using NeuroChain.EndToEnd;
 using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
 
@@ -48,11 +51,44 @@ public sealed class RunningNetworkTests
         var refused = await Assert.ThrowsAsync<OperatorException>(() => forgetful.StartAsync());
         Assert.Contains($"data/signer, is missing, but {forgetful.Validator} has signed block ", refused.Message, StringComparison.Ordinal);
 
-        await forgetful.StartAsync(mayForget: true);
-        var then = forgetful.State.Height;
-        await RunningNetwork.EventuallyAsync(() => forgetful.State.Height > then.Plus(3) && !forgetful.IsSilent, "it votes again");
+        using (var old = new FileSigner(forgetful.Key, new DiskFolder(forgetful.Home.SignerFolder)))
+            Assert.NotNull(old.TrySign(SignRequest.Of(new Prevote(Height.Genesis, Round.Zero, null, null), network.Members[0].State.GenesisHash), out _));
+        refused = await Assert.ThrowsAsync<OperatorException>(() => forgetful.StartAsync());
+        Assert.Contains($"data/signer, is an old copy, of height 0, but {forgetful.Validator} has signed block ", refused.Message, StringComparison.Ordinal);
+
+        await VotesAgainWhenToldToAsync(forgetful);
+    }
+
+    /// <summary>The same of a signer in a process of its own, which has no blocks by which it could tell.</summary>
+    [Fact]
+    public async Task WhoseSignerElsewhereLostItsMemoryDoesNotStartUnlessToldTo()
+    {
+        await using var network = await RunningNetwork.StartAsync(4, others: 0, allows: _ => true);
+        var forgetful = network.Members[3];
+        await RunningNetwork.EventuallyAsync(() => HasSigned(forgetful), "it has signed a block");
+        var home = new NodeHome(Path.Combine(Path.GetDirectoryName(forgetful.Home.Path)!, "signer"));
+        var options = new SignerOptions { Listen = $"127.0.0.1:{FreePorts.Take(1)[0]}", GenesisHash = forgetful.State.GenesisHash.Value, Nodes = [forgetful.Node] };
         await forgetful.StopAsync();
-        await forgetful.StartAsync(); // it remembers now
+        KeystoreFile.Save(home.In(options.Key), forgetful.Key, "correct horse", ScryptCost.Light);
+        KeystoreFile.Save(home.In(options.NodeKey), PrivateKey.Generate(), "correct horse", ScryptCost.Light);
+        await File.WriteAllTextAsync(home.In(options.PasswordFile!), "correct horse\n", TestContext.Current.CancellationToken);
+        await using var signer = await SignerHost.StartAsync(home, options, TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => forgetful.StartAsync(Elsewhere));
+        Assert.Contains($"data/signer, is missing, but {forgetful.Validator} has signed block ", refused.Message, StringComparison.Ordinal);
+        await VotesAgainWhenToldToAsync(forgetful, Elsewhere);
+        await forgetful.StopAsync(); // before its signer
+
+        NodeOptions Elsewhere(NodeOptions own) => own with { ValidatorKey = null, Signer = $"{signer.Identity}@127.0.0.1:{signer.Port}" };
+    }
+
+    private static async Task VotesAgainWhenToldToAsync(RunningNetwork.Member forgetful, Func<NodeOptions, NodeOptions>? change = null)
+    {
+        await forgetful.StartAsync(change, mayForget: true);
+        var then = forgetful.State.Height;
+        await RunningNetwork.EventuallyAsync(() => forgetful.State.Height > then.Plus(3) && !forgetful.IsSilent && HasSigned(forgetful), "it votes again");
+        await forgetful.StopAsync();
+        await forgetful.StartAsync(change); // it remembers now
     }
 
     private static bool HasSigned(RunningNetwork.Member member)

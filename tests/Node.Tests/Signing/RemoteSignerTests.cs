@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
@@ -67,6 +68,42 @@ public sealed class RemoteSignerTests : SignerContract, IAsyncLifetime
         Assert.Equal(SignRefusal.Regression, refusal);
     }
 
+    /// <summary>Its folder is empty, or a file was cut short and is to it like one that was never written, or somebody brought back an old copy.</summary>
+    [Theory]
+    [InlineData("deleted", "height 0, round 0")]
+    [InlineData("cut", "height 0, round 0")]
+    [InlineData("old", "height 1, round 0, Prevote")]
+    public async Task ASignerThatForgotIsNotTakenBack(string how, string remembered)
+    {
+        var lines = new LogLines();
+        await StartAsync();
+        var signer = _open = await ConnectAsync(NodeKey, Eventually.Limit, lines);
+        Assert.NotNull(signer.TrySign(Prevote(1, 0, BlockOf("A")), out _));
+        var old = await StopAndCopyAsync();
+        await StartAsync();
+        await SignsAsync(signer, Prevote(5, 2, BlockOf("B")));
+        var whole = await StopAndCopyAsync();
+        if (how == "cut") using (var file = File.OpenWrite(Path.Combine(_home.SignerFolder, "signer-state"))) file.SetLength(100);
+        else Directory.Delete(_home.SignerFolder, recursive: true);
+        if (how == "old") Directory.Move(old, _home.SignerFolder);
+
+        await StartAsync();
+        var named = $"it forgot what it signed: its memory ends at {remembered}, and it has signed at height 5, round 2, Prevote";
+        await RunningNetwork.EventuallyAsync(() => lines.Has(named), "the node says what is wrong");
+        Assert.Null(signer.TrySign(Prevote(6, 0, BlockOf("C")), out var refusal));
+        Assert.Equal(SignRefusal.Unavailable, refusal);
+        Assert.Null(signer.TrySign(Prevote(5, 2, BlockOf("C")), out refusal)); // what it gave is known here, too
+        Assert.Equal(SignRefusal.Conflict, refusal);
+        Assert.Throws<SignerUnavailableException>(() => signer.SignTagged(new TaggedContent(Domain.Transaction, new byte[1])));
+        Assert.Equal(new Height(5), signer.State.Height);
+
+        await StopAsync();
+        Directory.Delete(_home.SignerFolder, recursive: true);
+        Directory.Move(whole, _home.SignerFolder);
+        await StartAsync();
+        await SignsAsync(signer, Prevote(6, 0, BlockOf("C")));
+    }
+
     [Fact]
     public async Task ASecondNodeIsToldThatTheFirstIsServed()
     {
@@ -133,8 +170,19 @@ public sealed class RemoteSignerTests : SignerContract, IAsyncLifetime
         _host = null;
     }
 
-    private Task<RemoteSigner> ConnectAsync(PrivateKey node, TimeSpan patience) =>
-        RemoteSigner.ConnectAsync(Endpoint, IdentityOf(node, Genesis), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken, patience);
+    // Its memory, as it is now.
+    private async Task<string> StopAndCopyAsync()
+    {
+        await StopAsync();
+        var copy = Directory.CreateDirectory(_home.In($"copy-{Guid.NewGuid():N}")).FullName;
+        foreach (var file in Directory.GetFiles(_home.SignerFolder)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        return copy;
+    }
+
+    private static Task SignsAsync(RemoteSigner signer, SignRequest request) => RunningNetwork.EventuallyAsync(() => signer.TrySign(request, out _) is not null, "it signs again");
+
+    private Task<RemoteSigner> ConnectAsync(PrivateKey node, TimeSpan patience, ILogger? logger = null) =>
+        RemoteSigner.ConnectAsync(Endpoint, IdentityOf(node, Genesis), TimeProvider.System, logger ?? NullLogger.Instance, TestContext.Current.CancellationToken, patience);
 
     private RpcChannel ChannelOf(PrivateKey node, GenesisHash genesis, Address? signer = null) =>
         new MutualTls(IdentityOf(node, genesis), TimeProvider.System).Connect(Endpoint with { Address = signer ?? SignerKey.Address }, new RpcChannelOptions { DefaultDeadline = TimeSpan.FromSeconds(20) });

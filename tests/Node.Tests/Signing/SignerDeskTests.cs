@@ -62,17 +62,21 @@ public sealed class SignerDeskTests : IDisposable
         Assert.Equal(1UL, Epoch(desk, One));
     }
 
-    /// <summary>A signer that comes back finds its node at work, and gives it the time to say so.</summary>
+    /// <summary>A signer that comes back finds its node at work, and gives it the time to come. Until then it signs nothing: the node has not seen what it remembers.</summary>
     [Fact]
-    public void TheEpochOutlivesTheProcess()
+    public void WhomItServesOutlivesTheProcessAndTheEpochDoesNot()
     {
         var epoch = Epoch(Open(), One);
         _time.Pass(TimeSpan.FromHours(1));
         var desk = Open();
         Assert.Null(desk.TryAcquire(Other, out _));
-        Assert.Equal(SignRefusal.None, Refusal(desk, One, epoch));
+        foreach (var number in new[] { epoch, epoch + 1 }) Assert.Equal(SignRefusal.NoLease, Refusal(desk, One, number));
+        Assert.Null(desk.TrySignTagged(One, epoch, new TaggedContent(Domain.Transaction, new byte[1])));
+        Assert.Equal(epoch + 1, Epoch(desk, One));
+        Assert.Equal(SignRefusal.None, Refusal(desk, One, epoch + 1));
+        desk = Open();
         _time.Pass(SignerDesk.Patience);
-        Assert.Equal(epoch + 1, Epoch(desk, Other));
+        Assert.Equal(epoch + 2, Epoch(desk, Other));
     }
 
     /// <summary>No crash gives one number to two nodes, whichever change of the disk it comes in.</summary>

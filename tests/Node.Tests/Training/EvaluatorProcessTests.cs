@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
@@ -7,6 +8,8 @@ namespace NeuroChain.Node.Tests;
 /// <summary>The process in which a validator evaluates, started for real.</summary>
 public sealed class EvaluatorProcessTests
 {
+    private const int Stop = 19, Continue = 18;
+
     private static readonly DigitsAndLetters Generator = DigitsAndLetters.Instance;
     private static readonly ModelSpec Spec = ModelSpec.SmallConvolutional(classes: DigitsAndLetters.Classes);
 
@@ -48,6 +51,31 @@ public sealed class EvaluatorProcessTests
         Assert.Equal(EvaluatorFault.TooMuchMemory, (await process.EvaluateAsync(Request(20_000), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)).Fault);
     }
 
+    /// <summary>
+    /// Whose fault an end is: who is killed is wanted away by the system or an operator; a process that ends itself, as where its runtime or its memory is broken, was
+    /// brought to it by what it evaluated. The next request has a new one in any case.
+    /// </summary>
+    [Theory]
+    [InlineData(9, nameof(EvaluatorFault.Killed))]
+    [InlineData(6, nameof(EvaluatorFault.NoAnswer))] // what abort() sends
+    public async Task WhatEndsItDuringARequestDecidesWhoseFaultThatIs(int signal, string fault)
+    {
+        using var process = new EvaluatorProcess(Settings(2_048), NullLogger.Instance);
+        Assert.Null(process.ProcessId);
+        Assert.NotNull((await process.EvaluateAsync(Request(2), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)).Report);
+        var child = process.ProcessId!.Value;
+        Assert.Equal(0, Send(child, Stop)); // so it does not answer before it is told to end; and it has much to do
+        var asked = process.EvaluateAsync(Request(20_000), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        Assert.Equal(0, Send(child, signal));
+        _ = Send(child, Continue); // who was killed may be gone
+        // abort(), too, sends it again to a process that lives on: the runtime takes the first one, and has left the second to the system.
+        while (await Task.WhenAny(asked, Task.Delay(20, TestContext.Current.CancellationToken)) != asked) _ = Send(child, signal);
+        Assert.Equal(Enum.Parse<EvaluatorFault>(fault), (await asked).Fault);
+        Assert.Null(process.ProcessId);
+        Assert.NotNull((await process.EvaluateAsync(Request(2), TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)).Report);
+        Assert.NotEqual(child, process.ProcessId);
+    }
+
     [Theory]
     [InlineData(512, 256)]
     [InlineData(1_024, 512)]
@@ -76,6 +104,9 @@ public sealed class EvaluatorProcessTests
         Assert.Equal((path, name), (parsed, EvaluationPath.NameOf(path)));
         Assert.False(EvaluationPath.TryParse("avx", out _));
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Send(int process, int signal);
 
     private static EvaluatorSettings Settings(int memoryMb) => new([], new EngineOptions(1), (long)memoryMb << 20);
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.Learning;
@@ -16,7 +15,7 @@ public sealed class ValidatorAgentTests : IDisposable
     private readonly TrainedChain _chain = new();
     private readonly FileSigner _signer;
     private readonly ConcurrentQueue<TransactionBody> _sent = [];
-    private readonly Lines _said = new();
+    private readonly LogLines _said = new();
 
     public ValidatorAgentTests() => _signer = new FileSigner(_chain.Validators[0], new MemoryFolder());
 
@@ -146,22 +145,5 @@ public sealed class ValidatorAgentTests : IDisposable
         public long Count => Interlocked.Read(ref _count);
 
         public void Dispose() => _listener.Dispose();
-    }
-
-    private sealed class Lines : ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = [];
-
-        public bool Has(string part) => _lines.Any(line => line.Contains(part, StringComparison.Ordinal));
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue(formatter(state, exception));
-
-        public override string ToString() => string.Join("; ", _lines.Distinct());
     }
 }

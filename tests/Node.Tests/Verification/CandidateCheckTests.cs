@@ -169,7 +169,7 @@ public sealed class CandidateCheckTests
         Assert.Equal(reason, Assert.IsType<RoundResult.Abstained>(_chain.Evaluate(evaluator)).Reason);
     }
 
-    /// <summary>Time is no verdict: what took too long is not tried again in its round, and has this validator's vote in the next. What ended the evaluator has not.</summary>
+    /// <summary>Time is no verdict: what took too long once is not tried again in its round, and has this validator's vote in the next. What ended the evaluator has not.</summary>
     [Fact]
     public void OnlyWhatEndedTheEvaluatorHasNoVoteInALaterRound()
     {
@@ -177,8 +177,9 @@ public sealed class CandidateCheckTests
         BlobHash[] models = [.. new[] { sound, slow, fatal }.Select(each => BlobManifest.Of(each).Hash)];
         _chain.RunToAttestation([sound]);
         var abandoned = new AbandonedCheckpoints();
-        abandoned.Add(models[1], _chain.Task, _chain.Round!.Number, isFatal: false);
-        abandoned.Add(models[2], _chain.Task, _chain.Round!.Number, isFatal: true);
+        abandoned.Note(new RoundResult.Abstained(RoundEvaluation.Stalls, models[1]), _chain.Task, _chain.Round!.Number);
+        abandoned.Note(new RoundResult.Abstained(RoundEvaluation.Crashes, models[2]), _chain.Task, _chain.Round!.Number);
+        abandoned.Note(new RoundResult.Abstained(RoundEvaluation.EvaluatorFailed, models[0]), _chain.Task, _chain.Round!.Number);
         abandoned.Forget(_chain.State);
         Assert.Equal([false, true, true], models.Select(abandoned.Contains));
         for (var block = 0; block < 60 && _chain.Round is not null; block++) _chain.Step(); // nobody attests: it is void
@@ -188,21 +189,56 @@ public sealed class CandidateCheckTests
 
         var vote = new TrainingDuty.VoteAvailability(
             _chain.Task, 2, [.. models.Select((model, i) => new RevealedCandidate(i, model, default, new Types.V1.CandidateManifest(), default, default, 0))], 1, 20);
-        Assert.Equal(0b011u, AvailabilityChoice.Of(vote, _ => true, abandoned.IsFatal));
+        Assert.Equal(0b011u, AvailabilityChoice.Of(vote, _ => true, abandoned.IsRefused));
         // Nobody waits for what has no vote; for the rest a validator waits as long as the window does.
-        Assert.Equal(0b011u, AvailabilityChoice.Of(vote, model => model != models[2], abandoned.IsFatal));
-        Assert.Null(AvailabilityChoice.Of(vote, model => model != models[0], abandoned.IsFatal));
-        Assert.Equal(0b010u, AvailabilityChoice.Of(vote with { PatienceLeft = 3 }, model => model != models[0], abandoned.IsFatal));
+        Assert.Equal(0b011u, AvailabilityChoice.Of(vote, model => model != models[2], abandoned.IsRefused));
+        Assert.Null(AvailabilityChoice.Of(vote, model => model != models[0], abandoned.IsRefused));
+        Assert.Equal(0b010u, AvailabilityChoice.Of(vote with { PatienceLeft = 3 }, model => model != models[0], abandoned.IsRefused));
     }
 
+    /// <summary>Nobody's machine is slow twice for one file and for no other: the same checkpoint does not void a third round.</summary>
     [Fact]
-    public void WhatEndedTheEvaluatorIsRememberedWithinBounds()
+    public void WhatStalledInTwoRoundsHasNoVoteInTheThird()
+    {
+        var stalling = _chain.Train(50, 9);
+        var model = BlobManifest.Of(stalling).Hash;
+        var evaluator = new FallingEvaluator(new Evaluator([_chain.Training, _chain.Evaluation], EngineOptions.Default), stalling, int.MaxValue, EvaluatorFault.TooLong);
+        var abandoned = new AbandonedCheckpoints();
+        foreach (var isRefused in new[] { false, true })
+        {
+            _chain.RunToAttestation([stalling]);
+            var round = _chain.Round!.Number;
+            for (var time = 0; time < 2; time++) // said twice of one round, it is one
+            {
+                abandoned.Note(Assert.IsType<RoundResult.Abstained>(_chain.Evaluate(evaluator)), _chain.Task, round);
+                Assert.Equal((true, isRefused), (abandoned.Contains(model), abandoned.IsRefused(model)));
+            }
+
+            for (var block = 0; block < 60 && _chain.Round is not null; block++) _chain.Step(); // nobody attests: it is void
+            Assert.Null(_chain.Round);
+            abandoned.Forget(_chain.State);
+            Assert.Equal((false, isRefused), (abandoned.Contains(model), abandoned.IsRefused(model)));
+        }
+
+        var third = new TrainingDuty.VoteAvailability(_chain.Task, 3, [new RevealedCandidate(0, model, default, new Types.V1.CandidateManifest(), default, default, 0)], 1, 20);
+        Assert.Equal(0u, AvailabilityChoice.Of(third, _ => true, abandoned.IsRefused));
+    }
+
+    [Theory]
+    [InlineData(RoundEvaluation.Crashes)]
+    [InlineData(RoundEvaluation.Stalls)]
+    public void WhatCannotBeEvaluatedIsRememberedWithinBounds(string reason)
     {
         var abandoned = new AbandonedCheckpoints();
-        var models = Enumerable.Range(0, AbandonedCheckpoints.FatalMax + 1).Select(i => new BlobHash(Hash256.Sha256(BitConverter.GetBytes(i)))).ToArray();
-        foreach (var model in models) abandoned.Add(model, _chain.Task, 1, isFatal: true);
-        abandoned.Add(models[^1], _chain.Task, 2, isFatal: true); // known already
-        Assert.Equal([false, true, true], new[] { models[0], models[1], models[^1] }.Select(abandoned.IsFatal));
+        var models = Enumerable.Range(0, AbandonedCheckpoints.RememberedMax + 1).Select(i => new BlobHash(Hash256.Sha256(BitConverter.GetBytes(i)))).ToArray();
+        foreach (var model in models) Note(model, 1);
+        foreach (var model in models.Reverse()) Note(model, 2); // known already, but for the first one
+        // Of what stalled all but the first, which was forgotten, have done so in two rounds now.
+        var forgotten = reason == RoundEvaluation.Stalls ? models[0] : models[1];
+        Assert.False(abandoned.IsRefused(forgotten));
+        Assert.Equal([true, true], new[] { models[2], models[^1] }.Select(abandoned.IsRefused));
+
+        void Note(BlobHash model, ulong round) => abandoned.Note(new RoundResult.Abstained(reason, model), _chain.Task, round);
     }
 
     // The probe is many times the work of the losses here, and each takes as long as its work. The wait for a turn is no part of that: it may be that of
