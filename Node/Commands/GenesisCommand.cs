@@ -3,13 +3,13 @@ using NeuroChain.Chain;
 
 namespace NeuroChain.Node;
 
-/// <summary>neurochain genesis: checks genesis files, and writes the supply of the NTK papers into one.</summary>
+/// <summary>neurochain genesis: checks genesis files, and writes tasks and the supply of the NTK papers into one.</summary>
 internal static class GenesisCommand
 {
     /// <summary>More than two thirds of the power decide: of fewer than four equal ones none may be missing.</summary>
     private const int ValidatorsThatStandAFault = 4;
 
-    public static Command Create() => new("genesis", "Check and fill genesis files") { Check(), Ntk() };
+    public static Command Create() => new("genesis", "Check and fill genesis files") { Check(), Ntk(), GenesisTaskCommand.Create() };
 
     private static Command Check()
     {
@@ -53,10 +53,10 @@ internal static class GenesisCommand
 
     private static Option<string> Holder(string name, string text) => new(name) { Description = text, Required = true };
 
-    private static GenesisDocument Load(string file) =>
+    internal static GenesisDocument Load(string file) =>
         File.Exists(file) ? GenesisDocument.Parse(File.ReadAllBytes(file)) : throw new OperatorException($"there is no {file}");
 
-    private static void Print(GenesisDocument genesis)
+    internal static void Print(GenesisDocument genesis)
     {
         Console.WriteLine($"chain        {genesis.ChainName}");
         Console.WriteLine($"genesis      {genesis.Hash}");

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 
@@ -39,20 +38,7 @@ internal static class TestnetTask
         };
     }
 
-    private static GenesisTask Task(string name, ModelSpec spec, Hash256 training, Hash256 evaluation, string source, Hash256 seed)
-    {
-        var initial = InitialModels.Make(spec, seed);
-        return new GenesisTask(
-            name,
-            JsonNode.Parse(spec.CanonicalJson)!.AsObject(),
-            training,
-            evaluation,
-            source,
-            10_000, // 1 % of the loss
-            seed,
-            BlobManifest.Of(initial).Hash.Value,
-            (ulong)initial.Length,
-            (uint)spec.Plan.Classes,
-            TargetRoundBlocks);
-    }
+    // 1 % of the loss.
+    private static GenesisTask Task(string name, ModelSpec spec, Hash256 training, Hash256 evaluation, string source, Hash256 seed) =>
+        NewTask.Of(name, spec, training, evaluation, source, 10_000, seed, TargetRoundBlocks);
 }

@@ -20,8 +20,9 @@ internal static class DatasetFolders
                 throw new OperatorException($"config: datasets: folders with train-images-idx3-ubyte.gz and its kin wanted, {folder} has none: install Debian's package {FashionMnist.Package} or change the list");
     }
 
-    // Under a generator's name there is nothing but what the generator paints: all of it, and for models that take it.
-    private static void RequireGenerator(GenesisDocument genesis)
+    /// <summary>Under a generator's name there is nothing but what the generator paints: all of it, and for models that take it.</summary>
+    /// <exception cref="OperatorException">A generator is of another version of the program, or a model does not take what it paints.</exception>
+    public static void RequireGenerator(GenesisDocument genesis)
     {
         var generator = DigitsAndLetters.Instance;
         foreach (var set in genesis.Datasets)
