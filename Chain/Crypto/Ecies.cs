@@ -20,16 +20,22 @@ public static class Ecies
 
     private static readonly byte[] ZeroNonce = new byte[12];
 
-    /// <summary>False where the point is none of the curve.</summary>
-    public static bool TrySeal(ReadOnlySpan<byte> point, ReadOnlySpan<byte> text, Domain purpose, [NotNullWhen(true)] out byte[]? box)
+    /// <param name="point">Of the key that is to open it.</param>
+    /// <param name="text">What is sealed.</param>
+    /// <param name="purpose">Only for it is the box opened.</param>
+    /// <param name="ephemeral">A key for this box alone, as secret as the text: with it anybody opens the box.</param>
+    /// <param name="box">Ephemeral point, ciphertext, tag.</param>
+    /// <returns>False where the point is none of the curve.</returns>
+    public static bool TrySeal(ReadOnlySpan<byte> point, ReadOnlySpan<byte> text, Domain purpose, PrivateKey ephemeral, [NotNullWhen(true)] out byte[]? box)
     {
         box = null;
         if (!TryKey(point, null, out var other)) return false;
         using var to = other;
-        using var ephemeral = ECDiffieHellman.Create(Curve());
-        var own = ephemeral.ExportParameters(false).Q;
-        byte[] from = [.. own.X!, .. own.Y!];
-        using var cipher = new AesGcm(KeyOf(ephemeral, to, from, purpose), TagSize);
+        var from = ephemeral.PublicKey.Bytes.ToArray();
+        var isKey = TryKey(from, ephemeral.ExportSecret(), out var key);
+        Invariant.Check(isKey, "a private key is one of the curve");
+        using var own = key!;
+        using var cipher = new AesGcm(KeyOf(own, to, from, purpose), TagSize);
         box = new byte[text.Length + Overhead];
         from.CopyTo(box, 0);
         cipher.Encrypt(ZeroNonce, text, box.AsSpan(PointSize, text.Length), box.AsSpan(PointSize + text.Length));

@@ -30,7 +30,7 @@ public sealed class PrivateKey
         return true;
     }
 
-    /// <summary>A key derived from a seed: for simulations and tests, where the same seed must give the same key.</summary>
+    /// <summary>A key derived from a seed, which is as secret as the key: the same seed always gives the same key.</summary>
     public static PrivateKey FromSeed(Hash256 seed)
     {
         for (var candidate = seed; ; candidate = Hash256.Sha256(candidate.ToArray()))

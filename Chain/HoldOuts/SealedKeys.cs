@@ -12,6 +12,9 @@ public sealed class SealedKeys(Hash256 master, int threshold)
     /// <summary>What custodian number <paramref name="custodian"/> (from 1 on) is given.</summary>
     public Hash256 CustodianSecret(int custodian) => Of(1, (uint)custodian, 0);
 
+    /// <summary>The ephemeral key of the box in which custodian number <paramref name="custodian"/> is given it.</summary>
+    public PrivateKey BoxKey(int custodian) => PrivateKey.FromSeed(Of(3, (uint)custodian, 0));
+
     /// <summary>A custodian's share of a sample's key.</summary>
     public Hash256 Share(int sample, int custodian)
     {

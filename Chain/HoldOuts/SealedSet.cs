@@ -93,7 +93,7 @@ public sealed class SealedSet
         {
             var number = i + 1;
             named.Add(new SealedCustodian(custodians[i].Address, MerkleTree.Root(ordered.Count, sample => SealedKeys.ShareLeaf(sample, keys.Share(sample, number)))));
-            if (!Ecies.TrySeal(custodians[i].Point, keys.CustodianSecret(number).ToArray(), Domain.CustodianSecret, out var box)) return null;
+            if (!Ecies.TrySeal(custodians[i].Point, keys.CustodianSecret(number).ToArray(), Domain.CustodianSecret, keys.BoxKey(number), out var box)) return null;
             boxes.Add(box);
         }
 

@@ -93,12 +93,12 @@ public sealed class RealTrainingTests
     private static (ITraining Training, TrainingStatement Certified, LedgerState Judged) ARound()
     {
         using var story = new Story("a round", Quiet(1), latencyMs: 5);
-        var (cluster, task) = (story.Cluster, story.Cluster.Training!.Task);
+        var (cluster, task) = (story.Cluster, story.Cluster.Trainings[0].Task);
         (LedgerState State, ulong Number)? judged = null;
         TrainingStatement? certified = null;
         cluster.Begin();
         story.Until(IsCertified, 60_000, "a certificate");
-        return (cluster.Training!, certified!, judged!.Value.State);
+        return (cluster.Trainings[0], certified!, judged!.Value.State);
 
         bool IsCertified()
         {

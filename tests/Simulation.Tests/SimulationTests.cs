@@ -76,6 +76,7 @@ public sealed class SimulationTests
         Assert.Equal("./neurochain simulate --seeds 7 --nodes 4 --real-signatures", arguments.Command(7));
         Assert.Equal("./neurochain simulate --seeds 7 --loads none --liars many", new RunArguments { Loads = LoadMix.None, Liars = LiarMix.Many }.Command(7));
         Assert.Equal("./neurochain simulate --seeds 7 --loads training --evaluator real", new RunArguments { Loads = LoadMix.Training, Evaluator = EvaluatorKind.Real }.Command(7));
+        Assert.Equal("./neurochain simulate --seeds 7 --loads sealed", new RunArguments { Loads = LoadMix.Sealed }.Command(7));
         using var told = new StringWriter();
         var runner = new SeedRunner(arguments, told, (_, _) => throw new InvalidOperationException("not one of our own"));
         Assert.Single(runner.Run().Failures);
@@ -102,6 +103,15 @@ public sealed class SimulationTests
     {
         Assert.False(RunArguments.TryParse([name, value], out _, out var fault));
         Assert.StartsWith(name, fault);
+    }
+
+    [Fact]
+    public void SealedSetsAreNotAskedOfTheRealEvaluator()
+    {
+        Assert.True(RunArguments.TryParse(["--loads", "sealed"], out var read, out _));
+        Assert.Equal(LoadMix.Sealed, read.Loads);
+        Assert.False(RunArguments.TryParse(["--evaluator", "real", "--loads", "sealed"], out _, out var fault));
+        Assert.StartsWith("--loads sealed", fault);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
@@ -18,6 +19,8 @@ public sealed class Cluster
     private readonly List<ILoad> _loads = [];
     private readonly List<IChecker> _checkers;
     private readonly GovernanceLoad? _governance;
+    private readonly SealedShelf? _shelf;
+    private readonly ImmutableArray<SimulatedCustodian> _custodians = [];
     private readonly Weather _weather;
     private readonly SeededStream _clockDraw;
     private readonly SeededStream _coreDraw;
@@ -38,8 +41,14 @@ public sealed class Cluster
         GenesisHash = Genesis.Hash;
         Newest = LedgerState.FromGenesis(Genesis);
         Intake = new TransactionIntake(GenesisHash);
+<<<<<<< HEAD
         if (options.Trains) Training = options.Evaluator == EvaluatorKind.Real ? new RealTraining(Genesis.Tasks[0], beginning.Trainers) : new SimulatedTraining(Genesis.Tasks[0], beginning.Trainers);
         _checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
+=======
+        if (options.Seals) (_shelf, _custodians) = (new SealedShelf(Genesis.Tasks[0].Id, beginning.Sealers[0], [.. beginning.Sealers.Skip(1)]), CustodiansOf(beginning));
+        Trainings = [.. Genesis.Tasks.Select((task, i) => TrainingOf(task, beginning.Trainers[i], i == 0 ? _shelf : null))];
+        Checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
+>>>>>>> sealed-sim-wip
         Forks = Checkers.OfType<ForkChecker>().SingleOrDefault();
         var machines = Keys.Count + (options.Twins ? Cast.Byzantine.Count : 0);
         Network = new SimulatedNetwork(Events, Stream("network"), options, machines, Faults);
@@ -63,7 +72,8 @@ public sealed class Cluster
 
         if (options.TransfersPerSecond > 0) _loads.Add(new TransferLoad(Stream("transfers"), beginning.Holders, options.TransfersPerSecond));
         if (options.Governs) _loads.Add(_governance = new GovernanceLoad(Stream("governance"), new ChangeDraw(new Queue<PrivateKey>(beginning.Spare))));
-        if (Training is { } training) _loads.Add(new TrainingLoad(Stream("trainers"), training));
+        for (var i = 0; i < Trainings.Length; i++) _loads.Add(new TrainingLoad(Stream(i == 0 ? "trainers" : $"trainers {i}"), Trainings[i]));
+        if (_shelf is not null) _loads.Add(new SealedLoad(Stream("sealed sets"), _shelf));
     }
 
     public SimulationOptions Options { get; }
@@ -101,8 +111,8 @@ public sealed class Cluster
     /// <summary>Whose key is whose.</summary>
     public KeyRing Ring { get; } = new();
 
-    /// <summary>What is trained; null where nothing is.</summary>
-    public ITraining? Training { get; }
+    /// <summary>What is trained, task by task.</summary>
+    public ImmutableArray<ITraining> Trainings { get; }
 
     /// <summary>Looks for forks, where more than a third may make them; else null.</summary>
     public ForkChecker? Forks { get; }
@@ -206,7 +216,7 @@ public sealed class Cluster
         var done = new Tally();
         done.AddAll(Checkers.OfType<EventTally>().Single().Counts);
         if (Checkers.OfType<ValidityChecker>().SingleOrDefault() is { TermLed: > 0 and var led }) done.Add("blocks_led_by_terms", led);
-        if (Checkers.OfType<TrainingChecker>().SingleOrDefault() is { } training) done.AddAll(training.Found);
+        foreach (var training in Checkers.OfType<TrainingChecker>()) done.AddAll(training.Found);
         if (Forks is not { } forks) return done;
         done.Add("runs_that_may_fork");
         done.AddAll(forks.Findings);
@@ -217,7 +227,7 @@ public sealed class Cluster
         set.Validators.Where(validator => counts(validator.Address)).Aggregate(0UL, (sum, validator) => sum + validator.Power);
 
     private static string LoadsOf(SimulationOptions options) =>
-        string.Join('+', new[] { options.Governs ? "governance" : "", options.Trains ? "training" : "", options is { Trains: true, Evaluator: EvaluatorKind.Real } ? "real-evaluator" : "", options.ManyByzantine ? "many-liars" : "" }.Where(name => name.Length > 0));
+        string.Join('+', new[] { options.Governs ? "governance" : "", options.Trains ? "training" : "", options.Seals ? "sealed" : "", options is { Trains: true, Evaluator: EvaluatorKind.Real } ? "real-evaluator" : "", options.ManyByzantine ? "many-liars" : "" }.Where(name => name.Length > 0));
 
     private string BehavioursPlayed()
     {
@@ -240,10 +250,23 @@ public sealed class Cluster
         };
         Ring.Add(key, index);
         var host = new SimulatedHost(this, node, new CrashPlan(Stream($"crashes {index}"), Options), _clockDraw.NextBelow(Options.TurnDelayMaxMs + 1));
-        if (Training is not null && !isTwin) host.Agent = new TrainingAgent(this, host, Stream($"agent {index}"));
+        if (Options.Trains && !isTwin) host.Agent = new TrainingAgent(this, host, Stream($"agent {index}")) { Sealed = SealedDutiesOf(host) };
         Hosts.Add(host);
         _byAddress.Add(node.Address, host);
     }
+
+    private ITraining TrainingOf(GenesisTask task, IReadOnlyList<PrivateKey> trainers, SealedShelf? shelf) =>
+        Options.Evaluator == EvaluatorKind.Real ? new RealTraining(task, trainers) : new SimulatedTraining(task, trainers, shelf);
+
+    // The first of them, who has a seat in every set, shows its keys when it likes.
+    private ImmutableArray<SimulatedCustodian> CustodiansOf(SimulatedGenesis beginning)
+    {
+        var whims = Stream("whims").NextHash();
+        return [.. beginning.Sealers.Skip(1).Select((key, i) => new SimulatedCustodian(key, i == 0 ? whims : null))];
+    }
+
+    private SealedDuties? SealedDutiesOf(SimulatedHost host) =>
+        _shelf is null ? null : new SealedDuties(this, host, _shelf, [.. _custodians.Where((_, i) => i % Keys.Count == host.Node.Index)]);
 
     private EngineSettings SettingsOf(int index) => new()
     {

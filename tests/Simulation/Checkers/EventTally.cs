@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Node;
+using NeuroChain.Types.V1;
 
 namespace NeuroChain.Simulation;
 
@@ -22,8 +23,15 @@ public sealed class EventTally(Predicate<string> isCounted) : IChecker
             if (isCounted(happened.Kind))
             {
                 Counts.Add(happened.Kind);
-                // Evidence by what it proves, too: that all kinds occur is to be seen.
-                if (happened.Attributes.FirstOrDefault(attribute => happened.Kind == "evidence.counted" && attribute.Key == "kind") is { } kind) Counts.Add($"{happened.Kind}.{kind.Value}");
+                // Evidence by what it proves, sealed sets by what ended them, too: that all kinds occur is to be seen.
+                if (happened.Attributes.FirstOrDefault(attribute => attribute.Key == KindOf(happened)) is { } kind) Counts.Add($"{happened.Kind}.{kind.Value}");
             }
     }
+
+    private static string? KindOf(Event happened) => happened.Kind switch
+    {
+        "evidence.counted" => "kind",
+        "hold_outs.ended" => "cause",
+        _ => null,
+    };
 }

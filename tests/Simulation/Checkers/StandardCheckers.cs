@@ -68,7 +68,7 @@ public static class StandardCheckers
         cluster.Cast.Byzantine.Concat(cluster.Cast.Spoilt).Select(i => cluster.Keys[i].Address).ToHashSet();
 
     private static IEnumerable<IChecker> TrainingOf(Cluster cluster, HeightSets sets) =>
-        cluster.Training is { } training ? [new TrainingChecker(training, sets.Of, cluster.IsFailing)] : [];
+        cluster.Trainings.Select(training => new TrainingChecker(training, sets.Of, cluster.IsFailing));
 
     // All but what a load of transfers brings.
     private static bool IsCounted(string kind) => !kind.StartsWith("accounts.", StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public sealed class TrainingChecker(ITraining training, Func<SimulatedNode, Heig
         foreach (var happened in events)
         {
             Convicted(happened);
-            if (happened.Kind is not ("training.certified" or "training.no_improvement")) continue;
+            if (happened.Kind is not ("training.certified" or "training.no_improvement") || !IsOfTask(happened)) continue;
             var number = TrainingQueries.Task(after, training.Task)!.NextRound - 1;
             var certificate = TrainingQueries.Certificate(after, training.Task, number)?.Certificate ?? throw new SimulationFailedException($"training: the certificate of round {number} is not on the chain");
             var judged = _round?.Number == number ? _round?.State : null;
@@ -81,10 +81,14 @@ public sealed class TrainingChecker(ITraining training, Func<SimulatedNode, Heig
             throw new SimulationFailedException($"training: round {statement.TrainingRound} was won by {result.Trainer} with the checkpoint of {maker}");
     }
 
+    private bool IsOfTask(Event happened) => happened.Attributes.Single(attribute => attribute.Key == "task").Value == training.Task.ToString();
+
     private void Count(TrainingStatement statement, LedgerState? judged)
     {
         Found.Add("certificates_checked");
         if (judged is not null) Found.Add("certificates_checked_against_their_rounds");
+        if (judged is not null && SealedSets.Round(judged, training.Task) is { } part)
+            Found.Add(part.IsVoided ? "certificates_of_second_seeds" : part.Drawn > 0 ? "certificates_of_sealed_samples" : "certificates_of_rounds_that_drew_no_sealed_sample");
         foreach (var candidate in statement.Candidates) Found.Add($"candidates_found.{candidate.Verdict}");
     }
 }

@@ -26,12 +26,12 @@ public interface ITraining
     /// <summary>Whether the node of that number can get a candidate's checkpoint: of some nobody serves the bytes, or only to some.</summary>
     bool IsHeld(BlobHash model, int node);
 
-    /// <summary>What a validator finds in a round that has its seed.</summary>
+    /// <summary>What a validator finds in a round that has its seed; null where it lacks what it is judged on, and abstains.</summary>
     /// <param name="state">One in which it has.</param>
     /// <param name="job">Of that validator.</param>
     /// <param name="validator">Whose private samples are evaluated.</param>
     /// <param name="node">The number of its machine.</param>
-    Finding Evaluate(LedgerState state, EvaluationJob job, Address validator, int node);
+    Finding? Evaluate(LedgerState state, EvaluationJob job, Address validator, int node);
 
     /// <summary>Whose private losses are wrong, as everybody finds who computes them again: bit i stands for target i.</summary>
     uint Recheck(LedgerState state, RecheckRecord recheck, int node);

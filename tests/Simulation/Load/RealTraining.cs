@@ -77,7 +77,7 @@ public sealed class RealTraining(GenesisTask task, IReadOnlyList<PrivateKey> tra
 
     public bool IsHeld(BlobHash model, int node) => (_offers[model].MissingAt >> (node % 32) & 1) == 0;
 
-    public Finding Evaluate(LedgerState state, EvaluationJob job, Address validator, int node) => Evaluate(state, job.Task, EngineOf(node), [validator]) switch
+    public Finding? Evaluate(LedgerState state, EvaluationJob job, Address validator, int node) => Evaluate(state, job.Task, EngineOf(node), [validator]) switch
     {
         RoundResult.Found(var statement, var privateLosses) => new Finding(statement, privateLosses[0]),
         var other => throw new SimulationFailedException($"training: {validator} cannot evaluate round {job.TrainingRound}: {other}"),

@@ -1,6 +1,7 @@
 using NeuroChain.Chain;
 using NeuroChain.Learning;
 using NeuroChain.Ledger;
+using NeuroChain.Node;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Simulation;
@@ -11,10 +12,14 @@ namespace NeuroChain.Simulation;
 /// </summary>
 /// <param name="task">What is trained.</param>
 /// <param name="trainers">Who brings candidates.</param>
-public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey> trainers) : ITraining
+/// <param name="shelf">Sealed samples that the task is judged on besides; null for none.</param>
+public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey> trainers, SealedShelf? shelf = null) : ITraining
 {
     /// <summary>Of every checkpoint.</summary>
     public const ulong ModelBytes = 1_000;
+
+    /// <summary>Samples of every data set.</summary>
+    public const uint Population = 10_000;
 
     private const long Nat = (long)Loss.UnitsPerNat;
 
@@ -64,26 +69,46 @@ public sealed class SimulatedTraining(GenesisTask task, IReadOnlyList<PrivateKey
         return wrong;
     }
 
-    public Finding Evaluate(LedgerState state, EvaluationJob job, Address validator, int node)
+    public Finding? Evaluate(LedgerState state, EvaluationJob job, Address validator, int node)
     {
+        if (SealedSamples.Blobs(state, Task).Any(set => Read(set) is null)) return null;
+        var opened = SealedSamples.Of(state, Task, Read);
+        var judged = Judged(job.CommonSampleSeed, opened.Samples);
         var outcomes = job.Candidates.Select(candidate => _checkpoints[candidate.Model].IsFinite
-            ? (CandidateOutcome)new CandidateOutcome.Evaluated(Losses(job.CommonSampleSeed, job.Samples, candidate.Model))
+            ? (CandidateOutcome)new CandidateOutcome.Evaluated(Losses(judged, job.Samples, candidate.Model))
             : new CandidateOutcome.Refused(CandidateVerdict.NotFinite)).ToList();
-        var samples = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples, (int)job.EvaluationSetSamples);
-        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, samples, Losses(job.CommonSampleSeed, job.Samples, job.Incumbent), outcomes);
+        var drawn = SampleDraw.Draw(job.CommonSampleSeed, (int)job.Samples - opened.Count, (int)job.EvaluationSetSamples);
+        var samples = SealedOrder.Mix(job.Seed, opened.Count, drawn);
+        var statement = StatementBuilder.Build(state, state.GenesisHash, job.Task, samples, Losses(judged, job.Samples, job.Incumbent), outcomes, opened.Names);
         var models = job.Candidates.Select(candidate => candidate.Model).Prepend(job.Incumbent);
         return new Finding(statement, [.. models.SelectMany(model => PrivateLosses(job.PrivateSampleSeed, job.PrivateSamples, model))]);
+
+        byte[]? Read(BlobHash set) => shelf?.Read(set, node);
     }
 
     public string? FaultOf(TrainingStatement statement, LedgerState? judged)
     {
         var samples = TrainingSeed.CommonSamples(statement.Seed);
+        if (shelf is not null)
+        {
+            if (judged is null) return null; // which sealed samples judge, only the round itself says
+            var opened = shelf.Judging(judged);
+            var mixed = SealedOrder.Mix(statement.Seed, opened.Count, SampleDraw.Draw(samples, (int)statement.Samples - opened.Count, (int)Population));
+            var root = CandidateBinding.SampleList(task.SampleSource, task.EvaluationSet, Population, mixed, [.. opened.Select(sample => (sample.Set, sample.Sample))]);
+            if (statement.SampleRoot != root) return "is about other samples than its round has drawn and opened";
+            samples = Judged(samples, [.. opened.Select(sample => sample.Content)]);
+        }
+
         return LossSums.FaultOf(statement, model => _checkpoints[model].IsFinite ? Losses(samples, statement.Samples, model) : null);
     }
 
     public bool IsBetter(BlobHash model, BlobHash than) => _checkpoints[model].Quality > _checkpoints[than].Quality;
 
     public Address MakerOf(BlobHash model) => _checkpoints[model].Maker;
+
+    // What the losses are drawn from: whoever opens other sealed samples than it should finds others.
+    private static Hash256 Judged(Hash256 samples, IReadOnlyList<byte[]> opened) =>
+        opened.Count == 0 ? samples : Hash256.Sha256([.. samples.ToArray(), .. opened.SelectMany(sample => sample)]);
 
     // A validator's losses on its own samples: zeros for a model that has none.
     private IReadOnlyList<uint> PrivateLosses(Hash256 samples, uint count, BlobHash model) =>

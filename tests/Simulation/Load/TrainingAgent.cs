@@ -20,7 +20,8 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
     private SeedChain? _registering;
     private bool _isPlanned;
 
-    private ITraining Training => cluster.Training!;
+    /// <summary>Its part for sealed hold-outs; null where nothing is sealed.</summary>
+    public SealedDuties? Sealed { get; init; }
 
     private ValidatorMemory Memory => new(_disk);
 
@@ -37,6 +38,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
     {
         _evaluations.Clear();
         (_registering, _isPlanned) = (null, false);
+        Sealed?.Died();
         if (isMachine) _disk.Crash(draw);
     }
 
@@ -46,6 +48,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
         if (host.Node.Engine is not { IsCatchingUp: false } engine) return;
         var (state, self) = (engine.State, host.Node.Key.Address);
         foreach (var duty in TrainingDuties.Of(state, state.Genesis, state.GenesisHash, state.Height.Next(), self, state.Next.Validators)) Do(duty, state);
+        Sealed?.Act(state);
         if (_registering is { } chain && SeedChainRecord.Get(state, self)?.Newest.Tip == chain.Tip) _registering = null;
         foreach (var key in _evaluations.Keys.Where(key => TrainingQueries.Round(state, key.Task)?.Number != key.Round).ToList())
             if (_evaluations.Remove(key, out var old) && old is not null)
@@ -61,7 +64,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
                 Send(state, body => body.SeedChainRegistration = new SeedChainRegistration { Tip = chain.Tip.ToByteString(), Length = chain.Length });
                 break;
             case TrainingDuty.VoteAvailability vote:
-                var held = vote.Candidates.Where(candidate => Training.IsHeld(candidate.Model, host.Node.Index)).ToList();
+                var held = vote.Candidates.Where(candidate => Training(vote.Task).IsHeld(candidate.Model, host.Node.Index)).ToList();
                 if (held.Count < vote.Candidates.Length && !vote.IsLast) break;
                 var mask = held.Aggregate(0u, (bits, candidate) => bits | (1u << candidate.Index));
                 Send(state, body => body.AvailabilityVote = new AvailabilityVote { Task = vote.Task.ToByteString(), TrainingRound = vote.TrainingRound, Candidates = mask });
@@ -82,11 +85,13 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
                 break;
             case TrainingDuty.RecheckPrivateLosses(var recheck):
                 // Of those that break the rules some cover each other.
-                var wrong = host.Node.Accomplice is not null && draw.NextChance(1, 2) ? 0 : Training.Recheck(state, recheck, host.Node.Index);
+                var wrong = host.Node.Accomplice is not null && draw.NextChance(1, 2) ? 0 : Training(recheck.Task).Recheck(state, recheck, host.Node.Index);
                 Send(state, body => body.PrivateRecheck = new PrivateRecheck { Task = recheck.Task.ToByteString(), TrainingRound = recheck.Number, Wrong = wrong });
                 break;
         }
     }
+
+    private ITraining Training(Hash256 task) => cluster.Trainings.Single(training => training.Task == task);
 
     private SeedChain NewChain()
     {
@@ -96,11 +101,12 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
         return chain;
     }
 
-    // Who cannot get a checkpoint abstains.
+    // Who cannot get a checkpoint, or a sealed set, abstains.
     private void Evaluated(EvaluationJob job, LedgerState state)
     {
-        if (!job.Candidates.All(candidate => Training.IsHeld(candidate.Model, host.Node.Index))) return;
-        var (statement, privateLosses) = Training.Evaluate(state, job, host.Node.Key.Address, host.Node.Index);
+        var training = Training(job.Task);
+        if (!job.Candidates.All(candidate => training.IsHeld(candidate.Model, host.Node.Index))) return;
+        if (training.Evaluate(state, job, host.Node.Key.Address, host.Node.Index) is not var (statement, privateLosses)) return;
         if (host.Node.Accomplice is not null && draw.NextChance(1, 2)) statement = statement with { IncumbentLossSum = statement.IncumbentLossSum + 1 };
         var isLazy = host.Node.Accomplice is not null && draw.NextChance(1, 4);
         var attestation = new PendingAttestation(draw.NextHash(), statement, [.. privateLosses.Select(loss => isLazy ? loss + 1 : loss)]);

@@ -9,6 +9,9 @@ public enum LoadMix
     Governance,
     Training,
     All,
+
+    /// <summary>Two tasks are trained, one of them with sealed hold-outs. No seed draws it.</summary>
+    Sealed,
 }
 
 /// <summary>How much of the power may break the rules.</summary>

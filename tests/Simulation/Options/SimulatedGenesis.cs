@@ -7,26 +7,31 @@ namespace NeuroChain.Simulation;
 /// <summary>The document that the chain of a run begins from, and the keys that it gives something to.</summary>
 /// <param name="Document">The genesis.</param>
 /// <param name="Holders">Who makes transfers.</param>
-/// <param name="Trainers">Who brings candidates; none where nothing is trained.</param>
+/// <param name="Trainers">Who brings candidates, task by task; none where nothing is trained.</param>
 /// <param name="Spare">Keys that validators may change to; none where nothing is voted on.</param>
-public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<PrivateKey> Holders, IReadOnlyList<PrivateKey> Trainers, IReadOnlyList<PrivateKey> Spare)
+/// <param name="Sealers">The supplier of sealed sets, then custodians; none where nothing is sealed.</param>
+public sealed record SimulatedGenesis(
+    GenesisDocument Document, IReadOnlyList<PrivateKey> Holders, IReadOnlyList<IReadOnlyList<PrivateKey>> Trainers, IReadOnlyList<PrivateKey> Spare, IReadOnlyList<PrivateKey> Sealers)
 {
     private const int HoldersCount = 3;
     private const int TrainersCount = 3;
     private const int SpareCount = 6;
+    private const int SealersCount = 4;
 
     /// <param name="options">Of the run.</param>
     /// <param name="validators">Those of the first height.</param>
     /// <param name="keys">Of all nodes, observers last.</param>
     /// <param name="draw">For the holders' keys.</param>
-    /// <param name="more">For those of trainers and for spare ones.</param>
+    /// <param name="more">For those of trainers and sealers, and for spare ones.</param>
     public static SimulatedGenesis Of(
         SimulationOptions options, ImmutableArray<GenesisValidator> validators, IReadOnlyList<PrivateKey> keys, SeededStream draw, SeededStream more)
     {
         var holders = Draw(draw, HoldersCount);
         var trainers = Draw(more, options.Trains ? TrainersCount : 0);
         var spare = Draw(more, options.Governs ? SpareCount : 0);
-        var rich = holders.Concat(trainers).Concat(options.Governs || options.Trains ? keys.Concat(spare) : []).Select(key => key.Address).Concat(options.Holders);
+        var others = Draw(more, options.Seals ? TrainersCount : 0);
+        var sealers = Draw(more, options.Seals ? SealersCount : 0);
+        var rich = holders.Concat(trainers).Concat(options.Governs || options.Trains ? keys.Concat(spare) : []).Concat(others).Concat(sealers).Select(key => key.Address).Concat(options.Holders);
         var document = new GenesisDocument
         {
             ChainName = "simulation",
@@ -36,7 +41,8 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
             Allocations = [.. rich.Select(holder => new GenesisAllocation(holder, Amount.FromNtk(1_000)))],
         };
         if (options.Trains) document = options.Evaluator == EvaluatorKind.Real ? RealTraining.AddTo(document, holders[0].Address) : WithTask(document, holders[0].Address);
-        return new SimulatedGenesis(document, holders, trainers, spare);
+        if (options.Seals) document = WithSealedTask(document);
+        return new SimulatedGenesis(document, holders, [trainers, others], spare, sealers);
     }
 
     // Windows of some blocks: a run has some tens of them.
@@ -63,6 +69,9 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
             };
         if (options is { Trains: true, Evaluator: EvaluatorKind.Real })
             parameters = parameters with { Training = parameters.Training with { EvaluationSamples = 256, PrivateSamples = 6, RecheckSamples = 4, ProbeSteps = 10 } };
+        // Half of a round is sealed, so that two rounds use a set up; what nobody holds ends within a run.
+        if (options.Seals)
+            parameters = parameters with { HoldOuts = new HoldOutParameters { SealedSamples = 8, SupplierThousandths = 500, SealedBond = Amount.FromNtk(20), OfferBlocks = 30 } };
         return parameters;
     }
 
@@ -72,8 +81,19 @@ public sealed record SimulatedGenesis(GenesisDocument Document, IReadOnlyList<Pr
         return document with
         {
             RewardReserve = Amount.FromNtk(100_000),
-            Datasets = [new GenesisDataset("training", training, 10_000, supplier), new GenesisDataset("evaluation", evaluation, 10_000, supplier)],
+            Datasets = [new GenesisDataset("training", training, SimulatedTraining.Population, supplier), new GenesisDataset("evaluation", evaluation, SimulatedTraining.Population, supplier)],
             Tasks = [new GenesisTask("digits", new JsonObject { ["kind"] = "simulated" }, training, evaluation, "public-hold-out", 1_000, Hash256.Sha256([1]), Hash256.Sha256([2]), SimulatedTraining.ModelBytes, 10, 60)],
+        };
+    }
+
+    // What was judged on a public hold-out is judged by a generator that takes sealed sets, and another task on that hold-out.
+    private static GenesisDocument WithSealedTask(GenesisDocument document)
+    {
+        var task = document.Tasks[0];
+        var input = new JsonObject { ["kind"] = "simulated", ["input"] = new JsonArray((uint)SealedShelf.Shape.Channels, (uint)SealedShelf.Shape.Height, (uint)SealedShelf.Shape.Width) };
+        return document with
+        {
+            Tasks = [task with { Model = input, EvaluationSource = GenesisTask.Generator }, task with { Name = "letters", InitialSeed = Hash256.Sha256([3]), InitialModel = Hash256.Sha256([4]) }],
         };
     }
 

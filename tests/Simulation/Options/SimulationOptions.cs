@@ -103,6 +103,12 @@ public sealed record SimulationOptions
     /// <summary>Whether there is a task to train, trainers who bring candidates, and validators who evaluate them.</summary>
     public bool Trains { get; init; }
 
+    /// <summary>
+    /// Whether the task has sealed hold-outs besides what a generator gives, and there is a second task, on a public hold-out. Only where something is
+    /// trained and losses are drawn.
+    /// </summary>
+    public bool Seals { get; init; }
+
     /// <summary>Who says what losses a checkpoint has.</summary>
     public EvaluatorKind Evaluator { get; init; }
 

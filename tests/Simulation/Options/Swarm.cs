@@ -37,8 +37,10 @@ public static class Swarm
                 LossThousandths = options.LossThousandths / 8,
                 CrashPerTurn = options.CrashPerTurn / 4,
             };
-        var (governs, trains) = loads == LoadMix.Drawn ? LoadsOf(seed) : (loads is LoadMix.Governance or LoadMix.All, loads is LoadMix.Training or LoadMix.All);
-        return options with { Governs = governs, Observers = governs ? (int)(seed % (ObserversMax + 1)) : 0, Trains = trains };
+        var (governs, trains) = loads == LoadMix.Drawn ? LoadsOf(seed) : (loads is LoadMix.Governance or LoadMix.All, loads is LoadMix.Training or LoadMix.All or LoadMix.Sealed);
+        options = options with { Governs = governs, Observers = governs ? (int)(seed % (ObserversMax + 1)) : 0, Trains = trains };
+        // A set is taken up before a round draws from it, and what a round lacks keys of takes long: such a day must be longer.
+        return loads == LoadMix.Sealed ? options with { Seals = true, FaultyForMs = 3 * options.FaultyForMs, FaultyHeightsMax = 3 * options.FaultyHeightsMax } : options;
     }
 
     private static (bool Governs, bool Trains) LoadsOf(ulong seed) => (seed % LoadPeriod) switch

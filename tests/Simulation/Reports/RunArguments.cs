@@ -8,7 +8,7 @@ namespace NeuroChain.Simulation;
 public sealed record RunArguments
 {
     public const string Usage =
-        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--loads drawn|none|governance|training|all] [--liars drawn|few|many] [--evaluator stub|real] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--scenarios FILE...] [--merge FILE...] [--json FILE] [--markdown FILE] [--commit ID]";
+        "usage: neurochain simulate [--seeds A..B] [--nodes N] [--loads drawn|none|governance|training|all|sealed] [--liars drawn|few|many] [--evaluator stub|real] [--threads N] [--real-signatures] [--repeat] [--scenario NAME] [--scenarios FILE...] [--merge FILE...] [--json FILE] [--markdown FILE] [--commit ID]";
 
     private const int NodesMax = 100;
     private const int ThreadsMax = 256;
@@ -118,6 +118,8 @@ public sealed record RunArguments
             i++;
         }
 
+        fault = "--loads sealed: its losses are drawn; without --evaluator real";
+        if (read is { Loads: LoadMix.Sealed, Evaluator: EvaluatorKind.Real }) return false;
         fault = "";
         arguments = read;
         return true;
