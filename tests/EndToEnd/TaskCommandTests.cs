@@ -51,6 +51,17 @@ public sealed class TaskCommandTests(CustodianNetworkFixture network, ITestOutpu
         var parent = await RunAsync("query", "task", Learned);
         Assert.StartsWith(parent["task"].Split(' ')[1], fork["forked from"], StringComparison.Ordinal);
         await GraduatedAsync();
+        await VerifyAsync();
+    }
+
+    // Sealed rounds, those of the fork, and what was re-checked: all of it again, from the data of a node that has stopped.
+    private async Task VerifyAsync()
+    {
+        var node = Network.Nodes[0];
+        Assert.Equal(0, await node.TerminateAsync(Eventually.Limit));
+        var verified = await ChildProcess.RunNeurochainAsync(Certifies, "verify", "training", "--home", node.Home.Path);
+        Assert.True(verified.ExitCode == 0, verified.ToString());
+        Assert.Equal("yes", verified["verified"]);
     }
 
     // What has judged is proposed for the training set, and voted in.

@@ -24,6 +24,16 @@ internal sealed class ChildProcess : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>That it has used on all cores so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public bool HasExited => _process.HasExited;
 
     public string Output => Text(_output);
@@ -58,11 +68,14 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<CommandResult> RunNeurochainAsync(params string[] arguments)
+    public static Task<CommandResult> RunNeurochainAsync(params string[] arguments) => RunNeurochainAsync(Eventually.Limit, arguments);
+
+    /// <inheritdoc cref="RunNeurochainAsync(string[])"/>
+    public static async Task<CommandResult> RunNeurochainAsync(TimeSpan patience, params string[] arguments)
     {
         using var process = StartNeurochain(arguments);
         process.CloseInput();
-        return new CommandResult(await process.WaitAsync(Eventually.Limit), process.Output, process.Errors);
+        return new CommandResult(await process.WaitAsync(patience), process.Output, process.Errors);
     }
 
     public void CloseInput() => _process.StandardInput.Close();

@@ -123,6 +123,13 @@ public class NetworkFixture : IAsyncLifetime
         _trainer = ChildProcess.StartNeurochain("train", "--home", _folder["trainer"], "--until-stdin-closes");
     }
 
+    /// <summary>A second trainer, which learns on and on and never has anything to offer: all that training can take of a machine.</summary>
+    internal ChildProcess StartBusyTrainer()
+    {
+        TrainerHome.Make(_folder["busy"], new TrainerSettings { Node = Nodes[0].Api, StepsMin = 100_000_000, StepsMax = 100_000_000 });
+        return ChildProcess.StartNeurochain("train", "--home", _folder["busy"], "--until-stdin-closes");
+    }
+
     /// <summary>The trainer lives, and what it brings is taken; how much of it was certified.</summary>
     internal async Task<ulong> TrainsAsync()
     {
