@@ -21,7 +21,8 @@ internal static class BridgeTargets
         new("vault-revert", ["Revert.Read"], AnyRevert, bytes => Revert.Read(bytes).ToString().Length > 0 ? bytes : null) { Spelling = Spelling.None },
         new("exclusion-list", ["ExclusionList.Parse"], AnyExclusions, ReencodeExclusions) { Spelling = Spelling.Several },
         // Each transaction's sender is recovered.
-        new("sending-state", ["SendingState.TryDecode"], s => AnySending(s).Encode(), bytes => SendingState.TryDecode(bytes, ChainId, Sender.Address, out var state) ? state.Encode() : null) { TestInputs = 1_000 },
+        new("sending-state", ["SendingState.TryDecode"], s => AnySending(s).Encode(),
+            bytes => SendingState.TryDecode(bytes, ChainId, Sender.Address, out var state) ? state.Encode() : null) { TestInputs = 1_000 },
         new("watcher-state", ["WatcherState.TryDecode", "WatcherHalt.ReadFrom"], s => AnyWatch(s).Encode(), bytes => WatcherState.TryDecode(bytes, [], out var state) ? state.Encode() : null),
         new("vault-block", ["VaultBlock.TryDecode", "VaultEvent.ReadFrom"], s => AnyVaultBlock(s).Encode(), bytes => VaultBlock.TryDecode(bytes, out var block) ? block.Encode() : null),
         new("heartbeat", ["Heartbeat.TryDecode", "AccountEvidence.ReadFrom"], AnyHeartbeat, ReencodeHeartbeat),

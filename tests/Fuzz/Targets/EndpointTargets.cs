@@ -36,37 +36,52 @@ internal static class EndpointTargets
 
     public static readonly ImmutableArray<FuzzTarget> All =
     [
-        Watching("rpc-number", ["RpcFields.TryReadQuantity", "EthereumEndpoint.ReadChainId", "JsonRpcTransport.ReadAnswer"], e => e.ChainIdAsync(default), s => EthereumJson.Quantity(s.NextUInt64()), number => EthereumJson.Quantity(number)),
-        Watching("rpc-code", ["RpcFields.TryReadData", "EthereumEndpoint.ReadCode"], e => e.CodeAsync(Contract, 1, default), s => Hex.Encode(AnyEthereum.Bytes(s, 60)), code => Hex.Encode(code)),
-        Watching("rpc-header", ["RpcHeader.Read", "RpcHeader.ReadFields"], e => e.HeaderAsync(EthereumTag.Latest, default), s => EthereumJson.Of(AnyEthereum.AnyHeader(s)), JsonOf),
-        new("rpc-headers", ["JsonRpcTransport.ReadBatch", "JsonRpcTransport.TryReadId"], AnyHeaders, ReencodeHeaders) { Spelling = Spelling.Several, BytesAlways = BytesAlways, BytesPerByte = BytesPerByte, TestInputs = TestInputs },
-        Watching("rpc-receipts", ["RpcReceipts.Read", "RpcReceipts.ReadLog", "RpcReceipts.ReadReceipt"], e => e.ReceiptsAsync(Block, default), s => JsonOf(AnyEthereum.AnyBlock(s, (int)s.NextBelow(4)).Receipts), receipts => JsonOf(receipts)),
-        Watching("rpc-log-index", ["EthereumEndpoint.ReadIndex"], e => e.LogIndexAsync(Contract, 0, ulong.MaxValue, default), s => JsonOf(AnyNumbers(s)), numbers => JsonOf(numbers)),
+        Watching("rpc-number", ["RpcFields.TryReadQuantity", "EthereumEndpoint.ReadChainId", "JsonRpcTransport.ReadAnswer"], e => e.ChainIdAsync(default),
+            s => EthereumJson.Quantity(s.NextUInt64()), number => EthereumJson.Quantity(number)),
+        Watching("rpc-code", ["RpcFields.TryReadData", "EthereumEndpoint.ReadCode"], e => e.CodeAsync(Contract, 1, default),
+            s => Hex.Encode(AnyEthereum.Bytes(s, 60)), code => Hex.Encode(code)),
+        Watching("rpc-header", ["RpcHeader.Read", "RpcHeader.ReadFields"], e => e.HeaderAsync(EthereumTag.Latest, default),
+            s => EthereumJson.Of(AnyEthereum.AnyHeader(s)), JsonOf),
+        new("rpc-headers", ["JsonRpcTransport.ReadBatch", "JsonRpcTransport.TryReadId"], AnyHeaders, ReencodeHeaders)
+        {
+            Spelling = Spelling.Several, BytesAlways = BytesAlways, BytesPerByte = BytesPerByte, TestInputs = TestInputs,
+        },
+        Watching("rpc-receipts", ["RpcReceipts.Read", "RpcReceipts.ReadLog", "RpcReceipts.ReadReceipt"], e => e.ReceiptsAsync(Block, default),
+            s => JsonOf(AnyEthereum.AnyBlock(s, (int)s.NextBelow(4)).Receipts), receipts => JsonOf(receipts)),
+        Watching("rpc-log-index", ["EthereumEndpoint.ReadIndex"], e => e.LogIndexAsync(Contract, 0, ulong.MaxValue, default),
+            s => JsonOf(AnyNumbers(s)), numbers => JsonOf(numbers)),
         Watching("rpc-token-moves", ["TokenMove.Read"], e => e.TokenMovesAsync(Contract, 0, ulong.MaxValue, default), s => JsonOf(AnyMoves(s)), moves => JsonOf(moves)),
         Watching("rpc-proof", ["AccountEvidence.Read"], e => e.ProofAsync(Contract, Slots, 1, default), s => JsonOf(AnyProof(s)), JsonOf),
         Sending("rpc-head", ["SendingEndpoint.ReadHead"], e => e.HeadAsync(default), AnyHead, JsonOf),
-        Sending("rpc-balance", ["SendingEndpoint.ReadNumber"], e => e.BalanceAsync(Contract, default), s => EthereumJson.Quantity(AnyEthereum.AnyNumber(s)), balance => EthereumJson.Quantity(balance)),
+        Sending("rpc-balance", ["SendingEndpoint.ReadNumber"], e => e.BalanceAsync(Contract, default),
+            s => EthereumJson.Quantity(AnyEthereum.AnyNumber(s)), balance => EthereumJson.Quantity(balance)),
         Sending("rpc-mined-receipt", ["SendingEndpoint.ReadReceipt"], e => e.ReceiptAsync(Transaction, default), AnyMined, JsonOf),
-        Sending("rpc-nonce", ["SendingEndpoint.ReadUInt64"], e => e.NonceAsync(Contract, true, default), s => EthereumJson.Quantity(s.NextUInt64()), nonce => EthereumJson.Quantity(nonce)),
-        Unwritten("rpc-submitted", ["SendingEndpoint.ReadSubmitted"], e => e.SubmitAsync(new byte[] { 7 }, default), s => s.NextChance(1, 2) ? Answer(1, Keccak256.Hash([7]).ToString()) : Error(1, "nonce too low", null)),
+        Sending("rpc-nonce", ["SendingEndpoint.ReadUInt64"], e => e.NonceAsync(Contract, true, default),
+            s => EthereumJson.Quantity(s.NextUInt64()), nonce => EthereumJson.Quantity(nonce)),
+        Unwritten("rpc-submitted", ["SendingEndpoint.ReadSubmitted"], e => e.SubmitAsync(new byte[] { 7 }, default),
+            s => s.NextChance(1, 2) ? Answer(1, Keccak256.Hash([7]).ToString()) : Error(1, "nonce too low", null)),
         Unwritten("rpc-estimate", [], e => e.EstimateAsync(Call, default), s => AnyOutcome(s, 1)),
         Unwritten("rpc-calls", [], e => e.CallsAsync([Call, Call], default), s => new JsonArray(AnyOutcome(s, 2), AnyOutcome(s, 1))),
     ];
 
-    private static FuzzTarget Watching<T>(string name, ImmutableArray<string> decoders, Func<EthereumEndpoint, Task<Answered<T>>> ask, Func<SeededStream, JsonNode> make, Func<T, JsonNode?> write) =>
+    private static FuzzTarget Watching<T>(string name, ImmutableArray<string> decoders, Func<EthereumEndpoint, Task<Answered<T>>> ask,
+        Func<SeededStream, JsonNode> make, Func<T, JsonNode?> write) =>
         Of(name, decoders, client => ask(new EthereumEndpoint(Options, client)), make, write);
 
-    private static FuzzTarget Sending<T>(string name, ImmutableArray<string> decoders, Func<SendingEndpoint, Task<Answered<T>>> ask, Func<SeededStream, JsonNode> make, Func<T, JsonNode?> write) =>
+    private static FuzzTarget Sending<T>(string name, ImmutableArray<string> decoders, Func<SendingEndpoint, Task<Answered<T>>> ask,
+        Func<SeededStream, JsonNode> make, Func<T, JsonNode?> write) =>
         Of(name, decoders, client => ask(new SendingEndpoint(Options, client)), make, write);
 
     // What is read is written as the result again. Null where the value does not hold all that was read: then it is taken, and that is all.
-    private static FuzzTarget Of<T>(string name, ImmutableArray<string> decoders, Func<HttpClient, Task<Answered<T>>> ask, Func<SeededStream, JsonNode> make, Func<T, JsonNode?> write) =>
+    private static FuzzTarget Of<T>(string name, ImmutableArray<string> decoders, Func<HttpClient, Task<Answered<T>>> ask,
+        Func<SeededStream, JsonNode> make, Func<T, JsonNode?> write) =>
         new(name, decoders, s => Utf8(Answer(1, make(s))), bytes => Ask(bytes, ask, out var value) ? write(value) is { } json ? Utf8(Answer(1, json)) : bytes : null)
         {
             Spelling = Spelling.Several, BytesAlways = BytesAlways, BytesPerByte = BytesPerByte, TestInputs = TestInputs,
         };
 
-    private static FuzzTarget Unwritten<T>(string name, ImmutableArray<string> decoders, Func<SendingEndpoint, Task<Answered<T>>> ask, Func<SeededStream, JsonNode> make) =>
+    private static FuzzTarget Unwritten<T>(string name, ImmutableArray<string> decoders, Func<SendingEndpoint, Task<Answered<T>>> ask,
+        Func<SeededStream, JsonNode> make) =>
         new(name, decoders, s => Utf8(make(s)), bytes => Ask(bytes, client => ask(new SendingEndpoint(Options, client)), out _) ? bytes : null)
         {
             Spelling = Spelling.None, BytesAlways = BytesAlways, BytesPerByte = BytesPerByte, TestInputs = TestInputs,
