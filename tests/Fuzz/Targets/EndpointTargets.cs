@@ -44,7 +44,10 @@ internal static class EndpointTargets
             s => EthereumJson.Of(AnyEthereum.AnyHeader(s)), JsonOf),
         new("rpc-headers", ["JsonRpcTransport.ReadBatch", "JsonRpcTransport.TryReadId"], AnyHeaders, ReencodeHeaders)
         {
-            Spelling = Spelling.Several, BytesAlways = BytesAlways, BytesPerByte = BytesPerByte, TestInputs = TestInputs,
+            Spelling = Spelling.Several,
+            BytesAlways = BytesAlways,
+            BytesPerByte = BytesPerByte,
+            TestInputs = TestInputs,
         },
         Watching("rpc-receipts", ["RpcReceipts.Read", "RpcReceipts.ReadLog", "RpcReceipts.ReadReceipt"], e => e.ReceiptsAsync(Block, default),
             s => JsonOf(AnyEthereum.AnyBlock(s, (int)s.NextBelow(4)).Receipts), receipts => JsonOf(receipts)),
@@ -77,14 +80,20 @@ internal static class EndpointTargets
         Func<SeededStream, JsonNode> make, Func<T, JsonNode?> write) =>
         new(name, decoders, s => Utf8(Answer(1, make(s))), bytes => Ask(bytes, ask, out var value) ? write(value) is { } json ? Utf8(Answer(1, json)) : bytes : null)
         {
-            Spelling = Spelling.Several, BytesAlways = BytesAlways, BytesPerByte = BytesPerByte, TestInputs = TestInputs,
+            Spelling = Spelling.Several,
+            BytesAlways = BytesAlways,
+            BytesPerByte = BytesPerByte,
+            TestInputs = TestInputs,
         };
 
     private static FuzzTarget Unwritten<T>(string name, ImmutableArray<string> decoders, Func<SendingEndpoint, Task<Answered<T>>> ask,
         Func<SeededStream, JsonNode> make) =>
         new(name, decoders, s => Utf8(make(s)), bytes => Ask(bytes, client => ask(new SendingEndpoint(Options, client)), out _) ? bytes : null)
         {
-            Spelling = Spelling.None, BytesAlways = BytesAlways, BytesPerByte = BytesPerByte, TestInputs = TestInputs,
+            Spelling = Spelling.None,
+            BytesAlways = BytesAlways,
+            BytesPerByte = BytesPerByte,
+            TestInputs = TestInputs,
         };
 
     // A value, or a fault that bytes can make, with a detail that a log can hold.
