@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Bridge;
@@ -39,7 +38,7 @@ public sealed record OpenTransaction(string Purpose, ImmutableArray<SendingAttem
 /// <param name="Settled">The last ones that were seen in blocks, ascending by nonce: a reorganisation may take them out again.</param>
 /// <remarks>
 /// Layout: version 1 | settled, count 2, each length-first as Ethereum encodes it | open 1; where it is 1: purpose, length first | first attempt's transaction,
-/// length first | lost 1, block 8 | attempts, count 2, each as Ethereum encodes it, the data left out where it is the first one's: length first | block 8.
+/// length first | lost 1, block 8 | attempts, count 2, each: 1 where its data is the first one's, and left out; as Ethereum encodes it, length first | block 8.
 /// </remarks>
 public sealed record SendingState(OpenTransaction? Open, ImmutableArray<SignedEthereumTransaction> Settled)
 {
@@ -81,8 +80,7 @@ public sealed record SendingState(OpenTransaction? Open, ImmutableArray<SignedEt
         foreach (var signed in Settled) writer.LengthAndBytes(signed.Encode());
         writer.Byte(Open is null ? (byte)0 : (byte)1);
         if (Open is null) return writer.ToArray();
-        writer.LengthAndBytes(Encoding.UTF8.GetBytes(Open.Purpose)).LengthAndBytes(Open.Attempts[0].Signed.Encode());
-        writer.Byte(Open.LostSince is null ? (byte)0 : (byte)1).UInt64(Open.LostSince ?? 0).UInt16((ushort)Open.Attempts.Length);
+        writer.Text(Open.Purpose).LengthAndBytes(Open.Attempts[0].Signed.Encode()).Optional(Open.LostSince).UInt16((ushort)Open.Attempts.Length);
         foreach (var attempt in Open.Attempts)
         {
             var isSame = attempt.Transaction.Data.Span.SequenceEqual(Open.Attempts[0].Transaction.Data.Span);
@@ -93,7 +91,7 @@ public sealed record SendingState(OpenTransaction? Open, ImmutableArray<SignedEt
         return writer.ToArray();
     }
 
-    /// <summary>False for anything that this account did not sign for this network.</summary>
+    /// <summary>False for anything that this account did not sign for this network, and for any other spelling than <see cref="Encode"/> gives.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, ulong chainId, Address account, [NotNullWhen(true)] out SendingState? state)
     {
         state = null;
@@ -117,27 +115,35 @@ public sealed record SendingState(OpenTransaction? Open, ImmutableArray<SignedEt
         var isOpen = reader.Byte();
         if (reader.Failed || isOpen > 1) return false;
         if (isOpen == 0) return true;
-        var purpose = Encoding.UTF8.GetString(reader.LengthAndBytes(OpenTransaction.PurposeBytesMax));
+        var purpose = reader.Text(OpenTransaction.PurposeBytesMax);
         if (Read(reader.LengthAndBytes(SignedBytesMax), null, chainId, account) is not { } first) return false;
-        var (isLost, since) = (reader.Byte(), reader.UInt64());
+        var lostSince = reader.Optional();
         var attempts = new SendingAttempt[reader.Count16(OpenTransaction.AttemptsMax, 1 + sizeof(uint) + sizeof(ulong))];
         for (var i = 0; i < attempts.Length; i++)
         {
-            var isSame = reader.Byte() == 1;
-            if (Read(reader.LengthAndBytes(SignedBytesMax), isSame ? first.Transaction.Data : null, chainId, account) is not { } signed) return false;
-            if (signed.Transaction.Nonce != first.Transaction.Nonce) return false;
+            var isSame = reader.Flag();
+            // With the type: a bare null would be memory without bytes, and those would be the data.
+            ReadOnlyMemory<byte>? data = isSame ? first.Transaction.Data : default(ReadOnlyMemory<byte>?);
+            if (Read(reader.LengthAndBytes(SignedBytesMax), data, chainId, account) is not { } signed) return false;
+            if (signed.Transaction.Nonce != first.Transaction.Nonce || isSame != signed.Transaction.Data.Span.SequenceEqual(first.Transaction.Data.Span)) return false;
             attempts[i] = new SendingAttempt(signed, reader.UInt64());
         }
 
-        if (reader.Failed || attempts.Length == 0) return false;
-        open = new OpenTransaction(purpose, [.. attempts], isLost == 1 ? since : null);
+        // The first one stands there twice.
+        if (reader.Failed || attempts.Length == 0 || attempts[0].Hash != first.Hash) return false;
+        open = new OpenTransaction(purpose, [.. attempts], lostSince);
         return true;
     }
 
     private static SignedEthereumTransaction? Read(ReadOnlySpan<byte> bytes, ReadOnlyMemory<byte>? data, ulong chainId, Address account)
     {
         if (!SignedEthereumTransaction.TryDecode(bytes, out var signed, out _)) return null;
-        if (data is { } same) signed = signed with { Transaction = signed.Transaction with { Data = same } };
+        if (data is { } same)
+        {
+            if (!signed.Transaction.Data.IsEmpty) return null;
+            signed = signed with { Transaction = signed.Transaction with { Data = same } };
+        }
+
         var transaction = signed.Transaction;
         if (transaction.Type != EthereumTransactionType.DynamicFee || transaction.ChainId != chainId || !transaction.MaxFeePerGas.TryToUInt128(out _)) return null;
         return signed.TryRecoverSender(out var sender) && sender == account ? signed : null;

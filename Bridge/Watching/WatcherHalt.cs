@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Bridge;
@@ -51,7 +50,7 @@ public sealed record WatcherHalt(
         foreach (var block in Changed) writer.BlockId(block);
         writer.UInt16((ushort)Endpoints.Length);
         foreach (var endpoint in Endpoints) writer.Byte((byte)endpoint);
-        writer.LengthAndBytes(Header.Span).LengthAndBytes(Encoding.UTF8.GetBytes(Detail));
+        writer.LengthAndBytes(Header.Span).Text(Detail);
     }
 
     internal static WatcherHalt ReadFrom(ref ByteReader reader)
@@ -63,6 +62,6 @@ public sealed record WatcherHalt(
         var endpoints = new int[reader.Count16(QuorumOptions.EndpointsMax, 1)];
         for (var i = 0; i < endpoints.Length; i++) endpoints[i] = reader.Byte();
         var header = reader.LengthAndBytes(EthereumHeader.BytesMax).ToArray();
-        return new WatcherHalt(reason, stored, seen, [.. changed], [.. endpoints], header, Encoding.UTF8.GetString(reader.LengthAndBytes(DetailBytesMax)));
+        return new WatcherHalt(reason, stored, seen, [.. changed], [.. endpoints], header, reader.Text(DetailBytesMax));
     }
 }

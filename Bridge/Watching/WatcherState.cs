@@ -53,7 +53,7 @@ public sealed record WatcherState
     internal byte[] Encode()
     {
         var writer = new ByteWriter().Byte(Version).Hash(Identity).BlockId(Cursor).UInt64(EventNonce).Hash(EventChain).BlockId(LastEventBlock);
-        writer.Byte(RescannedNonce is null ? (byte)0 : (byte)1).UInt64(RescannedNonce ?? 0).Byte(Halt is null ? (byte)0 : (byte)1);
+        writer.Optional(RescannedNonce).Byte(Halt is null ? (byte)0 : (byte)1);
         Halt?.WriteTo(writer);
         return writer.ToArray();
     }
@@ -72,9 +72,9 @@ public sealed record WatcherState
             LastEventBlock = reader.BlockId(),
             Tail = tail,
         };
-        var (hasRescanned, rescanned) = (reader.Flag(), reader.UInt64());
+        var rescanned = reader.Optional();
         var halt = reader.Flag() ? WatcherHalt.ReadFrom(ref reader) : null;
-        if (reader.IsWhole) state = read with { RescannedNonce = hasRescanned ? rescanned : null, Halt = halt };
+        if (reader.IsWhole) state = read with { RescannedNonce = rescanned, Halt = halt };
         return state is not null;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using NeuroChain.Chain;
+using NeuroChain.Gallery;
 
 namespace NeuroChain.Benchmarks;
 
@@ -18,6 +19,10 @@ internal static class SeedBias
 
     private const uint ZBase = 3_000;
 
+    private static readonly int[] TasksAtATime = [1, 2, 4, 8];
+
+    private static double AtTheBar => Asked(1) / 1_000.0;
+
     /// <summary>False certificates per million rounds with one withholder, as the chain asks for z among four validators; the limit: what z allows where nobody withholds.</summary>
     public static BenchmarkResult Run(BenchmarkOptions options)
     {
@@ -29,6 +34,7 @@ internal static class SeedBias
             ($"withholders_{row.Withholders}_false_per_million_uncorrected", (double)row.Uncorrected),
             ($"withholders_{row.Withholders}_false_per_million_corrected", row.Corrected),
         });
+        details = details.Concat(TasksAtATime.Select(k => ($"tasks_{k}_percents_of_the_bond_a_choice_at_the_bar", PercentsOfAChoice(k, AtTheBar))));
         return BenchmarkResult.Of("seed-bias", rows[1].Corrected, "false certificates per million null rounds", rows[0].Allowed, clock.Elapsed.TotalSeconds, [.. details]);
     }
 
@@ -47,8 +53,47 @@ internal static class SeedBias
                 $"| {row.Withholders} | {1 << row.Withholders} | {row.Mean:F3} | {Against(row.Uncorrected, row.UncorrectedTheory)} | {row.Asked / 1_000.0:F3} | {Against(row.Corrected, row.CorrectedTheory)} |\n");
         text.Append("\nWith z corrected for f no column is above that of f = 0: withholding buys no certificate that luck alone would not have given. What it\n");
         text.Append("costs stands in seed.md.\n");
+        WriteTasks(text);
         File.WriteAllText(page, text.ToString());
     }
+
+    // One of four validators, and a candidate of a friend in each of k tasks. It holds its share of a task back where only that certifies.
+    private static void WriteTasks(StringBuilder text)
+    {
+        var parameters = new TrainingParameters();
+        var (fee, luck, real) = (Outcome.InNtk(parameters.ShortfallFee), SeedWithholder.RewardOfLuck(parameters), SeedWithholder.RewardOfLuck(parameters, Asked(1) / 1_000.0));
+        text.Append("\n## Several tasks at a time\n\n");
+        text.Append("Where k tasks have their seed windows open together, one charge covers all shares that one key holds back. Here f = 1, at the z that the chain asks: a\n");
+        text.Append("share is held back where the seed with it does not certify and the one without it does. *Without a gain* is a candidate as above, *at the bar* one whose true gain\n");
+        text.Append("is z standard errors, which half of all seeds certify. A choice costs its part of the charge; below the bond beside it, it costs less than it brings: what\n");
+        text.Append(CultureInfo.InvariantCulture, $"trainer and producer are paid on the average ({luck:N0} and {real:N0} NTK, of a base of 100 million), and the fee that a try costs which fell short.\n\n");
+        text.Append("| k | without a gain: choices in a window | % of the bond for each | worth it below a bond of | at the bar: choices in a window | % of the bond for each | worth it below a bond of |\n");
+        text.Append("|---|---|---|---|---|---|---|\n");
+        foreach (var k in TasksAtATime)
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {k} | {k * Choice(0):F5} | {PercentsOfAChoice(k, 0):F3} | {100 * (luck + fee) / PercentsOfAChoice(k, 0):N0} NTK | {k * Choice(AtTheBar):F2} | {PercentsOfAChoice(k, AtTheBar):F3} | {100 * (real + fee) / PercentsOfAChoice(k, AtTheBar):N0} NTK |\n");
+        var lucky = 1 - Math.Pow(1 - Tail(Asked(1) / 1_000.0), 2);
+        text.Append("\nWhere the bond is between two rows' figures a choice brings more than it costs from the k of the lower row on; with the ");
+        text.Append(CultureInfo.InvariantCulture, $"{Outcome.InNtk(World.Bond):N0} NTK of the gallery, from\n");
+        text.Append("k = 1 on. Several tasks make a choice cheaper by as much as choices meet in one window: hardly without a gain, to less than half at the bar.\n");
+        var each = (lucky * luck) - ((1 - lucky) * fee);
+        Invariant.Check(each < 0, "candidates without a gain cost more than they bring");
+        text.Append(CultureInfo.InvariantCulture, $"Candidates without a gain lose all the same, at any k and bond, by the fees of those that fell short: {each:F3} NTK for each, with the choice.\n");
+    }
+
+    private static uint Asked(uint withholders) => ZCorrection.Of(ZBase, withholders);
+
+    /// <summary>How often holding back decides, with a true gain of so many standard errors.</summary>
+    private static double Choice(double gain)
+    {
+        var certified = Tail((Asked(1) / 1_000.0) - gain);
+        return certified * (1 - certified);
+    }
+
+    /// <summary>The charge of a window, once where there is a choice in any of its tasks, for each choice.</summary>
+    private static double PercentsOfAChoice(int tasks, double gain) =>
+        new TrainingParameters().UnopenedSharePercent * (1 - Math.Pow(1 - Choice(gain), tasks)) / (tasks * Choice(gain));
 
     private static string Against(int found, double theory) =>
         string.Create(CultureInfo.InvariantCulture, $"{found:N0} ({theory:N0}, {(found - theory) / Math.Sqrt(theory):+0.0;-0.0})");
@@ -57,7 +102,7 @@ internal static class SeedBias
     {
         var stream = new SeededStream(1);
         var (sums, uncorrected, corrected) = (new double[MostWithholders + 1], new int[MostWithholders + 1], new int[MostWithholders + 1]);
-        var asked = Enumerable.Range(0, MostWithholders + 1).Select(f => ZCorrection.Of(ZBase, (uint)f)).ToArray();
+        var asked = Enumerable.Range(0, MostWithholders + 1).Select(f => Asked((uint)f)).ToArray();
         var normals = new double[1 << MostWithholders];
         for (var round = 0; round < Rounds; round++)
         {

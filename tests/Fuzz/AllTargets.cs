@@ -8,6 +8,7 @@ public static class AllTargets
     public static readonly ImmutableArray<FuzzTarget> All =
     [
         .. ChainTargets.All, .. EthereumTargets.All, .. ProofTargets.All, .. TextTargets.All, .. LedgerTargets.All, .. ConsensusTargets.All, .. NodeTargets.All, .. P2PTargets.All, .. LearningTargets.All,
+        .. BridgeTargets.All, .. EndpointTargets.All,
     ];
 
     public static FuzzTarget Named(string name) => All.Single(target => target.Name == name);

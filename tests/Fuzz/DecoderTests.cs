@@ -18,5 +18,8 @@ public sealed class DecoderTests
     public void NothingIsExemptThatHasATarget() => Assert.Empty(DecoderList.Exempt.Keys.Intersect(AllTargets.All.SelectMany(target => target.Decoders)));
 
     [Fact]
+    public void NoTargetNamesADecoderThatIsNotThere() => Assert.All(AllTargets.All.SelectMany(target => target.Decoders), decoder => Assert.True(DecoderList.IsThere(decoder), decoder));
+
+    [Fact]
     public void EveryTargetHasANameOfItsOwn() => Assert.Distinct(AllTargets.All.Select(target => target.Name));
 }

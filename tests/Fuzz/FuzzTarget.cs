@@ -36,6 +36,9 @@ public sealed record FuzzTarget(string Name, ImmutableArray<string> Decoders, Fu
     /// </summary>
     public int BytesPerByte { get; init; } = 64;
 
+    /// <summary>Bytes that may be allocated whatever comes, beside those for each byte of the input.</summary>
+    public int BytesAlways { get; init; } = 64 * 1024;
+
     /// <summary>Inputs of a test run; fewer where each costs a signature.</summary>
     public int TestInputs { get; init; } = 6_000;
 

@@ -38,7 +38,7 @@ internal sealed class Mutations(SeededStream stream)
     private byte[] Once(byte[] bytes, byte[] other)
     {
         var (from, to) = Stretch(bytes.Length);
-        switch (Below(bytes is [(byte)'{', ..] ? 21 : 15))
+        switch (Below(bytes is [(byte)'{' or (byte)'[', ..] ? 21 : 15))
         {
             case 0: return [.. bytes[..from], .. bytes[to..]];
             case 1: return [.. bytes[..to], .. bytes[from..]];

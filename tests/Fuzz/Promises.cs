@@ -3,9 +3,6 @@ namespace NeuroChain.Fuzz;
 /// <summary>What every decoder promises for every input: a value or a refusal, one encoding per value, and no more memory than the input pays for.</summary>
 public static class Promises
 {
-    /// <summary>Bytes that may be allocated whatever comes; beside them the target's for each byte of the input.</summary>
-    private const int BytesAlways = 64 * 1024;
-
     /// <summary>Null where all was kept; else what was broken, in words that are the same for the same fault.</summary>
     /// <param name="target">Called before with a good case: what is made once must not be counted here.</param>
     /// <param name="input">Any bytes.</param>
@@ -19,7 +16,7 @@ public static class Promises
             var encoded = Run(target, given, out var allocated);
             wasTaken = encoded is not null;
             if (!given.AsSpan().SequenceEqual(input)) return "the input was changed";
-            var most = BytesAlways + ((long)target.BytesPerByte * input.Length);
+            var most = target.BytesAlways + ((long)target.BytesPerByte * input.Length);
             // Once more: an exception's texts and whatever else is made the first time are not the input's.
             if (allocated > most) encoded = Run(target, given, out allocated);
             if (allocated > most) return "more was allocated than the input pays for";

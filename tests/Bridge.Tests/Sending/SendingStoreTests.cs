@@ -68,6 +68,32 @@ public sealed class SendingStoreTests
     }
 
     [Fact]
+    public void WhatIsInThePlaceOfAnotherMayHaveOtherData()
+    {
+        var state = SendingState.Empty;
+        foreach (var (fee, data) in new byte[][] { [1, 2], [1, 2], [], [3], [1, 2, 3] }.Index()) state = state.Noting("x", new SendingAttempt(Signed(4, data, (UInt128)fee + 1), 9));
+        Assert.True(SendingState.TryDecode(state.Encode(), ChainId, Key.Address, out var read));
+        Assert.Equal([.. state.Open!.Attempts.Select(attempt => attempt.Hash)], read.Open!.Attempts.Select(attempt => attempt.Hash));
+    }
+
+    /// <summary>One state has one form: what a reader would pass over could stand there for anything.</summary>
+    [Fact]
+    public void AnotherFormOfTheSameStateIsNone()
+    {
+        var good = SendingState.Empty.Noting("x", new SendingAttempt(Signed(4, [1, 2], 1), 9)).Encode();
+        const int open = 3, purpose = open + 5;
+        var lost = purpose + 1 + sizeof(uint) + Signed(4, [1, 2], 1).Encode().Length;
+        var isSame = lost + 1 + sizeof(ulong) + sizeof(ushort);
+        Assert.Equal([1, 0, 1], new[] { good[open], good[lost], good[isSame] });
+        foreach (var (at, value) in new[] { (open, 2), (purpose, 0xff), (lost, 2), (lost + 1, 1), (isSame, 2), (isSame, 0) })
+        {
+            byte[] other = [.. good];
+            other[at] = (byte)value;
+            Assert.False(SendingState.TryDecode(other, ChainId, Key.Address, out _), $"byte {at} as {value}");
+        }
+    }
+
+    [Fact]
     public void OldSettledOnesAreForgotten()
     {
         var state = SendingState.Empty;

@@ -11,7 +11,7 @@ internal static class LearningTargets
 
     public static readonly ImmutableArray<FuzzTarget> All =
     [
-        new("model-spec", ["ModelSpec.TryParse", "ModelSpecJson.TryRead"], _ => ModelSpec.SmallConvolutional().CanonicalJson.ToArray(), ReencodeSpec)
+        new("model-spec", ["ModelSpec.TryParse", "ModelSpecJson.TryRead", "ModelSpecJson.TryReadModel", "ModelSpecJson.TryReadLayer"], _ => ModelSpec.SmallConvolutional().CanonicalJson.ToArray(), ReencodeSpec)
         { Spelling = Spelling.Several, TestInputs = 4_000 },
         new("checkpoint", ["Checkpoint.TryRead"], s => Checkpoint.Write(ModelParameters.HeUniform(Small.Plan, s.NextHash())),
             bytes => Checkpoint.TryRead(bytes, Small.Plan, out var parameters, out _) ? Checkpoint.Write(parameters) : null) { TestInputs = 4_000 },

@@ -21,7 +21,7 @@ internal static class TextTargets
             bytes => ChainParameters.TryDecode(bytes, out var parameters) ? parameters.Encode() : null) { Spelling = Spelling.Several, BytesPerByte = JsonBytesPerByte, TestInputs = 4_000 },
         new("task-definition", ["GenesisTask.TryParse", "GenesisJson.TryParseTask"], s => AnyGenesis(s).Tasks[0].ToCanonicalJson(),
             bytes => GenesisTask.TryParse(bytes, out var task) ? task.ToCanonicalJson() : null) { BytesPerByte = JsonBytesPerByte, TestInputs = 4_000 },
-        new("keystore", ["KeystoreDocument.TryParse", "Keystore.TryReadAddressUnverified"], AnyKeystore, ReadKeystore) { Spelling = Spelling.None, TestInputs = 4_000 },
+        new("keystore", ["KeystoreDocument.TryParse", "KeystoreDocument.Read", "KeystoreDocument.ReadDerivation", "Keystore.TryReadAddressUnverified"], AnyKeystore, ReadKeystore) { Spelling = Spelling.None, TestInputs = 4_000 },
         new("holders-file", ["HoldersFile.TryParse"], AnyHolders, bytes => HoldersFile.TryParse(bytes, out var file, out _) ? file.Encode() : null) { TestInputs = 2_500 },
         new("hash-text", ["Hash256.TryParse", "Hex.TryDecode"], s => Latin(s.NextHash().ToString()), bytes => Hash256.TryParse(Text(bytes), out var hash) ? Latin(hash.ToString()) : null)
         { Spelling = Spelling.Several },

@@ -39,17 +39,20 @@ internal sealed class SeedWithholder : IAttack
     }
 
     /// <summary>What trainer and producer are paid on the average for a certificate that has nothing but luck behind it.</summary>
-    internal static double RewardOfLuck(TrainingParameters parameters)
+    /// <param name="parameters">Of the chain.</param>
+    /// <param name="errors">A true gain beside the luck, in standard errors of the samples that judge.</param>
+    internal static double RewardOfLuck(TrainingParameters parameters, double errors = 0)
     {
         var normals = new Normals(new SeededStream(2));
         var samples = parameters.PaidSamplesOf(parameters.EvaluationSamples);
+        var paidErrors = errors * Math.Sqrt((double)samples / (parameters.EvaluationSamples - samples));
         var loss = (ulong)(Loss0 * Loss.UnitsPerNat) * samples;
         var sum = 0.0;
         for (var draw = 0; draw < Draws; draw++)
         {
             // Sums of so many samples are normal too: noise of one, times the root of their number.
             var units = Noise * Loss.UnitsPerNat;
-            var gain = new GainStatistics(samples, (Int128)(units * Math.Sqrt(samples) * normals.Next()), (UInt128)(units * units * samples));
+            var gain = new GainStatistics(samples, (Int128)(units * Math.Sqrt(samples) * (normals.Next() + paidErrors)), (UInt128)(units * units * samples));
             var paid = gain.PaidSum(parameters.PaidErrorsThousandths);
             sum += Outcome.InNtk(RewardFormula.Of(Amount.FromNtk(100_000_000), loss, paid, 0));
         }
