@@ -41,14 +41,9 @@ public sealed class Cluster
         GenesisHash = Genesis.Hash;
         Newest = LedgerState.FromGenesis(Genesis);
         Intake = new TransactionIntake(GenesisHash);
-<<<<<<< HEAD
-        if (options.Trains) Training = options.Evaluator == EvaluatorKind.Real ? new RealTraining(Genesis.Tasks[0], beginning.Trainers) : new SimulatedTraining(Genesis.Tasks[0], beginning.Trainers);
-        _checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
-=======
         if (options.Seals) (_shelf, _custodians) = (new SealedShelf(Genesis.Tasks[0].Id, beginning.Sealers[0], [.. beginning.Sealers.Skip(1)]), CustodiansOf(beginning));
         Trainings = [.. Genesis.Tasks.Select((task, i) => TrainingOf(task, beginning.Trainers[i], i == 0 ? _shelf : null))];
-        Checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
->>>>>>> sealed-sim-wip
+        _checkers = [.. options.ManyByzantine ? StandardCheckers.OfMany(this) : StandardCheckers.Of(this)];
         Forks = Checkers.OfType<ForkChecker>().SingleOrDefault();
         var machines = Keys.Count + (options.Twins ? Cast.Byzantine.Count : 0);
         Network = new SimulatedNetwork(Events, Stream("network"), options, machines, Faults);
