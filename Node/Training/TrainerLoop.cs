@@ -15,7 +15,7 @@ namespace NeuroChain.Node;
 internal sealed class TrainerLoop : IDisposable
 {
     /// <summary>A message that its window did not take by then never gets into a block, and costs nothing.</summary>
-    private const ulong BlocksToLive = 4;
+    private const ulong BlocksToLive = 8;
 
     /// <summary>Until a training set that could not be brought up is asked for again: making it takes a second or more.</summary>
     private const ulong SetRetryBlocks = 20;
@@ -297,7 +297,7 @@ internal sealed class TrainerLoop : IDisposable
                 Bond = _task.Bond.ToByteString(),
                 ProducerSignature = ByteString.CopyFrom(consent.Bytes),
             };
-            var transaction = await SignAsync(view, body => body.CandidateCommit = message, cancellationToken).ConfigureAwait(false);
+            var transaction = await SignAsync(body => body.CandidateCommit = message, cancellationToken).ConfigureAwait(false);
             (_pending, _leftOutOfCandidate) = (pending with { Commit = transaction.Hash }, offer.Feedback);
             _pending.Save(_home.PendingFile);
             await SendAsync(transaction, isReveal: false, cancellationToken).ConfigureAwait(false);
@@ -330,15 +330,20 @@ internal sealed class TrainerLoop : IDisposable
         }
     }
 
-    private Task<Transaction> SignAsync(TrainerView view, Action<TransactionBody> fill, CancellationToken cancellationToken) => _node.SignAsync(
-        _key,
-        fee: null,
-        body =>
-        {
-            fill(body);
-            body.ExpiryHeight = view.Height.Value + BlocksToLive;
-        },
-        cancellationToken);
+    // Its time runs from now: what is offered was checked meanwhile, which may take longer than blocks that come fast.
+    private async Task<Transaction> SignAsync(Action<TransactionBody> fill, CancellationToken cancellationToken)
+    {
+        var account = await _node.AccountAsync(_key.Address, cancellationToken).ConfigureAwait(false);
+        return await _node.SignAsync(
+            _key,
+            fee: null,
+            body =>
+            {
+                fill(body);
+                body.ExpiryHeight = account.Height + BlocksToLive;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task RevealAsync(TrainerView view, CancellationToken cancellationToken)
     {
@@ -349,7 +354,7 @@ internal sealed class TrainerLoop : IDisposable
             // once a block has the reveal. The commits are closed: from here on nobody can take the checkpoint for its own.
             _uploads.Begin(_pending);
             var message = _pending.Message();
-            var transaction = await SignAsync(view, body => body.CandidateReveal = message, cancellationToken).ConfigureAwait(false);
+            var transaction = await SignAsync(body => body.CandidateReveal = message, cancellationToken).ConfigureAwait(false);
             await SendAsync(transaction, isReveal: true, cancellationToken).ConfigureAwait(false);
             Say($"round {view.Round}: revealed {_pending.Model.Value.ToShortString()}");
         }

@@ -32,7 +32,7 @@ internal sealed record TrainerCaution
     /// <summary>Blocks between later attempts: a plateau costs little, and is left when it can be.</summary>
     public ulong BlocksPerLateAttempt { get; init; } = 100;
 
-    /// <summary>Commits of one round that may fail before the trainer waits for the next.</summary>
+    /// <summary>Commits of one round that may fail one after the other; from then on there are as many blocks between them as between late attempts.</summary>
     public int CommitsMax { get; init; } = 2;
 }
 
@@ -72,6 +72,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
     private Height _attempted;
     private int _failures;
     private int _failedCommits;
+    private Height _commitFailed;
     private Height _entered;
 
     /// <summary>Whether a commit of this round is on its way or on the chain: until the round is over there is something to lose.</summary>
@@ -100,7 +101,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
 
     public void CommitFailed()
     {
-        if (_stage == Stage.Committing) _failedCommits++;
+        if (_stage == Stage.Committing && _last is { } last) (_failedCommits, _commitFailed) = (_failedCommits + 1, last.Height);
         Move(Stage.Committing, Stage.Learning);
     }
 
@@ -142,7 +143,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
                 _isResting = true;
                 actions.Add(new TrainerAction.Commit(view.Round, view.Incumbent));
                 break;
-            case Stage.Learning when _isResting && _failedCommits < caution.CommitsMax:
+            case Stage.Learning when _isResting && MayCommit(view):
                 GoOn(view, actions); // a commit failed
                 break;
             case Stage.Learning when progress.Status == LearnerStatus.Diverged && MayTryAgain(view):
@@ -167,7 +168,7 @@ internal sealed class TrainerPlan(TrainerCaution caution)
 
     private bool IsOffered(TrainerView view, TrainerProgress progress)
     {
-        if (view.IsClosed || progress.Best is not { } best || _failedCommits >= caution.CommitsMax) return false;
+        if (view.IsClosed || progress.Best is not { } best || !MayCommit(view)) return false;
         if (view.IsOurs && view.Height < _entered.Plus(caution.BlocksLeftToOthers)) return false;
         return view.Phase switch
         {
@@ -182,6 +183,9 @@ internal sealed class TrainerPlan(TrainerCaution caution)
         Goal(view, view.Phase is null ? caution.OpenFactor : caution.JoinFactor).IsReached(gain, steps);
 
     private bool MayTryAgain(TrainerView view) => _attempt < caution.AttemptsMax || view.Height >= _attempted.Plus(caution.BlocksPerLateAttempt);
+
+    // An idle round has no end but by a commit: who gave up for good might wait for ever.
+    private bool MayCommit(TrainerView view) => _failedCommits < caution.CommitsMax || view.Height >= _commitFailed.Plus(caution.BlocksPerLateAttempt);
 
     private TrainerGoal Goal(TrainerView view, double factor)
     {

@@ -135,6 +135,21 @@ public sealed class TrainingPlanTests
     }
 
     [Fact]
+    public void ARoundThatNobodyElseOpensIsNotGivenUp()
+    {
+        Step();
+        Step(factor: 2);
+        _plan.CommitFailed();
+        Step(factor: 2);
+        _plan.CommitFailed();
+        for (var block = 1; block < 10; block++) Assert.Equal("", Step(factor: 2));
+        Assert.Equal("Commit 1", Step(factor: 2));
+        _plan.CommitFailed();
+        for (var block = 1; block < 10; block++) Assert.Equal("", Step(factor: 1.2));
+        Assert.Equal("GoOn 1, attempt 0, factor 1.50", Step(factor: 1.2)); // or goes on learning, where that would not be enough any more
+    }
+
+    [Fact]
     public void AfterAFailedCommitLearningGoesOnWhereTheOfferIsNoLongerGoodEnough()
     {
         Step();
