@@ -4,8 +4,8 @@ using NeuroChain.Chain;
 namespace NeuroChain.Simulation;
 
 /// <summary>
-/// Who is passed over in round 0: whose precommit was missing in the certificates that blocks of a third of the authors and one more, rounded
-/// down, brought, and in none since; and who is jailed and still votes. A reckoning of this file's own from the decided blocks.
+/// Who is passed over in round 0: whose precommit was missing in the certificates that blocks of a third of the validators and one more,
+/// rounded down, brought, and in none since; and who is jailed and still votes. A reckoning of this file's own from the decided blocks.
 /// </summary>
 public sealed class AttendanceBook(MemberBook members)
 {
@@ -43,7 +43,8 @@ public sealed class AttendanceBook(MemberBook members)
     private void Miss(Address voter, Address author, int enough)
     {
         if (!_missedBy.TryGetValue(voter, out var authors)) _missedBy[voter] = authors = [];
-        if (authors.Count < enough) authors.Add(author);
+        // One validator is one author by however many keys.
+        if (authors.Count < enough && !authors.Any(other => members.IsSame(other, author))) authors.Add(author);
     }
 
     // Who comes back after its last set has gone begins anew.

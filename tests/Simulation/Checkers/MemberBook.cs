@@ -33,6 +33,9 @@ public sealed class MemberBook(ValidatorSet first, GovernanceParameters governan
     /// <summary>Whether there is a set of the height: none of the zeroth, nor of one that nobody can know yet.</summary>
     public bool Has(Height height) => _sets.ContainsKey(height);
 
+    /// <summary>Whether both keys are or were those of one validator.</summary>
+    public bool IsSame(Address one, Address other) => Present(one) == Present(other);
+
     public bool IsJailed(Address validator) => _jailed.ContainsKey(validator);
 
     /// <summary>Takes note of a transaction of the block, which the chain took: those that pay nothing are in a block for what they do.</summary>
