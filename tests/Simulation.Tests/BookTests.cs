@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Simulation.Tests;
@@ -38,6 +39,36 @@ public sealed class BookTests
         Assert.Null(book.EndBlock(new Height(2), [Happened("governance.accepted", ("proposal", "1"))]));
         Assert.Null(book.EndBlock(new Height(3), [Happened("governance.carried_out", ("proposal", "1"))]));
         Assert.Equal((1UL, 7UL), (book.At(new Height(4))[3].Power, book.At(new Height(5))[3].Power));
+    }
+
+    [Fact]
+    public void OneValidatorMakesNobodyAbsentByHoweverManyKeys()
+    {
+        var members = new MemberBook(Genesis.ValidatorSet(), new GovernanceParameters());
+        var attendance = new AttendanceBook(members);
+        var (away, fresh) = (Keys[3].Address, PrivateKey.FromSeed(Hash256.Sha256([9])).Address);
+        Note(1, Keys[0].Address);
+        Note(2, Keys[0].Address);
+        members.Take(Of(0, body => body.KeyRotation = new KeyRotation { NewAddress = Google.Protobuf.ByteString.CopyFrom(fresh.ToArray()), Signature = Google.Protobuf.ByteString.CopyFrom(new byte[Signature.Size]) }), new Height(3));
+        Note(3, Keys[0].Address);
+        Note(4, fresh);
+        Note(5, fresh);
+        Assert.Empty(attendance.At(new Height(7)));
+        Note(6, Keys[1].Address);
+        Assert.Equal([away], attendance.At(new Height(8)));
+
+        // The block brings the certificate of the one before, without the precommit of one.
+        void Note(ulong height, Address author)
+        {
+            var before = new Height(height - 1);
+            CommitCertificate? commit = height == 1
+                ? null
+                : new CommitCertificate(before, Round.Zero, default, [.. Enumerable.Range(0, 4).Where(i => members.At(before)[i].Address != away).Select(i => new IndexedSignature((ushort)i, Keys[0].Sign(Hash256.Zero)))]);
+            var state = LedgerState.FromGenesis(Genesis);
+            var block = BlockBuilder.Build(state, new BlockTemplate { Author = state.Next.Schedule.Leader(Round.Zero), BuiltRound = Round.Zero, Time = new Timestamp(10), LastCommit = null, LatePrecommits = [] }, []).Block;
+            Assert.Null(members.EndBlock(new Height(height), []));
+            attendance.Note(Block.Build(block.Header with { Height = new Height(height), Author = author }, commit, [], null, []));
+        }
     }
 
     [Fact]
