@@ -1,5 +1,6 @@
 using NeuroChain.Bridge;
 using NeuroChain.Chain;
+using NeuroChain.EndToEnd;
 using NeuroChain.Ledger;
 using NeuroChain.Node.V1;
 using NeuroChain.Types.V1;
@@ -82,13 +83,5 @@ public sealed class HostedRelayTests
 
     private static Task PaidAsync(BridgedNetwork world, Address receiver, Amount amount) => WaitAsync(async () => await world.BalanceAsync(receiver) == amount, $"{receiver} is paid");
 
-    private static async Task WaitAsync(Func<Task<bool>> fact, string what)
-    {
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (!await fact())
-        {
-            Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(2), $"not in time: {what}");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task WaitAsync(Func<Task<bool>> fact, string what) => Eventually.HoldsAsync(fact, what, TimeSpan.FromMinutes(2));
 }
