@@ -63,6 +63,7 @@ internal sealed class ChildProcess : IDisposable
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // or each that is killed leaves a debugger's pipes in the temporary folder
         start.Environment.Remove("NEUROCHAIN_PASSWORD");
         return new ChildProcess(start);
     }
