@@ -162,6 +162,8 @@ internal sealed partial class EvaluatorProcess(EvaluatorSettings settings, ILogg
         foreach (var argument in arguments.Concat(settings.Folders)) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_GCHeapHardLimit"] = $"0x{HeapBytes(settings.MemoryBytesMax):x}";
         start.Environment["DOTNET_TieredPGO"] = "0";
+        // One that is ended in the middle would leave a debugger's pipes in the temporary folder, three files each time.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return Process.Start(start) ?? throw new IOException("the evaluator process cannot be started");
     }
 

@@ -53,12 +53,12 @@ public sealed class LocalBlockTests : IAsyncLifetime
     public async Task AccountsAndWordsAreProvenUnderTheHeader()
     {
         var logger = await DeployAsync();
-        var header = EthereumJson.ReadHeader(await MineAsync(logger, 3));
+        var header = EthereumJsonReader.ReadHeader(await MineAsync(logger, 3));
         foreach (var (address, slot) in ((Address, ulong)[])[(logger, 0), (logger, 1), (Sender.Address, 0), (Address.FromBytes(new byte[20].Select(_ => (byte)0xee).ToArray()), 0)])
         {
             var proof = await _ethereum.CallAsync("eth_getProof", address.ToString(), (string[])[StorageSlot.Of(slot).ToString()], "latest");
             var expected = proof.GetProperty("storageProof")[0];
-            ReadOnlyMemory<byte>[] sent = [.. EthereumJson.ReadNodes(proof.GetProperty("accountProof")), .. EthereumJson.ReadNodes(expected.GetProperty("proof"))];
+            ReadOnlyMemory<byte>[] sent = [.. EthereumJsonReader.ReadNodes(proof.GetProperty("accountProof")), .. EthereumJsonReader.ReadNodes(expected.GetProperty("proof"))];
             Assert.True(ProofNodes.TryCreate(sent, out var nodes, out var fault), fault.ToString());
             Assert.True(AccountProof.TryRead(header.StateRoot, address, nodes, out var account, out fault), fault.ToString());
             Assert.Equal(address == logger || address == Sender.Address, account is not null);
@@ -104,9 +104,9 @@ public sealed class LocalBlockTests : IAsyncLifetime
 
     private async Task<(EthereumHeader, List<EthereumReceipt>)> CheckAsync(JsonElement block, int count)
     {
-        var header = EthereumJson.ReadHeader(block);
+        var header = EthereumJsonReader.ReadHeader(block);
         Assert.Equal(block.GetProperty("hash").GetString(), header.ComputeHash().ToString());
-        List<EthereumReceipt> receipts = [.. (await ReceiptsAsync(block)).EnumerateArray().Select(EthereumJson.ReadReceipt)];
+        List<EthereumReceipt> receipts = [.. (await ReceiptsAsync(block)).EnumerateArray().Select(EthereumJsonReader.ReadReceipt)];
         Assert.Equal(count, receipts.Count);
         var trie = EthereumReceipt.TrieOf(receipts);
         Assert.Equal(header.ReceiptsRoot, trie.Root);

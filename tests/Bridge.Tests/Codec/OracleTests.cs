@@ -83,7 +83,7 @@ public sealed class OracleTests
             GasUsed = stream.NextBelow(30_000_000),
             ExtraData = AnyEthereum.Bytes(stream, 32),
         })];
-        var answers = await Oracle.AskAsync(headers.Select(header => new JsonObject { ["kind"] = "header", ["header"] = EthereumJson.Write(header) }));
+        var answers = await Oracle.AskAsync(headers.Select(header => new JsonObject { ["kind"] = "header", ["header"] = EthereumJsonWriter.Of(header) }));
         foreach (var (header, answer) in headers.Zip(answers))
         {
             Assert.False(Oracle.IsRefusal(answer, out var why), why);

@@ -17,7 +17,7 @@ public sealed class MarkTests(VaultFixture fixture) : VaultTest(fixture)
         await World.ApproveAsync(many.Address);
         var sent = await many.SendAsync(World.Alice, "lock", AbiValue.Address(Vault.Address), AbiValue.Number(Locks), AbiValue.Number(30_000));
         var receipts = await Ethereum.CallAsync("eth_getBlockReceipts", $"0x{sent.BlockNumber:x}");
-        Assert.True(EthereumJson.ReadReceipt(Assert.Single(receipts.EnumerateArray())).Encode().Length > Limits.TransactionBytesMax);
+        Assert.True(EthereumJsonReader.ReadReceipt(Assert.Single(receipts.EnumerateArray())).Encode().Length > Limits.TransactionBytesMax);
         for (var i = 0; i < 70; i++) await World.LockAsync(1); // the state of that block is one that no node keeps any more
 
         var logs = await Ethereum.LogsAsync(Vault.Address, 0);
@@ -60,9 +60,9 @@ public sealed class MarkTests(VaultFixture fixture) : VaultTest(fixture)
     // What a header of the newest block proves of a slot.
     private async Task<Hash256> ProvenAsync(Hash256 slot)
     {
-        var header = EthereumJson.ReadHeader(await Ethereum.CallAsync("eth_getBlockByNumber", "latest", false));
+        var header = EthereumJsonReader.ReadHeader(await Ethereum.CallAsync("eth_getBlockByNumber", "latest", false));
         var proof = await Ethereum.CallAsync("eth_getProof", Vault.Address.ToString(), (string[])[slot.ToString()], "latest");
-        ReadOnlyMemory<byte>[] sent = [.. EthereumJson.ReadNodes(proof.GetProperty("accountProof")), .. EthereumJson.ReadNodes(proof.GetProperty("storageProof")[0].GetProperty("proof"))];
+        ReadOnlyMemory<byte>[] sent = [.. EthereumJsonReader.ReadNodes(proof.GetProperty("accountProof")), .. EthereumJsonReader.ReadNodes(proof.GetProperty("storageProof")[0].GetProperty("proof"))];
         Assert.True(ProofNodes.TryCreate(sent, out var nodes, out var fault), fault.ToString());
         Assert.True(AccountProof.TryRead(header.StateRoot, Vault.Address, nodes, out var account, out fault), fault.ToString());
         Assert.True(StorageProof.TryRead(account!.StorageRoot, slot, nodes, out var word, out fault), fault.ToString());

@@ -209,8 +209,7 @@ public sealed class EthereumEndpointTests
     private static JsonObject HeaderJson(ulong number)
     {
         var header = new PaperEthereum().MineEmpty((int)number).Head.Header;
-        var json = EthereumJson.Write(header);
-        json["hash"] = header.ComputeHash().ToString();
+        var json = EthereumJsonWriter.Of(header);
         json["somethingNew"] = "0x1";
         return json;
     }

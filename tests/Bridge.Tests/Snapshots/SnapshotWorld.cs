@@ -39,7 +39,7 @@ internal sealed class SnapshotWorld : IAsyncDisposable
     public static async Task<SnapshotWorld> StartAsync()
     {
         var ethereum = await LocalEthereum.StartAsync(Cancelled);
-        var genesis = EthereumJson.ReadHeader(await ethereum.CallAsync("eth_getBlockByNumber", "0x0", false)).ComputeHash();
+        var genesis = EthereumJsonReader.ReadHeader(await ethereum.CallAsync("eth_getBlockByNumber", "0x0", false)).ComputeHash();
         await ethereum.CallAsync("anvil_mine", "0x3");
         var token = await Contract.DeployAsync(ethereum, ethereum.Accounts[0], "test/MockNtk", AbiValue.Number(FreezeEnd));
         var first = (ulong)LocalEthereum.Number(await ethereum.CallAsync("eth_blockNumber"));

@@ -85,7 +85,7 @@ public sealed class FailureCaseTests : IAsyncLifetime
         await _watch.PassAsync();
         Assert.Equal([(nonce, (UInt128)7)], _watch.Locks);
         var block = _watch.Blocks[^1];
-        Assert.Equal(EthereumJson.ReadHeader(await _watch.Ethereum.CallAsync("eth_getBlockByNumber", $"0x{block.Number:x}", false)).ComputeHash(), block.Hash);
+        Assert.Equal(EthereumJsonReader.ReadHeader(await _watch.Ethereum.CallAsync("eth_getBlockByNumber", $"0x{block.Number:x}", false)).ComputeHash(), block.Hash);
     }
 
     [Theory]
@@ -280,7 +280,7 @@ public sealed class FailureCaseTests : IAsyncLifetime
     // What is stored is what the node has, up to what it calls final.
     private async Task AssertTrueAsync()
     {
-        var final = EthereumJson.ReadHeader(await _watch.Ethereum.CallAsync("eth_getBlockByNumber", "finalized", false));
+        var final = EthereumJsonReader.ReadHeader(await _watch.Ethereum.CallAsync("eth_getBlockByNumber", "finalized", false));
         Assert.Equal(new EthereumBlockId(final.Number, final.ComputeHash()), _watch.State.Cursor);
         Assert.Null(_watch.State.Halt);
         var slots = await VaultSlots.ReadAsync(_watch.Vault.Vault);

@@ -66,7 +66,7 @@ internal sealed class WatchWorld : IAsyncDisposable
     public static async Task<WatchWorld> OverAsync(VaultWorld vault, IEnumerable<Uri> endpoints, int rangeMax = 8, LocalEthereum? owned = null)
     {
         ImmutableArray<LyingProxy> proxies = [.. endpoints.Select(endpoint => new LyingProxy(endpoint))];
-        var genesis = EthereumJson.ReadHeader(await vault.Ethereum.CallAsync("eth_getBlockByNumber", "0x0", false)).ComputeHash();
+        var genesis = EthereumJsonReader.ReadHeader(await vault.Ethereum.CallAsync("eth_getBlockByNumber", "0x0", false)).ComputeHash();
         var quorum = new QuorumOptions(proxies.Length, (proxies.Length / 2) + 1, vault.Ethereum.ChainId, genesis) { IsLocalTestnet = true };
         var options = new WatcherOptions(quorum, vault.Vault.Address, vault.Token.Address, new EthereumBlockId(0, genesis)) { HeartbeatBlocks = 16, RangeMax = rangeMax };
         return new WatchWorld(vault, options, proxies, owned);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using NeuroChain.Bridge;
+using NeuroChain.Bridge.Tests;
 using NeuroChain.Chain;
 using NeuroChain.Chain.Tests;
 
@@ -37,11 +38,11 @@ internal static class EndpointTargets
     public static readonly ImmutableArray<FuzzTarget> All =
     [
         Watching("rpc-number", ["RpcFields.TryReadQuantity", "EthereumEndpoint.ReadChainId", "JsonRpcTransport.ReadAnswer"], e => e.ChainIdAsync(default),
-            s => EthereumJson.Quantity(s.NextUInt64()), number => EthereumJson.Quantity(number)),
+            s => EthereumJsonWriter.Quantity(s.NextUInt64()), number => EthereumJsonWriter.Quantity(number)),
         Watching("rpc-code", ["RpcFields.TryReadData", "EthereumEndpoint.ReadCode"], e => e.CodeAsync(Contract, 1, default),
             s => Hex.Encode(AnyEthereum.Bytes(s, 60)), code => Hex.Encode(code)),
         Watching("rpc-header", ["RpcHeader.Read", "RpcHeader.ReadFields"], e => e.HeaderAsync(EthereumTag.Latest, default),
-            s => EthereumJson.Of(AnyEthereum.AnyHeader(s)), JsonOf),
+            s => EthereumJsonWriter.Of(AnyEthereum.AnyHeader(s)), JsonOf),
         new("rpc-headers", ["JsonRpcTransport.ReadBatch", "JsonRpcTransport.TryReadId"], AnyHeaders, ReencodeHeaders)
         {
             Spelling = Spelling.Several,
@@ -57,10 +58,10 @@ internal static class EndpointTargets
         Watching("rpc-proof", ["AccountEvidence.Read"], e => e.ProofAsync(Contract, Slots, 1, default), s => JsonOf(AnyProof(s)), JsonOf),
         Sending("rpc-head", ["SendingEndpoint.ReadHead"], e => e.HeadAsync(default), AnyHead, JsonOf),
         Sending("rpc-balance", ["SendingEndpoint.ReadNumber"], e => e.BalanceAsync(Contract, default),
-            s => EthereumJson.Quantity(AnyEthereum.AnyNumber(s)), balance => EthereumJson.Quantity(balance)),
+            s => EthereumJsonWriter.Quantity(AnyEthereum.AnyNumber(s)), balance => EthereumJsonWriter.Quantity(balance)),
         Sending("rpc-mined-receipt", ["SendingEndpoint.ReadReceipt"], e => e.ReceiptAsync(Transaction, default), AnyMined, JsonOf),
         Sending("rpc-nonce", ["SendingEndpoint.ReadUInt64"], e => e.NonceAsync(Contract, true, default),
-            s => EthereumJson.Quantity(s.NextUInt64()), nonce => EthereumJson.Quantity(nonce)),
+            s => EthereumJsonWriter.Quantity(s.NextUInt64()), nonce => EthereumJsonWriter.Quantity(nonce)),
         Unwritten("rpc-submitted", ["SendingEndpoint.ReadSubmitted"], e => e.SubmitAsync(new byte[] { 7 }, default),
             s => s.NextChance(1, 2) ? Answer(1, Keccak256.Hash([7]).ToString()) : Error(1, "nonce too low", null)),
         Unwritten("rpc-estimate", [], e => e.EstimateAsync(Call, default), s => AnyOutcome(s, 1)),
@@ -124,13 +125,13 @@ internal static class EndpointTargets
     {
         0 => Error(id, "execution reverted", null),
         1 => Error(id, "execution reverted", BridgeTargets.AnyRevert(s)),
-        _ => Answer(id, EthereumJson.Quantity(0x10 + s.NextBelow(0xf0))),
+        _ => Answer(id, EthereumJsonWriter.Quantity(0x10 + s.NextBelow(0xf0))),
     };
 
     private static byte[] AnyHeaders(SeededStream s)
     {
         int[] order = s.NextChance(1, 2) ? [0, 1, 2] : [2, 0, 1];
-        return Utf8(new JsonArray([.. order.Select(place => Answer(1 + place, EthereumJson.Of(AnyEthereum.AnyHeader(s) with { Number = (ulong)(FirstHeader + place) })))]));
+        return Utf8(new JsonArray([.. order.Select(place => Answer(1 + place, EthereumJsonWriter.Of(AnyEthereum.AnyHeader(s) with { Number = (ulong)(FirstHeader + place) })))]));
     }
 
     private static byte[]? ReencodeHeaders(byte[] bytes)
@@ -146,15 +147,15 @@ internal static class EndpointTargets
         if (read.Header is not { } header) return null;
         Assert.Equal(read.Id, new EthereumBlockId(header.Number, header.ComputeHash()));
         Assert.Equal(read.ParentHash, header.ParentHash);
-        return EthereumJson.Of(header);
+        return EthereumJsonWriter.Of(header);
     }
 
-    private static JsonArray JsonOf(ImmutableArray<EthereumReceipt> receipts) => new([.. receipts.Select((receipt, place) => EthereumJson.Of(receipt, place, Block))]);
+    private static JsonArray JsonOf(ImmutableArray<EthereumReceipt> receipts) => new([.. receipts.Select((receipt, place) => EthereumJsonWriter.Of(receipt, place, Block))]);
 
     private static ImmutableArray<ulong> AnyNumbers(SeededStream s) => [.. Enumerable.Range(0, (int)s.NextBelow(4)).Select(i => (100 * (ulong)i) + s.NextBelow(100))];
 
     private static JsonArray JsonOf(ImmutableArray<ulong> blocks) =>
-        new([.. blocks.Select(block => new JsonObject { ["blockNumber"] = EthereumJson.Quantity(block), ["address"] = Contract.ToString() })]);
+        new([.. blocks.Select(block => new JsonObject { ["blockNumber"] = EthereumJsonWriter.Quantity(block), ["address"] = Contract.ToString() })]);
 
     private static ImmutableArray<TokenMove> AnyMoves(SeededStream s) =>
         [.. Enumerable.Range(0, (int)s.NextBelow(4)).Select(i => new TokenMove((ulong)i / 2, (ulong)i, AnyEthereum.AnyAddress(s), AnyEthereum.AnyAddress(s), s.NextUInt64()))];
@@ -163,8 +164,8 @@ internal static class EndpointTargets
     private static JsonArray JsonOf(ImmutableArray<TokenMove> moves) => new([.. moves.Select(move =>
     {
         var log = new EthereumLog(Contract, [TokenMove.Transfer.Topic, Word(move.From), Word(move.To)], new AbiWriter().UInt128(move.Value).ToArray());
-        var json = EthereumJson.Of(log);
-        (json["blockNumber"], json["logIndex"]) = (EthereumJson.Quantity(move.Block), EthereumJson.Quantity(move.LogIndex));
+        var json = EthereumJsonWriter.Of(log);
+        (json["blockNumber"], json["logIndex"]) = (EthereumJsonWriter.Quantity(move.Block), EthereumJsonWriter.Quantity(move.LogIndex));
         return json;
     })]);
 
@@ -192,9 +193,9 @@ internal static class EndpointTargets
 
     private static JsonObject JsonOf(SendingHead head) => new()
     {
-        ["number"] = EthereumJson.Quantity(head.Number),
-        ["timestamp"] = EthereumJson.Quantity(head.Timestamp),
-        ["baseFeePerGas"] = EthereumJson.Quantity(new UInt256(head.BaseFee)),
+        ["number"] = EthereumJsonWriter.Quantity(head.Number),
+        ["timestamp"] = EthereumJsonWriter.Quantity(head.Timestamp),
+        ["baseFeePerGas"] = EthereumJsonWriter.Quantity(new UInt256(head.BaseFee)),
     };
 
     private static JsonObject AnyMined(SeededStream s) => JsonOf(new MinedReceipt(
@@ -203,11 +204,11 @@ internal static class EndpointTargets
     private static JsonObject JsonOf(MinedReceipt receipt) => new()
     {
         ["transactionHash"] = receipt.Hash.ToString(),
-        ["blockNumber"] = EthereumJson.Quantity(receipt.Block),
+        ["blockNumber"] = EthereumJsonWriter.Quantity(receipt.Block),
         ["status"] = receipt.Succeeded ? "0x1" : "0x0",
-        ["gasUsed"] = EthereumJson.Quantity(receipt.GasUsed),
-        ["effectiveGasPrice"] = EthereumJson.Quantity(new UInt256(receipt.GasPrice)),
-        ["logs"] = new JsonArray([.. receipt.Logs.Select(EthereumJson.Of)]),
+        ["gasUsed"] = EthereumJsonWriter.Quantity(receipt.GasUsed),
+        ["effectiveGasPrice"] = EthereumJsonWriter.Quantity(new UInt256(receipt.GasPrice)),
+        ["logs"] = new JsonArray([.. receipt.Logs.Select(EthereumJsonWriter.Of)]),
     };
 
     private sealed class Answering(byte[] body) : HttpMessageHandler

@@ -9,20 +9,23 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Node.Tests;
 
 /// <summary>Deltas on their way from a proposer's file over the API to the training set of four validators.</summary>
-public sealed class TrainingSetNetworkTests
+public sealed class TrainingSetNetworkTests : IDisposable
 {
     private static readonly PrivateKey Proposer = TrainedChain.Key(5);
     private static readonly PrivateKey Liar = TrainedChain.Key(6);
 
+    private readonly string _folder = Directory.CreateTempSubdirectory("neurochain-datasets-").FullName;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task FourValidatorsHoldAndApplyATrueDeltaAndNoneHoldsAFalseOne()
     {
-        var folder = Directory.CreateTempSubdirectory("neurochain-datasets-").FullName;
         var (training, test) = (SmallImages.MakeDataset(600, 1), SmallImages.MakeDataset(300, 2));
-        IdxFiles.WriteFolder(folder, training, test);
-        await using var network = await RunningNetwork.StartAsync(4, 0, _ => true, genesis => WithTask(genesis, training, test), folder);
+        IdxFiles.WriteFolder(_folder, training, test);
+        await using var network = await RunningNetwork.StartAsync(4, 0, _ => true, genesis => WithTask(genesis, training, test), _folder);
         var members = network.Members;
         await RunningNetwork.AllConnectedAsync(members);
         var task = members[0].State.Genesis.Tasks[0].Id;

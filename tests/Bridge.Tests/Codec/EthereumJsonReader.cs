@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using NeuroChain.Chain;
 
 namespace NeuroChain.Bridge.Tests;
 
 /// <summary>Headers and receipts as JSON-RPC has them, for tests that believe their node.</summary>
-internal static class EthereumJson
+internal static class EthereumJsonReader
 {
     public static EthereumHeader ReadHeader(JsonElement block) => new()
     {
@@ -47,37 +45,6 @@ internal static class EthereumJson
         return read;
     }
 
-    public static JsonObject Write(EthereumHeader header)
-    {
-        JsonObject block = new()
-        {
-            ["parentHash"] = header.ParentHash.ToString(),
-            ["sha3Uncles"] = header.OmmersHash.ToString(),
-            ["miner"] = Hex.Encode(header.Beneficiary.ToArray()),
-            ["stateRoot"] = header.StateRoot.ToString(),
-            ["transactionsRoot"] = header.TransactionsRoot.ToString(),
-            ["receiptsRoot"] = header.ReceiptsRoot.ToString(),
-            ["logsBloom"] = header.LogsBloom.ToString(),
-            ["difficulty"] = header.Difficulty.ToString(),
-            ["number"] = Quantity(header.Number),
-            ["gasLimit"] = Quantity(header.GasLimit),
-            ["gasUsed"] = Quantity(header.GasUsed),
-            ["timestamp"] = Quantity(header.Timestamp),
-            ["extraData"] = Hex.Encode(header.ExtraData.Span),
-            ["mixHash"] = header.MixHash.ToString(),
-            ["nonce"] = "0x" + header.MixNonce.ToString("x16", CultureInfo.InvariantCulture),
-        };
-        if (header.BaseFeePerGas is { } fee) block["baseFeePerGas"] = fee.ToString();
-        if (header.WithdrawalsRoot is { } withdrawals) block["withdrawalsRoot"] = withdrawals.ToString();
-        if (header.BlobGasUsed is { } used) block["blobGasUsed"] = Quantity(used);
-        if (header.ExcessBlobGas is { } excess) block["excessBlobGas"] = Quantity(excess);
-        if (header.ParentBeaconBlockRoot is { } beacon) block["parentBeaconBlockRoot"] = beacon.ToString();
-        if (header.RequestsHash is { } requests) block["requestsHash"] = requests.ToString();
-        if (header.BlockAccessListHash is { } accessList) block["blockAccessListHash"] = accessList.ToString();
-        if (header.SlotNumber is { } slot) block["slotNumber"] = Quantity(slot);
-        return block;
-    }
-
     /// <summary>Without the one node of a trie that holds nothing, which some nodes send: its root says that by itself.</summary>
     public static ImmutableArray<ReadOnlyMemory<byte>> ReadNodes(JsonElement nodes) =>
         [.. nodes.EnumerateArray().Select(node => node.GetString()!).Where(node => node != "0x80").Select(node => (ReadOnlyMemory<byte>)Convert.FromHexString(node.AsSpan(2)))];
@@ -102,6 +69,4 @@ internal static class EthereumJson
         Assert.True(Bloom.TryFromBytes(Data(thing, "logsBloom"), out var bloom));
         return bloom;
     }
-
-    private static string Quantity(ulong number) => "0x" + number.ToString("x", CultureInfo.InvariantCulture);
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using NeuroChain.Chain;
 
-namespace NeuroChain.Fuzz;
+namespace NeuroChain.Bridge.Tests;
 
 /// <summary>Things of Ethereum as its nodes write them in JSON (execution-apis): DATA is 0x and two digits a byte, QUANTITY without leading zeros.</summary>
-internal static class EthereumJson
+internal static class EthereumJsonWriter
 {
     public static string Quantity(ulong number) => "0x" + number.ToString("x", CultureInfo.InvariantCulture);
 
