@@ -18,6 +18,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private (PeerMessage? Message, byte[] Bytes) _encoded = (null, []);
     private HealthWatch _health = null!;
     private BlockFetcher _fetcher = null!;
+    private AllowedPeers _allowed = null!;
     private ByzantineWatch _byzantine = null!;
 
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
@@ -113,8 +114,9 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if (signer is not null) SignerMemory.Check(signer, chain, state.Height, mayForget);
 
         var relay = new PeerRelay(chain, blobs, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
+        _allowed = new AllowedPeers(state, Options, nodeKey.Address, time, _logger);
         Network = new PeerNetwork(
-            new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = AllowedPeers(state) }, identity, relay, time, loggers);
+            new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = _allowed.Current }, identity, relay, time, loggers);
         _owned.Add(Network);
         relay.Snapshots = new SnapshotAnswers(new LightBlocks(chain, () => Host.Current.State), new SnapshotFolder(Home.SnapshotFolder), () => Host.Current.State.Height);
         relay.Exchange = new PeerExchange(Network, Options, nodeKey, state.GenesisHash, new PeerBookFile(Home.PeersFile), time, loggers.CreateLogger("NeuroChain.Node.PeerExchange"));
@@ -261,8 +263,6 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         return state;
     }
 
-    private HashSet<Address> AllowedPeers(LedgerState state) => [.. ValidatorStatus.ReadAll(state).Select(v => v.Node), .. Options.Observers];
-
     private void Perform(EngineOutput output, BlockSignal signal)
     {
         switch (output)
@@ -284,7 +284,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 _recent.Add(committed.After);
                 _health.Committed(committed);
                 if (!Host.Current.IsCatchingUp) _byzantine.Committed(Host.Current.State); // who catches up looks at the end of it
-                if (header.ValidatorsRoot != header.NextValidatorsRoot) Network.SetAllowed(AllowedPeers(committed.After));
+                if (_allowed.Committed(header, committed.After, Host.Current.IsCatchingUp)) Network.SetAllowed(_allowed.Current);
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
                 break;

@@ -30,6 +30,15 @@ internal sealed class RunningNetwork : IAsyncDisposable
     public static async Task<RunningNetwork> StartAsync(
         int validators, int others, Func<int, bool> allows, Func<GenesisDocument, GenesisDocument>? configure = null, string? datasets = null, Func<NodeOptions, NodeOptions>? change = null)
     {
+        var network = Make(validators, others, allows, configure, datasets, change);
+        foreach (var member in network._members) await member.StartAsync();
+        return network;
+    }
+
+    /// <summary>The same, with nobody running yet.</summary>
+    public static RunningNetwork Make(
+        int validators, int others, Func<int, bool> allows, Func<GenesisDocument, GenesisDocument>? configure = null, string? datasets = null, Func<NodeOptions, NodeOptions>? change = null)
+    {
         var network = new RunningNetwork();
         var options = Enumerable.Range(0, validators + others).Select(_ => new NodeOptions { Api = $"127.0.0.1:{FreePorts.Take(1)[0]}", P2p = $"127.0.0.1:{FreePorts.Take(1)[0]}" }).ToList();
         var homes = options.Select((_, i) => new NodeHome(Path.Combine(network._folder, $"node{i}"))).ToList();
@@ -51,7 +60,6 @@ internal sealed class RunningNetwork : IAsyncDisposable
             network._members.Add(new Member(homes[i], keys[i], options[i]));
         }
 
-        foreach (var member in network._members) await member.StartAsync();
         return network;
     }
 
@@ -106,6 +114,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
         public Address Validator => Key.Address;
 
         public bool IsRunning => _runtime is not null;
+
+        /// <summary>As others name it in their peers.</summary>
+        public string Endpoint => $"{Node}@{_options.P2p}";
 
         public string Api => _runtime!.Api.Endpoint.ToString();
 

@@ -3,6 +3,7 @@ using NeuroChain.Chain;
 using NeuroChain.Consensus;
 using NeuroChain.EndToEnd;
 using NeuroChain.Ledger;
+using NeuroChain.Ledger.Tests;
 using NeuroChain.Types.V1;
 
 namespace NeuroChain.Node.Tests;
@@ -163,5 +164,70 @@ public sealed class RunningNetworkTests
         await RunningNetwork.AllConnectedAsync(staying);
         var then = staying[0].State.Height;
         await RunningNetwork.EventuallyAsync(() => staying.All(member => member.State.Height > then.Plus(10)), "the four go on");
+    }
+
+    /// <summary>
+    /// Five validators, one of whom is down for good, and a block that takes another one's power away: that one has a last vote, without which the next
+    /// height is not decided. All start between the two.
+    /// </summary>
+    [Fact]
+    public async Task WhoLosesItsPowerIsHeardUntilItsLastVoteByNodesThatStartBeforeIt()
+    {
+        var down = PrivateKey.Generate();
+        GenesisDocument? document = null;
+        await using var network = RunningNetwork.Make(4, others: 0, allows: _ => true, configure: genesis => document = genesis with
+        {
+            TimeMs = genesis.TimeMs - 10_000,
+            Validators = [.. genesis.Validators, new GenesisValidator(down.Address, PrivateKey.Generate().Address, 10)],
+        });
+        var (guilty, others) = (network.Members[3], network.Members.Take(3).ToList());
+        var chain = new LedgerFixture(_ => document!);
+        foreach (var key in network.Members.Select(member => member.Key).Append(down)) chain.Know(key);
+        var before = new List<(LedgerState State, ValidatedBlock Block, CommitCertificate Certificate)>();
+        Step();
+        Step(chain.Report(others[0].Key, chain.DoubleVote(guilty.Key, 1)));
+        Assert.True(chain.State.Next.Validators.Contains(guilty.Validator) && !chain.State.Next.NextValidators!.Contains(guilty.Validator), "its last vote is the next one");
+        foreach (var member in network.Members) Store(member);
+
+        foreach (var member in network.Members) await member.StartAsync(mayForget: true);
+        await RunningNetwork.EventuallyAsync(() => others.All(member => member.State.Height > new Height(5)), "they go on");
+        foreach (var member in others)
+            await RunningNetwork.EventuallyAsync(() => member.StatusOf(guilty) is null or { Connected: false, InboundConnections: 0 }, $"{member} has cut it off then");
+
+        void Step(params Transaction[] transactions)
+        {
+            var state = chain.State;
+            chain.Step(transactions);
+            before.Add((state, chain.LastBlock, chain.LastCommit!));
+        }
+
+        void Store(RunningNetwork.Member member)
+        {
+            using var store = RocksStore.Open(member.Home.StoreFolder, ChainStore.Columns);
+            var blocks = new ChainStore(store);
+            blocks.Initialize(before[0].State);
+            foreach (var (state, block, certificate) in before)
+            {
+                Assert.True(certificate.TryVerify(state.GenesisHash, state.Next.Validators, out var commit, out var fault), fault.ToString());
+                blocks.Commit(state, block, commit);
+            }
+        }
+    }
+
+    /// <summary>What a newcomer has of the chain may name nobody who is still there: then it has its operator's word alone, until it has the chain's.</summary>
+    [Fact]
+    public async Task ANewcomerFollowsAPeerThatTheGenesisDoesNotNameAndThenTheChainsListAlone()
+    {
+        await using var network = RunningNetwork.Make(1, others: 2, allows: member => member < 2);
+        var (validator, guide, newcomer) = (network.Members[0], network.Members[1], network.Members[2]);
+        await validator.StartAsync();
+        await guide.StartAsync();
+        await RunningNetwork.EventuallyAsync(() => guide.State.Height > new Height(3), "the guide follows");
+        await newcomer.StartAsync(options => options with { Peers = [guide.Endpoint] });
+        await RunningNetwork.EventuallyAsync(() => newcomer.State.Height > new Height(3), "it has the blocks");
+        await RunningNetwork.EventuallyAsync(() => newcomer.StatusOf(guide) is { Connected: false, InboundConnections: 0 }, "its guide is a stranger to it now");
+        await RunningNetwork.AllConnectedAsync([validator, newcomer]); // it heard of this one from its guide
+        var then = validator.State.Height;
+        await RunningNetwork.EventuallyAsync(() => newcomer.State.Height > then, "it goes on");
     }
 }
