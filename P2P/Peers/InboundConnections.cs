@@ -70,6 +70,7 @@ internal sealed class InboundConnections(PeerTls tls, Action<Address> opened)
             return;
         }
 
+        PendingHandshakes.Done(connection);
         connection.Features.Set(new PeerFeature(address));
         Register(address, connection);
         try

@@ -75,6 +75,7 @@ public sealed partial class PeerNetwork : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Invariant.Check(_server is null, "a network starts once");
+        var handshakes = new PendingHandshakes(_options.HandshakesPerSource, _time, _logger);
         var calls = new InboundCalls(_options, SessionOf, _inbound, Report, _handler, _time, _logger);
         var server = new RpcServerOptions
         {
@@ -87,6 +88,7 @@ public sealed partial class PeerNetwork : IAsyncDisposable
             Time = _time,
             ConfigureListener = listen =>
             {
+                listen.Use(next => connection => handshakes.RunAsync(connection, next));
                 _tls.UseOn(listen, _inbound.IsAllowed);
                 listen.Use(next => connection => _inbound.RunAsync(connection, next));
             },

@@ -38,6 +38,12 @@ public sealed record PeerNetworkOptions
     /// <summary>Bytes of answers to one peer per second; more are sent later, and as many may go at once. Default 64 MiB: blocks faster than they are executed.</summary>
     public long AnswerBytesPerSecond { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// Connections of one source address that have not finished the handshake; more are closed at once. Default 64, a sixteenth of the port's: thirty
+    /// nodes behind one address may all dial at the same moment, and who is refused dials again.
+    /// </summary>
+    public int HandshakesPerSource { get; init; } = 64;
+
     /// <summary>How long a peer that breaks the rules is cut off the first time; each further time twice as long. Default 30 s.</summary>
     public TimeSpan FirstBan { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
@@ -307,6 +308,49 @@ public sealed class PeerNetworkTests
         clients.ForEach(c => c.Dispose());
     }
 
+    /// <summary>Strangers of one address take no more places than theirs, and peers of the others are let in meanwhile.</summary>
+    [Fact]
+    public async Task WhoOpensConnectionsAndSaysNothingHasFewOfThem()
+    {
+        await using var host = await TestPeer.StartAsync(1, TestPeer.Addresses(1, 2), change: o => o with { HandshakesPerSource = 4 });
+        using var sender = NodeIdentity.Create(TestPeer.KeyOf(2), TestPeer.Genesis, TimeProvider.System);
+        var flood = IPAddress.Parse("127.0.0.2");
+        var silent = new List<Socket>();
+        for (var i = 0; i < 5; i++) silent.Add(await ConnectAsync(host.Network.Port, flood, Limit));
+        await Eventually.HoldsAsync(() => host.Loggers.Lines.Any(line => line.Contains("Refused connections of 127.0.0.2: 4 of it", StringComparison.Ordinal)), "the fifth is refused");
+        Assert.Single(host.Loggers.Lines, line => line.Contains("Refused connections", StringComparison.Ordinal));
+
+        using var elsewhere = Dial(sender, host.Address);
+        using (await elsewhere.SendAsync(Post(host, "Nothing", new ByteArrayContent([])), Limit))
+            Assert.Equal(1, host.Network.Peers.Single(p => p.Address == sender.Address).InboundConnections);
+
+        silent.ForEach(socket => socket.Dispose());
+        using var there = Dial(sender, host.Address, from: flood);
+        await Eventually.SucceedsAsync<HttpRequestException>(async () => (await there.SendAsync(Post(host, "Nothing", new ByteArrayContent([])), Limit)).Dispose());
+        Assert.Equal(2, host.Network.Peers.Single(p => p.Address == sender.Address).InboundConnections);
+    }
+
+    [Fact]
+    public async Task ConnectionsOfPeersCountAgainstNoBoundOnStrangers()
+    {
+        await using var host = await TestPeer.StartAsync(1, TestPeer.Addresses(1, 2), change: o => o with { HandshakesPerSource = 1 });
+        using var sender = NodeIdentity.Create(TestPeer.KeyOf(2), TestPeer.Genesis, TimeProvider.System);
+        var clients = Enumerable.Range(0, 3).Select(_ => Dial(sender, host.Address)).ToList();
+        foreach (var client in clients)
+            using (await client.SendAsync(Post(host, "Nothing", new ByteArrayContent([])), Limit)) { }
+        Assert.Equal(3, host.Network.Peers.Single(p => p.Address == sender.Address).InboundConnections);
+        Assert.DoesNotContain(host.Loggers.Lines, line => line.Contains("Refused connections", StringComparison.Ordinal));
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
+    [InlineData("::1", "::1")]
+    public void AHostWithANetworkOfItsOwnIsOneSource(string address, string source) =>
+        Assert.Equal(IPAddress.Parse(source), PendingHandshakes.SourceOf(IPAddress.Parse(address)));
+
     [Theory]
     [InlineData(SslProtocols.Tls12, true)]
     [InlineData(SslProtocols.Tls13, false)]
@@ -353,7 +397,7 @@ public sealed class PeerNetworkTests
     }
 
     /// <summary>A client that is none of ours, with a peer's identity.</summary>
-    private static HttpClient Dial(NodeIdentity? sender, Address expected, SslProtocols protocol = SslProtocols.Tls13)
+    private static HttpClient Dial(NodeIdentity? sender, Address expected, SslProtocols protocol = SslProtocols.Tls13, IPAddress? from = null)
     {
         var tls = new SslClientAuthenticationOptions
         {
@@ -364,7 +408,18 @@ public sealed class PeerNetworkTests
                     (X509Certificate2)certificate!, TestPeer.Genesis, TimeProvider.System.GetUtcNow(), out var address, out var _)
                 && address == expected,
         };
-        return new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = tls });
+        var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = tls };
+        if (from is not null) handler.ConnectCallback = async (context, stop) => new NetworkStream(await ConnectAsync(context.DnsEndPoint.Port, from, stop), ownsSocket: true);
+        return new HttpClient(handler);
+    }
+
+    /// <summary>A connection to a port of this machine that comes from one of its other addresses.</summary>
+    private static async Task<Socket> ConnectAsync(int port, IPAddress from, CancellationToken stop)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(from, 0));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), stop);
+        return socket;
     }
 
     /// <summary>A request body that the test writes byte by byte.</summary>
