@@ -61,7 +61,7 @@ public sealed class PunishmentChecker(IReadOnlySet<Address> failing, Predicate<S
     {
         foreach (var finding in Of(node))
         {
-            if (isMachine) finding.Forget(blocks => blocks < BlocksUntilDurable);
+            if (isMachine) finding.Forget(known => known < BlocksUntilDurable);
             finding.IsFromBeforeRestart = finding.Count > 0;
         }
     }
