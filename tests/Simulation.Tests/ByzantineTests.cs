@@ -47,6 +47,17 @@ public sealed class ByzantineTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>A core that has moved on as far as it had to goes on until what it knows has counted: else the shortest runs would look at nothing.</summary>
+    [Fact]
+    public void ARunDoesNotEndBeforeEvidenceHasCounted()
+    {
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            var result = new Cluster(Quiet(seed, "equivocator") with { FaultyForMs = 1_000, HealthyHeights = 1 }).Run();
+            Assert.Equal((1, 1), (result.Convicted, result.Punished));
+        }
+    }
+
     /// <summary>The schedule that the chain keeps convicts it, also where it leaves out somebody who is absent and would lead.</summary>
     [Theory]
     [InlineData("usurper")]

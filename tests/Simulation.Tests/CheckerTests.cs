@@ -253,23 +253,6 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void EvidenceThatDoesNotGetOnTheChainIsSeen()
-    {
-        var checker = new PunishmentChecker(new HashSet<Address> { Keys[0].Address }, _ => true, heights: 10);
-        checker.Decided(new Height(5));
-        checker.Output(Node(), new EngineOutput.FoundEvidence(DuplicateVoteProof.Of(Vote(0, new Precommit(new Height(5), Round.Zero, null)), Vote(0, new Precommit(new Height(5), Round.Zero, SomeBlock)))));
-        checker.Decided(new Height(15));
-        Assert.Throws<SimulationFailedException>(() => checker.Decided(new Height(16)));
-        checker.Counted(Keys[0].Address.ToString());
-        checker.Decided(new Height(17));
-        Assert.Equal(1, checker.Punished);
-    }
-
-    [Fact]
-    public void APunishmentOfAnHonestValidatorIsSeen() =>
-        Assert.Throws<SimulationFailedException>(() => new PunishmentChecker(new HashSet<Address>(), _ => true, heights: 10).Counted(Keys[0].Address.ToString()));
-
-    [Fact]
     public void ARefusalOfAnHonestPeerIsSeenAndOneOfALiarIsNot()
     {
         var cluster = new Cluster(new SimulationOptions { Seed = 2, ByzantineMax = 1 });

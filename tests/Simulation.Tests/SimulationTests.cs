@@ -23,6 +23,7 @@ public sealed class SimulationTests
         Assert.True(done["validators.key_rotated"] > 20, $"only {done["validators.key_rotated"]} keys were rotated");
         Assert.True(done["training.certified"] > 25, $"only {done["training.certified"]} rounds were certified");
         Assert.True(done["blocks_led_by_terms"] > 60, $"only {done["blocks_led_by_terms"]} blocks were led by terms");
+        Assert.True(done["evidence_due_after_restart"] > 2, $"only {done["evidence_due_after_restart"]} times a node had to report what it had found before a restart");
         Assert.True(done["forks"] > 1, $"only {done["forks"]} forks among those who could make them");
         Assert.Equal([4, 7, 10], report.Results.Select(r => r.Validators).Distinct().Order());
         foreach (var kind in new[] { FaultKind.DuplicateVote, FaultKind.DuplicateProposal }) // amnesia needs a lock that is broken: scenarios tell it

@@ -142,7 +142,8 @@ public sealed class Cluster
 
         Heal();
         var convergence = Checkers.OfType<ConvergenceChecker>().SingleOrDefault() ?? new ConvergenceChecker(Options);
-        while (!(Forks?.IsDone(this) ?? convergence.IsDone) && Events.RunNext(HealedAt + (Forks is null ? Options.HealthyForMs : ForkChecker.MeetWithinMs))) { }
+        var punishment = Checkers.OfType<PunishmentChecker>().SingleOrDefault();
+        while (!(Forks?.IsDone(this) ?? (convergence.IsDone && punishment is not { IsDone: false })) && Events.RunNext(HealedAt + (Forks is null ? Options.HealthyForMs : ForkChecker.MeetWithinMs))) { }
         foreach (var checker in Checkers) checker.End(this);
         foreach (var (name, count) in Hosts.SelectMany(host => host.Node.Accomplice?.Deeds.Counts ?? [])) Faults.Add($"did_{name}", count);
         return new SimulationResult
@@ -153,7 +154,7 @@ public sealed class Cluster
             Height = agreement.Highest,
             Rounds = Checkers.OfType<CertificateChecker>().SingleOrDefault()?.Rounds ?? 0,
             Convicted = Checkers.OfType<HonestEvidenceChecker>().Single().Convicted,
-            Punished = Checkers.OfType<PunishmentChecker>().SingleOrDefault()?.Punished ?? 0,
+            Punished = punishment?.Punished ?? 0,
             Crashes = Crashes,
             Partitions = _weather.Partitions,
             FullDisks = Disks.FullDisks,
@@ -211,6 +212,7 @@ public sealed class Cluster
         var done = new Tally();
         done.AddAll(Checkers.OfType<EventTally>().Single().Counts);
         if (Checkers.OfType<ValidityChecker>().SingleOrDefault() is { TermLed: > 0 and var led }) done.Add("blocks_led_by_terms", led);
+        if (Checkers.OfType<PunishmentChecker>().SingleOrDefault() is { DueAfterRestart: > 0 and var due }) done.Add("evidence_due_after_restart", due);
         foreach (var training in Checkers.OfType<TrainingChecker>()) done.AddAll(training.Found);
         if (Forks is not { } forks) return done;
         done.Add("runs_that_may_fork");

@@ -18,6 +18,9 @@ public interface IChecker
     /// <summary>What a node that follows the rules really said; to all where the receiver is null.</summary>
     void Left(SimulatedNode from, Address? to, PeerMessage message) { }
 
+    /// <summary>A process ended, and with it the whole machine where that died: then what the disks had not confirmed is lost.</summary>
+    void Died(SimulatedNode node, bool isMachine) { }
+
     /// <summary>A node is up again.</summary>
     void Started(SimulatedNode node) { }
 

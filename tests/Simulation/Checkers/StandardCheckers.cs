@@ -7,7 +7,7 @@ namespace NeuroChain.Simulation;
 /// <summary>The rules that every run is held to.</summary>
 public static class StandardCheckers
 {
-    /// <summary>Heights until evidence must have counted, one more for each validator: some of those who lead are the guilty ones.</summary>
+    /// <summary>Blocks until evidence must have counted, one more for each validator: some of those who lead are the guilty ones.</summary>
     private const ulong PunishedWithin = 10;
 
     public static IEnumerable<IChecker> Of(Cluster cluster)
@@ -26,7 +26,7 @@ public static class StandardCheckers
             new SaidOnceChecker(failing),
             .. SilenceOf(cluster, sets),
             new HonestEvidenceChecker(failing),
-            new PunishmentChecker(failing, node => cluster.Core is { } core && core.Contains(node.Index) && MayReport(cluster, node), PunishedWithin + (ulong)cluster.Keys.Count),
+            new PunishmentChecker(failing, node => cluster.Core is { } core && core.Contains(node.Index), PunishedWithin + (ulong)cluster.Keys.Count),
             new RefusalChecker(cluster),
             new BeliefChecker(cluster.Hosts),
             new DurabilityChecker(),
@@ -60,9 +60,6 @@ public static class StandardCheckers
     private static IEnumerable<IChecker> SilenceOf(Cluster cluster, HeightSets sets) => cluster.Options.Governs
         ? []
         : [new SilenceChecker(cluster.Genesis, sets.Of, (ulong)(SigningGate.Patience * cluster.Options.RebroadcastEvery.TotalMilliseconds), () => cluster.Events.Now)];
-
-    private static bool MayReport(Cluster cluster, SimulatedNode node) =>
-        ValidatorsModule.Members(cluster.Newest).Contains(node.Key.Address) && !ValidatorRecord.IsJailedAt(cluster.Newest, node.Key.Address);
 
     private static HashSet<Address> FailingOf(Cluster cluster) =>
         cluster.Cast.Byzantine.Concat(cluster.Cast.Spoilt).Select(i => cluster.Keys[i].Address).ToHashSet();

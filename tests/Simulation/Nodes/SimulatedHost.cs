@@ -185,6 +185,7 @@ public sealed class SimulatedHost
         _cluster.Faults.Add(isMachine ? "machines_died" : "processes_killed");
         if (isMachine) Node.Crash(_crashes.Draw);
         else Node.Kill();
+        foreach (var checker in _cluster.Checkers) checker.Died(Node, isMachine);
         Agent?.Died(isMachine);
         _inbox.Clear();
         _cluster.Disks.AfterCrash(Node);
