@@ -8,7 +8,8 @@ namespace NeuroChain.Consensus;
 /// memory that is whole keeps it from becoming one: who is silent needs none.
 /// </summary>
 /// <remarks>
-/// What validators said stands, whether or not they are still connected: a height that is decided stays so. The claim of a single one is not
+/// What validators said stands, whether or not they are still connected: a height that is decided stays so. It is weighed by the set of the
+/// height in progress each time, so what former validators said counts no more when a newer set is known. The claim of a single one is not
 /// believed, or one liar could silence everybody.
 /// </remarks>
 /// <param name="self">The validator's own address; it hears itself.</param>
@@ -21,7 +22,6 @@ public sealed class SigningGate(Address self)
     public const int Patience = 30;
 
     private readonly SortedDictionary<Address, Height> _heard = [];
-    private Height _proved;
     private int _waited;
     private bool _isOriented;
 
@@ -33,7 +33,10 @@ public sealed class SigningGate(Address self)
 
     /// <summary>About a second went by in which there were peers.</summary>
     /// <param name="current">The height in progress.</param>
-    /// <param name="claimed">The greatest height that any peer says it has decided: who has few peers is careful with each.</param>
+    /// <param name="claimed">
+    /// The greatest height that a peer says it has decided, other than those that were asked for its blocks and showed none: who has few peers
+    /// is careful with each, but not for ever with one that only talks.
+    /// </param>
     public void Waited(Height current, Height claimed)
     {
         if (_isOriented) return;
@@ -45,14 +48,13 @@ public sealed class SigningGate(Address self)
     /// <param name="validators">Of that height.</param>
     /// <param name="current">The height in progress.</param>
     /// <param name="best">
-    /// The greatest height that is known to be decided elsewhere: proved by a certificate, or claimed by more than a third of the power.
+    /// The greatest height that is known to be decided elsewhere: proved by a certificate, or claimed by more than a third of the power, as far as this node knows the set. That may be an old one: so it is not kept.
     /// </param>
     /// <returns><see cref="SignRefusal.Syncing"/> or none.</returns>
     public SignRefusal Check(ValidatorSet validators, Height current, Height best)
     {
-        if (best > _proved) _proved = best;
         _isOriented = _isOriented || validators.IsQuorum(PowerHeard(validators));
-        return _isOriented && _proved <= current && !IsBehind(validators, current) ? SignRefusal.None : SignRefusal.Syncing;
+        return _isOriented && best <= current && !IsBehind(validators, current) ? SignRefusal.None : SignRefusal.Syncing;
     }
 
     private ulong PowerHeard(ValidatorSet validators)

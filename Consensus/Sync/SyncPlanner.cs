@@ -11,7 +11,7 @@ namespace NeuroChain.Consensus;
 /// | claims a height by itself | it may be asked for blocks, after all others; nothing is believed |
 /// | claims a height, as do peers with more than a third of the power | <see cref="Best"/> |
 /// | answers in part | what came counts, the rest is asked of whoever is next |
-/// | answers nothing, or not in time | a pause, twice as long each time |
+/// | answers nothing, or not in time, or goes meanwhile | a pause, twice as long each time |
 /// | sends what no honest peer sends | <see cref="Ban"/> |
 /// </remarks>
 public sealed class SyncPlanner
@@ -28,7 +28,11 @@ public sealed class SyncPlanner
     /// <summary>How long a peer that lied is not heard.</summary>
     public const ulong BanMs = 600_000;
 
+    /// <summary>How many that are gone are remembered: more than a network has nodes.</summary>
+    private const int GoneMax = 1_024;
+
     private readonly SortedDictionary<Address, SyncPeer> _peers = [];
+    private readonly SortedDictionary<Address, SyncPeer> _gone = [];
     private readonly SortedDictionary<Address, Timestamp> _banned = [];
     private IReadOnlyDictionary<Address, ulong> _powers = new SortedDictionary<Address, ulong>();
     private ulong _totalPower;
@@ -44,6 +48,9 @@ public sealed class SyncPlanner
     /// <summary>The greatest height that any peer claims: reason enough to ask it, and for nothing else.</summary>
     public Height Claimed { get; private set; }
 
+    /// <summary>The greatest height that a peer claims that did not leave the last question for blocks unanswered.</summary>
+    public Height Credible => _peers.Values.Where(peer => peer.Failures == 0).Select(peer => peer.Claim).DefaultIfEmpty(Height.Genesis).Max();
+
     /// <summary>Whether any peer has said how far it is.</summary>
     public bool HasPeers => _peers.Count > 0;
 
@@ -58,7 +65,7 @@ public sealed class SyncPlanner
     public void Heard(Address peer, Height decided, Timestamp now)
     {
         if (IsBanned(peer, now)) return;
-        if (!_peers.TryGetValue(peer, out var known)) _peers[peer] = known = new SyncPeer(peer);
+        if (!_peers.TryGetValue(peer, out var known)) _peers[peer] = known = _gone.Remove(peer, out var former) ? former : new SyncPeer(peer);
         if (decided <= known.Claim) return;
         known.Claim = decided;
         Believe();
@@ -72,10 +79,18 @@ public sealed class SyncPlanner
         Believe();
     }
 
-    /// <summary>The connection is gone. That it was banned is not forgotten.</summary>
-    public void Forget(Address peer)
+    /// <summary>
+    /// The connection is gone, and with it what the peer claimed. How it answered is not forgotten, nor that it was banned: who comes back is no
+    /// better than it was, and who goes with a question open has not answered it.
+    /// </summary>
+    public void Forget(Address peer, Timestamp now)
     {
-        if (_peers.Remove(peer)) Believe();
+        if (!_peers.TryGetValue(peer, out var known)) return;
+        if (known.Attempt is { } asked) Ended(asked.Request.Attempt, now);
+        Remove(peer);
+        known.Claim = Height.Genesis;
+        if (_gone.Count >= GoneMax) _gone.Remove(_gone.Keys.First());
+        _gone[peer] = known;
     }
 
     /// <summary>The peer sent what no honest one sends. Neither what it said nor what it says for a while counts.</summary>
@@ -85,7 +100,7 @@ public sealed class SyncPlanner
         foreach (var over in _banned.Where(ban => !IsRunning(ban.Value, now)).Select(ban => ban.Key).ToList()) _banned.Remove(over);
         _banned[peer] = now;
         var asked = _peers.GetValueOrDefault(peer)?.Attempt?.Request;
-        Forget(peer);
+        Remove(peer);
         return asked;
     }
 
@@ -162,6 +177,11 @@ public sealed class SyncPlanner
 
         Ended(attempt, now);
         return SyncWait.GivenUp;
+    }
+
+    private void Remove(Address peer)
+    {
+        if (_peers.Remove(peer)) Believe();
     }
 
     private static bool IsRunning(Timestamp since, Timestamp now) => now >= since && now.Milliseconds - since.Milliseconds < BanMs;

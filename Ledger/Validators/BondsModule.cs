@@ -28,6 +28,10 @@ public sealed class BondsModule : LedgerModule
 
     public override void EndBlock(BlockContext context)
     {
+        var members = ValidatorsModule.Members(context.State);
+        foreach (var validator in context.Validators.Validators)
+            if (!members.Contains(validator.Address))
+                Leave(context, validator.Address);
         var count = DueCount(context.State, context.Height);
         for (uint i = 0; i < count; i++)
         {
@@ -38,7 +42,10 @@ public sealed class BondsModule : LedgerModule
         if (count > 0) context.State.Delete(DueCountKey(context.Height));
     }
 
-    /// <summary>Asks the whole bond back for a validator that leaves.</summary>
+    /// <summary>
+    /// Asks the whole bond back for a validator that votes at this height for the last time: the block before removed it, and until this height
+    /// is over it can do what it answers for.
+    /// </summary>
     internal static void Leave(BlockContext context, Address validator)
     {
         var record = BondRecord.Get(context.State, validator);

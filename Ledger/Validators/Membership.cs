@@ -33,7 +33,6 @@ internal static class Membership
         if (rejection != TransactionRejection.None) return rejection;
         ValidatorsModule.SetMembers(context.State, changed!);
         TermsModule.End(context, address);
-        BondsModule.Leave(context, address);
         DepartedKeys.Add(context, address);
         context.Emit("validators.removed", ("validator", address), ("effective_height", context.Height.Plus(2)));
         return TransactionRejection.None;

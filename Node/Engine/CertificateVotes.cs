@@ -13,8 +13,13 @@ internal static class CertificateVotes
     public static IReadOnlyList<SignedVote>? Of(CommitCertificate commit, ValidatorSet validators) => Of(commit.Precommit, commit.Signatures, validators);
 
     /// <summary>Whether those who voted have more than two thirds of the power together; nobody is in a certificate twice.</summary>
-    public static bool IsQuorum(IReadOnlyList<SignedVote> votes, ValidatorSet validators) =>
-        validators.IsQuorum(votes.Aggregate(0UL, (sum, vote) => sum + validators.PowerOf(vote.Validator)));
+    public static bool IsQuorum(IReadOnlyList<SignedVote> votes, ValidatorSet validators) => validators.IsQuorum(Power(votes, validators));
+
+    /// <summary>Whether they have more than a third of the power together, and so one of them is honest; nobody is in a certificate twice.</summary>
+    public static bool HasHonest(IReadOnlyList<SignedVote> votes, ValidatorSet validators) => validators.HasHonest(Power(votes, validators));
+
+    private static ulong Power(IReadOnlyList<SignedVote> votes, ValidatorSet validators) =>
+        votes.Aggregate(0UL, (sum, vote) => sum + validators.PowerOf(vote.Validator));
 
     private static IReadOnlyList<SignedVote>? Of(Vote vote, ImmutableArray<IndexedSignature> signatures, ValidatorSet validators) =>
         signatures.All(signature => signature.Index < validators.Count)

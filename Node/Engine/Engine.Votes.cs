@@ -17,7 +17,7 @@ public sealed partial class Engine
         }
         else if (height == Current && IsStarted)
         {
-            if (_driver.Knows(vote)) return;
+            if (_driver.Knows(vote) || (vote.Vote.Round > _driver.Round && !_ahead.HasRoom(vote.Validator))) return;
             if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger", PeerFault.Stranger);
             else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature", PeerFault.WrongSignature);
             else if (!IsForeign(verified)) FeedVote(verified, at);
@@ -31,6 +31,12 @@ public sealed partial class Engine
     private void FeedVote(VerifiedVote vote, Timestamp at)
     {
         if (!IsStarted || vote.Vote.Height != Current || _driver.Knows(vote.Signed)) return;
+        if (vote.Vote.Round > _driver.Round)
+        {
+            if (!_ahead.HasRoom(vote.Validator)) return;
+            _ahead.Took(vote.Validator);
+        }
+
         Feed(new Input.VoteReceived(vote), new WalRecord.VoteRecord(at, vote.Signed));
     }
 
@@ -50,6 +56,7 @@ public sealed partial class Engine
         if (round.Height != Current || !IsStarted) return;
         if (round.Votes.Any(vote => vote.Vote.Height != round.Height || vote.Vote.Round != round.Round)) Refuse(peer, "round certificate of many rounds");
         else if (round.Votes.Any(vote => !State.Next.Validators.Contains(vote.Validator))) Refuse(peer, "vote of a stranger", PeerFault.Stranger);
+        else if (!CertificateVotes.HasHonest(round.Votes, State.Next.Validators)) Refuse(peer, "round certificate of a third or less");
         else if (NewsIn(peer, [.. round.Votes.Where(vote => !_driver.Knows(vote))]) is { Count: > 0 } news)
             FeedUnlessForeign(news, new WalRecord.RoundRecord(at, new RoundCertificate([.. news.Select(vote => vote.Signed)])));
     }

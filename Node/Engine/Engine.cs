@@ -27,6 +27,7 @@ public sealed partial class Engine
     private readonly DecidedVotes _decided = new();
     private readonly EvidencePool _evidence;
     private readonly EarlyMessages _early = new();
+    private readonly AheadVotes _ahead = new();
     private readonly ProposedBlocks _blocks;
     private readonly List<EngineOutput> _outputs = [];
     private readonly Queue<Effect> _toSign = [];
@@ -109,7 +110,7 @@ public sealed partial class Engine
                 break;
             case EngineInput.PeerDisconnected d:
                 _gossip.Disconnected(d.Peer);
-                _sync.Forget(d.Peer);
+                _sync.Forget(d.Peer, _now);
                 break;
         }
 
@@ -333,8 +334,9 @@ public sealed partial class Engine
     private void Rebroadcast()
     {
         _toldCommit.Clear();
+        _ahead.Clear();
         if (_sync.Claimed > State.Height) Fetch();
-        if (_sync.HasPeers) _gate?.Waited(Current, _sync.Claimed);
+        if (_sync.HasPeers) _gate?.Waited(Current, _sync.Credible);
         Tell(null, new PeerMessage.StatusMessage(State.Height));
         if (!IsStarted || _driver.Liveness is not { } liveness) return;
         foreach (var proposal in liveness.Proposals)

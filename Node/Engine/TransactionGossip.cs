@@ -13,8 +13,8 @@ namespace NeuroChain.Node;
 /// <item>Who takes one from a peer sends it on only to those whom that peer does not reach: every node tells whom it sends to. Of several
 /// that could send it on, the one with the lowest address does. In a full mesh nobody sends anything on.</item>
 /// <item>What still waits after a while is announced by its hash to those who are not known to have it, and to who has just connected; who
-/// lacks it asks for it. So what was lost, be it with a link, in a full queue or with a crash, comes again. Protocol messages have windows:
-/// they are announced at every tick.</item>
+/// lacks it asks for it, and asks another who has it where nothing came. So what was lost, be it with a link, in a full queue or with a crash,
+/// comes again. Protocol messages have windows: they are announced at every tick.</item>
 /// </list>
 /// </remarks>
 internal sealed class TransactionGossip(Mempool mempool, Address self)
@@ -28,13 +28,15 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     /// <summary>Waiting transactions that a tick looks at, and that who connects is told of.</summary>
     private const int LookedAtMax = 8192;
 
+    /// <summary>Transactions that are asked for at a time, on the word of all peers together: each has its share, so that who announces what there is not is in nobody's way.</summary>
     private const int AskedMax = 64 * 1024;
 
     private readonly PeerKnowledge _known = new();
     private readonly SortedDictionary<Address, PeerOutbox> _peers = [];
     private readonly Dictionary<Address, ImmutableHashSet<Address>> _links = [];
     private readonly Dictionary<Address, Address[]> _onward = [];
-    private readonly Dictionary<TransactionHash, ulong> _asked = [];
+    private readonly Dictionary<TransactionHash, Asked> _asked = [];
+    private readonly SortedDictionary<Address, int> _announcers = [];
     private readonly Queue<(TransactionHash Hash, ulong Tick)> _waiting = [];
     private readonly List<(Address Peer, PeerMessage Message)> _news = [];
     private ulong _tick;
@@ -78,14 +80,18 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         _onward.Clear();
     }
 
-    /// <summary>A peer has it, whatever becomes of it here.</summary>
-    public void Has(Address peer, TransactionHash hash) => _known.Mark(peer, hash);
+    /// <summary>A peer sent it, whatever becomes of it here.</summary>
+    public void Has(Address peer, TransactionHash hash)
+    {
+        _known.Mark(peer, hash);
+        Answered(hash);
+    }
 
     /// <summary>The mempool took it, from a peer or from this node's own users.</summary>
     public void Admitted(Transaction transaction, Address? from)
     {
         _known.MarkSelf(transaction.Hash);
-        _asked.Remove(transaction.Hash);
+        Answered(transaction.Hash);
         _waiting.Enqueue((transaction.Hash, _tick));
         var targets = (from is { } source ? Onward(source) : [.. _peers.Keys]).Where(peer => !_known.Has(peer, transaction.Hash)).ToArray();
         if (targets.Length == 0) return;
@@ -107,8 +113,10 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         {
             _known.Mark(peer, hash);
             if (mempool.Contains(hash) || _known.HasSelf(hash)) continue;
-            if (_asked.TryGetValue(hash, out var since) ? since + QuietTicks > _tick : _asked.Count >= AskedMax) continue;
-            _asked[hash] = _tick;
+            var announced = _announcers.GetValueOrDefault(peer);
+            if (_asked.ContainsKey(hash) || announced >= AskedMax / _peers.Count) continue;
+            _announcers[peer] = announced + 1;
+            _asked[hash] = new Asked(peer, peer, _tick);
             outbox.Wanted.Add(hash);
             HasNews = _isUrgent = true;
         }
@@ -127,9 +135,9 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     {
         _tick++;
         foreach (var outbox in _peers.Values) outbox.Tick();
-        foreach (var (hash, since) in _asked.ToArray())
-            if (since + (2 * QuietTicks) < _tick)
-                _asked.Remove(hash);
+        foreach (var (hash, asked) in _asked.ToArray())
+            if (asked.Since + QuietTicks <= _tick)
+                AskAnother(hash, asked);
         var looked = 0;
         while (looked < LookedAtMax && _waiting.TryPeek(out var oldest) && oldest.Tick + QuietTicks <= _tick)
         {
@@ -170,6 +178,28 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         return messages;
     }
 
+    // Each that has it is asked once, in the order of their addresses; then it is forgotten, and asked for again where it is announced again.
+    private void AskAnother(TransactionHash hash, Asked asked)
+    {
+        var others = _peers.Keys.Where(peer => peer != asked.First && _known.Has(peer, hash)).ToList();
+        var next = others.FindIndex(peer => asked.Last == asked.First || peer > asked.Last);
+        if (next < 0)
+        {
+            Answered(hash);
+            return;
+        }
+
+        _asked[hash] = asked with { Last = others[next], Since = _tick };
+        _peers[others[next]].Wanted.Add(hash);
+        HasNews = _isUrgent = true;
+    }
+
+    private void Answered(TransactionHash hash)
+    {
+        if (!_asked.Remove(hash, out var asked)) return;
+        if (--_announcers[asked.First] == 0) _announcers.Remove(asked.First);
+    }
+
     // Who does not have it asks; who does not ask has it.
     private void Announce(Address peer, TransactionHash hash)
     {
@@ -196,4 +226,9 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         foreach (var peer in _peers.Keys) _news.Add((peer, links));
         HasNews = _isUrgent = true;
     }
+
+    /// <param name="First">Who announced it, and was asked first.</param>
+    /// <param name="Last">Who was asked last.</param>
+    /// <param name="Since">At which tick.</param>
+    private readonly record struct Asked(Address First, Address Last, ulong Since);
 }

@@ -58,8 +58,7 @@ public sealed class SigningGateTests
         var gate = Oriented(out var committee);
         Assert.Equal(SignRefusal.None, gate.Check(committee.Set, Ten, new Height(9)));
         Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, Ten, new Height(20)));
-        Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, Ten, new Height(9))); // whoever said so is gone, and it is decided all the same
-        Assert.Equal(SignRefusal.None, gate.Check(committee.Set, new Height(20), new Height(9)));
+        Assert.Equal(SignRefusal.None, gate.Check(committee.Set, new Height(20), new Height(20)));
         var strangers = new Committee(5, 5, 5, 5, 5);
         Assert.Equal(SignRefusal.None, gate.Check(strangers.Set, new Height(20), new Height(9))); // the set changed: it has its bearings all the same
     }
@@ -75,6 +74,21 @@ public sealed class SigningGateTests
         gate.Heard(committee.Set[2].Address, new Height(3)); // an old word that comes late
         Assert.Equal(SignRefusal.Syncing, gate.Check(committee.Set, Ten, Height.Genesis));
         Assert.Equal(SignRefusal.None, gate.Check(committee.Set, new Height(11), Height.Genesis));
+    }
+
+    /// <summary>
+    /// Who comes back after a long time weighs what it hears by an old set, until newer blocks bring the new one. Those who are validators no more
+    /// could silence it for good with one word, if it kept what it believed meanwhile.
+    /// </summary>
+    [Fact]
+    public void WhatFormerValidatorsSaidCountsNoMoreWhenTheSetIsKnown()
+    {
+        var former = new Committee(1, 1, 1, 1, 1, 1, 1, 1);
+        var gate = Oriented(out var present);
+        foreach (var liar in former.Set.Validators.Where(validator => !present.Set.Contains(validator.Address)))
+            gate.Heard(liar.Address, new Height(1UL << 60));
+        Assert.Equal(SignRefusal.Syncing, gate.Check(former.Set, Ten, new Height(1UL << 60)));
+        Assert.Equal(SignRefusal.None, gate.Check(present.Set, new Height(20), new Height(20)));
     }
 
     /// <summary>A newcomer with one peer would be silent for ever. While that one says that it is behind, it waits with good reason.</summary>

@@ -93,7 +93,7 @@ public sealed class SyncPeersTests
             _planner.Heard(AddressOf(peer), new Height(claim), new Timestamp(_now));
             if (kinds[peer] == Kind.Honest) return;
             After(100 + draw.NextBelow(2_000), () => Say(peer));
-            if (kinds[peer] == Kind.Flickering && draw.NextChance(1, 4)) _planner.Forget(AddressOf(peer));
+            if (kinds[peer] == Kind.Flickering && draw.NextChance(1, 4)) _planner.Forget(AddressOf(peer), new Timestamp(_now));
         }
 
         private void Rebroadcast()

@@ -55,7 +55,7 @@ public sealed class SyncPlannerTests
         _planner.Proved(new Height(30));
         _planner.Proved(new Height(20));
         Assert.Equal(new Height(30), _planner.Best);
-        _planner.Forget(AddressOf('A'));
+        _planner.Forget(AddressOf('A'), _now);
         Assert.Equal((new Height(30), Height.Genesis), (_planner.Best, _planner.Claimed));
     }
 
@@ -239,7 +239,7 @@ public sealed class SyncPlannerTests
         Next(window: 4);
         Assert.Equal(1UL, _planner.Ban(AddressOf('A'), _now)!.Attempt);
         Assert.Null(_planner.Ban(AddressOf('A'), _now));
-        _planner.Forget(AddressOf('A'));
+        _planner.Forget(AddressOf('A'), _now);
         Hear("A=1000");
         Assert.Equal(Height.Genesis, _planner.Best);
         Assert.Equal(SyncVerdict.Late, _planner.Received(1, new Height(1)));
@@ -258,10 +258,45 @@ public sealed class SyncPlannerTests
     {
         Hear("A=1000 B=1000");
         Next(window: 4);
-        _planner.Forget(AddressOf('A'));
+        _planner.Forget(AddressOf('A'), _now);
         Assert.False(_planner.IsComing(new Height(1)));
         End(2, 1);
         Assert.Equal("B 1-1", Next(window: 4));
+    }
+
+    /// <summary>Or who leaves each time before its patience is over would be asked first each time, and hold everybody up.</summary>
+    [Fact]
+    public void WhoLeavesWithAQuestionOpenHasNotAnsweredIt()
+    {
+        Hear("A=1000 B=1000");
+        Assert.Equal("A 1-1, B 2-2", Next(window: 4));
+        _planner.Forget(AddressOf('A'), _now);
+        Hear("A=1000");
+        Assert.Equal("", Next(window: 4)); // it waits like everybody who answered nothing, and B is asked
+        End(2, 1);
+        Assert.Equal("B 1-1", Next(window: 4));
+        Pass(60_000);
+        End(3, 1);
+        Assert.Equal("B 3-3, A 4-4", Next(window: 4));
+    }
+
+    /// <summary>A peer that claims what it cannot show is no reason to wait longer; one that was not asked yet, or answered since, is.</summary>
+    [Fact]
+    public void AClaimIsCredibleUntilNothingComesOfIt()
+    {
+        Hear("A=1000 E=9000");
+        Assert.Equal(new Height(9000), _planner.Credible);
+        Assert.Equal("A 1-1, E 2-2", Next(window: 4));
+        _planner.Ended(2, _now);
+        Assert.Equal((new Height(1000), new Height(9000)), (_planner.Credible, _planner.Claimed));
+        _planner.Forget(AddressOf('E'), _now);
+        Hear("E=9000");
+        Assert.Equal(new Height(1000), _planner.Credible);
+        Pass(60_000);
+        End(1, 1);
+        Assert.Equal("A 2-2, E 3-3", Next(window: 4));
+        End(4, 1);
+        Assert.Equal(new Height(9000), _planner.Credible);
     }
 
     internal static Address AddressOf(char name)

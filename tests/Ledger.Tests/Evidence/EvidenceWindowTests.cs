@@ -84,10 +84,37 @@ public sealed class EvidenceWindowTests
         Assert.Equal(TransactionRejection.EvidenceCounted, Outcome(chain, 200));
     }
 
-    private static LedgerFixture Chain(ulong blocks, ulong milliseconds) => new(genesis => LedgerFixture.Fast(genesis) with
+    /// <summary>The block after the one that removed it has its last vote; and in the last block in which that counts its bond is still there.</summary>
+    [Fact]
+    public void WhoLeavesAnswersWithItsBondForItsLastVote()
+    {
+        var chain = new LedgerFixture(genesis => Windowed(genesis, 10, 1_000), validators: 5);
+        var (reporter, leaver) = (chain.ValidatorKeys[1], chain.ValidatorKeys[0]);
+        chain.Step(chain.Bond(leaver, Amount.FromNtk(10)));
+        chain.Carry(Act.Remove(leaver.Address));
+        var last = chain.State.Height.Value + 1;
+        Assert.Contains(leaver.Address, chain.State.Next.Validators.Validators.Select(validator => validator.Address));
+        chain.Step();
+        Assert.DoesNotContain(leaver.Address, chain.State.Next.Validators.Validators.Select(validator => validator.Address));
+
+        var report = chain.Report(reporter, chain.DoubleVote(leaver, last));
+        while (chain.OutcomeOf(report) == TransactionRejection.None)
+        {
+            Assert.False(chain.BondOf(leaver).Total.IsZero, $"it counts at {chain.State.Height.Next()}, and the bond is gone");
+            chain.Step();
+        }
+
+        Assert.Equal(TransactionRejection.EvidenceExpired, chain.OutcomeOf(report));
+        Assert.Equal(last + 10, chain.State.Height.Value);
+        Assert.True(chain.BondOf(leaver).Total.IsZero);
+    }
+
+    private static LedgerFixture Chain(ulong blocks, ulong milliseconds) => new(genesis => Windowed(genesis, blocks, milliseconds));
+
+    private static GenesisDocument Windowed(GenesisDocument genesis, ulong blocks, ulong milliseconds) => LedgerFixture.Fast(genesis) with
     {
         Parameters = LedgerFixture.Fast(genesis).Parameters with { Validators = new ValidatorParameters { EvidenceBlocks = blocks, EvidenceMs = milliseconds } },
-    });
+    };
 
     private static TransactionRejection Outcome(LedgerFixture chain, ulong fault) =>
         chain.OutcomeOf(chain.Report(chain.ValidatorKeys[0], chain.DoubleVote(chain.ValidatorKeys[2], fault)));

@@ -96,11 +96,13 @@ public sealed class MembershipTests
         var gone = five.ValidatorKeys[0];
         five.Step(five.Bond(gone, Amount.FromNtk(10)));
         five.Carry(Act.Remove(gone.Address));
-        var removed = five.State.Height;
+        Assert.Empty(five.BondOf(gone).Unbondings);
+        five.Step(); // its last vote
+        var last = five.State.Height;
         var unbonding = Assert.Single(five.BondOf(gone).Unbondings);
-        Assert.Equal((Amount.FromNtk(10), removed.Plus(10)), (unbonding.Amount, unbonding.Release));
+        Assert.Equal((Amount.FromNtk(10), last.Plus(10)), (unbonding.Amount, unbonding.Release));
         var balance = five.AccountOf(gone).Balance;
-        five.StepTo(removed.Value + 9);
+        five.StepTo(last.Value + 9);
         Assert.Equal(balance, five.AccountOf(gone).Balance);
         five.Step();
         Assert.Equal((balance + Amount.FromNtk(10), Amount.Zero), (five.AccountOf(gone).Balance, five.Supply.Escrow));

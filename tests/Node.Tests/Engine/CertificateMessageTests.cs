@@ -75,6 +75,29 @@ public sealed class CertificateMessageTests : IDisposable
         Assert.Equal(_block.Hash, Precommits().Single());
     }
 
+    /// <summary>There is no end of rounds, and each vote on one ahead takes the place of the one before in memory, but not in the log.</summary>
+    [Fact]
+    public void OneLiarFillsNoLogWithRoundsAhead()
+    {
+        SignedVote Ahead(int other, int round) => _node.Sign(new Prevote(Height.First, new Round((uint)round), null, null), other);
+        IEnumerable<WalRecord> Log() => Wal.Read(_node.Log.Copy(), Height.First).Records; // the engine goes on with its own
+        int Votes(int other) => Log().OfType<WalRecord.VoteRecord>().Count(record => record.Vote.Validator == _node.Others[other].Address);
+
+        _node.Tell(Enumerable.Range(1, 300).Select(round => new PeerMessage.VoteMessage(Ahead(0, round))));
+        Assert.Equal(AheadVotes.EachMax, Votes(0));
+        _node.Tell(new PeerMessage.VoteMessage(Ahead(1, 7)));
+        Assert.Equal(1, Votes(1)); // the others have room of their own
+        _node.Tell(Enumerable.Range(301, 300).Select(round => new PeerMessage.RoundMessage(new RoundCertificate([Ahead(0, round)]))));
+        Assert.Empty(Log().OfType<WalRecord.RoundRecord>());
+        Assert.Equal(300, _node.TakeOutputs().OfType<EngineOutput.Refused>().Count());
+
+        _node.Elapse(new EngineTimer.Rebroadcast(), 1_900);
+        _node.Tell(Enumerable.Range(301, 300).Select(round => new PeerMessage.VoteMessage(Ahead(0, round))));
+        Assert.Equal(2 * AheadVotes.EachMax, Votes(0));
+        _node.Tell(new PeerMessage.RoundMessage(new RoundCertificate([.. new[] { Ahead(0, 900), Ahead(1, 900) }.OrderBy(vote => vote.Validator)])));
+        Assert.Equal(2, Assert.Single(Log().OfType<WalRecord.RoundRecord>()).Certificate.Votes.Length); // one of two is honest
+    }
+
     /// <summary>After a crash the log has the certificates, and leads to where they led.</summary>
     [Fact]
     public void ALogOfCertificatesIsReplayed()

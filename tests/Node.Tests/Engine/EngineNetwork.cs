@@ -38,8 +38,7 @@ internal sealed class EngineNetwork : IDisposable
 
     public void Connect(int a, int b)
     {
-        _cut.Remove((_nodes[a].Address, _nodes[b].Address));
-        _cut.Remove((_nodes[b].Address, _nodes[a].Address));
+        Heal(a, b);
         Tell(_nodes[a], new EngineInput.PeerConnected(_nodes[b].Address));
         Tell(_nodes[b], new EngineInput.PeerConnected(_nodes[a].Address));
         Settle();
@@ -63,6 +62,13 @@ internal sealed class EngineNetwork : IDisposable
         Tell(_nodes[a], new EngineInput.PeerDisconnected(_nodes[b].Address));
         Tell(_nodes[b], new EngineInput.PeerDisconnected(_nodes[a].Address));
         Settle();
+    }
+
+    /// <summary>Ends a cut that nobody noticed.</summary>
+    public void Heal(int a, int b)
+    {
+        _cut.Remove((_nodes[a].Address, _nodes[b].Address));
+        _cut.Remove((_nodes[b].Address, _nodes[a].Address));
     }
 
     public void LoseNext(int messages) => _loseNext = messages;
@@ -103,6 +109,14 @@ internal sealed class EngineNetwork : IDisposable
     public void Tick()
     {
         foreach (var node in _nodes) Tell(node, new EngineInput.TimerElapsed(new EngineTimer.Rebroadcast()));
+        Settle();
+        Flush();
+    }
+
+    /// <summary>The same for one of them alone: the others announce nothing.</summary>
+    public void TickOf(int node)
+    {
+        Tell(_nodes[node], new EngineInput.TimerElapsed(new EngineTimer.Rebroadcast()));
         Settle();
         Flush();
     }

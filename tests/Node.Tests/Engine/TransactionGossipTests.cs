@@ -69,6 +69,45 @@ public sealed class TransactionGossipTests : IDisposable
         AssertAllHave([transaction]);
     }
 
+    /// <summary>The first that announces it is asked first; where it says nothing the next one is asked, although that one announces it once only.</summary>
+    [Fact]
+    public void WhoAnnouncesAndIsSilentIsInNobodysWay()
+    {
+        _network.Connect(0, 3);
+        _network.Connect(1, 3);
+        _network.Connect(2, 3);
+        var transaction = _network.Transfer(0);
+        foreach (var silent in new[] { 0, 1 }) _network.Deliver(_network.Nodes[silent].Address, _network.Nodes[3], new PeerMessage.AnnouncementMessage([transaction.Hash]));
+        _network.Cut(2, 3, noticed: false);
+        _network.Submit(2, transaction); // what it sends at once is lost
+        _network.Flush();
+        _network.Heal(2, 3);
+        _network.Deliver(_network.Nodes[2].Address, _network.Nodes[3], new PeerMessage.AnnouncementMessage([transaction.Hash]));
+        for (var i = 0; i < 4; i++) _network.TickOf(3);
+        Assert.True(_network.Nodes[3].Engine.Mempool.Contains(transaction.Hash));
+    }
+
+    /// <summary>Who announces what there is not uses up its own share of what is asked for at a time, and no more.</summary>
+    [Fact]
+    public void ALiarsAnnouncementsLeaveRoomForTheOthers()
+    {
+        _network.ConnectAll();
+        var (liar, node) = (_network.Nodes[0].Address, _network.Nodes[3]);
+        var stream = new SeededStream(1);
+        for (var i = 0; i < 32; i++)
+            _network.Deliver(liar, node, new PeerMessage.AnnouncementMessage([.. Enumerable.Range(0, PeerMessage.HashesMax).Select(_ => new TransactionHash(stream.NextHash()))]));
+        _network.Cut(1, 3, noticed: false);
+        var transaction = _network.Transfer(0);
+        _network.Cut(2, 3, noticed: false);
+        _network.Submit(1, transaction);
+        _network.Flush();
+        Assert.False(node.Engine.Mempool.Contains(transaction.Hash));
+        _network.Heal(1, 3);
+        _network.Deliver(_network.Nodes[1].Address, node, new PeerMessage.AnnouncementMessage([transaction.Hash]));
+        _network.Flush();
+        Assert.True(node.Engine.Mempool.Contains(transaction.Hash));
+    }
+
     [Fact]
     public void WhoConnectsLaterIsToldWhatWaits()
     {
