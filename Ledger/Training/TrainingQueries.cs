@@ -68,9 +68,6 @@ public static class TrainingQueries
     /// <summary>What a candidate of the round in progress revealed.</summary>
     public static RevealRecord? Reveal(IStateReader state, Hash256 task, int candidate) => RevealRecord.Get(state, task, candidate);
 
-    /// <summary>Bit i of a vote stands for candidate i.</summary>
-    public static ImmutableArray<Ballot<uint>> AvailabilityVotes(IStateReader state, Hash256 task) => RoundBallots.Availability.Get(state, task);
-
     public static ImmutableArray<Ballot<Hash256>> SeedShares(IStateReader state, Hash256 task) => RoundBallots.Shares.Get(state, task);
 
     public static ImmutableArray<Ballot<CommittedAttestation>> AttestationCommits(IStateReader state, Hash256 task) => RoundBallots.AttestationCommits.Get(state, task);

@@ -12,10 +12,6 @@ public static class AttendanceModule
     public static bool IsAbsent(IStateReader state, ValidatorSet validators, Address validator) =>
         AbsenceRecord.Get(state, validator).Authors.Length >= validators.HonestCount;
 
-    /// <summary>The absent members of a set, ascending.</summary>
-    public static ImmutableArray<Address> AbsentOf(IStateReader state, ValidatorSet validators) =>
-        [.. validators.Validators.Select(v => v.Address).Where(address => IsAbsent(state, validators, address))];
-
     /// <summary>Takes note of the precommits that a block brings. They were checked when the block was.</summary>
     internal static void Record(BlockContext context, CommitCertificate? lastCommit, ImmutableArray<LatePrecommit> late)
     {

@@ -14,16 +14,11 @@ internal sealed class DatasetClient(RpcChannel channel)
 
     private static readonly RpcMethod<GetTrainingSetRequest, TrainingSet> GetTrainingSet = new(Datasets, "GetTrainingSet");
     private static readonly RpcMethod<ListVersionsRequest, ListVersionsResponse> ListVersions = new(Datasets, "ListVersions");
-    private static readonly RpcMethod<GetPointsRequest, GetPointsResponse> GetPoints = new(Datasets, "GetPoints");
-
     private static readonly RpcMethod<ListSealedSetsRequest, ListSealedSetsResponse> ListSealedSets = new(Datasets, "ListSealedSets");
     private static readonly RpcMethod<GetOpenedKeysRequest, GetOpenedKeysResponse> GetOpenedKeys = new(Datasets, "GetOpenedKeys");
 
     public Task<TrainingSet> SetAsync(Hash256 task, CancellationToken cancellationToken) =>
         channel.UnaryAsync(GetTrainingSet, new GetTrainingSetRequest { Task = task.ToByteString() }, null, cancellationToken);
-
-    public Task<GetPointsResponse> PointsAsync(Hash256 task, Address address, CancellationToken cancellationToken) =>
-        channel.UnaryAsync(GetPoints, new GetPointsRequest { Task = task.ToByteString(), Address = address.ToByteString() }, null, cancellationToken);
 
     /// <summary>All versions up to the present one.</summary>
     public async Task<IReadOnlyList<DatasetVersion>> VersionsAsync(Hash256 task, CancellationToken cancellationToken)

@@ -7,29 +7,9 @@ namespace NeuroChain.Node;
 /// <summary>A step from one version of a training set to the next: which blob says it, and what must come out.</summary>
 internal readonly record struct TrainingSetStep(BlobHash Blob, Hash256 Root, uint Adds, uint Removes);
 
-/// <summary>Makes a version of a training set again from the set of the genesis and the blobs of all deltas since, checking each root.</summary>
+/// <summary>Makes the next version of a training set from the one before and the blob of its delta, checking the root.</summary>
 internal static class TrainingSetReplay
 {
-    /// <summary>False with the step that failed, in words.</summary>
-    public static bool TryRun(Dataset first, IEnumerable<(TrainingSetStep Step, byte[]? Blob)> steps, [NotNullWhen(true)] out Dataset? set, out string fault)
-    {
-        set = first;
-        foreach (var (step, blob) in steps)
-        {
-            if (TryStep(set, step, blob, out var next, out fault))
-            {
-                set = next;
-                continue;
-            }
-
-            set = null;
-            return false;
-        }
-
-        fault = "";
-        return true;
-    }
-
     /// <summary>One delta. The numbers of samples count as much as the root: the chain knows the size of the set from them.</summary>
     public static bool TryStep(Dataset set, TrainingSetStep step, byte[]? blob, [NotNullWhen(true)] out Dataset? next, out string fault)
     {

@@ -31,8 +31,6 @@ public sealed class ServerCallContext
     /// </summary>
     public CancellationToken CancellationToken { get; }
 
-    public IHeaderDictionary RequestHeaders => HttpContext.Request.Headers;
-
     /// <summary>
     /// Sends the response headers before the first message. A handler that reads a long stream of requests does so to tell its
     /// client that the call was accepted.

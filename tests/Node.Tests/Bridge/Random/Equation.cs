@@ -7,7 +7,7 @@ internal sealed class BrokenEquationException(string equation, string detail) : 
 
 internal static class Equation
 {
-    /// <param name="name">S1 to S9, as docs/protocol and the rules of the bridge name them.</param>
+    /// <param name="name">S1 to S9, as docs/protocol/bridge.md defines them.</param>
     /// <param name="holds">Whether it does.</param>
     /// <param name="detail">Both sides.</param>
     /// <exception cref="BrokenEquationException">It does not.</exception>
