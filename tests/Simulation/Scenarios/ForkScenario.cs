@@ -133,6 +133,7 @@ public sealed class ForkScenario : IScenario
             if (LeaderOf(round) == P) continue; // which knows nothing of all this
             Offer(cast, q, round, first, last);
             (last, polkas) = (new Round(round), polkas + 1);
+            q.Rebroadcast(); // time passes: of one validator a node takes so many votes on rounds ahead in a second, and no more
         }
 
         while (LeaderOf(round) != B) round++;
