@@ -48,7 +48,8 @@ public sealed class SigningGate(Address self)
     /// <param name="validators">Of that height.</param>
     /// <param name="current">The height in progress.</param>
     /// <param name="best">
-    /// The greatest height that is known to be decided elsewhere: proved by a certificate, or claimed by more than a third of the power, as far as this node knows the set. That may be an old one: so it is not kept.
+    /// The greatest height that is known to be decided elsewhere: proved by a certificate, or claimed by more than a third of the power, as far as
+    /// this node knows the set. That may be an old one: so it is not kept.
     /// </param>
     /// <returns><see cref="SignRefusal.Syncing"/> or none.</returns>
     public SignRefusal Check(ValidatorSet validators, Height current, Height best)

@@ -9,7 +9,10 @@ public enum Lane : byte
     /// <summary>Messages of validators, without fee or nonce: evidence, attestations, all that a window waits for.</summary>
     Protocol = 0,
 
-    /// <summary>What windows and periods of learning wait for and a fee is paid for: commits and reveals of candidates, keys of sealed samples, deltas of training sets and the votes on them.</summary>
+    /// <summary>
+    /// What windows and periods of learning wait for and a fee is paid for: commits and reveals of candidates, keys of sealed samples, deltas of
+    /// training sets and the votes on them.
+    /// </summary>
     Training = 1,
 
     /// <summary>Messages between chains: what happened on Ethereum, what is to leave for it, and claims of what was held there.</summary>

@@ -31,12 +31,7 @@ public sealed partial class Engine
     private void FeedVote(VerifiedVote vote, Timestamp at)
     {
         if (!IsStarted || vote.Vote.Height != Current || _driver.Knows(vote.Signed)) return;
-        if (vote.Vote.Round > _driver.Round)
-        {
-            if (!_ahead.HasRoom(vote.Validator)) return;
-            _ahead.Took(vote.Validator);
-        }
-
+        if (vote.Vote.Round > _driver.Round) _ahead.Took(vote.Validator);
         Feed(new Input.VoteReceived(vote), new WalRecord.VoteRecord(at, vote.Signed));
     }
 

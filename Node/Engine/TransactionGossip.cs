@@ -28,7 +28,10 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     /// <summary>Waiting transactions that a tick looks at, and that who connects is told of.</summary>
     private const int LookedAtMax = 8192;
 
-    /// <summary>Transactions that are asked for at a time, on the word of all peers together: each has its share, so that who announces what there is not is in nobody's way.</summary>
+    /// <summary>
+    /// Transactions that are asked for at a time, on the word of all peers together. Each peer has its share, so that who announces what there is
+    /// not is in nobody's way.
+    /// </summary>
     private const int AskedMax = 64 * 1024;
 
     private readonly PeerKnowledge _known = new();
