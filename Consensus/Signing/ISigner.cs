@@ -11,6 +11,12 @@ public interface ISigner
     SignerState State { get; }
 
     /// <summary>
+    /// Whether <see cref="State"/> is all that the key has signed: not so where the signer is elsewhere and may serve another node by now, whose
+    /// messages are then no sign of a second one.
+    /// </summary>
+    bool IsServed => true;
+
+    /// <summary>
     /// Signs a consensus message under <see cref="SignerRules"/>; null with the reason where that would be a fault, or where the signer is not to be
     /// had at the moment.
     /// </summary>

@@ -74,6 +74,10 @@ public static class SignerRules
         return Of(state, seen.Step)?.Digest != seen.Digest;
     }
 
+    /// <summary>What was signed in this place and is remembered; null where nothing was, or a later round came.</summary>
+    public static SignedOnce? Remembered(SignerState state, Vote place) =>
+        place.Height == state.Height && place.Round == state.Round ? Of(state, place is Prevote ? Step.Prevote : Step.Precommit) : null;
+
     // {precommit(v, r1), prevote for a block at r2 > r1 with validRound < r1} is amnesia.
     private static bool IsAgainstLock(SignerState state, SignRequest request) =>
         request.Height == state.Height

@@ -78,6 +78,7 @@ public sealed partial class Engine
     private void OnSupplied(Address peer, PeerMessage.SuppliedMessage message)
     {
         if (_pending.AssemblyOf(message.Block) is not { } assembly) return;
+        if (message.Transactions.Any(supplied => assembly.Missing.Contains(supplied.Place))) _pending.Supplied(peer, message.Block, _now);
         foreach (var (place, bytes) in message.Transactions)
         {
             if (!assembly.Missing.Contains(place) || assembly.TryAdd(place, bytes)) continue;

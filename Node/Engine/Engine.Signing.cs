@@ -37,12 +37,8 @@ public sealed partial class Engine
         {
             _wal.Flush(); // a replay must come to the same message, or the signer would be asked for another one
             var refusal = effect is Effect.Propose propose ? SignProposal(propose.Proposal) : SignVote(((Effect.CastVote)effect).Vote);
-            if (refusal is SignRefusal.NoLease or SignRefusal.Unavailable)
-            {
-                NoteSilence();
-                return refusal;
-            }
-
+            if (refusal != SignRefusal.None) NoteSilence();
+            if (refusal is SignRefusal.NoLease or SignRefusal.Unavailable) return refusal;
             _toSign.Dequeue();
         }
 
@@ -57,7 +53,7 @@ public sealed partial class Engine
 
     private bool IsForeign(SignRequest seen)
     {
-        if (!SignerRules.IsForeign(_signer!.State, seen)) return false;
+        if (!_signer!.IsServed || !SignerRules.IsForeign(_signer.State, seen)) return false;
         if (!_isKeyElsewhere) _outputs.Add(new EngineOutput.OwnKeyElsewhere(seen));
         return _isKeyElsewhere = true;
     }
@@ -98,8 +94,30 @@ public sealed partial class Engine
 
     private SignRefusal SignVote(Vote vote)
     {
-        if (TrySign(SignRequest.Of(vote, State.GenesisHash), out var refusal) is not { } signature) return refusal;
-        var signed = new SignedVote(vote, _signer!.Address, signature);
+        if (TrySign(SignRequest.Of(vote, State.GenesisHash), out var refusal) is { } signature) return Say(new SignedVote(vote, _signer!.Address, signature));
+        NoteSilence();
+        // A quorum may need a word of this validator in this very place: the one that it gave, or that it has none to give.
+        if (refusal == SignRefusal.Conflict && SaidBefore(vote) is { } said) return Say(said);
+        if (refusal == SignRefusal.AgainstLock) return SignVote(new Prevote(vote.Height, vote.Round, null, null));
+        return refusal;
+    }
+
+    // Another node with this signer, or this one before it lost its log, signed something else here and may have died before anybody heard it.
+    private SignedVote? SaidBefore(Vote vote)
+    {
+        if (vote.Height != Current || SignerRules.Remembered(_signer!.State, vote) is not { } remembered) return null;
+        var (height, round) = (vote.Height, vote.Round);
+        var proposals = (_driver.Liveness?.Proposals ?? []).Select(signed => signed.Proposal).Where(proposal => proposal.Round == round);
+        IEnumerable<Vote> candidates = vote is Prevote
+            ? [new Prevote(height, round, null, null), .. proposals.Select(proposal => new Prevote(height, round, proposal.Block, proposal.ValidRound))]
+            : [new Precommit(height, round, null), .. _blocks.All.Select(block => new Precommit(height, round, block.Block.Ref))];
+        var said = candidates.FirstOrDefault(candidate => candidate.Digest(State.GenesisHash) == remembered.Digest);
+        return said is null ? null : new SignedVote(said, _signer.Address, remembered.Signature);
+    }
+
+    private SignRefusal Say(SignedVote signed)
+    {
+        var vote = signed.Vote;
         var verified = signed.Verify(State.GenesisHash);
         Invariant.Check(verified is not null, "the signer signs with the key that it names");
         FeedVote(verified, _now);

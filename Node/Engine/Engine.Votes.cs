@@ -17,7 +17,7 @@ public sealed partial class Engine
         }
         else if (height == Current && IsStarted)
         {
-            if (_driver.Knows(vote) || (vote.Vote.Round > _driver.Round && !_ahead.HasRoom(vote.Validator))) return;
+            if (_driver.Knows(vote) || (vote.Vote.Round > _driver.Round && !_ahead.HasRoom(vote.Validator, _driver.Round))) return;
             if (!State.Next.Validators.Contains(vote.Validator)) Refuse(peer, "vote of a stranger", PeerFault.Stranger);
             else if (vote.Verify(State.GenesisHash) is not { } verified) Refuse(peer, "vote with a wrong signature", PeerFault.WrongSignature);
             else if (!IsForeign(verified)) FeedVote(verified, at);
@@ -31,7 +31,7 @@ public sealed partial class Engine
     private void FeedVote(VerifiedVote vote, Timestamp at)
     {
         if (!IsStarted || vote.Vote.Height != Current || _driver.Knows(vote.Signed)) return;
-        if (vote.Vote.Round > _driver.Round) _ahead.Took(vote.Validator);
+        if (vote.Vote.Round > _driver.Round) _ahead.Took(vote.Vote, vote.Validator, _driver.Round);
         Feed(new Input.VoteReceived(vote), new WalRecord.VoteRecord(at, vote.Signed));
     }
 

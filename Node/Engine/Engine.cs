@@ -306,6 +306,7 @@ public sealed partial class Engine
         Mempool.OnBlock(State, transactions, result.Changes.Select(c => c.Key));
         _blocks.Clear();
         _later.Clear();
+        _ahead.Clear();
         _pending.Clear();
         _supply.Decided(block);
         _blocks.Parent = commit;
@@ -334,7 +335,6 @@ public sealed partial class Engine
     private void Rebroadcast()
     {
         _toldCommit.Clear();
-        _ahead.Clear();
         if (_sync.Claimed > State.Height) Fetch();
         if (_sync.HasPeers) _gate?.Waited(Current, _sync.Credible);
         Tell(null, new PeerMessage.StatusMessage(State.Height));

@@ -42,6 +42,12 @@ internal sealed class PeerKnowledge
         if (_slots.TryGetValue(peer, out var slot)) Mark(slot, hash);
     }
 
+    /// <summary>The peer lacks it.</summary>
+    public void Unmark(Address peer, TransactionHash hash)
+    {
+        if (_slots.TryGetValue(peer, out var slot) && Has(slot, hash)) _newer[hash] = Bits(hash) & ~(UInt128.One << slot);
+    }
+
     public void MarkSelf(TransactionHash hash) => Mark(Self, hash);
 
     private bool Has(int slot, TransactionHash hash) => ((Bits(hash) >> slot) & UInt128.One) != UInt128.Zero;

@@ -5,7 +5,7 @@ namespace NeuroChain.Node;
 /// <summary>What waits to be said to one peer about transactions.</summary>
 internal sealed class PeerOutbox
 {
-    /// <summary>Bytes of transactions that a peer may ask for between two ticks; what it asks for beyond, it asks for again.</summary>
+    /// <summary>Bytes of transactions that a peer may ask for between two ticks; what it asks for beyond is announced to it again.</summary>
     private const long AnsweredBytesMax = 4 * 1024 * 1024;
 
     private long _answered;
@@ -16,6 +16,7 @@ internal sealed class PeerOutbox
 
     public List<TransactionHash> Wanted { get; } = [];
 
+    /// <summary>False where it has been answered enough for now.</summary>
     public bool TryAnswer(Transaction transaction)
     {
         if (_answered > AnsweredBytesMax) return false;

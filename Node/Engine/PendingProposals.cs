@@ -14,14 +14,17 @@ internal sealed class PendingProposals
 
     private const int PerRound = 2;
 
-    /// <summary>Who says the proposal again before this is over is not asked again: its answer may be on its way.</summary>
-    private const ulong AskAgainMs = 300;
+    /// <summary>
+    /// How many peers are asked for one block at a time: who has it sends the same transactions as anybody else, in front of its votes. More than one,
+    /// for one of them may lie.
+    /// </summary>
+    private const int AskedAtOnce = 2;
 
     // What is remembered of questions.
-    private const int AskedMax = 1024;
+    private const int QuestionsMax = 1024;
 
     private readonly List<Pending> _all = [];
-    private readonly SortedDictionary<(Address Peer, BlockHash Block), Timestamp> _asked = [];
+    private readonly SortedDictionary<(BlockHash Block, Address Peer), MissingQuestion> _questions = [];
 
     public bool IsEmpty => _all.Count == 0;
 
@@ -45,13 +48,21 @@ internal sealed class PendingProposals
     /// <summary>The block that is being put together; null where it is not.</summary>
     public BlockAssembly? AssemblyOf(BlockHash block) => _all.Find(pending => pending.Signed.Proposal.Block == block)?.Assembly;
 
-    /// <summary>Whether to ask this peer now for what a block lacks; true at most once in a while.</summary>
+    /// <summary>Whether to ask this peer now for what a block lacks, which is then taken as done. Its own answer may be on its way, or that of others.</summary>
     public bool IsToAsk(Address peer, BlockHash block, Timestamp now)
     {
-        if (_asked.TryGetValue((peer, block), out var at) && now >= at && now.Milliseconds - at.Milliseconds < AskAgainMs) return false;
-        if (_asked.Count == AskedMax) _asked.Clear();
-        _asked[(peer, block)] = now;
+        var isAsked = _questions.TryGetValue((block, peer), out var question);
+        if (isAsked && question.IsOpen(now)) return false;
+        if (_questions.Count(other => other.Key.Block == block && other.Value.KeepsOthersWaiting(now)) >= AskedAtOnce) return false;
+        if (_questions.Count == QuestionsMax) _questions.Clear();
+        _questions[(block, peer)] = new MissingQuestion(now, now, isAsked ? question.Times + 1 : 1);
         return true;
+    }
+
+    /// <summary>A peer sent some of what a block lacked.</summary>
+    public void Supplied(Address peer, BlockHash block, Timestamp now)
+    {
+        if (_questions.TryGetValue((block, peer), out var question)) _questions[(block, peer)] = question with { Heard = now };
     }
 
     /// <summary>A transaction has come; true where some block lacks none any more.</summary>
@@ -73,7 +84,7 @@ internal sealed class PendingProposals
     public void Clear()
     {
         _all.Clear();
-        _asked.Clear();
+        _questions.Clear();
     }
 
     /// <param name="Peer">Who said it first, and answers for its block.</param>

@@ -16,6 +16,9 @@ internal sealed class ProposedBlocks(ITransactionLookup known)
 
     public void Clear() => _blocks.Clear();
 
+    /// <summary>In the order of their hashes.</summary>
+    public IReadOnlyCollection<ValidatedBlock> All => _blocks.Values;
+
     public bool TryGet(BlockHash hash, [NotNullWhen(true)] out ValidatedBlock? block) => _blocks.TryGetValue(hash, out block);
 
     /// <summary>The paper's valid(v), and that a fresh block is of this round while a re-proposed one is as old as its polka at least.</summary>

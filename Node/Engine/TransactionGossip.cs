@@ -13,8 +13,10 @@ namespace NeuroChain.Node;
 /// <item>Who takes one from a peer sends it on only to those whom that peer does not reach: every node tells whom it sends to. Of several
 /// that could send it on, the one with the lowest address does. In a full mesh nobody sends anything on.</item>
 /// <item>What still waits after a while is announced by its hash to those who are not known to have it, and to who has just connected; who
-/// lacks it asks for it, and asks another who has it where nothing came. So what was lost, be it with a link, in a full queue or with a crash,
-/// comes again. Protocol messages have windows: they are announced at every tick.</item>
+/// lacks it asks for it, and asks another who has it where nothing came. From time to time it is announced to all. So what was lost, be it with
+/// a link, in a full queue, with a crash or because somebody asked for enough already, comes again. Protocol messages have windows: they are
+/// announced at every tick.</item>
+/// <item>What came and was not taken is not asked for again before it would have been without an answer.</item>
 /// </list>
 /// </remarks>
 internal sealed class TransactionGossip(Mempool mempool, Address self)
@@ -25,14 +27,17 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     /// <summary>Ticks after which a transaction that still waits is announced.</summary>
     private const ulong QuietTicks = 2;
 
+    /// <summary>Ticks after which a transaction that still waits is announced to all, also to those who were told of it: it may have been lost.</summary>
+    private const ulong AnewTicks = 64;
+
     /// <summary>Waiting transactions that a tick looks at, and that who connects is told of.</summary>
     private const int LookedAtMax = 8192;
 
     /// <summary>
-    /// Transactions that are asked for at a time, on the word of all peers together. Each peer has its share, so that who announces what there is
-    /// not is in nobody's way.
+    /// Transactions that are asked for at a time on the word of one peer: as many as an honest one announces at a time. Who announces what there
+    /// is not is in nobody's way.
     /// </summary>
-    private const int AskedMax = 64 * 1024;
+    private const int AskedMax = LookedAtMax;
 
     private readonly PeerKnowledge _known = new();
     private readonly SortedDictionary<Address, PeerOutbox> _peers = [];
@@ -40,7 +45,7 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     private readonly Dictionary<Address, Address[]> _onward = [];
     private readonly Dictionary<TransactionHash, Asked> _asked = [];
     private readonly SortedDictionary<Address, int> _announcers = [];
-    private readonly Queue<(TransactionHash Hash, ulong Tick)> _waiting = [];
+    private readonly Queue<Waiting> _waiting = [];
     private readonly List<(Address Peer, PeerMessage Message)> _news = [];
     private ulong _tick;
     private long _bytes;
@@ -57,7 +62,7 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         if (!_peers.TryAdd(peer, new PeerOutbox())) return;
         _known.Add(peer);
         var told = 0;
-        foreach (var (hash, _) in _waiting)
+        foreach (var (hash, _, _) in _waiting)
             if (told < LookedAtMax && mempool.Contains(hash))
             {
                 Announce(peer, hash);
@@ -87,15 +92,15 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     public void Has(Address peer, TransactionHash hash)
     {
         _known.Mark(peer, hash);
-        Answered(hash);
+        if (_asked.TryGetValue(hash, out var asked)) _asked[hash] = asked with { HasCome = true };
     }
 
     /// <summary>The mempool took it, from a peer or from this node's own users.</summary>
     public void Admitted(Transaction transaction, Address? from)
     {
         _known.MarkSelf(transaction.Hash);
-        Answered(transaction.Hash);
-        _waiting.Enqueue((transaction.Hash, _tick));
+        ForgetAsked(transaction.Hash);
+        _waiting.Enqueue(new Waiting(transaction.Hash, _tick, _tick + AnewTicks));
         var targets = (from is { } source ? Onward(source) : [.. _peers.Keys]).Where(peer => !_known.Has(peer, transaction.Hash)).ToArray();
         if (targets.Length == 0) return;
         foreach (var peer in targets)
@@ -114,12 +119,18 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         if (!_peers.TryGetValue(peer, out var outbox)) return;
         foreach (var hash in hashes)
         {
-            _known.Mark(peer, hash);
-            if (mempool.Contains(hash) || _known.HasSelf(hash)) continue;
+            if (mempool.Contains(hash) || _known.HasSelf(hash) || _asked.ContainsKey(hash))
+            {
+                _known.Mark(peer, hash);
+                continue;
+            }
+
+            // Beyond its share nothing is remembered: hashes of what there is not would push out what is known of the rest.
             var announced = _announcers.GetValueOrDefault(peer);
-            if (_asked.ContainsKey(hash) || announced >= AskedMax / _peers.Count) continue;
+            if (announced == AskedMax) continue;
+            _known.Mark(peer, hash);
             _announcers[peer] = announced + 1;
-            _asked[hash] = new Asked(peer, peer, _tick);
+            _asked[hash] = new Asked(peer, peer, _tick, HasCome: false);
             outbox.Wanted.Add(hash);
             HasNews = _isUrgent = true;
         }
@@ -129,8 +140,11 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     {
         if (!_peers.TryGetValue(peer, out var outbox)) return;
         foreach (var hash in hashes)
-            if (mempool.TryGet(hash, out var transaction) && outbox.TryAnswer(transaction))
-                HasNews = _isUrgent = true;
+        {
+            if (!mempool.TryGet(hash, out var transaction)) continue;
+            if (outbox.TryAnswer(transaction)) HasNews = _isUrgent = true;
+            else _known.Unmark(peer, hash); // it is announced again
+        }
     }
 
     /// <summary>Announces what has waited for a while, the longest waiting first; looks at a bounded number and goes on there next time.</summary>
@@ -144,13 +158,14 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         var looked = 0;
         while (looked < LookedAtMax && _waiting.TryPeek(out var oldest) && oldest.Tick + QuietTicks <= _tick)
         {
-            var (hash, _) = _waiting.Dequeue();
+            var (hash, _, anew) = _waiting.Dequeue();
             if (!mempool.TryGet(hash, out var transaction)) continue; // it is in a block; those do not count
             looked++;
+            var isForAll = transaction.IsProtocolMessage || anew <= _tick;
             // What is said at every tick comes back at the next one, the rest after as long a pause.
-            _waiting.Enqueue((hash, transaction.IsProtocolMessage ? _tick - 1 : _tick));
+            _waiting.Enqueue(new Waiting(hash, transaction.IsProtocolMessage ? _tick - 1 : _tick, anew <= _tick ? _tick + AnewTicks : anew));
             foreach (var peer in _peers.Keys)
-                if (transaction.IsProtocolMessage || !_known.Has(peer, hash))
+                if (isForAll || !_known.Has(peer, hash))
                     Announce(peer, hash);
         }
     }
@@ -182,13 +197,20 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     }
 
     // Each that has it is asked once, in the order of their addresses; then it is forgotten, and asked for again where it is announced again.
+    // So is what came and was not taken.
     private void AskAnother(TransactionHash hash, Asked asked)
     {
+        if (asked.HasCome)
+        {
+            ForgetAsked(hash);
+            return;
+        }
+
         var others = _peers.Keys.Where(peer => peer != asked.First && _known.Has(peer, hash)).ToList();
         var next = others.FindIndex(peer => asked.Last == asked.First || peer > asked.Last);
         if (next < 0)
         {
-            Answered(hash);
+            ForgetAsked(hash);
             return;
         }
 
@@ -197,7 +219,7 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
         HasNews = _isUrgent = true;
     }
 
-    private void Answered(TransactionHash hash)
+    private void ForgetAsked(TransactionHash hash)
     {
         if (!_asked.Remove(hash, out var asked)) return;
         if (--_announcers[asked.First] == 0) _announcers.Remove(asked.First);
@@ -233,5 +255,11 @@ internal sealed class TransactionGossip(Mempool mempool, Address self)
     /// <param name="First">Who announced it, and was asked first.</param>
     /// <param name="Last">Who was asked last.</param>
     /// <param name="Since">At which tick.</param>
-    private readonly record struct Asked(Address First, Address Last, ulong Since);
+    /// <param name="HasCome">Whether it was brought. The mempool did not take it, or it would not be here.</param>
+    private readonly record struct Asked(Address First, Address Last, ulong Since, bool HasCome);
+
+    /// <param name="Hash">Of a transaction that the mempool took.</param>
+    /// <param name="Tick">When it was last looked at.</param>
+    /// <param name="Anew">When all are told of it again.</param>
+    private readonly record struct Waiting(TransactionHash Hash, ulong Tick, ulong Anew);
 }

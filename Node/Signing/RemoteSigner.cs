@@ -26,6 +26,9 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(2);
 
+    /// <summary>After so long without an answer the signer may serve another node soon; more than two pings fit.</summary>
+    private static readonly TimeSpan ServedFor = SignerDesk.Patience / 2;
+
     private static readonly Google.Protobuf.Reflection.ServiceDescriptor Service = SignerReflection.Descriptor.Services[0];
     private static readonly RpcMethod<AcquireRequest, AcquireResponse> AcquireMethod = new(Service, "Acquire");
     private static readonly RpcMethod<SignMessageRequest, SignMessageResponse> SignMethod = new(Service, "Sign");
@@ -40,6 +43,7 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
     private int _isPinging;
     private ulong _epoch;
     private SignerState _state = SignerState.Empty;
+    private long _answered;
     private long? _failed;
     private bool _isAway;
     private bool _hasForgotten;
@@ -58,6 +62,14 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
         get
         {
             lock (_gate) return _state;
+        }
+    }
+
+    public bool IsServed
+    {
+        get
+        {
+            lock (_gate) return _failed is null && !_hasForgotten && _time.GetElapsedTime(_answered) < ServedFor;
         }
     }
 
@@ -185,7 +197,7 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
             mirrored = _state;
             if (!state.IsBefore(mirrored))
             {
-                (Address, _epoch, _state, _hasForgotten) = (validator, epoch, state, false);
+                (Address, _epoch, _state, _hasForgotten, _answered) = (validator, epoch, state, false, _time.GetTimestamp());
                 return null;
             }
 
@@ -257,7 +269,7 @@ internal sealed partial class RemoteSigner : ISigner, IDisposable
     {
         lock (_gate)
         {
-            _failed = null;
+            (_failed, _answered) = (null, _time.GetTimestamp());
             if (!_isAway) return;
             _isAway = false;
         }

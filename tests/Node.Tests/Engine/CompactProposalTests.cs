@@ -171,18 +171,28 @@ public sealed class CompactProposalTests
         for (uint round = 0; round < 20; round++) Assert.Equal(round > 16, pending.Contains(Of(node, round, 0).Proposal) && pending.Contains(Of(node, round, 1).Proposal));
     }
 
+    /// <summary>Everybody has the block a second after it was proposed, and a copy of it from each would stand in front of all their votes.</summary>
     [Fact]
-    public void EachPeerIsAskedForItself()
+    public void TwoPeersAreAskedForABlockAtATime()
     {
         var pending = new PendingProposals();
-        var (a, b) = (TrainedChain.Key(1).Address, TrainedChain.Key(2).Address);
+        Address[] peers = [.. Enumerable.Range(1, 9).Select(number => TrainedChain.Key(number).Address)];
         var (one, two) = (new BlockHash(Hash256.Sha256([1])), new BlockHash(Hash256.Sha256([2])));
-        Assert.True(pending.IsToAsk(a, one, OneOfFour.TimeOf(0)));
-        Assert.False(pending.IsToAsk(a, one, OneOfFour.TimeOf(299)));
-        Assert.True(pending.IsToAsk(b, one, OneOfFour.TimeOf(299)));
-        Assert.True(pending.IsToAsk(a, two, OneOfFour.TimeOf(299)));
-        Assert.True(pending.IsToAsk(a, one, OneOfFour.TimeOf(300)));
-        Assert.True(pending.IsToAsk(a, one, OneOfFour.TimeOf(-5))); // the clock was set back
+        int[] Asked(BlockHash block, int at) => [.. Enumerable.Range(0, peers.Length).Where(i => pending.IsToAsk(peers[i], block, OneOfFour.TimeOf(at)))];
+
+        Assert.Equal([0, 1], Asked(one, 0));
+        Assert.Equal([0, 1], Asked(two, 0)); // of each block
+        Assert.Empty(Asked(one, 299));
+        pending.Supplied(peers[1], one, OneOfFour.TimeOf(299));
+        Assert.Equal([0], Asked(one, 300)); // who is silent is asked again, for want of another that says it first
+        Assert.Empty(Asked(one, 598)); // and waited for twice as long; the other one is answering
+        Assert.Equal([1], Asked(one, 599));
+        Assert.Equal([0, 1], Asked(one, 1_900));
+        pending.Supplied(peers[0], one, OneOfFour.TimeOf(3_000));
+        Assert.Empty(Asked(one, 3_000));
+        pending.Supplied(peers[0], one, OneOfFour.TimeOf(3_800));
+        Assert.Equal([1, 2], Asked(one, 3_900)); // drop by drop holds up nobody for long
+        Assert.Equal([0, 1], Asked(one, -5)); // the clock was set back
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using NeuroChain.Chain;
 using NeuroChain.Consensus;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Node.Tests;
 
@@ -84,9 +85,82 @@ public sealed class OwnKeyTests
         Assert.Single(Votes(node));
     }
 
-    private static OneOfFour Started()
+    /// <summary>A signer elsewhere that does not answer may serve another node by now, and what that one says is no reason to stop.</summary>
+    [Fact]
+    public void WhereTheSignerMayServeAnotherNodeItsMessagesAreNoSignOfASecondKey()
+    {
+        var lost = false;
+        using var node = Started(signer => new Lent(signer, () => !lost));
+        var prevote = new Prevote(Height.First, Round.Zero, null, null);
+        lost = true;
+        node.Tell(new PeerMessage.VoteMessage(node.SignAsSelf(prevote)), 1_010);
+        Assert.Empty(Told(node));
+        lost = false;
+        node.Tell(new PeerMessage.VoteMessage(node.SignAsSelf(prevote with { Round = new Round(1) })), 1_020);
+        Assert.Single(Told(node));
+    }
+
+    /// <summary>The node that had the signer died before anybody heard what it signed: who follows it says that, for it can say nothing else there.</summary>
+    [Fact]
+    public void WhatWasSignedAndNeverHeardIsSaidByWhoFollows()
+    {
+        using var node = Started();
+        var block = OneOfFour.BlockOf(node.Engine.State, 900, null).Block;
+        node.Tell(node.ProposalOf(block), 1_010);
+        var said = Votes(node).Single();
+        Assert.Equal(block.Hash, said.Vote.BlockHash);
+        LoseLog(node, 20_000);
+        node.Tell(node.ProposalOf(block), 20_200); // too late for a vote of its own, which would be nil
+        Assert.Equal(said, Votes(node).Single());
+        Assert.Contains(Wal.Read(node.Log.Copy(), Height.First).Records, record => record is WalRecord.SilenceRecord); // which tells a replay
+    }
+
+    [Fact]
+    public void SoIsAPrecommit()
+    {
+        using var node = Started();
+        var block = OneOfFour.BlockOf(node.Engine.State, 900, null).Block;
+        node.Tell(node.ProposalOf(block), 1_010);
+        node.Tell(new PeerMessage.PolkaMessage(node.PolkaOf(block)), 1_020);
+        var said = Votes(node).Single(vote => vote.Vote is Precommit);
+        LoseLog(node, 20_000);
+        node.Tell(node.ProposalOf(block), 20_200);
+        node.Tell(Enumerable.Range(0, 3).Select(other => new PeerMessage.VoteMessage(node.Sign(new Prevote(Height.First, Round.Zero, null, null), other))));
+        Assert.Equal(said, Votes(node).Single(vote => vote.Vote is Precommit)); // and not the nil one that this node would have given
+    }
+
+    /// <summary>A lock that the signer remembers and the node does not: there is nothing to say for the block, and nil is something to say.</summary>
+    [Fact]
+    public void AgainstALockThatOnlyTheSignerRemembersNilIsSaid()
+    {
+        using var node = Started();
+        var state = node.Engine.State;
+        var block = OneOfFour.BlockOf(state, 900, null).Block;
+        node.Tell(node.ProposalOf(block), 1_010);
+        node.Tell(new PeerMessage.PolkaMessage(node.PolkaOf(block)), 1_020);
+        Assert.Equal(2, Votes(node).Count);
+        LoseLog(node, 20_000);
+        var round = new Round(Enumerable.Range(1, 3).Select(number => (uint)number).First(number => state.Next.Schedule.Leader(new Round(number)) != node.Self));
+        node.Tell(new PeerMessage.RoundMessage(new RoundCertificate([.. node.Others.Take(2).OrderBy(key => key.Address).Select(key => node.Sign(new Prevote(Height.First, round, null, null), key))])));
+        Assert.Equal(round, node.Engine.Round);
+        var template = new BlockTemplate { Author = state.Next.Schedule.Leader(round), BuiltRound = round, Time = OneOfFour.TimeOf(20_050), LastCommit = null };
+        node.Tell(node.ProposalOf(BlockBuilder.Build(state, template, []).Block), 20_200);
+        // With the two of the others that is a polka for nil, and the round ends.
+        Assert.Equal([new Prevote(Height.First, round, null, null), new Precommit(Height.First, round, null)], Votes(node).Select(vote => vote.Vote));
+    }
+
+    private static void LoseLog(OneOfFour node, long at)
+    {
+        node.Dispose();
+        foreach (var file in node.Log.List()) node.Log.Delete(file);
+        node.Start(at);
+        node.Elapse(new EngineTimer.StartHeight(Height.First), at + 100);
+    }
+
+    private static OneOfFour Started(Func<ISigner, ISigner>? signer = null)
     {
         var node = new OneOfFour(leads: false);
+        if (signer is not null) node.Signer = signer;
         node.Start(0);
         node.Elapse(new EngineTimer.StartHeight(Height.First), 1_000);
         return node;
@@ -99,4 +173,17 @@ public sealed class OwnKeyTests
 
     private static IReadOnlyList<SignedVote> Votes(OneOfFour node) =>
         [.. node.TakeOutputs(output => output is EngineOutput.Send { Message: PeerMessage.VoteMessage }).Select(output => ((PeerMessage.VoteMessage)((EngineOutput.Send)output).Message).Vote)];
+
+    private sealed class Lent(ISigner signer, Func<bool> isServed) : ISigner
+    {
+        public Address Address => signer.Address;
+
+        public SignerState State => signer.State;
+
+        public bool IsServed => isServed();
+
+        public Signature? TrySign(SignRequest request, out SignRefusal refusal) => signer.TrySign(request, out refusal);
+
+        public Signature SignTagged(TaggedContent content) => signer.SignTagged(content);
+    }
 }

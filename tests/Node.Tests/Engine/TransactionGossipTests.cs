@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 
 namespace NeuroChain.Node.Tests;
 
@@ -106,6 +107,67 @@ public sealed class TransactionGossipTests : IDisposable
         _network.Deliver(_network.Nodes[1].Address, node, new PeerMessage.AnnouncementMessage([transaction.Hash]));
         _network.Flush();
         Assert.True(node.Engine.Mempool.Contains(transaction.Hash));
+    }
+
+    /// <summary>Who was told is taken to have it; where it was not told after all, it is told again, later.</summary>
+    [Fact]
+    public void WhatWaitsForLongIsAnnouncedAnew()
+    {
+        _network.Connect(0, 1);
+        _network.Cut(0, 1, noticed: false);
+        var transaction = _network.Transfer(0);
+        _network.Submit(0, transaction);
+        _network.Flush();
+        _network.Heal(0, 1);
+        for (var i = 0; i < 60; i++) _network.Tick();
+        Assert.False(_network.Nodes[1].Engine.Mempool.Contains(transaction.Hash));
+        for (var i = 0; i < 8; i++) _network.Tick();
+        Assert.True(_network.Nodes[1].Engine.Mempool.Contains(transaction.Hash));
+    }
+
+    /// <summary>What the mempool does not take is not fetched from everybody that has it.</summary>
+    [Fact]
+    public void WhatCameAndWasNotTakenIsNotAskedOfTheNextOne()
+    {
+        var (mempool, peers) = (new Mempool(), _network.Nodes.Take(2).Select(node => node.Address).ToArray());
+        var gossip = new TransactionGossip(mempool, _network.Nodes[3].Address);
+        foreach (var peer in peers) gossip.Connected(peer);
+        gossip.Flush();
+        var hash = _network.Transfer(0).Hash;
+        int Asked(int peer)
+        {
+            gossip.Announced(peers[peer], [hash]);
+            return gossip.Flush().Count(told => told.Message is PeerMessage.WantedMessage);
+        }
+
+        Assert.Equal(1, Asked(0));
+        gossip.Has(peers[0], hash);
+        Assert.Equal(0, Asked(1));
+        gossip.Tick();
+        Assert.Equal(0, Asked(1));
+        gossip.Tick();
+        gossip.Flush();
+        Assert.Equal(1, Asked(1));
+    }
+
+    /// <summary>What is more than a peer is given between two ticks is not lost: it is announced to it again.</summary>
+    [Fact]
+    public void WhoIsNotAnsweredIsToldAgain()
+    {
+        var (mempool, peer) = (_network.Nodes[0].Engine.Mempool, _network.Nodes[1].Address);
+        var gossip = new TransactionGossip(mempool, _network.Nodes[0].Address);
+        var transaction = _network.Transfer(0);
+        _network.Submit(0, transaction);
+        gossip.Admitted(transaction, null);
+        gossip.Connected(peer); // told of it
+        int Told<T>() => gossip.Flush().Count(told => told.Message is T);
+        Assert.Equal(1, Told<PeerMessage.AnnouncementMessage>());
+        for (var i = 0; i < 40_000; i++) gossip.Wanted(peer, [transaction.Hash]); // more than 4 MiB
+        Assert.NotEqual(0, Told<PeerMessage.TransactionsMessage>());
+        gossip.Tick();
+        Assert.Equal(0, Told<PeerMessage.AnnouncementMessage>());
+        gossip.Tick();
+        Assert.Equal(1, Told<PeerMessage.AnnouncementMessage>());
     }
 
     [Fact]
