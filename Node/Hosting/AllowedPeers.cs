@@ -6,17 +6,24 @@ namespace NeuroChain.Node;
 /// <summary>
 /// Who may be connected: the nodes of all who vote at a coming height, and the observers that the operator lets in. Whom the operator names as
 /// peers may be too until this node has caught up for the first time, because a state that is old enough knows nobody who is still there. From
-/// then on it is the chain's list alone, so that a validator that was voted out is cut off whoever still names it.
+/// then on it is the chain's list alone, so that a validator that was voted out is cut off whoever still names it: as soon as this node has a link
+/// to one that votes, and no sooner, since those who are named may be the only ones who can say where the others are.
 /// </summary>
-/// <remarks>For one thread.</remarks>
+/// <remarks>
+/// A clock that stands where the state does calls this node caught up with the first block that it fetches. Whom it then lets go it does not need:
+/// it has a link to a validator of that state, and keeps that one, where it is named, until it has a link to one of a later state.
+/// For one thread.
+/// </remarks>
 internal sealed partial class AllowedPeers
 {
     // Bitcoin ends its initial download by the age of the newest block too. A minute is long beside the pause between two blocks and a decision in
-    // a late round, and short beside the time in which validators are replaced. A clock that is further off leaves the peers allowed, which harms nobody.
-    private static readonly TimeSpan NewestAgeMax = TimeSpan.FromMinutes(1);
+    // a late round, and short beside the time in which validators are replaced. A clock that is further off than that leaves the peers allowed.
+    internal static readonly TimeSpan NewestAgeMax = TimeSpan.FromMinutes(1);
 
     private readonly HashSet<Address> _observers;
     private readonly HashSet<Address> _named;
+    private readonly Address _own;
+    private readonly Predicate<Address> _isConnected;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private HashSet<Address> _current;
@@ -25,13 +32,14 @@ internal sealed partial class AllowedPeers
     /// <param name="state">Where the node starts.</param>
     /// <param name="options">Who are its peers and observers.</param>
     /// <param name="own">The node itself, which its list of peers may hold.</param>
+    /// <param name="isConnected">Tells to whom there is a link.</param>
     /// <param name="time">Tells how old a block is.</param>
     /// <param name="logger">Is told which peers the chain does not allow.</param>
-    public AllowedPeers(LedgerState state, NodeOptions options, Address own, TimeProvider time, ILogger logger)
+    public AllowedPeers(LedgerState state, NodeOptions options, Address own, Predicate<Address> isConnected, TimeProvider time, ILogger logger)
     {
         _observers = [.. options.Observers];
         _named = [.. options.PeerEndpoints.Select(peer => peer.Address).Where(address => address != own)];
-        (_time, _logger) = (time, logger);
+        (_own, _isConnected, _time, _logger) = (own, isConnected, time, logger);
         var listed = Listed(state);
         foreach (var peer in _named.Where(peer => !listed.Contains(peer)).Order()) LogUnlisted(peer, state.Height);
         _current = [.. listed, .. _named];
@@ -57,11 +65,20 @@ internal sealed partial class AllowedPeers
     {
         _hasCaughtUp |= !isCatchingUp && (_time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds((long)block.Time.Milliseconds)).Duration() <= NewestAgeMax;
         var allowed = Listed(after);
-        if (!_hasCaughtUp) allowed.UnionWith(_named);
+        var unlisted = _named.Where(peer => _current.Contains(peer) && !allowed.Contains(peer)).ToList();
+        if (unlisted.Count > 0 && !(_hasCaughtUp && HasLinkToVoter(after))) allowed.UnionWith(unlisted);
         if (allowed.SetEquals(_current)) return false;
-        foreach (var peer in _named.Where(peer => _current.Contains(peer) && !allowed.Contains(peer)).Order()) LogCutOff(peer);
+        foreach (var peer in unlisted.Where(peer => !allowed.Contains(peer)).Order()) LogCutOff(peer);
         _current = allowed;
         return true;
+    }
+
+    // Where this node is the only one that votes there is nobody to wait for.
+    private bool HasLinkToVoter(LedgerState state)
+    {
+        var voters = NodesOf(state);
+        voters.Remove(_own);
+        return voters.Count == 0 || voters.Any(voter => _isConnected(voter));
     }
 
     private HashSet<Address> Listed(LedgerState state)

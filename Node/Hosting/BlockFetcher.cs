@@ -11,11 +11,17 @@ namespace NeuroChain.Node;
 /// </summary>
 /// <param name="request">Asks a peer, as <see cref="PeerNetwork.RequestAsync"/> does.</param>
 /// <param name="host">Who wants the blocks; asked for when it is needed, since both know each other.</param>
+/// <param name="time">Tells for how long a block is not to be had.</param>
 /// <param name="logger">For answers that fail.</param>
 public sealed partial class BlockFetcher(
-    Func<Address, string, ReadOnlyMemory<byte>, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> request, Func<EngineHost> host, ILogger logger)
+    Func<Address, string, ReadOnlyMemory<byte>, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> request, Func<EngineHost> host, TimeProvider time, ILogger logger)
 {
+    private readonly MissingBlocks _missing = new();
+    private readonly long _created = time.GetTimestamp();
     private readonly ConcurrentDictionary<ulong, CancellationTokenSource> _running = [];
+
+    /// <summary>Requests that are not over.</summary>
+    internal int Running => _running.Count;
 
     /// <summary>Begins to fetch; returns at once.</summary>
     public void Fetch(EngineOutput.FetchBlocks fetch)
@@ -49,6 +55,7 @@ public sealed partial class BlockFetcher(
             }
 
             await applying.ConfigureAwait(false);
+            if (held is null) Lacks(fetch.Peer, fetch.From);
         }
         catch (RpcException failure)
         {
@@ -67,6 +74,12 @@ public sealed partial class BlockFetcher(
         await host().TellAsync(new EngineInput.BlocksArrived(fetch.Peer, fetch.Attempt, held is { } last ? [last] : [])).ConfigureAwait(false);
     }
 
+    private void Lacks(Address peer, Height from)
+    {
+        var next = host().Current.State.Height.Next();
+        if (_missing.Lacks(peer, from, next, time.GetElapsedTime(_created)) is { Count: > 0 } lacking) LogMissing(next, string.Join(", ", lacking));
+    }
+
     // What is no block goes to the engine as it is: it tells who sends such things.
     private FetchedBlock Read(ReadOnlyMemory<byte> answer)
     {
@@ -77,4 +90,7 @@ public sealed partial class BlockFetcher(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "blocks from {Height} were not to be had from {Peer}: {Reason}")]
     private partial void LogFetchFailed(Address peer, Height height, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "block {Height} is not to be had: nobody gave it for a minute, and {Peers} claim later ones and have it not. They may keep fewer blocks than this node is behind: name a peer that keeps all, or begin with a snapshot")]
+    private partial void LogMissing(Height height, string peers);
 }

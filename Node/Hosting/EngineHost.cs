@@ -4,8 +4,8 @@ using NeuroChain.Ledger;
 namespace NeuroChain.Node;
 
 /// <summary>
-/// Gives the engine its thread, clock, timers and network. One loop owns the engine; all others write to its inbox, which is bounded
-/// and makes senders wait: the transport then stops reading, and nothing is lost here.
+/// Gives the engine its turns, clock, timers and network. One loop owns the engine, one turn after the other, each on a thread of the pool; all others
+/// write to its inbox, which is bounded and makes senders wait: the transport then stops reading, and nothing is lost here.
 /// </summary>
 public sealed partial class EngineHost : IAsyncDisposable
 {

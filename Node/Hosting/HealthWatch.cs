@@ -16,7 +16,7 @@ internal sealed class HealthWatch : IDisposable
     private ITimer? _timer;
 
     /// <param name="validator">Null for an observer.</param>
-    /// <param name="time">Its timestamps: they do not jump when somebody sets the clock.</param>
+    /// <param name="time">Its timestamps, which do not jump when somebody sets the clock; its clock tells how old the newest block is.</param>
     public HealthWatch(Address? validator, TimeProvider time)
     {
         _time = time;
@@ -42,8 +42,9 @@ internal sealed class HealthWatch : IDisposable
     internal void Look(HostView view)
     {
         var interval = TimeSpan.FromMilliseconds(view.State.Parameters.BlockIntervalMs);
+        var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds((long)view.State.Time.Milliseconds);
         bool isServing;
-        lock (_gate) isServing = _participation.IsServing(Now(), interval, view.IsCatchingUp);
+        lock (_gate) isServing = _participation.IsServing(Now(), interval, view.IsCatchingUp, age);
         Status.SetAll(isServing);
     }
 

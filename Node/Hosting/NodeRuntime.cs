@@ -19,6 +19,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
     private HealthWatch _health = null!;
     private BlockFetcher _fetcher = null!;
     private AllowedPeers _allowed = null!;
+    private PeerExchange _exchange = null!;
     private ByzantineWatch _byzantine = null!;
 
     private NodeRuntime(NodeHome home, NodeOptions options, ILoggerFactory loggers)
@@ -103,7 +104,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var store = Own(RocksStore.Open(Home.StoreFolder, ChainStore.Columns));
         var storage = loggers.CreateLogger("NeuroChain.Node.Storage");
         var chain = Chain = new ChainStore(store, storage.Damaged);
-        if (Options.SnapshotSync && chain.Mark is null) await new SnapshotJoin(Home, Options, nodeKey, rules, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
+        await BeginAsync(chain, genesis, nodeKey, rules, time, loggers, cancellationToken).ConfigureAwait(false);
         var state = LoadState(chain, genesis, rules);
         var blobs = new BlobStore(store, ChainStore.Blobs, storage.Damaged);
         InitialModels.Ensure(genesis, blobs);
@@ -113,14 +114,14 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var signer = await OpenSignerAsync(validatorKey, identity, time, loggers, cancellationToken).ConfigureAwait(false);
         if (signer is not null) SignerMemory.Check(signer, chain, state.Height, mayForget);
 
-        var relay = new PeerRelay(chain, blobs, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
-        _allowed = new AllowedPeers(state, Options, nodeKey.Address, time, _logger);
+        var relay = new PeerRelay(chain, blobs, time, loggers.CreateLogger("NeuroChain.Node.PeerRelay"));
+        _allowed = new AllowedPeers(state, Options, nodeKey.Address, peer => Network.IsConnected(peer), time, _logger);
         Network = new PeerNetwork(
             new PeerNetworkOptions { Listen = Options.P2PEndpoint, Peers = Options.PeerEndpoints, Allowed = _allowed.Current }, identity, relay, time, loggers);
         _owned.Add(Network);
         relay.Snapshots = new SnapshotAnswers(new LightBlocks(chain, () => Host.Current.State), new SnapshotFolder(Home.SnapshotFolder), () => Host.Current.State.Height);
-        relay.Exchange = new PeerExchange(Network, Options, nodeKey, state.GenesisHash, new PeerBookFile(Home.PeersFile), time, loggers.CreateLogger("NeuroChain.Node.PeerExchange"));
-        _owned.Add(relay.Exchange);
+        relay.Exchange = _exchange = new PeerExchange(Network, Options, nodeKey, state.GenesisHash, new PeerBookFile(Home.PeersFile), time, loggers.CreateLogger("NeuroChain.Node.PeerExchange"));
+        _owned.Add(_exchange);
 
         _health = Own(new HealthWatch(signer?.Address, time));
         var commits = Own(new BackgroundCommits(chain, () => Host?.Wake()));
@@ -130,13 +131,13 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         var signal = new BlockSignal(state.Height);
         Host = new EngineHost(engine, output => Perform(output, signal), time, loggers.CreateLogger("NeuroChain.Node.Engine"));
         (relay.Host, relay.Network) = (Host, Network);
-        _fetcher = new BlockFetcher(Network.RequestAsync, () => Host, loggers.CreateLogger("NeuroChain.Node.BlockFetcher"));
+        _fetcher = new BlockFetcher(Network.RequestAsync, () => Host, time, loggers.CreateLogger("NeuroChain.Node.BlockFetcher"));
         _owned.Add(Host);
         var upkeep = StartUpkeep(store, chain, blobs, signal, time, loggers);
         Host.Start();
-        relay.Exchange.Start();
+        _exchange.Start();
         await Network.StartAsync(cancellationToken).ConfigureAwait(false);
-        if (Options.Discovery) StartDiscovery(relay.Exchange, nodeKey.Address, state.GenesisHash, time, loggers);
+        if (Options.Discovery) StartDiscovery(_exchange, nodeKey.Address, state.GenesisHash, time, loggers);
         var bridge = StartBridge(chain, signal, signer, time, loggers);
         Completion = signer is null
             ? FirstOf(Host.Completion, upkeep, bridge)
@@ -149,6 +150,15 @@ public sealed partial class NodeRuntime : IAsyncDisposable
         if ((Options.Relay ?? (signer is null ? null : RelaySettings.ByDefault(Options.Ethereum))) is { IsOff: false } relaying) StartRelay(relaying, genesis, password, signer?.Address, time, loggers);
         if (Options.BridgePage is { } page) _owned.Add(Page = await BridgePage.StartAsync(page, Api.Endpoint, time, loggers, cancellationToken).ConfigureAwait(false));
         LogStarted(state.Height, state.LastBlock.Hash, Api.Endpoint.ToString(), Network.Port);
+    }
+
+    // As long as there is no block: what led nowhere at the first start may lead somewhere at the next, and blocks of old may be nowhere to be had.
+    private async Task BeginAsync(
+        ChainStore chain, GenesisDocument genesis, PrivateKey nodeKey, ChainRules rules, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        if (!chain.IsWithoutBlocks) new IncomingSnapshot(Home.SnapshotFolder).Forget();
+        else if (Options.SnapshotSync && (chain.Genesis is null || chain.Genesis == genesis.Hash))
+            await new SnapshotJoin(Home, Options, nodeKey, rules, time, loggers).RunAsync(genesis, chain, cancellationToken).ConfigureAwait(false);
     }
 
     // Null for an observer.
@@ -284,7 +294,7 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 _recent.Add(committed.After);
                 _health.Committed(committed);
                 if (!Host.Current.IsCatchingUp) _byzantine.Committed(Host.Current.State); // who catches up looks at the end of it
-                if (_allowed.Committed(header, committed.After, Host.Current.IsCatchingUp)) Network.SetAllowed(_allowed.Current);
+                if (_allowed.Committed(header, committed.After, Host.Current.IsCatchingUp)) Allow(_allowed.Current);
                 signal.Reached(header.Height);
                 LogCommitted(header.Height, committed.Block.Block.Hash.Value.ToShortString(), header.Author, committed.Block.Certificate.Round, committed.Outcome.Receipts.Length);
                 break;
@@ -329,6 +339,12 @@ public sealed partial class NodeRuntime : IAsyncDisposable
                 Network.Report(refused.Peer, refused.Fault);
                 break;
         }
+    }
+
+    private void Allow(IReadOnlySet<Address> peers)
+    {
+        Network.SetAllowed(peers);
+        _exchange.AllowedChanged();
     }
 
     private T Own<T>(T disposable)

@@ -13,7 +13,10 @@ namespace NeuroChain.Node;
 /// | precommits | a validator that is a member | none of the last <see cref="BlocksJudged"/> blocks by others, each of a height after one at which it was
 /// a member, has its precommit: for the parent, or late for one before |
 /// | progress | everybody | nothing was decided for the block interval and <see cref="Patience"/> |
-/// | place | everybody | it is catching up |
+/// | place | everybody | it is catching up, or its newest block is older than one may be that was decided when the pause before it began |
+///
+/// The second half of the last is for who is so far behind that nobody of the validators it knows is still there: what the others claim has no power
+/// behind it then, and it catches up without knowing it.
 /// </remarks>
 /// <param name="validator">Null for an observer.</param>
 /// <param name="started">When the node began to wait for its first block.</param>
@@ -49,8 +52,12 @@ internal sealed class Participation(Address? validator, TimeSpan started)
     /// <param name="now">The present.</param>
     /// <param name="blockInterval">The chain's pause between two blocks.</param>
     /// <param name="isCatchingUp">Whether the node knows of blocks that it does not have.</param>
-    public bool IsServing(TimeSpan now, TimeSpan blockInterval, bool isCatchingUp) =>
-        !isCatchingUp && now - _decided <= blockInterval + Patience && (_reached.Count < BlocksJudged || _reached.Contains(true));
+    /// <param name="newestAge">How far the newest block's time is from this node's clock: negative where it is ahead of it.</param>
+    public bool IsServing(TimeSpan now, TimeSpan blockInterval, bool isCatchingUp, TimeSpan newestAge) =>
+        !isCatchingUp
+        && now - _decided <= blockInterval + Patience
+        && newestAge.Duration() <= blockInterval + Patience + AllowedPeers.NewestAgeMax
+        && (_reached.Count < BlocksJudged || _reached.Contains(true));
 
     private void Judge(Block block)
     {

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using NeuroChain.Chain;
 using NeuroChain.P2P;
 
@@ -18,6 +19,9 @@ internal sealed partial class PeerExchange : IAsyncDisposable
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // Who catches up over years may see the list change with every block: all are asked no more often than this.
+    private static readonly TimeSpan BetweenChanges = TimeSpan.FromSeconds(1);
+
     private readonly PeerNetwork _network;
     private readonly PeerBookFile _file;
     private readonly PrivateKey _key;
@@ -30,6 +34,8 @@ internal sealed partial class PeerExchange : IAsyncDisposable
     private readonly CancellationToken _stopping; // outlives its source: a peer may connect when all is over
     private readonly Lock _gate = new();
     private readonly PeerBook _book;
+    private readonly Dictionary<Address, (PeerEndpoint Endpoint, long Since)> _hinted = []; // allowed nodes only
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(1);
     private SignedEndpoint? _own;
     private Task _loop = Task.CompletedTask;
 
@@ -52,11 +58,17 @@ internal sealed partial class PeerExchange : IAsyncDisposable
     public void Start()
     {
         foreach (var entry in _file.Load()) Learn(entry);
-        _loop = RunAsync();
+        _loop = Task.WhenAll(RunAsync(), AskAfterChangesAsync());
     }
 
-    /// <summary>A link to the peer is up.</summary>
-    public void Connected(Address peer) => _ = AskAsync(peer);
+    /// <summary>A link to the peer is up. Done when the peer has been asked, and what it said is known, or it does not answer; never fails.</summary>
+    public Task Connected(Address peer) => AskAsync(peer);
+
+    /// <summary>
+    /// Others may connect than before: all peers are asked again. What they said of those who now may was not noted, and soon there may be nobody
+    /// left to ask. Returns at once.
+    /// </summary>
+    public void AllowedChanged() => _changes.Writer.TryWrite(true);
 
     /// <exception cref="RpcException">INVALID_ARGUMENT where what the asker says is nothing of the kind.</exception>
     public byte[] Answer(Address asker, ReadOnlySpan<byte> said)
@@ -71,14 +83,20 @@ internal sealed partial class PeerExchange : IAsyncDisposable
         lock (_gate) return SignedEndpoint.EncodeAll(Known_NeedsLock());
     }
 
-    /// <summary>Somebody says, unsigned, where a node is: it is dialled there until its own word is known.</summary>
+    /// <summary>
+    /// Somebody says, unsigned, where a node is: it is dialled there until its own word is known. Another place is taken no sooner than the node's own word
+    /// of another would be: each ends the dial to the one before, and who says two in turn would let none of them end.
+    /// </summary>
     public void Hint(PeerEndpoint endpoint)
     {
         lock (_gate)
         {
             if (endpoint.Address == _key.Address || _configured.Contains(endpoint.Address) || !_network.IsAllowed(endpoint.Address)) return;
-            if (_network.Peers.Any(peer => peer.Connected && peer.Address == endpoint.Address)) return; // a link that works needs no advice
-            if (_book.Entries.All(entry => entry.Node != endpoint.Address)) _network.AddPeer(endpoint);
+            if (_network.IsConnected(endpoint.Address)) return; // a link that works needs no advice
+            if (_book.Entries.Any(entry => entry.Node == endpoint.Address)) return;
+            if (_hinted.TryGetValue(endpoint.Address, out var last) && (last.Endpoint == endpoint || _time.GetElapsedTime(last.Since) < PeerBook.BetweenMoves)) return;
+            _hinted[endpoint.Address] = (endpoint, _time.GetTimestamp());
+            _network.AddPeer(endpoint);
         }
     }
 
@@ -98,7 +116,7 @@ internal sealed partial class PeerExchange : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stopping).ConfigureAwait(false))
             {
-                var connected = _network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address).ToArray();
+                var connected = Linked();
                 Random.Shared.Shuffle(connected);
                 foreach (var peer in connected.Take(AskedPerPeriod)) await AskAsync(peer).ConfigureAwait(false);
             }
@@ -108,6 +126,24 @@ internal sealed partial class PeerExchange : IAsyncDisposable
             // The node stops.
         }
     }
+
+    private async Task AskAfterChangesAsync()
+    {
+        try
+        {
+            await foreach (var _ in _changes.Reader.ReadAllAsync(_stopping).ConfigureAwait(false))
+            {
+                await Task.WhenAll(Linked().Select(AskAsync)).ConfigureAwait(false);
+                await Task.Delay(BetweenChanges, _time, _stopping).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+    }
+
+    private Address[] Linked() => [.. _network.Peers.Where(peer => peer.Connected).Select(peer => peer.Address)];
 
     private async Task AskAsync(Address peer)
     {

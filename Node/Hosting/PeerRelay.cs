@@ -6,7 +6,11 @@ using NeuroChain.P2P;
 namespace NeuroChain.Node;
 
 /// <summary>Between the peer network and the engine: decodes what comes, encodes what goes, answers requests for blocks and blobs.</summary>
-public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogger logger) : IPeerHandler
+/// <param name="chain">Has the blocks that are asked for.</param>
+/// <param name="blobs">The same of blobs.</param>
+/// <param name="time">For the log.</param>
+/// <param name="logger">Is told who sends what is no message.</param>
+public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, TimeProvider time, ILogger logger) : IPeerHandler
 {
     /// <summary>Asks for decided blocks: first height 8 | last height 8; answered by one message per block: length 4, block, certificate.</summary>
     public const string BlocksRequest = "blocks";
@@ -19,6 +23,9 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
 
     // An answer ends with the block that reaches it: whoever asks goes on from there.
     private const int AnswerBytesMax = 16 * 1024 * 1024;
+
+    // A peer of a later version may send a thousand of them in a second, and is not banned for it.
+    private readonly SpokenOf _undecodable = new(TimeSpan.FromMinutes(1), time);
 
     /// <summary>Set once, before the network starts: relay and host know each other.</summary>
     public EngineHost? Host { get; set; }
@@ -36,13 +43,13 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
     {
         if (payload.Length > 0 && !PeerMessage.IsKnownKind(payload.Span[0]))
         {
-            LogUndecodable(peer, payload.Length); // a later version of the program may say more than this one understands
+            TellUndecodable(peer, payload.Length); // a later version of the program may say more than this one understands
             return;
         }
 
         if (payload.Length > PeerMessage.MostBytes(payload.Span) || !PeerMessage.TryDecode(payload.Span, out var message))
         {
-            LogUndecodable(peer, payload.Length);
+            TellUndecodable(peer, payload.Length);
             Network!.Report(peer, PeerFault.Malformed);
             return;
         }
@@ -67,7 +74,7 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
     public void OnPeerConnected(Address peer)
     {
         _ = Host!.TellAsync(new EngineInput.PeerConnected(peer));
-        Exchange!.Connected(peer);
+        _ = Exchange!.Connected(peer);
     }
 
     public void OnPeerDisconnected(Address peer) => _ = Host!.TellAsync(new EngineInput.PeerDisconnected(peer));
@@ -132,6 +139,11 @@ public sealed partial class PeerRelay(ChainStore chain, IBlobStore blobs, ILogge
         return blobs.ReadChunk(new BlobHash(hash), (int)index) is { } chunk ? [chunk] : [];
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "peer {Peer} sent {Length} bytes that are no message")]
+    private void TellUndecodable(Address peer, int length)
+    {
+        if (_undecodable.IsNew(peer)) LogUndecodable(peer, length);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "peer {Peer} sent {Length} bytes that are no message; of more within a minute nothing is said")]
     private partial void LogUndecodable(Address peer, int length);
 }

@@ -23,7 +23,7 @@ internal sealed partial class SnapshotJoin(NodeHome home, NodeOptions options, P
     private PeerNetwork? _network;
     private PeerExchange? _exchange;
 
-    /// <summary>Puts a snapshot of the peers into an empty store, where there is one to be had; else leaves it as it is.</summary>
+    /// <summary>Puts a snapshot of the peers into a store without blocks, where there is one to be had; else leaves it as it is.</summary>
     /// <exception cref="OperatorException">What the operator trusts is not what the peers have, or of no use any more.</exception>
     public async Task RunAsync(GenesisDocument genesis, ChainStore chain, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ internal sealed partial class SnapshotJoin(NodeHome home, NodeOptions options, P
     void IPeerHandler.OnPeerConnected(Address peer)
     {
         _inbox.Writer.TryWrite(new SnapshotInput.Connected(peer));
-        _exchange!.Connected(peer);
+        _ = _exchange!.Connected(peer);
     }
 
     void IPeerHandler.OnPeerDisconnected(Address peer) => _inbox.Writer.TryWrite(new SnapshotInput.Gone(peer));
@@ -184,8 +184,7 @@ internal sealed partial class SnapshotJoin(NodeHome home, NodeOptions options, P
                 LogRestored(snapshot.State.Height, snapshot.State.Root, snapshot.Next.Block.Hash);
                 break;
             case SnapshotOutcome.None(var reason):
-                _kept.Forget(); // from here on the store has a chain of its own
-                LogNone(reason);
+                LogNone(reason); // what is kept is of use at the next start, if there is no block until then
                 break;
             case SnapshotOutcome.Refused(var reason):
                 throw new OperatorException(reason);
@@ -194,7 +193,7 @@ internal sealed partial class SnapshotJoin(NodeHome home, NodeOptions options, P
 
     private Timestamp Now() => new((ulong)time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "an empty store: looking for a snapshot of height {Heights} or above, trusting {Trusted}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "a store without blocks: looking for a snapshot of height {Heights} or above, trusting {Trusted}")]
     private partial void LogBegun(int heights, string trusted);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "fetching the snapshot of height {Height}: {Chunks} chunks, {Bytes} bytes")]
@@ -206,7 +205,7 @@ internal sealed partial class SnapshotJoin(NodeHome home, NodeOptions options, P
     [LoggerMessage(Level = LogLevel.Information, Message = "began with the snapshot of height {Height} from peers: the state root {Root} stands in the certified header {Block}")]
     private partial void LogRestored(Height height, StateRoot root, BlockHash block);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "no snapshot was taken, blocks are fetched instead: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "no snapshot was taken, blocks are fetched instead: {Reason}. As long as there is none, the next start tries again")]
     private partial void LogNone(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused from {Peer}: {Reason}")]

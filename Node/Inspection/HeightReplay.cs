@@ -86,7 +86,8 @@ internal sealed class HeightReplay
             case WalRecord.VoteRecord { Vote: var vote }:
                 if (vote.Vote.Height != Height) return $"a vote of height {vote.Vote.Height}";
                 if (vote.Verify(_state.GenesisHash) is null) return "its signature is wrong";
-                return vote.Validator != _self || WasAsked(_toSay, new Effect.CastVote(vote.Vote)) ? null : "an own vote that consensus does not ask for";
+                // Where the signer refused, what it had signed before was said instead.
+                return vote.Validator != _self || WasAsked(_toSay, new Effect.CastVote(vote.Vote)) || _isSilent ? null : "an own vote that consensus does not ask for";
             case WalRecord.PolkaRecord or WalRecord.RoundRecord or WalRecord.CommitRecord:
                 if (LoggedInputs.VotesOf(record, _state.Next.Validators) is not { } votes) return "it names somebody who is no validator";
                 if (votes.Any(v => v.Vote.Height != Height)) return "its votes are of another height";

@@ -145,6 +145,9 @@ public sealed partial class PeerNetwork : IAsyncDisposable
     /// <summary>Whether the peer is on the list, banned for a while or not.</summary>
     public bool IsAllowed(Address peer) => _inbound.IsListed(peer);
 
+    /// <summary>Whether a link to the peer is up: what is sent to it leaves.</summary>
+    public bool IsConnected(Address peer) => LinkTo(peer)?.Connected ?? false;
+
     /// <summary>Who may be connected from now on. Others are cut off, both ways; those who may again are dialled.</summary>
     public void SetAllowed(IReadOnlySet<Address> allowed)
     {

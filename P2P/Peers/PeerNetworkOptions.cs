@@ -23,8 +23,11 @@ public sealed record PeerNetworkOptions
     public LaneOptions Gossip { get; init; } =
         new() { MaxMessageBytes = 1024 * 1024, QueueMessages = 4096, QueueBytes = 16L * 1024 * 1024 };
 
-    /// <summary>Greatest payload of a request. Default 1 MiB.</summary>
-    public int MaxRequestBytes { get; init; } = 1024 * 1024;
+    /// <summary>
+    /// Greatest payload of a request. Default 4 KiB, ten times the greatest there is, a <see cref="SignedEndpoint"/>: a request is read before it has
+    /// one of the places of <see cref="MaxRequestsPerPeer"/>, on each of the hundred streams of each connection.
+    /// </summary>
+    public int MaxRequestBytes { get; init; } = 4 * 1024;
 
     /// <summary>Greatest payload of one answer of a request's stream. Default 8 MiB.</summary>
     public int MaxResponseBytes { get; init; } = 8 * 1024 * 1024;

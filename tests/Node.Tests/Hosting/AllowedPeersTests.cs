@@ -15,6 +15,9 @@ public sealed class AllowedPeersTests
     private readonly LedgerFixture _chain = new(LedgerFixture.Fast, validators: 5);
     private readonly Clock _time = new();
     private readonly LogLines _log = new();
+    private readonly HashSet<Address> _links = [];
+
+    public AllowedPeersTests() => _links.Add(Nodes[0]);
 
     private static GovernanceAction Admission => new() { AdmitValidator = new AdmitValidator { Address = LedgerFixture.Bytes(New.Address), Node = LedgerFixture.Bytes(NewNode), Power = 1 } };
 
@@ -101,6 +104,58 @@ public sealed class AllowedPeersTests
         Assert.False(Commit(allowed, isCatchingUp: true)); // for good
     }
 
+    /// <summary>The peers that are named may be all that this node has: who else there is, it can hear of them alone.</summary>
+    [Fact]
+    public void NamedPeersAreKeptUntilThereIsALinkToOneThatVotes()
+    {
+        _links.Clear();
+        _links.UnionWith([Stranger, Observer]); // whom the operator names either way
+        var allowed = Allowed([Stranger, NewNode], own: Nodes[0]);
+        _time.Now = At(_chain.State.Time.Plus(2_000));
+        _links.Add(Nodes[0]);
+        for (var i = 0; i < 3; i++)
+        {
+            _chain.Step();
+            Assert.False(Commit(allowed));
+        }
+
+        AssertIs([.. Nodes, Observer, Stranger, NewNode], allowed.Current);
+        Assert.False(_log.Has("cut off"));
+        _links.Add(Nodes[1]);
+        Assert.True(Commit(allowed));
+        AssertIs([.. Nodes, Observer], allowed.Current);
+        _links.Clear();
+        Assert.False(Commit(allowed)); // who is cut off does not come back
+    }
+
+    /// <summary>
+    /// With a clock that stands where an old state does, the first block of an hour ago is a new one. The peer by which the node follows the chain voted
+    /// then, and is voted out further on.
+    /// </summary>
+    [Fact]
+    public void WithAClockAsOldAsTheStateTheLastLinkIsKept()
+    {
+        _links.Clear();
+        _links.Add(Leaver.Node);
+        var allowed = Allowed([Leaver.Node, Stranger]);
+        _time.Now = At(_chain.State.Time.Plus(2_000));
+        _chain.Step();
+        Commit(allowed);
+        Assert.DoesNotContain(Stranger, allowed.Current);
+        _chain.Accept(Removal);
+        for (var i = 0; i < 5; i++)
+        {
+            _chain.Step();
+            Commit(allowed);
+        }
+
+        Assert.DoesNotContain(Leaver.Node, AllowedPeers.NodesOf(_chain.State));
+        Assert.Contains(Leaver.Node, allowed.Current);
+        _links.Add(Nodes.First(node => node != Leaver.Node));
+        Commit(allowed);
+        AssertIs([.. Nodes.Except([Leaver.Node]), Observer], allowed.Current);
+    }
+
     [Fact]
     public void APeerWhoseValidatorIsRemovedIsCutOffAndNamed()
     {
@@ -132,7 +187,7 @@ public sealed class AllowedPeersTests
     }
 
     private AllowedPeers Allowed(Address[] peers, Address own = default) => new(
-        _chain.State, new NodeOptions { Peers = [.. peers.Select(peer => $"{peer}@127.0.0.1:26656")], Observers = [Observer] }, own, _time, _log);
+        _chain.State, new NodeOptions { Peers = [.. peers.Select(peer => $"{peer}@127.0.0.1:26656")], Observers = [Observer] }, own, _links.Contains, _time, _log);
 
     private bool Commit(AllowedPeers allowed, bool isCatchingUp = false) => allowed.Committed(_chain.LastBlock.Block.Header, _chain.State, isCatchingUp);
 

@@ -13,6 +13,8 @@ public sealed class BlockFetcherTests : IAsyncDisposable
     private readonly OneOfFour _node = new(leads: false);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EngineHost _host;
+    private readonly Time _time = new();
+    private readonly LogLines _log = new();
     private int _given;
 
     public BlockFetcherTests()
@@ -50,8 +52,40 @@ public sealed class BlockFetcherTests : IAsyncDisposable
         Assert.False(_host.Completion.IsFaulted);
     }
 
+    /// <summary>A node that is further behind than its peers keep blocks stands, and nobody did anything wrong.</summary>
+    [Fact]
+    public async Task ThatNobodyHasTheNextBlockIsSaid()
+    {
+        var fetcher = Fetcher((_, _, _, _) => Nothing());
+        for (ulong attempt = 1; attempt <= 3; attempt++)
+        {
+            fetcher.Fetch(new EngineOutput.FetchBlocks(_node.Others[(int)attempt % 2].Address, Height.First, new Height(9), attempt));
+            await RunningNetwork.EventuallyAsync(() => fetcher.Running == 0, "it answered");
+            if (attempt < 3) Assert.False(_log.Has("is not to be had"));
+            _time.Now += MissingBlocks.Patience / 2;
+        }
+
+        Assert.Equal(1, _log.Count("block 1 is not to be had"));
+        Assert.True(_log.Has(_node.Others[0].Address.ToString()) && _log.Has(_node.Others[1].Address.ToString()));
+    }
+
+    [Fact]
+    public void OnlyTheNextBlockIsMissedAndItIsSaidOncePerPause()
+    {
+        var (one, other) = (_node.Others[0].Address, _node.Others[1].Address);
+        var missing = new MissingBlocks();
+        var (next, minute) = (new Height(7), MissingBlocks.Patience);
+        Assert.Empty(missing.Lacks(one, next, next, TimeSpan.Zero));
+        Assert.Empty(missing.Lacks(other, next.Next(), next, minute)); // of a range further on
+        Assert.Empty(missing.Lacks(one, next, next, minute - TimeSpan.FromTicks(1)));
+        Assert.Equal([one], missing.Lacks(one, next, next, minute));
+        Assert.Empty(missing.Lacks(other, next, next, minute + MissingBlocks.Pause - TimeSpan.FromTicks(1)));
+        Assert.Equal(new[] { one, other }.Order(), missing.Lacks(one, next, next, minute + MissingBlocks.Pause));
+        Assert.Empty(missing.Lacks(one, next.Next(), next.Next(), 20 * minute)); // it came
+    }
+
     private BlockFetcher Fetcher(Func<Address, string, ReadOnlyMemory<byte>, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> peer) =>
-        new(peer, () => _host, NullLogger.Instance);
+        new(peer, () => _host, _time, _log);
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> Endless(Address peer, string kind, ReadOnlyMemory<byte> payload, [EnumeratorCancellation] CancellationToken stop)
     {
@@ -68,6 +102,21 @@ public sealed class BlockFetcherTests : IAsyncDisposable
         {
             _ended.SetResult();
         }
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Nothing()
+    {
+        await Task.Yield();
+        yield break;
+    }
+
+    private sealed class Time : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> Silent(Address peer, string kind, ReadOnlyMemory<byte> payload, [EnumeratorCancellation] CancellationToken stop)

@@ -10,6 +10,8 @@ internal sealed class LogLines : ILogger
 
     public bool Has(string part) => _lines.Any(line => line.Contains(part, StringComparison.Ordinal));
 
+    public int Count(string part) => _lines.Count(line => line.Contains(part, StringComparison.Ordinal));
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

@@ -17,9 +17,10 @@ public sealed class ParticipationTests
     private readonly int _own = Index(All, 0);
     private Participation _participation = new(Keys[0].Address, TimeSpan.Zero);
     private TimeSpan _now = TimeSpan.Zero;
+    private TimeSpan _age = TimeSpan.Zero;
     private ulong _height;
 
-    private bool IsServing => _participation.IsServing(_now, Interval, isCatchingUp: false);
+    private bool IsServing => _participation.IsServing(_now, Interval, isCatchingUp: false, _age);
 
     [Fact]
     public void AValidatorWhoseVotesAreInCommitsServes()
@@ -103,14 +104,27 @@ public sealed class ParticipationTests
     {
         Commit(1, [0, 1, 2]);
         _now += TimeSpan.FromMinutes(30);
-        Assert.True(_participation.IsServing(_now, TimeSpan.FromHours(1), isCatchingUp: false));
+        Assert.True(_participation.IsServing(_now, TimeSpan.FromHours(1), isCatchingUp: false, TimeSpan.FromMinutes(30)));
     }
 
     [Fact]
     public void WhoCatchesUpDoesNotServe()
     {
         Commit(1, [0, 1, 2]);
-        Assert.False(_participation.IsServing(_now, Interval, isCatchingUp: true));
+        Assert.False(_participation.IsServing(_now, Interval, isCatchingUp: true, _age));
+    }
+
+    /// <summary>Blocks come, and they are old: so does the whole chain to who does not know that it is behind.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void WhoseNewestBlockIsFarFromItsClockDoesNotServe(int sign)
+    {
+        Commit(1, [0, 1, 2]);
+        _age = sign * (Interval + Participation.Patience + AllowedPeers.NewestAgeMax);
+        Assert.True(IsServing);
+        _age += sign * TimeSpan.FromMilliseconds(1);
+        Assert.False(IsServing);
     }
 
     [Fact]

@@ -214,6 +214,24 @@ public sealed class RunningNetworkTests
         }
     }
 
+    /// <summary>Its first start came to nothing; blocks from the first on nobody may keep.</summary>
+    [Fact]
+    public async Task ANodeWithoutABlockBeginsWithASnapshotAtAnyStart()
+    {
+        await using var network = RunningNetwork.Make(1, others: 1, allows: _ => true, change: options => options with { SnapshotEvery = 5 });
+        var (validator, newcomer) = (network.Members[0], network.Members[1]);
+        await newcomer.StartAsync(); // there is nobody
+        Assert.Equal(Height.Genesis, newcomer.State.Height);
+        await newcomer.StopAsync();
+        await validator.StartAsync();
+        await RunningNetwork.EventuallyAsync(() => validator.State.Height > new Height(12), "there are snapshots");
+        await newcomer.StartAsync(options => options with { SnapshotSync = true, SnapshotSyncHeights = 5 });
+        Assert.True(newcomer.State.Height >= new Height(6), $"it began at {newcomer.State.Height}");
+        var then = validator.State.Height;
+        await RunningNetwork.EventuallyAsync(() => newcomer.State.Height > then, "it goes on");
+        Assert.Null(newcomer.Whole(Height.First));
+    }
+
     /// <summary>What a newcomer has of the chain may name nobody who is still there: then it has its operator's word alone, until it has the chain's.</summary>
     [Fact]
     public async Task ANewcomerFollowsAPeerThatTheGenesisDoesNotNameAndThenTheChainsListAlone()

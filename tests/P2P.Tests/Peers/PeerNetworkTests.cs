@@ -101,6 +101,27 @@ public sealed class PeerNetworkTests
         await DisposeAsync(peers);
     }
 
+    /// <summary>It is read before it is known how many others are open: what is too long is refused by its length alone.</summary>
+    [Fact]
+    public async Task ARequestThatIsLongerThanAnyIsRefused()
+    {
+        var longest = SignedEndpoint.Sign(new PeerEndpoint(TestPeer.KeyOf(1).Address, new string('a', 60) + "." + new string('b', 60) + ".org", 1), 1, TestPeer.KeyOf(1), TestPeer.Genesis).Encode();
+        var most = new PeerNetworkOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) }.MaxRequestBytes;
+        Assert.InRange(longest.Length + SignedEndpoint.HostBytesMax, 0, most / 8); // whatever its host
+        await using var talker = await TestPeer.StartAsync(1, TestPeer.Addresses(1, 2), change: options => options with { MaxRequestBytes = 1 << 20 });
+        await using var host = await TestPeer.StartAsync(2, TestPeer.Addresses(1, 2));
+        talker.Network.AddPeer(host.Endpoint);
+        await Eventually.HoldsAsync(() => talker.IsConnectedTo(host), "they are connected");
+        Assert.Equal(["0", "1"], await talker.AskAsync(host, "count", "2".PadRight(most), Limit));
+        foreach (var length in new[] { most + 256, 1 << 20 })
+        {
+            var refused = await Assert.ThrowsAsync<RpcException>(() => talker.AskAsync(host, "count", "2".PadRight(length), Limit));
+            Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        }
+
+        Assert.Equal(["0", "1"], await talker.AskAsync(host, "count", "2", Limit));
+    }
+
     [Fact]
     public async Task APeerThatIsAwayTakesNothing()
     {
