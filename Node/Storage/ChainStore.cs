@@ -77,6 +77,9 @@ public sealed class ChainStore(IKeyValueStore store, Action<string>? damaged = n
     public IEnumerable<KeyValuePair<byte[], byte[]>> StateRecords =>
         store.Scan(ChainColumns.State, KeyRange.All).Select(entry => new KeyValuePair<byte[], byte[]>(entry.Key, entry.Value));
 
+    /// <summary>Whether there is no block in it: it is new, or has the genesis and nothing more.</summary>
+    internal bool IsWithoutBlocks => Mark is not { } bytes || (LedgerMark.TryDecode(bytes, out var mark) && mark.Height == Height.Genesis);
+
     /// <summary>The state that genesis makes, or a later one that the node shall begin with.</summary>
     public void Initialize(LedgerState first) => Initialize(first, [], 0);
 
@@ -85,8 +88,9 @@ public sealed class ChainStore(IKeyValueStore store, Action<string>? damaged = n
     /// <param name="transactions">Transactions since genesis.</param>
     internal void Initialize(LedgerState first, IReadOnlyList<KeptBlock> blocks, ulong transactions)
     {
-        Invariant.Check(Mark is null, "a store is initialised once");
-        var batch = new WriteBatch().Put(ChainColumns.Meta, GenesisKey, first.GenesisHash.Value.ToArray());
+        Invariant.Check(IsWithoutBlocks, "a store is initialised before its first block");
+        Invariant.Check(Genesis is not { } before || before == first.GenesisHash, "a store is of one chain for ever");
+        var batch = new WriteBatch().DeleteRange(ChainColumns.State, KeyRange.All).DeleteRange(ChainColumns.Marks, KeyRange.All).Put(ChainColumns.Meta, GenesisKey, first.GenesisHash.Value.ToArray());
         PutFirst(batch, first);
         foreach (var (key, value) in first.Records) batch.Put(ChainColumns.State, key.Bytes, value);
         foreach (var kept in blocks) PutBlock(batch, kept, PackedReceipts.Unpack(kept.Receipts));
@@ -180,6 +184,19 @@ public sealed class ChainStore(IKeyValueStore store, Action<string>? damaged = n
         var certified = CommitCertificate.TryDecode(certificate, out var commit);
         Invariant.Check(certified, $"a stored block has its certificate, the one at {height} has none");
         return new CommittedBlock(block!, commit!);
+    }
+
+    /// <summary>The header of a block with what made it final; null where it is not kept. The rest of the block is read, and neither decoded nor hashed.</summary>
+    internal (Header Header, CommitCertificate Certificate)? HeaderOf(Height height)
+    {
+        var (bytes, certificate) = (store.Get(ChainColumns.Blocks, ChainColumns.Key(height)), store.Get(ChainColumns.Certificates, ChainColumns.Key(height)));
+        if (bytes is null || EarliestBlock > height) return null;
+        Header? header = null;
+        var decoded = bytes.Length >= Header.Size && Header.TryDecode(bytes.AsSpan(0, Header.Size), out header);
+        Invariant.Check(decoded, $"a stored block has a header, the one at {height} has none");
+        var certified = CommitCertificate.TryDecode(certificate, out var commit);
+        Invariant.Check(certified, $"a stored block has its certificate, the one at {height} has none");
+        return (header!, commit!);
     }
 
     /// <summary>The same for who asks where the chain stands: the last block that was committed here comes from memory, and not from the disk.</summary>

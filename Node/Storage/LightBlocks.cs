@@ -10,7 +10,7 @@ internal sealed class LightBlocks(ChainStore chain, Func<LedgerState> newest)
 {
     /// <summary>Null where the block is not kept, or its set is not known any more.</summary>
     public LightBlock? At(Height height) =>
-        chain.Get(height) is { } kept && SetOf(kept.Block.Header.ValidatorsRoot) is { } set ? new LightBlock(kept.Block.Header, kept.Certificate, set) : null;
+        chain.HeaderOf(height) is var (header, certificate) && SetOf(header.ValidatorsRoot) is { } set ? new LightBlock(header, certificate, set) : null;
 
     /// <summary>The set with that root. A store that began with a snapshot may not have it; the state still knows the sets of now.</summary>
     public ValidatorSet? SetOf(Hash256 root)

@@ -15,8 +15,8 @@ internal sealed record StoredSnapshot(LedgerState State, IReadOnlyList<KeptBlock
     /// <summary>Whether the validators that signed that block are those of the genesis: else the snapshot alone does not show whose they are.</summary>
     public bool IsOfGenesisValidators => Next.Block.Header.ValidatorsRoot == State.Genesis.ValidatorSet().Root;
 
-    /// <summary>Begins an empty store with it: the state in one write, then the block after it, which is decided and not to be decided again.</summary>
-    /// <param name="chain">Without any chain in it.</param>
+    /// <summary>Begins a store without blocks with it: the state in one write, then the block after it, which is decided and not to be decided again.</summary>
+    /// <param name="chain">Without any block in it.</param>
     /// <param name="rules">What this program knows.</param>
     /// <param name="fault">Why it cannot be, where the result is false; then nothing was written.</param>
     /// <exception cref="OperatorException">This program does not read such a state; nothing was written either.</exception>

@@ -10,6 +10,10 @@ internal sealed class SnapshotPeer(Address address)
     /// <summary>Requests without an answer, one after the other, after which it is asked nothing until it connects again.</summary>
     private const int FailuresMax = 3;
 
+    /// <summary>Snapshots that it offered and that could not be had, after which it offers nothing any more.</summary>
+    private const int MisledMax = 3;
+
+    private readonly HashSet<Height> _misled = []; // heights that it offered, and nothing came of it
     private readonly HashSet<Height> _missing = []; // headers that it was asked for and has not
     private int _failures;
     private Timestamp _failedAt;
@@ -87,8 +91,11 @@ internal sealed class SnapshotPeer(Address address)
     {
         HasSpoken = true;
         Decided = list.Decided;
-        Offers = [.. list.Heights];
+        Offers = _misled.Count < MisledMax ? [.. list.Heights.Where(height => !_misled.Contains(height))] : [];
     }
+
+    /// <summary>It offered a height of which nothing came, by its own fault or another's.</summary>
+    public void Misled(Height height) => _misled.Add(height);
 
     /// <summary>Snapshots come and go: it is to tell anew.</summary>
     public void Outdate() => Offers = null;

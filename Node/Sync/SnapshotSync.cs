@@ -17,7 +17,10 @@ namespace NeuroChain.Node;
 /// | blocks | one of them | blocks that lead to the trusted headers, certified by the state's own sets |
 ///
 /// Who sends what no honest peer sends is asked nothing more. Who does not answer is left alone for a while. Where a height leads nowhere
-/// another is tried, three in all; where nothing of use comes any more, it ends without a snapshot.
+/// another is tried, and who offered it offers it no more; who did so three times offers nothing any more, so that a liar uses up its own
+/// tries and nobody else's. Where nothing of use comes any more, it ends without a snapshot; as long as nobody is connected, it waits.
+///
+/// The clock is asked for what a header says of time alone. What is waited for is counted in steps, which go on when somebody sets the clock.
 /// </remarks>
 internal sealed class SnapshotSync
 {
@@ -27,15 +30,19 @@ internal sealed class SnapshotSync
     /// <summary>How far below the trusted header a snapshot may be: each header down there is asked for by itself.</summary>
     private const ulong BackMax = 10_000;
 
-    private const int HeightsTriedMax = 3;
+    /// <summary>Steps are a quarter of a second apart. What is more than this between two is a clock that was set, or a machine that slept: nobody's delay.</summary>
+    private const ulong StepMsMax = 2_000;
 
     private readonly GenesisDocument _genesis;
     private readonly SnapshotSyncSettings _settings;
     private readonly (Height Height, ReadOnlyMemory<byte> Manifest)? _kept;
     private readonly Timestamp _begun;
     private readonly SortedDictionary<Address, SnapshotPeer> _peers = [];
-    private readonly HashSet<Height> _useless = [];
     private readonly List<SnapshotEffect> _effects = [];
+    private Timestamp _clock; // what time it is, if the machine's clock is right
+    private Timestamp _passed; // all others: from the beginning on, however the clock is set
+    private Address[] _offeredBy = []; // who offered the height that is tried, when it was chosen
+    private Timestamp _linked; // when anybody was connected last
     private LightClient? _headers;
     private Height? _height;
     private SnapshotDownload? _download;
@@ -55,13 +62,18 @@ internal sealed class SnapshotSync
         _genesis = genesis;
         _settings = settings;
         _kept = kept;
-        _begun = _asking = _progress = now;
+        _clock = _passed = _begun = _asking = _progress = _linked = now;
         if (settings.Trusted is null) _headers = LightClient.FromGenesis(genesis, settings.Light);
     }
 
-    public IReadOnlyList<SnapshotEffect> Step(SnapshotInput input, Timestamp now)
+    /// <param name="input">What happened.</param>
+    /// <param name="clock">The time, which may jump.</param>
+    public IReadOnlyList<SnapshotEffect> Step(SnapshotInput input, Timestamp clock)
     {
         _effects.Clear();
+        _passed = _passed.Plus(Math.Min(Elapsed(_clock, clock), StepMsMax));
+        _clock = clock;
+        var now = _passed;
         if (_outcome is null) Take(input, now);
         if (_outcome is null) Plan(now);
         return [.. _effects];
@@ -138,7 +150,7 @@ internal sealed class SnapshotSync
     private void TakeHeader(SnapshotPeer peer, LightBlock block, LightClient headers, Timestamp now)
     {
         var isNew = headers.At(block.Height) is null;
-        var fault = block.Height < headers.Lowest.Height ? headers.AcceptParent(block.Header) : headers.Accept(block, now);
+        var fault = block.Height < headers.Lowest.Height ? headers.AcceptParent(block.Header) : headers.Accept(block, _clock);
         switch (fault)
         {
             case LightFault.None:
@@ -199,7 +211,9 @@ internal sealed class SnapshotSync
     private void Plan(Timestamp now)
     {
         foreach (var peer in _peers.Values.Where(peer => peer.Asked is { } asked && Elapsed(peer.AskedAt, now) >= asked.PatienceMs).ToList()) Fail(peer, now);
+        if (IsReached) _linked = now;
         if (Elapsed(_progress, now) >= _settings.StallMs && !TryAnother(now)) return;
+        if (!IsReached) return; // what was chosen is not worse for it
         foreach (var peer in There.Where(peer => peer.Offers is null && peer.IsFree(now)).ToList()) Ask(peer, SnapshotPart.List, Height.Genesis, 0, now);
         if (_headers is null)
         {
@@ -216,7 +230,7 @@ internal sealed class SnapshotSync
     private Height? Choose(Timestamp now)
     {
         if (Elapsed(_asking, now) < _settings.SettleMs && !HaveAllSpoken) return null;
-        return There.Where(peer => peer.Offers is not null)
+        var chosen = There.Where(peer => peer.Offers is not null)
             .SelectMany(peer => peer.Offers!)
             .Where(IsUsable)
             .GroupBy(height => height)
@@ -225,13 +239,18 @@ internal sealed class SnapshotSync
             .ThenByDescending(group => group.Key)
             .Select(group => (Height?)group.Key)
             .FirstOrDefault();
+        if (chosen is { } height) _offeredBy = [.. There.Where(peer => peer.HasSnapshot(height)).Select(peer => peer.Address)];
+        return chosen;
     }
 
     private bool IsUsable(Height height)
     {
         var lowest = _headers!.Lowest.Height;
-        return height.Value >= _settings.HeightsMin && height.Next().Value + BackMax >= lowest.Value && !_useless.Contains(height);
+        return height.Value >= _settings.HeightsMin && height.Next().Value + BackMax >= lowest.Value;
     }
+
+    // Whether there is a network at all; who lied was reached, and is cut off for it.
+    private bool IsReached => _peers.Values.Any(peer => peer.IsConnected || peer.IsBanned);
 
     private bool HaveAllSpoken => _peers.Values.Count(peer => peer.HasSpoken) >= _settings.Peers && There.All(peer => peer.Offers is not null);
 
@@ -258,7 +277,7 @@ internal sealed class SnapshotSync
     {
         AskManifests(download, now);
         if (download.Manifest is not null && !_peers.Values.Any(peer => download.IsMember(peer.Address) && MayGive(peer, download.Height))) download.Unfollow();
-        if (download.Manifest is null && !TryFollow(download)) return IsManifestComing(download);
+        if (download.Manifest is null && !TryFollow(download)) return IsManifestComing(download) || IsListComing;
         if (download.IsRecalling) return true;
         AskChunks(download, now);
         return !download.IsComplete || AskBlocks(download, now); // a state may be empty, or all of it kept
@@ -278,7 +297,7 @@ internal sealed class SnapshotSync
         if (IsOnItsWay(SnapshotPart.Blocks)) return true;
         var able = There.Where(peer => peer.HasSnapshot(download.Height)).ToList();
         if (able.Where(peer => peer.IsFree(now)).OrderBy(peer => peer.Failures).FirstOrDefault() is { } free) Ask(free, SnapshotPart.Blocks, download.Height, 0, now);
-        return able.Count > 0;
+        return able.Count > 0 || IsListComing;
     }
 
     // Whoever comes later may show the same manifest, and be one more to ask.
@@ -328,8 +347,11 @@ internal sealed class SnapshotSync
         if (IsOnItsWay(SnapshotPart.Header)) return true;
         var able = There.Where(peer => peer.HasHeader(height)).ToList();
         if (able.Where(peer => peer.IsFree(now)).OrderBy(peer => peer.Failures).FirstOrDefault() is { } free) Ask(free, SnapshotPart.Header, height, 0, now);
-        return able.Count > 0;
+        return able.Count > 0 || IsListComing;
     }
+
+    // Of who connects again nothing is known until it tells: what it had before, it may still have.
+    private bool IsListComing => There.Any(peer => peer.Offers is null);
 
     private bool IsOnItsWay(SnapshotPart part) => _peers.Values.Any(peer => peer.Asked?.Part == part);
 
@@ -364,6 +386,7 @@ internal sealed class SnapshotSync
     private bool TryAnother(Timestamp now)
     {
         _progress = now;
+        if (!IsReached && Elapsed(_linked, now) < _settings.UnlinkedMs) return true;
         if (_height is { } height) GiveUp(height, now);
         else EndWithout($"nothing of use came for {_settings.StallMs / 1_000} s");
         return _outcome is null;
@@ -371,10 +394,9 @@ internal sealed class SnapshotSync
 
     private void GiveUp(Height height, Timestamp now)
     {
-        _useless.Add(height);
+        foreach (var peer in _offeredBy) _peers[peer].Misled(height);
         (_height, _download, _asking) = (null, null, now);
         foreach (var peer in _peers.Values) peer.Outdate();
-        if (_useless.Count >= HeightsTriedMax) EndWithout($"none of {HeightsTriedMax} snapshots could be had");
     }
 
     private void Expire()
@@ -402,6 +424,6 @@ internal sealed class SnapshotSync
         _effects.Add(new SnapshotEffect.Finish(outcome));
     }
 
-    // A clock that is set back measures nothing.
+    // A clock that is set back measures nothing; time that passed is never set back.
     private static ulong Elapsed(Timestamp since, Timestamp now) => now > since ? now.Milliseconds - since.Milliseconds : 0;
 }

@@ -24,4 +24,9 @@ internal sealed record SnapshotSyncSettings
 
     /// <summary>Where nothing that is of use comes for so long, blocks are fetched instead.</summary>
     public ulong StallMs { get; init; } = 60_000;
+
+    /// <summary>
+    /// As long as nobody is connected it is waited for so long instead: blocks could not be fetched either, and a machine may be up before its network is.
+    /// </summary>
+    public ulong UnlinkedMs { get; init; } = 600_000;
 }

@@ -87,7 +87,7 @@ internal static class CatchUpBenchmark
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var commits = new BackgroundCommits(chain, () => host?.Wake());
         var engine = new Engine(state, chain, commits, wal, null, new Mempool(), new EngineSettings());
-        var fetcher = new BlockFetcher((_, _, request, stop) => Answer(answers, request, stop), () => host!, NullLogger.Instance);
+        var fetcher = new BlockFetcher((_, _, request, stop) => Answer(answers, request, stop), () => host!, TimeProvider.System, NullLogger.Instance);
         host = new EngineHost(engine, Perform, TimeProvider.System, NullLogger.Instance);
         await using (host.ConfigureAwait(false))
         {

@@ -35,6 +35,12 @@ internal sealed class SnapshotScene : IDisposable
 
     public Timestamp Now { get; set; }
 
+    /// <summary>Ticks until anybody is connected.</summary>
+    public int ConnectAfterTicks { get; set; }
+
+    /// <summary>Ticks after which all links are lost for a while: from, to.</summary>
+    public (int From, int To)? Outage { get; set; }
+
     /// <summary>All that was asked, in order.</summary>
     public List<SnapshotRequest> Asked { get; } = [];
 
@@ -46,7 +52,7 @@ internal sealed class SnapshotScene : IDisposable
     public int ChunksAtOnce { get; private set; }
 
     /// <summary>What is on the disk.</summary>
-    public (Height Height, ReadOnlyMemory<byte> Manifest)? Manifest { get; private set; }
+    public (Height Height, ReadOnlyMemory<byte> Manifest)? Manifest { get; set; }
 
     public SortedDictionary<int, byte[]> Chunks { get; } = [];
 
@@ -71,12 +77,19 @@ internal sealed class SnapshotScene : IDisposable
     {
         _sync = new SnapshotSync(TransferChain.Genesis, Settings with { Peers = Peers.Count }, Manifest, Now);
         _inputs.Clear();
-        foreach (var peer in Peers.Keys) _inputs.Enqueue(new SnapshotInput.Connected(peer));
-        var onTheirWay = 0;
+        var (onTheirWay, ticks) = (0, 0);
+        if (ConnectAfterTicks == 0) Link(isUp: true);
         for (var steps = 0; steps < 20_000; steps++)
         {
             if (until?.Invoke(this) == true) return null;
-            if (!_inputs.TryDequeue(out var input)) (input, Now) = (new SnapshotInput.Ticked(), Now.Plus(TickMs));
+            if (!_inputs.TryDequeue(out var input))
+            {
+                (input, Now) = (new SnapshotInput.Ticked(), Now.Plus(TickMs));
+                ticks++;
+                if (ticks == ConnectAfterTicks || ticks == Outage?.To) Link(isUp: true);
+                if (ticks == Outage?.From) Link(isUp: false);
+            }
+
             if (input is SnapshotInput.Answered) onTheirWay = Math.Max(0, onTheirWay - 1);
             foreach (var effect in _sync.Step(input, Now))
             {
@@ -87,6 +100,12 @@ internal sealed class SnapshotScene : IDisposable
         }
 
         throw new InvalidOperationException("it neither ends nor gives up");
+    }
+
+    private void Link(bool isUp)
+    {
+        if (!isUp) _inputs.Clear(); // with what was on its way
+        foreach (var peer in Peers.Keys) _inputs.Enqueue(isUp ? new SnapshotInput.Connected(peer) : new SnapshotInput.Gone(peer));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

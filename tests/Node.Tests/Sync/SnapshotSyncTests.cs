@@ -250,6 +250,90 @@ public sealed class SnapshotSyncTests : IDisposable
         Assert.Contains(other.Asked, request => request.Height.Value == 1 << 20);
     }
 
+    /// <summary>It offers what only it can have and says, asked, that it has it not: nobody is to be banned for that, and it costs the others nothing.</summary>
+    [Theory]
+    [InlineData(SnapshotPart.Manifest)]
+    [InlineData(SnapshotPart.Chunk)]
+    public void OffersThatComeToNothingUseUpTheirMakersTriesAlone(SnapshotPart lacked)
+    {
+        using var scene = new SnapshotScene(Chain, New, 31, 32, 33, 34);
+        var offered = new SnapshotList(new Height(Head), [.. Enumerable.Range(31, 4).Select(height => new Height((ulong)height))]).Encode();
+        var liar = scene.Add(request => request.Part == SnapshotPart.List ? offered : request.Part == lacked ? [] : scene.Honest(request));
+        scene.Add(request => request.Part == SnapshotPart.List ? new SnapshotList(new Height(Head), [new Height(New)]).Encode() : scene.Honest(request));
+        Assert.Equal(MarkOf(New), Assert.IsType<SnapshotOutcome.Found>(scene.Run()).Snapshot.State.Mark);
+        Assert.Empty(scene.Bans);
+        Assert.Equal(3, scene.Asked.Where(request => request.Peer == liar && request.Part == SnapshotPart.Manifest && request.Height.Value > New).Select(request => request.Height).Distinct().Count());
+    }
+
+    [Fact]
+    public void WhereAllOfferWhatTheyHaveNotItEnds()
+    {
+        for (var i = 0; i < 4; i++) _scene.Add(request => request.Part == SnapshotPart.Manifest ? [] : _scene.Honest(request));
+        Assert.IsType<SnapshotOutcome.None>(_scene.Run());
+        Assert.Empty(_scene.Bans);
+    }
+
+    /// <summary>A machine may be up minutes before its network is, and lose it for minutes.</summary>
+    [Fact]
+    public void WithoutALinkItWaits()
+    {
+        for (var i = 0; i < 4; i++) _scene.Add();
+        _scene.ConnectAfterTicks = 4 * 300;
+        IsFound(New);
+
+        _scene.Manifest = null;
+        _scene.Chunks.Clear();
+        (_scene.ConnectAfterTicks, _scene.Outage) = (0, (1, 4 * 300));
+        foreach (var peer in _scene.Peers.Keys.ToList()) _scene.Peers[peer] = request => request.Part == SnapshotPart.Header && _scene.AskedFor(SnapshotPart.Header) == 1 ? null : _scene.Honest(request);
+        _scene.Asked.Clear();
+        IsFound(New);
+    }
+
+    [Fact]
+    public void WithoutALinkItDoesNotWaitForEver()
+    {
+        _scene.Add();
+        _scene.ConnectAfterTicks = int.MaxValue;
+        var before = _scene.Now;
+        Assert.IsType<SnapshotOutcome.None>(_scene.Run());
+        Assert.InRange(_scene.Now.Milliseconds - before.Milliseconds, _scene.Settings.UnlinkedMs, _scene.Settings.UnlinkedMs + _scene.Settings.StallMs + 1_000);
+    }
+
+    /// <summary>A machine without a battery begins in the past, until a time server is heard: headers are not believed before, and nothing is late then.</summary>
+    [Fact]
+    public void WhenTheClockIsSetRightItGoesOnWhereItWas()
+    {
+        for (var i = 0; i < 4; i++) _scene.Add();
+        var right = _scene.Now.Plus(60_000);
+        _scene.Now = new Timestamp(right.Milliseconds - 7_200_000);
+        var end = new Timestamp(_scene.Now.Milliseconds + 30_000);
+        var isSet = false;
+        var outcome = _scene.Run(scene =>
+        {
+            if (!isSet && scene.Now > end) (isSet, scene.Now) = (true, right);
+            return false;
+        });
+        Assert.True(isSet);
+        Assert.Equal(MarkOf(New), Assert.IsType<SnapshotOutcome.Found>(outcome).Snapshot.State.Mark);
+    }
+
+    [Fact]
+    public void ASnapshotTakesThePlaceOfAGenesisWithoutBlocksAndOfNothingElse()
+    {
+        for (var i = 0; i < 4; i++) _scene.Add();
+        var found = Assert.IsType<SnapshotOutcome.Found>(_scene.Run());
+        var chain = new ChainStore(new MemoryStore(ChainStore.Columns));
+        Assert.True(chain.IsWithoutBlocks);
+        chain.Initialize(LedgerState.FromGenesis(TransferChain.Genesis));
+        Assert.True(chain.IsWithoutBlocks);
+        Assert.True(found.Snapshot.TryRestore(chain, ChainRules.OfThisRelease, out var fault), fault);
+        Assert.False(chain.IsWithoutBlocks);
+        Assert.Null(chain.MarkOf(Height.Genesis));
+        Assert.True(LedgerMark.TryDecode(chain.Mark!, out var mark) && mark.Height.Value == New + 1);
+        Assert.True(LedgerState.TryLoad(TransferChain.Genesis, mark, chain.StateRecords, out _), "of the genesis nothing is left");
+        Assert.Throws<InvariantException>(() => chain.Initialize(LedgerState.FromGenesis(TransferChain.Genesis)));
+    }
+
     [Fact]
     public void ASnapshotThatIsGoneMeanwhileGivesWayToAnother()
     {
