@@ -29,9 +29,14 @@ public sealed class BondsModule : LedgerModule
     public override void EndBlock(BlockContext context)
     {
         var members = ValidatorsModule.Members(context.State);
-        foreach (var validator in context.Validators.Validators)
-            if (!members.Contains(validator.Address))
-                Leave(context, validator.Address);
+        foreach (var (voter, _) in context.Validators.Validators)
+        {
+            // The block that removed it may have changed its key too: the bond lies with a key that never votes.
+            var present = KeyRotations.Present(context.State, voter);
+            if (!members.Contains(voter)) Leave(context, voter);
+            if (present != voter && !members.Contains(present)) Leave(context, present);
+        }
+
         var count = DueCount(context.State, context.Height);
         for (uint i = 0; i < count; i++)
         {

@@ -109,6 +109,31 @@ public sealed class EvidenceWindowTests
         Assert.True(chain.BondOf(leaver).Total.IsZero);
     }
 
+    /// <summary>Who takes a new key in the very block that removes it never votes with it: its bond is asked back all the same.</summary>
+    [Fact]
+    public void WhoTakesANewKeyInTheBlockThatRemovesItGetsItsBondBack()
+    {
+        var (twin, chain) = (Chain(), Chain());
+        var leaver = chain.ValidatorKeys[0];
+        var fresh = LedgerFixture.Key(77);
+        foreach (var each in new[] { twin, chain }) each.Step(each.Bond(leaver, Amount.FromNtk(10)));
+        twin.Carry(Act.Remove(leaver.Address));
+        chain.Accept(Act.Remove(leaver.Address));
+        while (chain.State.Height.Plus(1) < twin.State.Height) chain.Step();
+        chain.Step(chain.Rotate(leaver, fresh));
+        Assert.Equal(twin.State.Height, chain.State.Height);
+        Assert.Equal(Amount.FromNtk(10), chain.BondOf(fresh).Bonded);
+        Assert.DoesNotContain(fresh.Address, chain.Members.Validators.Select(validator => validator.Address));
+
+        chain.Step(); // the last in which the old key votes
+        Assert.True(chain.BondOf(fresh).Bonded.IsZero);
+        Assert.Equal(Amount.FromNtk(10), chain.BondOf(fresh).Total);
+        for (var i = 0; i < 10; i++) chain.Step();
+        Assert.True(chain.BondOf(fresh).Total.IsZero);
+
+        static LedgerFixture Chain() => new(genesis => Windowed(genesis, 10, 1_000), validators: 5);
+    }
+
     private static LedgerFixture Chain(ulong blocks, ulong milliseconds) => new(genesis => Windowed(genesis, blocks, milliseconds));
 
     private static GenesisDocument Windowed(GenesisDocument genesis, ulong blocks, ulong milliseconds) => LedgerFixture.Fast(genesis) with
