@@ -336,6 +336,44 @@ public sealed class CheckerTests
         static LedgerState With(ulong ntk) => LedgerState.FromGenesis(Genesis with { Allocations = [new GenesisAllocation(Keys[0].Address, Amount.FromNtk(ntk))] });
     }
 
+    /// <summary>Books that balance may still have money in escrow that belongs to nobody any more.</summary>
+    [Fact]
+    public void MoneyThatStaysInEscrowForNobodyIsSeen()
+    {
+        var state = LedgerState.FromGenesis(Genesis);
+        SupplyChecker.Audit(Keys[0].Address, state);
+        var supply = SupplyRecord.Get(state);
+        var stuck = supply with { GenesisTotal = supply.GenesisTotal + Amount.FromNtk(1), Escrow = supply.Escrow + Amount.FromNtk(1) };
+        var records = state.Records.Select(record => KeyValuePair.Create(record.Key.Bytes.ToArray(), record.Key.Equals(SupplyRecord.Key) ? stuck.Encode() : record.Value)).ToList();
+        var root = StateTree.Empty.Update(records.Select(record => KeyValuePair.Create(StateKey.FromBytes(record.Key), (byte[]?)record.Value))).Root;
+        Assert.True(LedgerState.TryLoad(state.Genesis, state.Mark with { StateRoot = new StateRoot(root) }, records, out var changed));
+        Assert.Null(SupplyModule.Audit(changed));
+        Assert.Contains("in escrow", Assert.Throws<SimulationFailedException>(() => SupplyChecker.Audit(Keys[0].Address, changed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABlockFromTheFutureIsSeen()
+    {
+        var block = Build(LedgerState.FromGenesis(Genesis));
+        var time = (uint)block.Header.Time.Milliseconds;
+        void Decide(uint precisionMs) => new TimeChecker(() => new Timestamp(0), precisionMs).Output(
+            Node(), new EngineOutput.Committed(new CommittedBlock(block, Certificate(3, block.Ref)), null!, null!, false));
+        Decide(time);
+        Assert.StartsWith("time:", Assert.Throws<SimulationFailedException>(() => Decide(time - 1)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What was judged by a clock that was set back since was judged rightly then.</summary>
+    [Fact]
+    public void AClockKnowsTheLatestTimeThatItShowed()
+    {
+        var clock = new NodeClock(0, 0, 0);
+        clock.Jump(1_000, 5_000);
+        clock.Jump(1_200, -5_000);
+        Assert.Equal((new Timestamp(1_300), new Timestamp(6_200)), (clock.At(1_300), clock.HighestUntil(1_300)));
+        clock.Settle(1_400, 0);
+        Assert.Equal(new Timestamp(7_000), clock.HighestUntil(7_000));
+    }
+
     /// <summary>A run that has no time to converge does not pass for one that has.</summary>
     [Fact]
     public void ACoreThatStandsStillIsSeen()

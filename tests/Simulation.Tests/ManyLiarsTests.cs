@@ -17,8 +17,16 @@ public sealed class ManyLiarsTests
     [Fact]
     public void ForksComeAboutAndNameThoseWhoMadeThem()
     {
-        var done = new Tally();
-        for (ulong seed = 1; seed <= 12; seed++) done.AddAll(new Cluster(Swarm.Draw(seed, validators: 4, liars: LiarMix.Many)).Run().Done);
+        var (done, punished) = (new Tally(), 0);
+        for (ulong seed = 1; seed <= 12; seed++)
+        {
+            var result = new Cluster(Swarm.Draw(seed, validators: 4, liars: LiarMix.Many)).Run();
+            Assert.True(result.Rounds >= result.Height.Value, "every height takes a round");
+            done.AddAll(result.Done);
+            punished += result.Punished;
+        }
+
+        Assert.True(punished > 0, "where there is no fork the chain punishes them");
         Assert.Equal(12, done["runs_that_may_fork"]);
         Assert.True(done["forks"] > 2, $"only {done["forks"]} of twelve runs forked: the liars are too kind");
         Assert.Equal(done["forks"], done["forks_named_by_what_was_stored"] + done["forks_with_a_side_that_liars_alone_hold"]);

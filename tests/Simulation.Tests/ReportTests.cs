@@ -67,6 +67,27 @@ public sealed class ReportTests
         Assert.Throws<OperatorException>(() => totals.Merge(report.Totals()));
     }
 
+    [Fact]
+    public void AReportSaysWhenHeightsWereDecidedAndWhatNeverCameAbout()
+    {
+        var totals = Totals(1, 3);
+        totals.Add(Result(4) with { Byzantine = "equivocator+twins" });
+        totals.Add(Result(6) with { Byzantine = "amnesiac", Faults = Did("amnesiac") });
+        var page = RunPage.Of(totals);
+        Assert.Contains("48 of the heights were decided in the time of faults, 112 after", page);
+        Assert.Contains("| evidence.counted.wrong-leader | 0 |", page);
+        Assert.Contains("| amnesiac | 1 |", page);
+        Assert.Contains("| twins | 1 |", page);
+        Assert.DoesNotContain("| equivocator |", page); // it was to be one, and came to nothing
+
+        static Tally Did(string name)
+        {
+            var tally = new Tally();
+            tally.Add($"did_{name}");
+            return tally;
+        }
+    }
+
     private static RunTotals Read(RunTotals totals) => RunTotals.Parse("a piece", totals.ToJson());
 
     private static RunTotals Totals(ulong first, ulong last, string commit = "abc")
@@ -88,6 +109,7 @@ public sealed class ReportTests
             Validators = seed % 2 == 0 ? 4 : 10,
             Byzantine = "",
             Height = new Height(10 * seed),
+            HeightAtHealing = new Height(3 * seed),
             Rounds = 11 * seed,
             Convicted = 0,
             Punished = 0,

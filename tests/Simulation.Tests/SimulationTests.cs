@@ -37,6 +37,7 @@ public sealed class SimulationTests
             "partitions_of_both_directions", "partitions_noticed", "clock_jumps", "machines_died", "processes_killed",
         })
             Assert.True(faults[kind] > 30, $"only {faults[kind]} {kind.Replace('_', ' ')}: the runs are too kind");
+        Assert.True(faults["killed_by_a_full_disk"] > 10, $"only {faults["killed_by_a_full_disk"]} processes ended by a full disk");
         foreach (var name in Behaviour.Names) Assert.True(faults[$"did_{name}"] > 0, $"nobody did what {name} is to do");
         foreach (var name in Behaviour.Names.Append("twins")) Assert.Contains(report.Results, r => r.Byzantine.Split('+').Contains(name));
     }

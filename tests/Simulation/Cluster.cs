@@ -15,6 +15,9 @@ public sealed class Cluster
 {
     public const ulong Epoch = 1_700_000_000_000;
 
+    /// <summary>What a run with twins is said to have among those that break the rules.</summary>
+    public const string Twins = "twins";
+
     private readonly Dictionary<Address, SimulatedHost> _byAddress = [];
     private readonly List<ILoad> _loads = [];
     private readonly List<IChecker> _checkers;
@@ -68,6 +71,7 @@ public sealed class Cluster
         if (options.TransfersPerSecond > 0) _loads.Add(new TransferLoad(Stream("transfers"), beginning.Holders, options.TransfersPerSecond));
         if (options.Governs) _loads.Add(_governance = new GovernanceLoad(Stream("governance"), new ChangeDraw(new Queue<PrivateKey>(beginning.Spare))));
         for (var i = 0; i < Trainings.Length; i++) _loads.Add(new TrainingLoad(Stream(i == 0 ? "trainers" : $"trainers {i}"), Trainings[i]));
+        if (options.Governs || options.Trains) _loads.Add(new ReplayLoad(Stream("replays")));
         if (_shelf is not null) _loads.Add(new SealedLoad(Stream("sealed sets"), _shelf));
     }
 
@@ -98,6 +102,7 @@ public sealed class Cluster
 
     public IReadOnlyList<IChecker> Checkers => _checkers;
 
+    /// <summary>One for all nodes that need not check every signature themselves.</summary>
     public TransactionIntake Intake { get; }
 
     /// <summary>SHA-256 of all bytes of every transaction that a load asked for.</summary>
@@ -140,6 +145,7 @@ public sealed class Cluster
         if (Options.ClockJumpEveryMs > 0) Events.After(1 + _clockDraw.NextBelow(Options.ClockJumpEveryMs), JumpClock);
         while (Events.RunNext(Options.FaultyForMs) && agreement.Highest < new Height(Options.FaultyHeightsMax)) { }
 
+        var heightAtHealing = agreement.Highest;
         Heal();
         var convergence = Checkers.OfType<ConvergenceChecker>().SingleOrDefault() ?? new ConvergenceChecker(Options);
         var punishment = Checkers.OfType<PunishmentChecker>().SingleOrDefault();
@@ -152,7 +158,8 @@ public sealed class Cluster
             Validators = Options.Validators,
             Byzantine = BehavioursPlayed(),
             Height = agreement.Highest,
-            Rounds = Checkers.OfType<CertificateChecker>().SingleOrDefault()?.Rounds ?? 0,
+            HeightAtHealing = heightAtHealing,
+            Rounds = Checkers.OfType<EventTally>().Single().Rounds,
             Convicted = Checkers.OfType<HonestEvidenceChecker>().Single().Convicted,
             Punished = punishment?.Punished ?? 0,
             Crashes = Crashes,
@@ -229,7 +236,7 @@ public sealed class Cluster
     private string BehavioursPlayed()
     {
         var played = Hosts.SelectMany(host => host.Node.Accomplice?.Behaviours ?? []).Select(behaviour => behaviour.Name);
-        if (Hosts.Exists(host => host.Node.IsTwin)) played = played.Append("twins");
+        if (Hosts.Exists(host => host.Node.IsTwin)) played = played.Append(Twins);
         return string.Join('+', played.Distinct().Order(StringComparer.Ordinal));
     }
 

@@ -9,12 +9,17 @@ public sealed record SimulationResult
 
     public required int Validators { get; init; }
 
-    /// <summary>What those did that broke the rules; empty where all were honest.</summary>
+    /// <summary>What those were to do that broke the rules; empty where all were honest. How often they did it is among <see cref="Faults"/>.</summary>
     public required string Byzantine { get; init; }
 
     public required Height Height { get; init; }
 
-    /// <summary>The sum over all heights of the rounds that deciding them took, the first counting as one.</summary>
+    /// <summary>What <see cref="Height"/> was when the core was healed: those above were decided with more than two thirds of the nodes in order.</summary>
+    public required Height HeightAtHealing { get; init; }
+
+    /// <summary>
+    /// The sum over all heights of the rounds that deciding them took, the first counting as one; where the chain forks, on the side that was told first.
+    /// </summary>
     public required ulong Rounds { get; init; }
 
     /// <summary>Keys against which some node has evidence.</summary>
@@ -25,8 +30,10 @@ public sealed record SimulationResult
 
     public required int Crashes { get; init; }
 
+    /// <summary>Partitions and clogged links that touched any link.</summary>
     public required int Partitions { get; init; }
 
+    /// <summary>Disks that were left little room; whose process ended by that is among <see cref="Faults"/>.</summary>
     public required int FullDisks { get; init; }
 
     public required int BadSectors { get; init; }
@@ -52,4 +59,7 @@ public sealed record SimulationResult
 
     /// <summary>Over everything that happened, in its order.</summary>
     public required Hash256 EventHash { get; init; }
+
+    /// <summary>Whether a behaviour of <see cref="Byzantine"/> did anything that an honest node would not have. Twins do by being two.</summary>
+    public bool HasDone(string behaviour) => behaviour == Cluster.Twins || Faults[$"did_{behaviour}"] > 0;
 }

@@ -107,21 +107,11 @@ public sealed class RandomLedgerTests(ITestOutputHelper output)
         private static void CheckBooks(LedgerState state)
         {
             Assert.Null(SupplyModule.Audit(state));
-            var bonds = state.Records
-                .Where(record => record.Key.Bytes[0] == (byte)StateModule.Validators && record.Key.Bytes[1] == 6)
-                .Select(record => BondRecord.Get(state, Address.FromBytes(record.Key.Bytes[2..])))
-                .ToList();
-            var round = TrainingQueries.Round(state, state.Genesis.Tasks[0].Id);
-            var candidates = round?.Candidates.Aggregate(Amount.Zero, (sum, candidate) => sum + candidate.Bond) ?? Amount.Zero;
+            var bonds = EscrowBook.BondsOf(state);
             var set = TrainingSets.Get(state, state.Genesis.Tasks[0].Id)!;
-            candidates = TrainingSets.Open(state, set).Aggregate(candidates, (sum, delta) => sum + delta.Bond);
-            candidates = TrainingQueries.Recheck(state, state.Genesis.Tasks[0].Id)?.Attesters.Aggregate(candidates, (sum, attester) => sum + attester.Paid) ?? candidates;
-            // Of a sealed set the supplier's bond and those of the custodians that have accepted.
-            candidates = SealedSets.Live(state, set.Task).Aggregate(
-                candidates, (sum, one) => sum + (one.Bond * (1 + (ulong)System.Numerics.BitOperations.PopCount(one.Accepted))));
             Assert.Equal(set.Open.Length, state.Records.Count(record => record.Key.Bytes[0] == (byte)StateModule.Datasets && record.Key.Bytes[1] == 3));
             Assert.Equal(set.Samples, TrainingSets.Version(state, set.Task, set.Version)!.Samples);
-            Assert.Equal(SupplyRecord.Get(state).Escrow, bonds.Aggregate(candidates, (sum, bond) => sum + bond.Total));
+            Assert.Equal(SupplyRecord.Get(state).Escrow, EscrowBook.SumOf(state));
             Assert.All(bonds, bond =>
             {
                 Assert.True(bond.Unbondings.Length <= BondRecord.UnbondingsMax);

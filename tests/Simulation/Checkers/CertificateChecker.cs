@@ -13,22 +13,16 @@ namespace NeuroChain.Simulation;
 /// <param name="sets">Who has how much power at a height.</param>
 public sealed class CertificateChecker(GenesisHash genesis, Func<SimulatedNode, Height, ValidatorSet> sets) : IChecker
 {
-    private readonly Dictionary<Height, Round> _rounds = [];
-
     // Said again every second, by many: the very same object holds as it did.
     private readonly HashSet<object> _counted = new(ReferenceEqualityComparer.Instance);
 
     public string Name => "certificates";
-
-    /// <summary>The sum over all heights of the rounds that they took.</summary>
-    public ulong Rounds => _rounds.Values.Aggregate(0UL, (sum, round) => sum + round.Value + 1);
 
     public void Output(SimulatedNode node, EngineOutput output)
     {
         if (output is not EngineOutput.Committed { Block: var (block, certificate) }) return;
         if (certificate.Block != block.Ref || certificate.Height != block.Height) throw new SimulationFailedException($"certificates: {node.Address} decided {block.Hash} with a certificate for {certificate.Block.Hash}");
         Commit(certificate, sets(node, certificate.Height));
-        _rounds.TryAdd(block.Height, certificate.Round);
         if (block.LastCommit is { } last) Commit(last, sets(node, last.Height));
     }
 

@@ -1,4 +1,5 @@
 using NeuroChain.Chain;
+using NeuroChain.Ledger;
 using NeuroChain.Node;
 
 namespace NeuroChain.Simulation;
@@ -33,8 +34,8 @@ public sealed class ConvergenceChecker(SimulationOptions options) : IChecker
 
     public void Output(SimulatedNode node, EngineOutput output)
     {
-        if (_cluster is not { } cluster || output is not EngineOutput.Committed { Block.Block.Height: var height }) return;
-        if (FirstDecisionMs == 0 && height > _from && cluster.Core!.Contains(node.Index)) FirstDecisionMs = Math.Max(1, cluster.Events.Now - cluster.HealedAt);
+        if (_cluster is not { } cluster || output is not EngineOutput.Committed { Block.Block.Height: var height } committed) return;
+        if (FirstDecisionMs == 0 && !committed.IsCaughtUp && height > _from && cluster.Core!.Contains(node.Index)) FirstDecisionMs = Math.Max(1, cluster.Events.Now - cluster.HealedAt);
         if (height >= _target) _waiting.Remove(node.Address);
     }
 
@@ -52,5 +53,7 @@ public sealed class ConvergenceChecker(SimulationOptions options) : IChecker
         if (isWhole && FirstDecisionMs > most) throw new SimulationFailedException($"convergence: the first decision came {FirstDecisionMs} ms after all was well, {most} are allowed");
     }
 
-    private static Height LedgerHeight(SimulatedNode node) => node.Engine?.State.Height ?? Height.Genesis;
+    // A node that is down has what its disk has.
+    private static Height LedgerHeight(SimulatedNode node) =>
+        node.Engine is { } engine ? engine.State.Height : LedgerMark.TryDecode(node.Chain.Mark, out var mark) ? mark.Height : Height.Genesis;
 }

@@ -5,7 +5,8 @@ using NeuroChain.Types.V1;
 namespace NeuroChain.Simulation;
 
 /// <summary>
-/// Counts what the chain says that happened, by kind and each height once. It checks nothing: it shows whether a run got anything done.
+/// Counts what the chain says that happened, by kind and each height once, and how many rounds that took. It checks nothing: it shows whether a run
+/// got anything done.
 /// </summary>
 /// <param name="isCounted">Whether a kind of event is of interest.</param>
 public sealed class EventTally(Predicate<string> isCounted) : IChecker
@@ -16,9 +17,13 @@ public sealed class EventTally(Predicate<string> isCounted) : IChecker
 
     public Tally Counts { get; } = new();
 
+    /// <summary>The sum over all heights of the rounds that they took.</summary>
+    public ulong Rounds { get; private set; }
+
     public void Output(SimulatedNode node, EngineOutput output)
     {
-        if (output is not EngineOutput.Committed { Block.Block.Height: var height, Outcome.Events: var events } || !_seen.Add(height)) return;
+        if (output is not EngineOutput.Committed { Block: var (block, certificate), Outcome.Events: var events } || !_seen.Add(block.Height)) return;
+        Rounds += certificate.Round.Value + 1;
         foreach (var happened in events)
             if (isCounted(happened.Kind))
             {

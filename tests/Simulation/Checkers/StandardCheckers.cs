@@ -22,6 +22,7 @@ public static class StandardCheckers
             new StateEqualityChecker(),
             new ValidityChecker(validators, cluster.Offered, genesis.Parameters.Governance),
             new CertificateChecker(genesis.Hash, sets.Of),
+            new TimeChecker(() => LatestOf(cluster), genesis.Parameters.Consensus.PrecisionMs),
             new SignerChecker(),
             new SaidOnceChecker(failing),
             .. SilenceOf(cluster, sets),
@@ -48,6 +49,7 @@ public static class StandardCheckers
             new SignerChecker(),
             new SaidOnceChecker(failing),
             new HonestEvidenceChecker(failing),
+            new PunishmentChecker(failing, isHealthy: _ => false, blocks: 0), // nobody is bound to report where liars may keep a report out: only that nobody honest is punished
             new DurabilityChecker(),
             new SupplyChecker(),
             new LogChecker(),
@@ -60,6 +62,9 @@ public static class StandardCheckers
     private static IEnumerable<IChecker> SilenceOf(Cluster cluster, HeightSets sets) => cluster.Options.Governs
         ? []
         : [new SilenceChecker(cluster.Genesis, sets.Of, (ulong)(SigningGate.Patience * cluster.Options.RebroadcastEvery.TotalMilliseconds), () => cluster.Events.Now)];
+
+    private static Timestamp LatestOf(Cluster cluster) =>
+        cluster.Hosts.Where(host => !cluster.Cast.Byzantine.Contains(host.Node.Index)).Max(host => host.Node.Clock.HighestUntil(cluster.Events.Now));
 
     private static HashSet<Address> FailingOf(Cluster cluster) =>
         cluster.Cast.Byzantine.Concat(cluster.Cast.Spoilt).Select(i => cluster.Keys[i].Address).ToHashSet();

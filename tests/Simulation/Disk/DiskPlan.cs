@@ -5,6 +5,7 @@ namespace NeuroChain.Simulation;
 /// <summary>When the disk of a node is full, and when a sector of it goes bad: drawn for the run, within what the run allows.</summary>
 public sealed class DiskPlan(EventQueue events, SeededStream draw, EventLog log, SimulationOptions options)
 {
+    /// <summary>How often a disk was left little room; whether a process came to need more is counted where it ends by that.</summary>
     public int FullDisks { get; private set; }
 
     public int BadSectors { get; private set; }

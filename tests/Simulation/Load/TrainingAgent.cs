@@ -17,7 +17,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
 
     private readonly MemoryStore _disk = new([ValidatorMemory.Column]);
     private readonly Dictionary<(Hash256 Task, ulong Round), PendingAttestation?> _evaluations = [];
-    private SeedChain? _registering;
+    private SeedChainDraft? _registering;
     private bool _isPlanned;
 
     /// <summary>Its part for sealed hold-outs; null where nothing is sealed.</summary>
@@ -49,7 +49,7 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
         var (state, self) = (engine.State, host.Node.Key.Address);
         foreach (var duty in TrainingDuties.Of(state, state.Genesis, state.GenesisHash, state.Height.Next(), self, state.Next.Validators)) Do(duty, state);
         Sealed?.Act(state);
-        if (_registering is { } chain && SeedChainRecord.Get(state, self)?.Newest.Tip == chain.Tip) _registering = null;
+        _registering?.Note(SeedChainRecord.Get(state, self));
         foreach (var key in _evaluations.Keys.Where(key => TrainingQueries.Round(state, key.Task)?.Number != key.Round).ToList())
             if (_evaluations.Remove(key, out var old) && old is not null)
                 Memory.ForgetAttestation(old.Commitment(self));
@@ -59,9 +59,9 @@ public sealed class TrainingAgent(Cluster cluster, SimulatedHost host, SeededStr
     {
         switch (duty)
         {
-            case TrainingDuty.RegisterSeedChain:
-                var chain = _registering ??= NewChain();
-                Send(state, body => body.SeedChainRegistration = new SeedChainRegistration { Tip = chain.Tip.ToByteString(), Length = chain.Length });
+            case TrainingDuty.RegisterSeedChain register:
+                var draft = _registering ??= new SeedChainDraft(_ => NewChain());
+                Send(state, body => body.SeedChainRegistration = draft.For(register));
                 break;
             case TrainingDuty.VoteAvailability vote:
                 var held = vote.Candidates.Where(candidate => Training(vote.Task).IsHeld(candidate.Model, host.Node.Index)).ToList();

@@ -8,8 +8,11 @@ namespace NeuroChain.Simulation;
 /// </summary>
 public sealed class Weather(EventQueue events, SeededStream draw, SimulatedNetwork network, EventLog log, SimulationOptions options, int count, Tally? faults = null)
 {
+    private const ulong Clogged = 4;
+
     private static readonly string[] Kinds = ["partitions_of_both_directions", "partitions_of_one_direction", "nodes_cut_off_alone", "partitions_noticed", "links_clogged"];
 
+    /// <summary>How often any link was touched.</summary>
     public int Partitions { get; private set; }
 
     public void Begin()
@@ -21,31 +24,26 @@ public sealed class Weather(EventQueue events, SeededStream draw, SimulatedNetwo
     {
         var lasts = 200 + draw.NextBelow(options.PartitionMaxMs + 1);
         var kind = draw.NextBelow(5);
-        faults?.Add(Kinds[kind]);
-        switch (kind)
+        var touched = kind switch
         {
-            case 0:
-                Cut(Some(), isOneWay: false, lasts);
-                break;
-            case 1:
-                Cut(Some(), isOneWay: true, lasts);
-                break;
-            case 2:
-                Cut([(int)draw.NextBelow((ulong)count)], draw.NextChance(1, 3), lasts);
-                break;
-            case 3:
-                Noticed(Some(), lasts);
-                break;
-            default:
-                Clog(lasts);
-                break;
+            0 => Cut(Some(), isOneWay: false, lasts),
+            1 => Cut(Some(), isOneWay: true, lasts),
+            2 => Cut([(int)draw.NextBelow((ulong)count)], draw.NextChance(1, 3), lasts),
+            3 => Noticed(Some(), lasts),
+            _ => Clog(lasts),
+        };
+        // A side that is empty or everybody is none, and once a core is healed most links are spared.
+        if (touched > 0)
+        {
+            faults?.Add(Kinds[kind], kind == Clogged ? touched : 1);
+            Partitions++;
         }
 
-        Partitions++;
         events.After(lasts + 1 + draw.NextBelow(2 * options.PartitionEveryMs), Strike);
     }
 
-    private void Cut(HashSet<int> side, bool isOneWay, ulong lasts)
+    // How many links it touched, as of the others.
+    private int Cut(HashSet<int> side, bool isOneWay, ulong lasts)
     {
         var cut = Crossing(side, isOneWay).Where(link => network.IsFaulty(link.From, link.To)).ToList();
         foreach (var (from, to) in cut)
@@ -58,25 +56,34 @@ public sealed class Weather(EventQueue events, SeededStream draw, SimulatedNetwo
         {
             foreach (var (from, to) in cut) network[from, to].IsCut = false;
         });
+        return cut.Count;
     }
 
-    private void Noticed(HashSet<int> side, ulong lasts)
+    private int Noticed(HashSet<int> side, ulong lasts)
     {
+        var broken = 0;
         foreach (var (from, to) in Crossing(side, isOneWay: false).Where(link => link.From < link.To && network.IsFaulty(link.From, link.To)))
         {
             log.Record('b', from, (ulong)to);
             network.Break(from, to, lasts);
+            broken++;
         }
+
+        return broken;
     }
 
-    private void Clog(ulong lasts)
+    private int Clog(ulong lasts)
     {
+        var clogged = 0;
         foreach (var (from, to) in Crossing(Some(), isOneWay: false).Where(link => network.IsFaulty(link.From, link.To) && draw.NextChance(1, 2)))
         {
             log.Record('g', from, (ulong)to);
             network[from, to].IsClogged = true;
             events.After(1 + draw.NextBelow(lasts), () => network.Unclog(from, to));
+            clogged++;
         }
+
+        return clogged;
     }
 
     private HashSet<int> Some() => [.. Enumerable.Range(0, count).Where(_ => draw.NextChance(1, 2))];

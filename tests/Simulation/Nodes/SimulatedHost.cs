@@ -14,6 +14,7 @@ public sealed class SimulatedHost
     private readonly Cluster _cluster;
     private readonly CrashPlan _crashes;
     private readonly Queue<EngineInput> _inbox = [];
+    private readonly TransactionIntake _intake;
     private readonly ulong _turnDelay;
     private bool _isTurnPlanned;
 
@@ -27,6 +28,8 @@ public sealed class SimulatedHost
         Node = node;
         _crashes = crashes;
         _turnDelay = turnDelay;
+        // It remembers what it found of which bytes: shared, only the first who is sent a transaction would check its signature.
+        _intake = cluster.Options.RealSignatures ? new TransactionIntake(cluster.GenesisHash) : cluster.Intake;
     }
 
     public SimulatedNode Node { get; }
@@ -56,7 +59,7 @@ public sealed class SimulatedHost
         }
         catch (StoreFailedException)
         {
-            Die(isMachine: false);
+            DieOfAFullDisk();
             return;
         }
         catch (OperatorException) when (Node.IsHarmed)
@@ -140,7 +143,7 @@ public sealed class SimulatedHost
         }
         catch (StoreFailedException)
         {
-            Die(isMachine: false); // a full disk: the process ends, its outputs unsaid
+            DieOfAFullDisk(); // its outputs unsaid
         }
         catch (InvariantException) when (_cluster.Forks is { IsForked: true })
         {
@@ -193,6 +196,13 @@ public sealed class SimulatedHost
             if (other != this && !_cluster.Network[Node.Index, other.Node.Index].IsDown)
                 _cluster.Events.After(1, () => other.Tell(new EngineInput.PeerDisconnected(Node.Address)));
         _cluster.Events.After(_cluster.MayCrash(Node) ? _crashes.Away() : 100, Start);
+    }
+
+    // No other store fails in a run.
+    private void DieOfAFullDisk()
+    {
+        _cluster.Faults.Add("killed_by_a_full_disk");
+        Die(isMachine: false);
     }
 
     private void Perform(EngineOutput output)
@@ -262,7 +272,7 @@ public sealed class SimulatedHost
         if (Node.Accomplice is { } accomplice)
             foreach (var parcel in accomplice.Hear(from.Node.Address, message))
                 Carry(parcel);
-        Tell(message is PeerMessage.TransactionsMessage t ? _cluster.Intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message, Now));
+        Tell(message is PeerMessage.TransactionsMessage t ? _intake.TakeAll(from.Node.Address, t) : new EngineInput.MessageArrived(from.Node.Address, message, Now));
     }
 
     // Asked in one message; answered block by block, as the node's own host hands them over: one is held back, so that the last is known as such.

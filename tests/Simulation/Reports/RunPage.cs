@@ -24,6 +24,7 @@ public static class RunPage
             # Simulated heights
 
             {Number(seeds)} seeds, {Number(totals.Sums["heights"])} heights, {Number(totals.Sums["events"])} events, **{Number(totals.Sums["violations"])} violations**. Commit {totals.Commit ?? "not named"}; {totals.Machine}.
+            {Number(totals.Sums["heights_before_healing"])} of the heights were decided in the time of faults, {Number(totals.Sums["heights_after_healing"])} after a core of more than two thirds, or of all who are sound, was healed.
             Wall time {totals.Seconds / 60:F0} minutes: {totals.PerMinute(seeds):F0} seeds and {totals.PerMinute(totals.Sums["heights"]):F0} heights per minute. In {real} of the seeds every node checked every
             signature itself; in the others a signature is checked once, by the same library, and the run is the same to the last event.
 

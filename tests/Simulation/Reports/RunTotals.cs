@@ -62,16 +62,19 @@ public sealed class RunTotals
             Groups["by_validators"].Add($"{n}_{name}", count);
         }
 
+        Sums.Add("heights_before_healing", (long)result.HeightAtHealing.Value);
+        Sums.Add("heights_after_healing", (long)(result.Height.Value - result.HeightAtHealing.Value));
         Sums.Add("messages", result.Messages);
         Sums.Add("events", result.Events);
         Sums.Add("convicted", result.Convicted);
         Sums.Add("punished", result.Punished);
-        foreach (var name in result.Byzantine.Split('+', StringSplitOptions.RemoveEmptyEntries)) Groups["byzantine_seeds"].Add(name);
+        foreach (var name in result.Byzantine.Split('+', StringSplitOptions.RemoveEmptyEntries).Where(result.HasDone)) Groups["byzantine_seeds"].Add(name);
         foreach (var name in result.Loads.Split('+', StringSplitOptions.RemoveEmptyEntries)) Groups["load_seeds"].Add(name);
         Groups["faults"].AddAll(result.Faults);
-        Groups["faults"].Add("full_disks", result.FullDisks);
+        Groups["faults"].Add("disks_left_little_room", result.FullDisks);
         Groups["faults"].Add("bad_sectors", result.BadSectors);
         Groups["on_chain"].AddAll(result.Done);
+        foreach (var kind in Enum.GetValues<FaultKind>()) Groups["on_chain"].Add($"evidence.counted.{kind.Name()}", 0); // what never occurs is to be seen too
         NoteMost(result.HasRest || result.Byzantine.Length > 0 ? "first_decision_after_healing_of_others_ms" : "first_decision_after_healing_of_all_ms", (long)result.FirstDecisionMs);
         AddHash(Hash256.Sha256(new ByteWriter().UInt64(result.Seed).Hash(result.EventHash).ToArray()).ToArray());
     }

@@ -54,7 +54,7 @@ public sealed class HundredScenario(int validators = 100, int heights = 3, int t
         story.End();
         var blocks = Enumerable.Range(1, heights + 1).Select(height => cluster.Hosts[0].Node.Chain.Get(new Height((ulong)height))!.Block).ToList();
         var (least, most) = (blocks.Min(block => block.Bytes.Length), blocks.Max(block => block.Bytes.Length));
-        var rounds = cluster.Checkers.OfType<CertificateChecker>().Single().Rounds;
+        var rounds = cluster.Checkers.OfType<EventTally>().Single().Rounds;
         return new ScenarioResult(
             Name,
             string.Create(CultureInfo.InvariantCulture, $"{validators} validators decided {blocks.Count} blocks of {least} to {most} bytes: one every {each:F0} ms of virtual time where all had the transfers and the hashes travelled, and one in {last} ms of which {lacking.Count} lacked a tenth and were sent it"),

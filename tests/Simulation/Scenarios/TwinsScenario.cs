@@ -55,7 +55,6 @@ public sealed class TwinsScenario(int rounds = 2, int? most = null, int sampledR
                 ["slowest_after_healing_ms"] = slowest,
             },
             [
-                ScenarioBar.AtLeast("cases without two decisions of one height", played.Count, cases.Count),
                 ScenarioBar.AtMost("ms after the healing until all have decided that height and one more", slowest, MostMs),
             ]);
     }

@@ -4,8 +4,8 @@ using NeuroChain.Chain;
 namespace NeuroChain.Simulation;
 
 /// <summary>
-/// The hash over everything that happens in a run, in its order: deliveries, timers, turns and what they led to, faults. Two runs that differ
-/// anywhere differ here.
+/// The hash over what happens in a run, in its order: deliveries with their content, timers, blocks decided, rounds begun, faults; of other outputs
+/// that there was one. Runs that send, decide or suffer anything else, or at another time, differ here; what a node only thinks or stores does not show.
 /// </summary>
 public sealed class EventLog(EventQueue events) : IDisposable
 {
