@@ -34,6 +34,7 @@ public enum TransactionRejection : ushort
     SeedChainSpent = 24,
     PrivateLossOutOfRange = 25,
     NotRechecked = 26,
+    SeedChainOutdated = 27,
     ShareNotExpected = 29,
 
     WrongSequence = 30,

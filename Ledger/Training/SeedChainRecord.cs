@@ -9,7 +9,7 @@ namespace NeuroChain.Ledger;
 /// </summary>
 /// <param name="Tip">Share 0.</param>
 /// <param name="Length">Number of the last share.</param>
-/// <param name="Base">The seed counter at registration.</param>
+/// <param name="Base">The seed counter that its owner signed: what it was at registration, or a little before.</param>
 /// <param name="Registered">The block of the registration: the chain counts for rounds that were opened after it.</param>
 /// <param name="OpenedIndex">Number of the share that was opened last.</param>
 /// <param name="OpenedShare">That share; the tip before any was opened.</param>
@@ -60,7 +60,7 @@ public sealed record SeedChainRecord(RegisteredSeedChain Newest, RegisteredSeedC
 {
     public static SeedChainRecord? Get(IStateReader state, Address validator)
     {
-        if (state.Get(Key(state, validator)) is not { } bytes) return null;
+        if (state.Get(Key(state, validator)) is not { Length: not RetiredSeedChain.Size } bytes) return null;
         var reader = new ByteReader(bytes);
         var newest = RegisteredSeedChain.ReadFrom(ref reader);
         var older = reader.Remaining > 0 ? RegisteredSeedChain.ReadFrom(ref reader) : null;
@@ -81,7 +81,14 @@ public sealed record SeedChainRecord(RegisteredSeedChain Newest, RegisteredSeedC
     }
 
     /// <summary>The chains are retired: their owner has no share until it registers anew.</summary>
-    internal static void Delete(StateOverlay state, Address validator) => state.Delete(Key(state, validator));
+    internal void Retire(StateOverlay state, Address validator) =>
+        state.Set(Key(state, validator), new RetiredSeedChain(SeedModule.Counter(state), Newest.Tip).Encode());
 
-    private static StateKey Key(IStateReader state, Address validator) => TrainingKeys.SeedChain(KeyRotations.Identity(state, validator));
+    /// <summary>Nothing is left of its chains, nor of those that were retired.</summary>
+    internal static void Forget(StateOverlay state, Address validator)
+    {
+        if (state.Get(Key(state, validator)) is not null) state.Delete(Key(state, validator));
+    }
+
+    internal static StateKey Key(IStateReader state, Address validator) => TrainingKeys.SeedChain(KeyRotations.Identity(state, validator));
 }

@@ -45,6 +45,14 @@ internal static class SeedModule
         return chains.Older is not { } older || !TrainingQueries.Rounds(state).Any(round => chains.For(round.Opened) == older);
     }
 
+    /// <summary>Where a chain of this validator may begin.</summary>
+    public static SeedChainBeginning Beginning(IStateReader state, Address validator)
+    {
+        var (counter, retired) = (Counter(state), RetiredSeedChain.Get(state, validator));
+        var oldest = counter > SeedChainBeginning.AgeMax ? counter - SeedChainBeginning.AgeMax : 0;
+        return new SeedChainBeginning(Math.Max(oldest, retired?.Counter ?? 0), counter, retired?.Tip);
+    }
+
     public static TransactionRejection Register(BlockContext context, Address sender, SeedChainRegistration message)
     {
         if (!context.Validators.Contains(sender)) return TransactionRejection.NotAValidator;
@@ -52,13 +60,15 @@ internal static class SeedModule
         if (message.Length is < SeedChain.LengthMin or > SeedChain.LengthMax) return TransactionRejection.SeedChainLength;
         if (!NeedsChain(context.State, sender)) return TransactionRejection.SeedChainStillGood;
         var tip = Hash256.FromBytes(message.Tip.Span);
-        var fresh = RegisteredSeedChain.Fresh(tip, message.Length, Counter(context.State), context.Height);
+        if (!Beginning(context.State, sender).Allows(message.Base, tip)) return TransactionRejection.SeedChainOutdated;
+        var fresh = RegisteredSeedChain.Fresh(tip, message.Length, message.Base, context.Height);
         new SeedChainRecord(fresh, SeedChainRecord.Get(context.State, sender)?.Newest).Store(context.State, sender);
         context.Emit(
             "training.seed_chain_registered",
             ("validator", sender),
             ("tip", tip),
-            ("length", message.Length));
+            ("length", message.Length),
+            ("base", message.Base));
         return TransactionRejection.None;
     }
 

@@ -54,8 +54,8 @@ internal static class SeedPenalties
         foreach (var validator in missed)
         {
             context.Emit("training.share_missed", [.. RoundEvents.Of(round), ("validator", validator)]);
-            if (SeedChainRecord.Get(context.State, validator)?.For(round.Opened) is null) continue; // a round before this one had its chain and the charge
-            SeedChainRecord.Delete(context.State, validator);
+            if (SeedChainRecord.Get(context.State, validator) is not { } chains || chains.For(round.Opened) is null) continue; // a round before this one had its chain and the charge
+            chains.Retire(context.State, validator);
             BondsModule.Slash(context, validator, context.Parameters.Training.UnopenedSharePercent);
         }
 

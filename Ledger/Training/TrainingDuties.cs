@@ -20,7 +20,7 @@ public static class TrainingDuties
         if (SeedModule.NeedsChain(state, validator))
         {
             var reason = SeedChainRecord.Get(state, validator) is null ? SeedChainReason.Missing : SeedChainReason.RunningOut;
-            duties.Add(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, reason));
+            duties.Add(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, reason, SeedModule.Beginning(state, validator)));
         }
 
         foreach (var task in TrainingQueries.Tasks(state))

@@ -18,7 +18,7 @@ public abstract record TrainingDuty
 {
     private TrainingDuty() { }
 
-    public sealed record RegisterSeedChain(uint Length, SeedChainReason Reason) : TrainingDuty;
+    public sealed record RegisterSeedChain(uint Length, SeedChainReason Reason, SeedChainBeginning Beginning) : TrainingDuty;
 
     /// <summary>Fetch what was shown so far; nothing is to be said yet.</summary>
     public sealed record FetchCandidates(Hash256 Task, ulong TrainingRound, ImmutableArray<RevealedCandidate> Candidates) : TrainingDuty;

@@ -24,8 +24,8 @@ internal static class DepartedKeys
     {
         var members = ValidatorsModule.Members(state);
         foreach (var key in Get(state, stretch))
-            if (!members.Contains(KeyRotations.Present(state, key)) && SeedChainRecord.Get(state, key) is not null)
-                SeedChainRecord.Delete(state, key);
+            if (!members.Contains(KeyRotations.Present(state, key)))
+                SeedChainRecord.Forget(state, key);
         if (state.Get(Key(stretch)) is not null) state.Delete(Key(stretch));
     }
 

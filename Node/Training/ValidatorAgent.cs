@@ -28,7 +28,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
     private readonly Dictionary<(Hash256 Task, ulong Round), Task<uint?>> _rechecks = [];
     private readonly Dictionary<BlobHash, Task<bool>> _fetches = [];
     private readonly AbandonedCheckpoints _abandoned = new();
-    private SeedChain? _registering;
+    private readonly SeedChainDraft _registering;
 
     /// <param name="view">The node as it stands.</param>
     /// <param name="submit">Sends what is said; why it was not taken.</param>
@@ -48,6 +48,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         _submit = submit;
         _signer = signer;
         _memory = memory;
+        _registering = new SeedChainDraft(NewChain);
         _blobs = blobs;
         _fetcher = fetcher;
         _checkpoints = checkpoints;
@@ -91,8 +92,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
         switch (duty)
         {
             case TrainingDuty.RegisterSeedChain register:
-                var chain = _registering ??= NewChain(register.Length);
-                await SendAsync(state, body => body.SeedChainRegistration = new SeedChainRegistration { Tip = chain.Tip.ToByteString(), Length = chain.Length }).ConfigureAwait(false);
+                await SendAsync(state, body => body.SeedChainRegistration = _registering.For(register)).ConfigureAwait(false);
                 break;
             case TrainingDuty.FetchCandidates fetch:
                 foreach (var candidate in fetch.Candidates) BeginFetch(candidate);
@@ -252,7 +252,7 @@ internal sealed partial class ValidatorAgent : IAsyncDisposable
 
     private void Forget(LedgerState state)
     {
-        if (_registering is { } chain && SeedChainRecord.Get(state, _signer.Address)?.Newest.Tip == chain.Tip) _registering = null;
+        _registering.Note(SeedChainRecord.Get(state, _signer.Address));
         foreach (var (key, evaluation) in _evaluations.ToArray())
         {
             if (!evaluation.IsCompleted || (TrainingQueries.Round(state, key.Task)?.Number ?? ulong.MaxValue) == key.Round) continue;

@@ -207,7 +207,7 @@ public static class ChainFormats
                 body.SealedSetHeld = new SealedSetHeld { Task = BytesOf(s.NextHash()), Set = s.NextBelow(3) };
                 break;
             case TransactionBody.MessageOneofCase.SeedChainRegistration:
-                body.SeedChainRegistration = new SeedChainRegistration { Tip = BytesOf(s.NextHash()), Length = 1 + (uint)s.NextBelow(1000) };
+                body.SeedChainRegistration = new SeedChainRegistration { Tip = BytesOf(s.NextHash()), Length = 1 + (uint)s.NextBelow(1000), Base = s.NextBelow(3) };
                 break;
             case TransactionBody.MessageOneofCase.AvailabilityVote:
                 body.AvailabilityVote = new AvailabilityVote { Task = BytesOf(s.NextHash()), TrainingRound = s.NextBelow(3), Candidates = (uint)s.NextBelow(256) };

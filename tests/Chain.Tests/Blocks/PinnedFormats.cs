@@ -17,7 +17,7 @@ public sealed class PinnedFormats
     [InlineData("compact block", "70b83ca7de92612b57c41512bebc80ad46d1eb20f9302818137f614f65fe0ce8")]
     [InlineData("validator set", "389acd5022ad57749b6e0d69228f90a6114fe8835c2bd8d7c2cb943be3464c24")]
     [InlineData("receipt", "c3c93832b31a21779c66f34e9f201b2ab041752a9fee16c663affebd83885cad")]
-    [InlineData("transaction", "5b36b1461af29ccbea377fec7c0c1c2d6ad4891cf14ea89fc19d26db016f85ea")]
+    [InlineData("transaction", "9e8b4d3357ff4305ded739cd79691b738edf1c54b8412cb31f181d274f69075f")]
     [InlineData("schedule record", "dfc01586d2731980601b80b2caf667f0f11727debb7561cfaf74092a17518472")]
     [InlineData("evidence", "dd3180172ad4ea394737d129f083d054e2963b662dc3dc3bfdd5f735e6f32aa6")]
     public void TheFormatIsTheApprovedOne(string name, string sha256)

@@ -106,7 +106,7 @@ public sealed class EveryRejectionTests
             0=None 1=NonceTooLow 2=NonceTooHigh 3=FeeTooLow 4=FeeNotPayable 5=Expired 6=NotAValidator 7=UnknownTask 8=WrongTrainingRound 9=WindowClosed
             10=WindowNotOpen 11=AlreadySent 12=UnknownCandidate 13=WrongSeedShare 14=NoSeedChain 15=SeedChainStillGood 16=SeedChainLength
             17=MalformedStatement 18=WrongStatement 19=WrongAttestationSignature 20=CommitmentMismatch 21=NoAttestationCommitted 22=PrivateLossesCount
-            23=SeedChainTooNew 24=SeedChainSpent 25=PrivateLossOutOfRange 26=NotRechecked 29=ShareNotExpected 30=WrongSequence 31=TooManyProposals 32=UnknownProposal 33=ProposalNotOpen
+            23=SeedChainTooNew 24=SeedChainSpent 25=PrivateLossOutOfRange 26=NotRechecked 27=SeedChainOutdated 29=ShareNotExpected 30=WrongSequence 31=TooManyProposals 32=UnknownProposal 33=ProposalNotOpen
             34=Jailed 35=AlreadyAValidator 36=NoSuchValidator 37=PowerOutOfRange 38=TooFewValidators 39=TooManyValidators 40=PowerTooGreat 41=NodeTaken
             42=BondMissing 43=AlreadyJailed 44=NotJailed 45=ParameterUnknown 46=ParameterRepeated 47=ParameterInvalid 48=UpgradeTooSoon
             49=UpgradeNameTaken 50=UnknownUpgrade 51=TooManyUpgrades 52=TreasuryTooLow 53=ProposalAmountZero 54=KeyTaken 55=WrongKeySignature

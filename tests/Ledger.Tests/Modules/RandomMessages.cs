@@ -58,7 +58,7 @@ internal sealed class RandomMessages(LedgerFixture chain, SeededStream stream)
         11 => Rotation(),
         12 => Commit(),
         13 => Reveal(),
-        14 => chain.Protocol(Validator(), new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = TrainingWorld.Bytes(stream.NextHash()), Length = 16 + (uint)stream.NextBelow(64) } }),
+        14 => chain.Protocol(Validator(), new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = TrainingWorld.Bytes(stream.NextHash()), Length = 16 + (uint)stream.NextBelow(64), Base = TrainingQueries.SeedCounter(chain.State) } }),
         15 => chain.Protocol(Validator(), new TransactionBody { AvailabilityVote = new AvailabilityVote { Task = Task(), TrainingRound = Round(), Candidates = (uint)stream.NextBelow(3) } }),
         16 => Attestation(),
         17 => Delta(),

@@ -73,7 +73,7 @@ internal sealed class RandomTraining(LedgerFixture chain, SeededStream stream, F
     {
         var fresh = new SeedChain(stream.NextHash(), ChainLength);
         _chains[fresh.Tip] = fresh;
-        return chain.Protocol(voter, new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = TrainingWorld.Bytes(fresh.Tip), Length = ChainLength } });
+        return chain.Protocol(voter, new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = TrainingWorld.Bytes(fresh.Tip), Length = ChainLength, Base = TrainingQueries.SeedCounter(chain.State) } });
     }
 
     private Transaction Commit(TaskRecord task, List<PrivateKey> voters)

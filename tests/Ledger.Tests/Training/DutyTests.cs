@@ -9,14 +9,14 @@ public sealed class DutyTests
     [Fact]
     public void AValidatorWithoutAChainRegistersOne()
     {
-        Assert.Equal(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, SeedChainReason.Missing), Assert.Single(Duties(0)));
+        Assert.Equal(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, SeedChainReason.Missing, new SeedChainBeginning(0, 0, null)), Assert.Single(Duties(0)));
         _world.RegisterChains();
         Assert.Empty(Duties(0));
         _world.Block([], after: context =>
         {
             for (var i = 0; i < 48; i++) SeedModule.NextIndex(context.State);
         });
-        Assert.Equal(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, SeedChainReason.RunningOut), Assert.Single(Duties(0)));
+        Assert.Equal(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, SeedChainReason.RunningOut, new SeedChainBeginning(40, 48, null)), Assert.Single(Duties(0)));
     }
 
     /// <summary>Whoever has lost the secret of its chain, or was away, has another one for the rounds that open from then on.</summary>
@@ -34,8 +34,8 @@ public sealed class DutyTests
         Assert.IsType<TrainingDuty.OpenSeedShare>(Assert.Single(Duties(3)));
         _world.Take(_world.Share(0), _world.Share(1), _world.Share(2));
         _world.RunTo(TrainingPhase.AttestCommit);
-        Assert.Contains(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, SeedChainReason.Missing), Duties(3));
-        _world.Take(_world.Register(3, _world.Chains[3].Tip, 64));
+        Assert.Contains(new TrainingDuty.RegisterSeedChain(SeedChain.LengthDefault, SeedChainReason.Missing, new SeedChainBeginning(1, 1, _world.Chains[3].Tip)), Duties(3));
+        _world.Take(_world.Register(3, Hash256.Sha256([1]), 64));
         Assert.DoesNotContain(Duties(3), duty => duty is TrainingDuty.RegisterSeedChain);
     }
 

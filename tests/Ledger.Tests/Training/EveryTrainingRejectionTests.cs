@@ -21,6 +21,7 @@ public sealed class EveryTrainingRejectionTests
         [TransactionRejection.SeedChainSpent] = SpentChain,
         [TransactionRejection.ShareNotExpected] = AbsentShare,
         [TransactionRejection.SeedChainStillGood] = w => w.Block(w.Register(0, Strange, 64), w.Register(0, w.Chains[0].Tip, 64))[1],
+        [TransactionRejection.SeedChainOutdated] = w => w.One(w.Register(0, Strange, 64, begin: 1)),
         [TransactionRejection.SeedChainLength] = w => w.One(w.Register(0, Strange, SeedChain.LengthMin - 1)),
         [TransactionRejection.MalformedStatement] = w => Attested(w) is var statement ? w.One(w.AttestReveal(0, [1, 2, 3], w.Keys[0].Sign(statement.Digest))) : default,
         [TransactionRejection.WrongStatement] = w => Attested(w, right => right with { Seed = Strange }) is var wrong ? w.One(w.AttestReveal(0, wrong)) : default,

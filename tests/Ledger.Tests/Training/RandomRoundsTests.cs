@@ -46,7 +46,7 @@ public sealed class RandomRoundsTests
             foreach (var key in world.Keys) context.State.Delete(TrainingKeys.FalseAttestation(key.Address));
         });
         // A share that was missed has retired the chain.
-        world.Take([.. Enumerable.Range(0, 4).Where(i => SeedModule.NeedsChain(world, world.Keys[i].Address)).Select(i => world.Register(i, world.Chains[i].Tip, 64))]);
+        world.Take([.. Enumerable.Range(0, 4).Where(i => SeedModule.NeedsChain(world, world.Keys[i].Address)).Select(world.RegisterChain)]);
         var candidates = Enumerable.Range(0, 1 + (int)stream.NextBelow(3))
             .Select(i => TestCandidate.Make(world, (number * 4) + i, trainer: i, producer: (i + (int)stream.NextBelow(2)) % 4, gain: (int)stream.NextBelow(30) - 10) with
             {

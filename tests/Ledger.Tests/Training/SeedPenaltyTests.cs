@@ -145,7 +145,7 @@ public sealed class SeedPenaltyTests
         Assert.Equal(Amount.FromNtk(99), _world.BondOf(3));
 
         // A chain that it registers counts from the next round on, and so does a miss.
-        _world.Take(_world.Register(3, _world.Chains[3].Tip, 64));
+        _world.RegisterChains(3);
         Withhold([3], TestCandidate.Make(_world, 3));
         Assert.Equal(Amount.FromNtk(99) - Amount.DivRem(Amount.FromNtk(99), 100).Quotient, _world.BondOf(3));
         Assert.Equal(2, _world.Of("training.share_missed").Count());

@@ -103,6 +103,70 @@ public sealed class SeedTests
         Assert.NotEqual(old.Tip, TrainingQueries.SeedChains(_world, _world.Keys[0].Address)!.Older!.Tip);
     }
 
+    /// <summary>It has no nonce: whoever has kept it may send it again. What it began with is said in it, so it gives no round another share than before.</summary>
+    [Fact]
+    public void AnOldRegistrationBringsNoRetiredChainBack()
+    {
+        _world.RegisterChains(0, 1, 2);
+        var kept = _world.Register(3, _world.Chains[3].Tip, 64);
+        _world.Take(kept);
+        ToSeed();
+        _world.Take(_world.Share(0), _world.Share(1), _world.Share(2));
+        _world.RunTo(TrainingPhase.AttestCommit);
+        Assert.Equal(TransactionRejection.SeedChainOutdated, _world.One(kept));
+        Assert.Equal(TransactionRejection.SeedChainOutdated, _world.One(_world.Register(3, _world.Chains[3].Tip, 64)));
+        Assert.Equal(TransactionRejection.SeedChainOutdated, _world.One(_world.Register(3, Hash256.Sha256([1]), 64, begin: 0)));
+        Assert.Equal(TransactionRejection.None, _world.One(_world.Register(3, Hash256.Sha256([1]), 64)));
+    }
+
+    /// <summary>A miss of the older one retires both, and the newer one may have been registered since the counter moved last.</summary>
+    [Fact]
+    public void AnOldRegistrationBringsNoRetiredChainBackThatWasNeverUsed()
+    {
+        Register(3, 32);
+        _world.RegisterChains(0, 1, 2);
+        Count(16);
+        ToSeed();
+        var kept = _world.Register(3, _world.Chains[3].Tip, 64);
+        _world.Take(kept, _world.Share(0), _world.Share(1), _world.Share(2));
+        Assert.NotNull(TrainingQueries.SeedChains(_world, _world.Keys[3].Address)!.Older);
+        _world.RunTo(TrainingPhase.AttestCommit);
+        Assert.Null(TrainingQueries.SeedChains(_world, _world.Keys[3].Address));
+        Assert.Equal(17UL, TrainingQueries.SeedCounter(_world));
+        Assert.Equal(TransactionRejection.SeedChainOutdated, _world.One(kept));
+        Assert.Equal(TransactionRejection.None, _world.One(_world.Register(3, Hash256.Sha256([1]), 64)));
+    }
+
+    /// <summary>Its shares are known to everybody.</summary>
+    [Fact]
+    public void AChainThatWasReplacedDoesNotComeBack()
+    {
+        var kept = _world.Register(0, Hash256.Sha256([2]), 32);
+        _world.Take(kept);
+        Count(16);
+        _world.Take(_world.Register(0, Hash256.Sha256([3]), 32));
+        Count(16);
+        Assert.Equal(TransactionRejection.SeedChainOutdated, _world.One(kept));
+        Assert.Equal(TransactionRejection.None, _world.One(_world.Register(0, Hash256.Sha256([4]), 32)));
+    }
+
+    /// <summary>Windows may open while it is on its way; its place in the chain follows from the base that its owner signed all the same.</summary>
+    [Theory]
+    [InlineData(11, TransactionRejection.SeedChainOutdated)]
+    [InlineData(12, TransactionRejection.None)]
+    [InlineData(20, TransactionRejection.None)]
+    [InlineData(21, TransactionRejection.SeedChainOutdated)]
+    [InlineData(ulong.MaxValue, TransactionRejection.SeedChainOutdated)]
+    public void AChainBeginsAtACounterOfLate(ulong begin, TransactionRejection expected)
+    {
+        _world.RegisterChains(1, 2, 3);
+        Count(20);
+        Assert.Equal(expected, _world.One(_world.Register(0, _world.Chains[0].Tip, 64, begin)));
+        if (expected != TransactionRejection.None) return;
+        ToSeed();
+        _world.Take(_world.Share(0, _world.Chains[0].Share((uint)(21 - begin))));
+    }
+
     [Fact]
     public void AJailedValidatorRegistersNoChain()
     {

@@ -125,7 +125,14 @@ internal sealed class TrainingWorld : IStateReader
     }
 
     public void RegisterChains(params int[] who) =>
-        Take([.. (who.Length == 0 ? [.. Enumerable.Range(0, Keys.Length)] : who).Select(i => Register(i, Chains[i].Tip, Chains[i].Length))]);
+        Take([.. (who.Length == 0 ? [.. Enumerable.Range(0, Keys.Length)] : who).Select(RegisterChain)]);
+
+    /// <summary>Another chain than before where that one is retired.</summary>
+    public Transaction RegisterChain(int validator)
+    {
+        if (RetiredSeedChain.Get(this, Keys[validator].Address) is not null) Chains[validator] = new SeedChain(Hash256.Sha256(Chains[validator].Tip.ToArray()), 64);
+        return Register(validator, Chains[validator].Tip, Chains[validator].Length);
+    }
 
     /// <summary>A candidate in each of the two tasks, up to the windows in which shares are opened.</summary>
     public void RunTwoTasksToSeed()
@@ -214,8 +221,10 @@ internal sealed class TrainingWorld : IStateReader
         },
     });
 
-    public Transaction Register(int validator, Hash256 tip, uint length) =>
-        Protocol(Keys[validator], new TransactionBody { SeedChainRegistration = new SeedChainRegistration { Tip = Bytes(tip), Length = length } });
+    public Transaction Register(int validator, Hash256 tip, uint length, ulong? begin = null) => Protocol(Keys[validator], new TransactionBody
+    {
+        SeedChainRegistration = new SeedChainRegistration { Tip = Bytes(tip), Length = length, Base = begin ?? TrainingQueries.SeedCounter(this) },
+    });
 
     public Transaction Vote(int validator, uint mask, ulong? round = null, Hash256? task = null) => Protocol(Keys[validator], new TransactionBody
     {
